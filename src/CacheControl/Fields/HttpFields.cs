@@ -1,0 +1,167 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace CacheControl.Fields;
+
+/// <summary>
+/// An ordered, immutable view of field lines with lookup by case-insensitive name (RFC 9110 §5).
+/// The default value is the empty collection.
+/// </summary>
+public readonly struct HttpFields
+{
+    private readonly FieldLine[]? _lines;
+
+    /// <summary>Wraps <paramref name="lines"/> without copying; the caller hands the array over and does not change it afterwards.</summary>
+    /// <param name="lines">The field lines in the order they were received.</param>
+    public HttpFields(FieldLine[] lines)
+        : this(lines, lines.Length)
+    {
+    }
+
+    /// <summary>Wraps the first <paramref name="count"/> elements of <paramref name="lines"/> without copying.</summary>
+    /// <param name="lines">The array that holds the field lines.</param>
+    /// <param name="count">How many of its elements count; between 0 and the array's length.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative or larger than the array.</exception>
+    public HttpFields(FieldLine[] lines, int count)
+    {
+        ArgumentNullException.ThrowIfNull(lines);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, lines.Length);
+        _lines = lines;
+        Count = count;
+    }
+
+    /// <summary>No field lines.</summary>
+    public static HttpFields Empty => default;
+
+    /// <summary>The number of field lines (not of names).</summary>
+    public int Count { get; }
+
+    /// <summary>The field lines in order.</summary>
+    public ReadOnlySpan<FieldLine> Lines => new(_lines, 0, Count);
+
+    /// <summary>The field line at <paramref name="index"/>.</summary>
+    /// <param name="index">Zero-based position.</param>
+    /// <exception cref="IndexOutOfRangeException"><paramref name="index"/> is outside the collection.</exception>
+    public FieldLine this[int index] => Lines[index];
+
+    /// <summary>Whether two field names are the same name (RFC 9110 §5.1).</summary>
+    /// <param name="left">One name.</param>
+    /// <param name="right">The other name.</param>
+    public static bool SameName(string left, string right) =>
+        ReferenceEquals(left, right) || (left.Length == right.Length && left.Equals(right, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether at least one line has this name.</summary>
+    /// <param name="name">The field name.</param>
+    public bool Contains(string name) => IndexOf(name, 0) >= 0;
+
+    /// <summary>The value of the first line with this name, or <see langword="null"/> if there is none.</summary>
+    /// <param name="name">The field name.</param>
+    public string? First(string name)
+    {
+        var index = IndexOf(name, 0);
+        return index < 0 ? null : _lines![index].Value;
+    }
+
+    /// <summary>The number of lines with this name.</summary>
+    /// <param name="name">The field name.</param>
+    public int CountOf(string name)
+    {
+        var count = 0;
+        for (var i = IndexOf(name, 0); i >= 0; i = IndexOf(name, i + 1))
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>
+    /// The values of all lines with this name joined by ", " in order (RFC 9110 §5.3), or <see langword="null"/> if there is none.
+    /// A single line's value is returned as it is.
+    /// </summary>
+    /// <param name="name">The field name.</param>
+    public string? Combined(string name)
+    {
+        var first = IndexOf(name, 0);
+        if (first < 0)
+        {
+            return null;
+        }
+
+        var next = IndexOf(name, first + 1);
+        if (next < 0)
+        {
+            return _lines![first].Value;
+        }
+
+        var values = new List<string> { _lines![first].Value };
+        for (; next >= 0; next = IndexOf(name, next + 1))
+        {
+            values.Add(_lines[next].Value);
+        }
+
+        return string.Join(", ", values);
+    }
+
+    /// <summary>The lines for which <paramref name="keep"/> answers true, in order.</summary>
+    /// <param name="keep">Asked once for each line.</param>
+    public HttpFields Where(Func<FieldLine, bool> keep)
+    {
+        ArgumentNullException.ThrowIfNull(keep);
+        var kept = new List<FieldLine>(Count);
+        foreach (var line in Lines)
+        {
+            if (keep(line))
+            {
+                kept.Add(line);
+            }
+        }
+
+        return kept.Count == Count ? this : new HttpFields(kept.ToArray());
+    }
+
+    /// <summary>The same lines without those of this name.</summary>
+    /// <param name="name">The field name.</param>
+    public HttpFields Without(string name) => Contains(name) ? Where(line => !SameName(line.Name, name)) : this;
+
+    /// <summary>The same lines with one more at the end.</summary>
+    /// <param name="name">The field name.</param>
+    /// <param name="value">The field value.</param>
+    public HttpFields Append(string name, string value)
+    {
+        var lines = new FieldLine[Count + 1];
+        Lines.CopyTo(lines);
+        lines[Count] = new FieldLine(name, value);
+        return new HttpFields(lines);
+    }
+
+    /// <summary>The same lines with exactly one line of this name, put at the end.</summary>
+    /// <param name="name">The field name.</param>
+    /// <param name="value">The field value.</param>
+    public HttpFields With(string name, string value) => Without(name).Append(name, value);
+
+    /// <summary>A position-by-position copy as an array, for callers that build a changed collection.</summary>
+    public FieldLine[] ToArray() => Lines.ToArray();
+
+    /// <summary>The position of the next line of this name at or after <paramref name="start"/>, or -1.</summary>
+    /// <param name="name">The field name.</param>
+    /// <param name="start">Where to begin looking.</param>
+    public int IndexOf(string name, int start)
+    {
+        var lines = Lines;
+        for (var i = start; i < Count; i++)
+        {
+            if (SameName(lines[i].Name, name))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Finds the value of the only or first line with this name.</summary>
+    /// <param name="name">The field name.</param>
+    /// <param name="value">The value, if there is such a line.</param>
+    public bool TryGetFirst(string name, [NotNullWhen(true)] out string? value) => (value = First(name)) is not null;
+}

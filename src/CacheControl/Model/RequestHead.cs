@@ -1,0 +1,19 @@
+using CacheControl.Fields;
+
+namespace CacheControl.Model;
+
+/// <summary>The presented request as the rules see it: method, target URI and fields, captured before anything below the cache can change them.</summary>
+internal sealed class RequestHead
+{
+    /// <summary>The method token, case-sensitive (RFC 9110 §9.1).</summary>
+    public required string Method { get; set; }
+
+    /// <summary>The target URI as an absolute URI, without userinfo and fragment.</summary>
+    public required string TargetUri { get; set; }
+
+    /// <summary>The request fields, message and content fields together.</summary>
+    public required HttpFields Fields { get; set; }
+
+    /// <summary>Whether the request carries content.</summary>
+    public bool HasContent { get; set; }
+}

@@ -1,0 +1,37 @@
+using CacheControl.Fields;
+
+namespace CacheControl.Model;
+
+/// <summary>A response without its body, as it came from the origin.</summary>
+internal sealed class ResponseHead
+{
+    /// <summary>The status code.</summary>
+    public required int StatusCode { get; init; }
+
+    /// <summary>The reason phrase, or <see langword="null"/>.</summary>
+    public string? ReasonPhrase { get; init; }
+
+    /// <summary>The protocol version of the message.</summary>
+    public required Version HttpVersion { get; init; }
+
+    /// <summary>All field lines; header and content fields together.</summary>
+    public required HttpFields Fields { get; init; }
+
+    /// <summary>The method that the response finally answers; differs from the captured one after a redirect below the cache.</summary>
+    public required string FinalMethod { get; init; }
+
+    /// <summary>The URI that the response finally answers, normalised like a key; differs from the captured one after a redirect below the cache.</summary>
+    public required string FinalUri { get; init; }
+
+    /// <summary>Whether a handler below the cache has removed a content coding, so that lengths, ranges and digests do not fit the bytes.</summary>
+    public bool IsDecoded { get; init; }
+
+    /// <summary>Whether the wire framing declared the length (a Content-Length line arrived).</summary>
+    public long? WireContentLength { get; init; }
+
+    /// <summary>Whether Authorization was on the request when it was finally sent, though the caller did not set it.</summary>
+    public bool CredentialsAddedBelow { get; init; }
+
+    /// <summary>Names of request fields that a handler below the cache added or changed; a Vary that names one can't be matched.</summary>
+    public IReadOnlyList<string> FieldsChangedBelow { get; init; } = [];
+}

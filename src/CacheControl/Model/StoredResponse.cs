@@ -1,0 +1,102 @@
+using CacheControl.Fields;
+
+namespace CacheControl.Model;
+
+/// <summary>
+/// The head of a stored response: raw facts of the exchange, from which every conclusion (freshness, age, validators) is drawn anew,
+/// so that a corrected rule applies to what is stored already. Immutable. The body is reached through the snapshot it was read from.
+/// </summary>
+public sealed class StoredResponse
+{
+    /// <summary>The method of the original request: GET, HEAD, or QUERY.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>The target URI of the original request, as in the key.</summary>
+    public required string TargetUri { get; init; }
+
+    /// <summary>The fields of the original request that Vary nominates (RFC 9111 §4.1).</summary>
+    public SelectingFields SelectingFields { get; init; } = SelectingFields.None;
+
+    /// <summary>The status code of the response; 206 only for an incomplete one.</summary>
+    public required int StatusCode { get; init; }
+
+    /// <summary>The reason phrase, or <see langword="null"/>.</summary>
+    public string? ReasonPhrase { get; init; }
+
+    /// <summary>The protocol version of the response.</summary>
+    public required Version HttpVersion { get; init; }
+
+    /// <summary>The field lines of the response in order, without those that RFC 9111 §3.1 forbids to store.</summary>
+    public required HttpFields Fields { get; init; }
+
+    /// <summary>When the request was sent and when the response head arrived; of the latest validation, if there was one.</summary>
+    public required ExchangeTimes Times { get; init; }
+
+    /// <summary>The Age that arrived with the response, in whole seconds, or <see langword="null"/> (the field itself is not kept; RFC 9111 §5.1).</summary>
+    public TimeSpan? AgeValue { get; init; }
+
+    /// <summary>The number of body bytes held. Set when the body is committed; -1 before.</summary>
+    public long BodyLength { get; init; } = -1;
+
+    /// <summary>What part of the representation is held, or <see langword="null"/> if the response is complete (RFC 9111 §3.3).</summary>
+    public PartRange? Part { get; init; }
+
+    /// <summary>Whether a handler below the cache had removed a content coding from the body that is stored.</summary>
+    public bool IsDecoded { get; init; }
+
+    /// <summary>Whether the response may only be reused after a successful validation, whatever its freshness (RFC 9111 §4.3.5, §4.4).</summary>
+    public bool MustValidate { get; init; }
+
+    /// <summary>Whether the original request carried credentials (RFC 9111 §3.5).</summary>
+    public bool HadCredentials { get; init; }
+
+    /// <summary>What the response can be removed by, beside its key: the caller's tags and the origin's cache groups, as opaque texts.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>The identity of this response among those under its key: equal for responses that replace each other.</summary>
+    public required string Variant { get; init; }
+
+    /// <summary>The order among concurrent writers of one variant: the greater is the newer response; on a tie the later commit wins.</summary>
+    public required long Rank { get; init; }
+
+    /// <summary>The version of this head: a random number, new for each stored or refreshed head. What compare-and-swap compares.</summary>
+    public required long Generation { get; init; }
+
+    /// <summary>The identity of the body: a random number that ties a head to its body; unchanged when a validation refreshes the head.</summary>
+    public required long BodyId { get; init; }
+
+    /// <summary>Whether the whole representation is held (RFC 9111 §3.3).</summary>
+    public bool IsComplete => Part is null;
+
+    /// <summary>Conclusions that the rules have drawn from these facts, kept in memory only.</summary>
+    internal object? PolicyMemo { get; set; }
+
+    /// <summary>What the message layer has prepared from these facts, kept in memory only.</summary>
+    internal object? MessageMemo { get; set; }
+
+    /// <summary>The same facts with another body length, once the body has been received.</summary>
+    /// <param name="length">The number of body bytes held.</param>
+    /// <param name="part">What part of the representation they are, or <see langword="null"/> for all of it.</param>
+    public StoredResponse WithBody(long length, PartRange? part = null) => new()
+    {
+        Method = Method,
+        TargetUri = TargetUri,
+        SelectingFields = SelectingFields,
+        StatusCode = StatusCode,
+        ReasonPhrase = ReasonPhrase,
+        HttpVersion = HttpVersion,
+        Fields = Fields,
+        Times = Times,
+        AgeValue = AgeValue,
+        BodyLength = length,
+        Part = part,
+        IsDecoded = IsDecoded,
+        MustValidate = MustValidate,
+        HadCredentials = HadCredentials,
+        Tags = Tags,
+        Variant = Variant,
+        Rank = Rank,
+        Generation = Generation,
+        BodyId = BodyId,
+    };
+}

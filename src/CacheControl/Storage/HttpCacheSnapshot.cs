@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using CacheControl.Model;
+
+namespace CacheControl.Storage;
+
+/// <summary>
+/// One consistent view of what is stored under a key. A body opened from it stays readable until the snapshot is disposed,
+/// whatever other writers do meanwhile. The heads may be used for ever.
+/// </summary>
+/// <remarks>
+/// Instances may be shared by concurrent readers if <see cref="Dispose()"/> allows for it (the memory store does so):
+/// callers use a snapshot only until they have disposed it, once.
+/// </remarks>
+public abstract class HttpCacheSnapshot : IDisposable
+{
+    /// <summary>The stored responses under the key, newest commit first.</summary>
+    public abstract ImmutableArray<StoredResponse> Responses { get; }
+
+    /// <summary>
+    /// What the store knew of invalidations when this snapshot was read: an opaque mark that a commit hands back, so that
+    /// a response requested before an invalidation isn't stored after it.
+    /// </summary>
+    public abstract long Stamp { get; }
+
+    /// <summary>Opens the body of one of <see cref="Responses"/>. Should complete synchronously when no I/O is needed.</summary>
+    /// <param name="response">An element of <see cref="Responses"/>.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The body; the caller disposes it, before the snapshot.</returns>
+    /// <exception cref="IOException">The body can't be read, is gone or is not the one that the head belongs to.</exception>
+    public abstract ValueTask<StoredBody> OpenBodyAsync(StoredResponse response, CancellationToken cancellationToken);
+
+    /// <summary>Releases what the snapshot pins.</summary>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Releases what the snapshot pins.</summary>
+    /// <param name="disposing">True when called from <see cref="Dispose()"/>.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+}

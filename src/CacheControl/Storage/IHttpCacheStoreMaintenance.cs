@@ -1,0 +1,27 @@
+using CacheControl.Model;
+
+namespace CacheControl.Storage;
+
+/// <summary>What a store can do for operators beyond serving requests. Optional: a store implements it if it can.</summary>
+public interface IHttpCacheStoreMaintenance
+{
+    /// <summary>Removes every stored response with this tag, and refuses commits whose snapshot was read before.</summary>
+    /// <param name="tag">The tag, compared ordinally.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>How many stored responses were removed.</returns>
+    ValueTask<long> RemoveByTagAsync(string tag, CancellationToken cancellationToken);
+
+    /// <summary>Removes every stored response whose key's URI begins with this text, and refuses commits whose snapshot was read before.</summary>
+    /// <param name="uriPrefix">The beginning of the URI, compared ordinally.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>How many stored responses were removed.</returns>
+    ValueTask<long> RemoveByPrefixAsync(string uriPrefix, CancellationToken cancellationToken);
+
+    /// <summary>Removes everything, and refuses commits whose snapshot was read before.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    ValueTask ClearAsync(CancellationToken cancellationToken);
+
+    /// <summary>Lists the heads of what is stored, in no particular order. What changes meanwhile may or may not be listed.</summary>
+    /// <param name="cancellationToken">Ends the enumeration.</param>
+    IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(CancellationToken cancellationToken);
+}

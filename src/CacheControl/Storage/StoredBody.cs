@@ -1,0 +1,49 @@
+namespace CacheControl.Storage;
+
+/// <summary>
+/// The body of a stored response, readable at any position by any number of readers at once. Never ends early: a read that can't return the
+/// stored bytes throws.
+/// </summary>
+public abstract class StoredBody : IDisposable
+{
+    /// <summary>The number of bytes.</summary>
+    public abstract long Length { get; }
+
+    /// <summary>Reads bytes from a position on.</summary>
+    /// <param name="offset">Where to begin; between 0 and <see cref="Length"/>.</param>
+    /// <param name="buffer">Where to put them.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>How many bytes were read; 0 only at the end of the body or for an empty buffer.</returns>
+    /// <exception cref="IOException">The bytes are gone or damaged.</exception>
+    public abstract ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken);
+
+    /// <summary>Reads bytes from a position on, blocking.</summary>
+    /// <param name="offset">Where to begin; between 0 and <see cref="Length"/>.</param>
+    /// <param name="buffer">Where to put them.</param>
+    /// <returns>How many bytes were read; 0 only at the end of the body or for an empty buffer.</returns>
+    /// <exception cref="IOException">The bytes are gone or damaged.</exception>
+    public abstract int Read(long offset, Span<byte> buffer);
+
+    /// <summary>Gives the bytes from a position on without copying, as far as they are in memory in one piece.</summary>
+    /// <param name="offset">Where to begin.</param>
+    /// <param name="segment">One or more bytes, if the answer is true.</param>
+    /// <returns>False if the body is not in memory, or at its end.</returns>
+    public virtual bool TryGetMemory(long offset, out ReadOnlyMemory<byte> segment)
+    {
+        segment = default;
+        return false;
+    }
+
+    /// <summary>Releases the body.</summary>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Releases the body.</summary>
+    /// <param name="disposing">True when called from <see cref="Dispose()"/>.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+}
