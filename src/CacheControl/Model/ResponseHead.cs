@@ -23,10 +23,16 @@ internal sealed class ResponseHead
     /// <summary>The URI that the response finally answers, normalised like a key; differs from the captured one after a redirect below the cache.</summary>
     public required string FinalUri { get; init; }
 
+    /// <summary>The Location, resolved and normalised like a key; <see langword="null"/> if there is none or it is not http.</summary>
+    public string? Location { get; init; }
+
+    /// <summary>The Content-Location, resolved and normalised like a key; <see langword="null"/> if there is none or it is not http.</summary>
+    public string? ContentLocation { get; init; }
+
     /// <summary>Whether a handler below the cache has removed a content coding, so that lengths, ranges and digests do not fit the bytes.</summary>
     public bool IsDecoded { get; init; }
 
-    /// <summary>Whether the wire framing declared the length (a Content-Length line arrived).</summary>
+    /// <summary>The length that the framing declared, or <see langword="null"/> if no valid Content-Length line arrived.</summary>
     public long? WireContentLength { get; init; }
 
     /// <summary>Whether Authorization was on the request when it was finally sent, though the caller did not set it.</summary>

@@ -1,0 +1,100 @@
+using CacheControl.Fields;
+using CacheControl.Model;
+
+namespace CacheControl.Policy;
+
+/// <summary>
+/// What follows from a response's facts whatever the time and the request: computed once for each stored response, so that a hit costs comparisons.
+/// </summary>
+internal sealed class EvaluatedResponse
+{
+    private readonly PolicySettings _settings;
+
+    private EvaluatedResponse(
+        string method, string targetUri, int status, HttpFields fields, ExchangeTimes times, TimeSpan? ageValue, PolicySettings settings)
+    {
+        _settings = settings;
+        Times = times;
+        (Directives, IsTargeted) = TargetedRules.DirectivesFor(fields, settings);
+        var date = fields.First(FieldNames.Date);
+        DateValue = date is not null && HttpDate.TryParse(date, times.ResponseTime, out var parsed) ? parsed : times.ResponseTime;
+        ETag = fields.First(FieldNames.ETag) is { Length: > 0 } tag ? EntityTag.Parse(tag) : null;
+        LastModified = fields.First(FieldNames.LastModified);
+        LastModifiedValue = LastModified is not null && HttpDate.TryParse(LastModified, times.ResponseTime, out var modified) ? modified : null;
+        CorrectedInitialAge = AgeRules.CorrectedInitialAge(ageValue, times, DateValue, settings.IgnoreDateInAge);
+
+        var expires = IsTargeted ? default : ExpiresLines.Read(fields, times.ResponseTime);
+        ExplicitLifetime = FreshnessRules.ExplicitLifetime(Directives, expires, DateValue, settings.IsShared);
+        var heuristic = HeuristicRules.LifetimeOf(this, method, targetUri, status, fields, ExplicitLifetime, settings);
+        IsHeuristic = heuristic is not null;
+        FreshnessLifetime = Clamp(heuristic ?? ExplicitLifetime ?? TimeSpan.Zero, status, settings);
+    }
+
+    public ExchangeTimes Times { get; }
+
+    /// <summary>The directives that apply to this cache: those of a targeted field, or of Cache-Control.</summary>
+    public ResponseDirectives Directives { get; }
+
+    public bool IsTargeted { get; }
+
+    public DateTimeOffset DateValue { get; }
+
+    public EntityTag? ETag { get; }
+
+    /// <summary>Last-Modified as it was received: what goes back in If-Modified-Since.</summary>
+    public string? LastModified { get; }
+
+    public DateTimeOffset? LastModifiedValue { get; }
+
+    public TimeSpan CorrectedInitialAge { get; }
+
+    /// <summary>Whether the response states its lifetime, validly or not (RFC 9111 §4.2.1).</summary>
+    public TimeSpan? ExplicitLifetime { get; }
+
+    public bool HasExplicitFreshness => ExplicitLifetime is not null;
+
+    public TimeSpan FreshnessLifetime { get; }
+
+    public bool IsHeuristic { get; }
+
+    /// <summary>Whether no use may be made of it without validation, fresh or not (RFC 9111 §5.2.2.4).</summary>
+    public bool AlwaysValidate => Directives.NoCache;
+
+    /// <summary>Whether it must never be served stale (RFC 9111 §4.2.4), whatever else permits that.</summary>
+    public bool ForbidsStale =>
+        Directives.NoCache || Directives.MustRevalidate
+        || (_settings.IsShared && (Directives.ProxyRevalidate || (Directives.SMaxAge is not null && !_settings.AllowStaleWithSharedMaxAge)));
+
+    public bool HasValidator => ETag is { IsSendable: true } || LastModified is not null;
+
+    public TimeSpan CurrentAge(DateTimeOffset now) =>
+        AgeRules.CurrentAge(CorrectedInitialAge, AgeRules.ResidentTime(Times.ResponseTime, now));
+
+    /// <summary>The conclusions for a stored response; remembered beside it for as long as the settings are the same.</summary>
+    public static EvaluatedResponse Of(StoredResponse stored, PolicySettings settings)
+    {
+        if (stored.PolicyMemo is EvaluatedResponse memo && ReferenceEquals(memo._settings, settings))
+        {
+            return memo;
+        }
+
+        var evaluated = Of(stored.Method, stored.TargetUri, stored.StatusCode, stored.Fields, stored.Times, stored.AgeValue, settings);
+        stored.PolicyMemo = evaluated;
+        return evaluated;
+    }
+
+    public static EvaluatedResponse Of(
+        string method, string targetUri, int status, HttpFields fields, ExchangeTimes times, TimeSpan? ageValue, PolicySettings settings) =>
+        new(method, targetUri, status, fields, times, ageValue, settings);
+
+    private static TimeSpan Clamp(TimeSpan lifetime, int status, PolicySettings settings)
+    {
+        var limit = settings.MaximumLifetime;
+        if (status >= 400 && settings.MaximumErrorLifetime is { } errors && errors < limit)
+        {
+            limit = errors;
+        }
+
+        return lifetime > limit ? limit : lifetime;
+    }
+}

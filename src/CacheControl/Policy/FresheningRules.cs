@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using CacheControl.Fields;
+using CacheControl.Model;
+
+namespace CacheControl.Policy;
+
+/// <summary>What a 304 or a HEAD updates (RFC 9111 §3.2, §4.3.4, §4.3.5).</summary>
+internal static class FresheningRules
+{
+    /// <summary>The nominated responses that a 304 speaks of, the one to answer with first; empty if it speaks of none of them.</summary>
+    public static ImmutableArray<StoredResponse> Match(ImmutableArray<StoredResponse> nominated, EvaluatedResponse received, PolicySettings settings)
+    {
+        if (received.ETag is { IsWeak: false, IsWellFormed: true } strong)
+        {
+            var same = nominated.Where(s => EvaluatedResponse.Of(s, settings).ETag is { } tag && tag.StrongMatches(strong)).ToImmutableArray();
+            if (!same.IsEmpty)
+            {
+                return same;
+            }
+
+            // Servers that compress on the fly weaken the tag of a 200 but not of its 304. Asked about that one response alone,
+            // the origin can have meant no other; the RFC would have us fetch it again each time.
+            return nominated.Length == 1 && EvaluatedResponse.Of(nominated[0], settings).ETag is { IsWeak: true } weak && weak.WeakMatches(strong)
+                ? nominated
+                : [];
+        }
+
+        if (received.ETag is { } other)
+        {
+            return MostRecent(nominated, s => EvaluatedResponse.Of(s, settings).ETag is { } tag && tag.WeakMatches(other), settings);
+        }
+
+        if (received.LastModified is { } modified)
+        {
+            return MostRecent(nominated, s => EvaluatedResponse.Of(s, settings).LastModified == modified, settings);
+        }
+
+        // Servers need not repeat Last-Modified in a 304, so one without validators speaks of the only response it can.
+        return nominated.Length == 1 ? nominated : [];
+    }
+
+    /// <summary>The stored response with the fields of a 304, or of a HEAD that agrees with it, and with the times of that exchange.</summary>
+    public static StoredResponse Merge(
+        RequestHead presented, StoredResponse stored, ResponseHead received, ExchangeTimes times, long generation, PolicySettings settings)
+    {
+        var received304 = StorageRules.FieldsToStore(received.Fields, times.ResponseTime, settings);
+        var fields = UpdateFields(stored, received304, settings);
+        var facts = EvaluatedResponse.Of(stored.Method, stored.TargetUri, stored.StatusCode, fields, times, null, settings);
+        var matches = SelectionRules.Matches(presented, stored, settings);
+        var selecting = matches ? SelectionRules.SelectingFieldsOf(presented, fields, received.FieldsChangedBelow, settings) : stored.SelectingFields;
+        return new StoredResponse
+        {
+            Method = stored.Method,
+            TargetUri = stored.TargetUri,
+            SelectingFields = selecting,
+            StatusCode = stored.StatusCode,
+            ReasonPhrase = stored.ReasonPhrase,
+            HttpVersion = stored.HttpVersion,
+            Fields = fields,
+            Times = times,
+            AgeValue = AgeField.Parse(received.Fields),
+            BodyLength = stored.BodyLength,
+            Part = stored.Part,
+            IsDecoded = stored.IsDecoded,
+            HadCredentials = stored.HadCredentials || StorageRules.HasCredentials(presented, received),
+            Tags = StorageRules.TagsOf(stored.TargetUri, fields, stored.Tags.Where(GroupRules.IsOwn), settings),
+            Variant = VariantRules.IdOf(stored.Method, stored.Part, selecting),
+            Rank = facts.DateValue.UtcTicks,
+            Generation = generation,
+            BodyId = stored.BodyId,
+        };
+    }
+
+    /// <summary>Whether a HEAD response describes the stored GET response: every validator and length that it has agrees (RFC 9111 §4.3.5).</summary>
+    public static bool Agrees(StoredResponse stored, ResponseHead head, EvaluatedResponse received, PolicySettings settings)
+    {
+        var facts = EvaluatedResponse.Of(stored, settings);
+        return (received.ETag is not { } tag || (facts.ETag is { } own && own == tag))
+            && (received.LastModified is not { } modified || modified == facts.LastModified)
+            && (stored.IsDecoded || head.WireContentLength is not { } length || length == (stored.Part?.Total ?? stored.BodyLength));
+    }
+
+    /// <summary>Each field that arrived takes the place of all stored lines of its name; the others stay (RFC 9111 §3.2).</summary>
+    private static HttpFields UpdateFields(StoredResponse stored, HttpFields received, PolicySettings settings)
+    {
+        var storedIsWeak = EvaluatedResponse.Of(stored, settings).ETag is { IsWeak: true };
+        var excluded = StorageRules.ExcludedFields(EvaluatedResponse.Of(stored, settings).Directives, settings);
+        bool Updates(string name) =>
+            !IsTiedToBody(name, stored)
+            && !(storedIsWeak && HttpFields.SameName(name, FieldNames.ETag))
+            && !excluded.Contains(name, StringComparer.OrdinalIgnoreCase);
+
+        var lines = new List<FieldLine>(stored.Fields.Count + received.Count);
+        foreach (var line in stored.Fields.Lines)
+        {
+            if (!Updates(line.Name) || !received.Contains(line.Name))
+            {
+                lines.Add(line);
+            }
+        }
+
+        foreach (var line in received.Lines)
+        {
+            if (Updates(line.Name))
+            {
+                lines.Add(line);
+            }
+        }
+
+        return new HttpFields(lines.ToArray());
+    }
+
+    /// <summary>Fields that describe the bytes at hand, which a 304 does not carry.</summary>
+    private static bool IsTiedToBody(string name, StoredResponse stored) =>
+        HttpFields.SameName(name, FieldNames.ContentLength)
+        || HttpFields.SameName(name, FieldNames.ContentRange)
+        || HttpFields.SameName(name, FieldNames.ContentDigest)
+        || (stored.IsDecoded && HttpFields.SameName(name, FieldNames.ContentEncoding));
+
+    private static ImmutableArray<StoredResponse> MostRecent(
+        ImmutableArray<StoredResponse> nominated, Func<StoredResponse, bool> matches, PolicySettings settings)
+    {
+        var best = nominated.Where(matches).MaxBy(s => EvaluatedResponse.Of(s, settings).DateValue);
+        return best is null ? [] : [best];
+    }
+}

@@ -1,0 +1,47 @@
+using CacheControl.Fields;
+using CacheControl.Fields.Structured;
+
+namespace CacheControl.Policy;
+
+/// <summary>Cache groups (RFC 9875): names by which an origin ties responses together, scoped to that origin.</summary>
+internal static class GroupRules
+{
+    private const string Prefix = "group ";
+    private const int MaximumGroups = 64;
+    private const int MaximumLength = 128;
+
+    /// <summary>Whether a tag was given by the application rather than made from a group.</summary>
+    public static bool IsOwn(string tag) => !tag.StartsWith(Prefix, StringComparison.Ordinal);
+
+    /// <summary>The tags of the groups that a stored response belongs to.</summary>
+    public static IEnumerable<string> TagsOf(string targetUri, HttpFields fields) => Names(targetUri, fields, FieldNames.CacheGroups);
+
+    /// <summary>The tags of the groups that a response to an unsafe request asks to invalidate (RFC 9875 §3).</summary>
+    public static IEnumerable<string> Invalidated(string targetUri, HttpFields fields) => Names(targetUri, fields, FieldNames.CacheGroupInvalidation);
+
+    private static IEnumerable<string> Names(string targetUri, HttpFields fields, string field)
+    {
+        if (fields.Combined(field) is not { } value || !StructuredParser.TryParseList(value, out var list))
+        {
+            return [];
+        }
+
+        var origin = OriginRules.OriginOf(targetUri);
+        var names = new List<string>();
+        foreach (var member in list)
+        {
+            // One member of another type voids the field.
+            if (member is not StructuredItem { Value: string name })
+            {
+                return [];
+            }
+
+            if (names.Count < MaximumGroups && name.Length <= MaximumLength)
+            {
+                names.Add(string.Concat(Prefix, origin, " ", name));
+            }
+        }
+
+        return names;
+    }
+}

@@ -1,0 +1,53 @@
+using CacheControl.Fields;
+
+namespace CacheControl.Policy;
+
+/// <summary>Lifetimes that the response does not state itself (RFC 9111 §4.2.2).</summary>
+internal static class HeuristicRules
+{
+    /// <summary>The lifetime that a rule of ours gives, or <see langword="null"/> if the stated one (or none) counts.</summary>
+    public static TimeSpan? LifetimeOf(
+        EvaluatedResponse facts, string method, string targetUri, int status, HttpFields fields, TimeSpan? explicitLifetime, PolicySettings settings)
+    {
+        if (facts.Directives.NoStore)
+        {
+            return null;
+        }
+
+        var cacheable = IsAllowedFor(status, facts.Directives, settings);
+        if (settings.Heuristic is { } own)
+        {
+            var lifetime = own.LifetimeOf(new FreshnessFacts
+            {
+                Method = method,
+                TargetUri = targetUri,
+                StatusCode = status,
+                Fields = fields,
+                ExplicitLifetime = explicitLifetime,
+                Date = facts.DateValue,
+                LastModified = facts.LastModifiedValue,
+                IsHeuristicallyCacheable = cacheable,
+            });
+            if (lifetime is { } given)
+            {
+                return given < TimeSpan.Zero ? TimeSpan.Zero : given;
+            }
+        }
+
+        if (explicitLifetime is not null || facts.Directives.NoCache || facts.Directives.PragmaNoCache || !cacheable)
+        {
+            return null;
+        }
+
+        if (settings.DefaultLifetime is { } fallback && !facts.Directives.Private)
+        {
+            return fallback;
+        }
+
+        return FreshnessRules.SinceLastModified(facts.DateValue, facts.LastModifiedValue, settings.HeuristicFraction, settings.HeuristicMaximum);
+    }
+
+    /// <summary>Whether the status or an explicit permission opens the response to heuristics.</summary>
+    public static bool IsAllowedFor(int status, ResponseDirectives directives, PolicySettings settings) =>
+        StatusRules.IsHeuristicallyCacheable(status) || directives.Public || (directives.Private && !settings.IsShared);
+}

@@ -1,0 +1,39 @@
+using CacheControl.Model;
+
+namespace CacheControl.Policy;
+
+/// <summary>What a request that may have changed something invalidates (RFC 9111 §4.4).</summary>
+internal static class InvalidationRules
+{
+    /// <summary>The URIs whose stored responses are invalid after this response, as keys have them; empty if there are none.</summary>
+    public static IReadOnlyList<string> After(RequestHead presented, ResponseHead response)
+    {
+        if (MethodRules.IsSafe(presented.Method))
+        {
+            return [];
+        }
+
+        // Redirected below the cache: what the first hop answered is not known, so it counts as success.
+        var succeeded = response.StatusCode is >= 200 and < 400 || response.FinalUri != presented.TargetUri || response.FinalMethod != presented.Method;
+        if (!succeeded)
+        {
+            return [];
+        }
+
+        var uris = new List<string> { presented.TargetUri };
+        foreach (var named in new[] { response.Location, response.ContentLocation })
+        {
+            if (named is not null
+                && OriginRules.OriginOf(named) == OriginRules.OriginOf(presented.TargetUri)
+                && !uris.Contains(named))
+            {
+                uris.Add(named);
+            }
+        }
+
+        return uris;
+    }
+
+    /// <summary>What is invalid when the exchange failed after the request had been sent: it may have taken effect.</summary>
+    public static IReadOnlyList<string> AfterFailure(RequestHead presented) => MethodRules.IsSafe(presented.Method) ? [] : [presented.TargetUri];
+}

@@ -1,0 +1,24 @@
+namespace CacheControl.Policy;
+
+/// <summary>What the rules need to know of methods (RFC 9110 §9.2).</summary>
+internal static class MethodRules
+{
+    public const string Get = "GET";
+    public const string Head = "HEAD";
+    public const string Post = "POST";
+    public const string Query = "QUERY";
+
+    /// <summary>Whether the method can't change a resource, so that it invalidates nothing (RFC 9110 §9.2.1). Unknown methods can.</summary>
+    public static bool IsSafe(string method) => method is Get or Head or "OPTIONS" or "TRACE" or Query or "PROPFIND" or "REPORT" or "SEARCH";
+
+    /// <summary>Whether a request of this method may be answered from what is stored.</summary>
+    public static bool IsReusable(string method, PolicySettings settings) => method is Get or Head || (method == Query && settings.CacheQuery);
+
+    /// <summary>Whether a stored response to <paramref name="stored"/> may answer <paramref name="presented"/> (RFC 9110 §9.3, RFC 10008 §2.7).</summary>
+    public static bool CanAnswer(string stored, string presented) => presented switch
+    {
+        Get => stored == Get,
+        Head => stored is Get or Head,
+        _ => stored == presented,
+    };
+}

@@ -1,0 +1,80 @@
+using CacheControl.Fields;
+using CacheControl.Model;
+
+namespace CacheControl.Policy;
+
+/// <summary>What the rules read of the options: copied once, never changed.</summary>
+internal sealed record PolicySettings
+{
+    public static PolicySettings Default { get; } = new();
+
+    public CacheKind Kind { get; init; } = CacheKind.Private;
+
+    public bool IsShared => Kind == CacheKind.Shared;
+
+    /// <summary>The lifetime of responses without explicit freshness; <see langword="null"/> for none.</summary>
+    public TimeSpan? DefaultLifetime { get; init; }
+
+    /// <summary>No freshness lifetime is longer.</summary>
+    public TimeSpan MaximumLifetime { get; init; } = DeltaSeconds.Max;
+
+    /// <summary>No freshness lifetime of a 4xx or 5xx response is longer; <see langword="null"/> for no own limit.</summary>
+    public TimeSpan? MaximumErrorLifetime { get; init; }
+
+    /// <summary>The share of the time since Last-Modified that counts as fresh; 0 switches heuristics off (RFC 9111 §4.2.2).</summary>
+    public double HeuristicFraction { get; init; } = 0.1;
+
+    public TimeSpan HeuristicMaximum { get; init; } = TimeSpan.FromHours(24);
+
+    public IFreshnessHeuristic? Heuristic { get; init; }
+
+    public TimeSpan StaleIfError { get; init; }
+
+    public TimeSpan StaleWhileRevalidate { get; init; }
+
+    /// <summary>Whether stale responses that nothing forbids are served when the origin can't be reached (RFC 9111 §4.2.4).</summary>
+    public bool ServeStaleWhenDisconnected { get; init; }
+
+    /// <summary>Whether s-maxage leaves stale permissions alone, as many CDNs do; the RFC says it forbids them (§5.2.2.10).</summary>
+    public bool AllowStaleWithSharedMaxAge { get; init; }
+
+    /// <summary>Whether the age is taken from Age and the exchange alone, against origins with wrong clocks.</summary>
+    public bool IgnoreDateInAge { get; init; }
+
+    /// <summary>The targeted fields that replace Cache-Control, in order (RFC 9213 §2.2).</summary>
+    public IReadOnlyList<string> TargetedFields { get; init; } = [];
+
+    /// <summary>Request fields that may be added below the cache; a Vary that names one can't be matched.</summary>
+    public IReadOnlyList<string> FieldsAddedBelow { get; init; } = [];
+
+    public bool LanguageOrderSignificant { get; init; } = true;
+
+    public bool StorePartial { get; init; } = true;
+
+    public bool StorePost { get; init; }
+
+    public bool CacheQuery { get; init; }
+
+    public bool CacheGroups { get; init; } = true;
+
+    /// <summary>Asked for each status that could be stored; <see langword="null"/> allows all.</summary>
+    public Func<int, bool>? StatusFilter { get; init; }
+
+    /// <summary>How many entity tags one validation offers at most.</summary>
+    public int MaximumValidators { get; init; } = 16;
+
+    /// <summary>How many characters the entity tags of one validation have at most.</summary>
+    public int MaximumValidatorLength { get; init; } = 4096;
+
+    /// <summary>How many characters the header lines of a stored response have at most.</summary>
+    public int MaximumFieldLength { get; init; } = 64 * 1024;
+
+    /// <summary>How many characters the URI of a stored response has at most.</summary>
+    public int MaximumUriLength { get; init; } = 8 * 1024;
+
+    /// <summary>How long stores keep a stale response that can still be validated or served on errors.</summary>
+    public TimeSpan StaleRetention { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>Replaces the value of a sensitive request field by a keyed hash.</summary>
+    public Func<string, string> HashSensitive { get; init; } = static value => value;
+}

@@ -1,0 +1,65 @@
+using CacheControl.Fields;
+using CacheControl.Model;
+
+namespace CacheControl.Policy;
+
+/// <summary>Ranges cut from what is stored (RFC 9110 §14).</summary>
+internal static class RangeRules
+{
+    /// <summary>How many ranges one request may ask for before it is answered whole (RFC 9110 §17.15).</summary>
+    private const int MaximumRanges = 16;
+
+    /// <summary>Whether the field asks for a unit that the cache does not know.</summary>
+    public static bool IsOtherUnit(string range) => !range.AsSpan().TrimStart().StartsWith("bytes=", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The form in which the ranges of a request are answered from a stored response.</summary>
+    public static Answer Cut(string range, string? ifRange, StoredResponse stored, EvaluatedResponse facts)
+    {
+        if (stored.IsDecoded || (ifRange is not null && !Holds(ifRange, facts)))
+        {
+            return default;
+        }
+
+        var total = stored.Part?.Total ?? stored.BodyLength;
+        return RangeField.Parse(range, total, out var ranges) switch
+        {
+            RangeField.RangeParse.Unsatisfiable => new Answer(AnswerKind.RangeNotSatisfiable),
+            RangeField.RangeParse.Ranges when ranges.Count <= MaximumRanges && Coalesce(ranges) is { } one => new Answer(AnswerKind.Part, one),
+            _ => default,
+        };
+    }
+
+    /// <summary>Whether If-Range names exactly this representation: a strong entity tag, or a date that is one (RFC 9110 §13.1.5, §8.8.2.2).</summary>
+    public static bool Holds(string ifRange, EvaluatedResponse facts)
+    {
+        if (HttpDate.TryParse(ifRange, facts.Times.ResponseTime, out var date))
+        {
+            return facts.LastModifiedValue == date && facts.DateValue >= date + TimeSpan.FromSeconds(1);
+        }
+
+        return facts.ETag is { } tag && tag.StrongMatches(EntityTag.Parse(ifRange));
+    }
+
+    /// <summary>The one range that overlapping or adjoining ranges make, or <see langword="null"/> if gaps remain.</summary>
+    private static ByteRange? Coalesce(IReadOnlyList<ByteRange> ranges)
+    {
+        if (ranges.Count == 1)
+        {
+            return ranges[0];
+        }
+
+        var sorted = ranges.OrderBy(r => r.First).ToArray();
+        var (first, last) = sorted[0];
+        foreach (var next in sorted.AsSpan(1))
+        {
+            if (next.First > last + 1)
+            {
+                return null;
+            }
+
+            last = Math.Max(last, next.Last);
+        }
+
+        return new ByteRange(first, last);
+    }
+}

@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using CacheControl.Fields;
+using CacheControl.Model;
+
+namespace CacheControl.Policy;
+
+/// <summary>Everything that the rules for a received response look at.</summary>
+internal sealed record ResponseFacts
+{
+    public required RequestHead Presented { get; init; }
+
+    public required RequestDirectives Directives { get; init; }
+
+    public required Decision Decision { get; init; }
+
+    /// <summary>What was stored under the key when the request was decided.</summary>
+    public required ImmutableArray<StoredResponse> Candidates { get; init; }
+
+    public required ResponseHead Response { get; init; }
+
+    public required ExchangeTimes Times { get; init; }
+
+    public required StaleLimits Limits { get; init; }
+
+    /// <summary>Whether the request went out with conditions or a range of ours rather than the caller's.</summary>
+    public required bool IsOurs { get; init; }
+
+    /// <summary>Tags that the application gave the request.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>A random number for each generation and body that comes out of the decision.</summary>
+    public required Func<long> NewId { get; init; }
+}

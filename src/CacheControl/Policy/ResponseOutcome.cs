@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using CacheControl.Model;
+
+namespace CacheControl.Policy;
+
+/// <summary>What becomes of a response from the origin. A closed set.</summary>
+internal abstract record ResponseOutcome
+{
+    private protected ResponseOutcome()
+    {
+    }
+
+    /// <summary>Stored responses that are no longer good and are removed.</summary>
+    public ImmutableArray<StoredResponse> Drop { get; init; } = [];
+
+    /// <summary>Stored responses whose heads are replaced, each by compare-and-swap.</summary>
+    public ImmutableArray<HeadUpdate> Updates { get; init; } = [];
+
+    /// <summary>It goes to the caller and is stored while the caller reads it.</summary>
+    /// <param name="Head">What is stored of its head.</param>
+    /// <param name="Prefix">A stored part whose bytes go before it, or <see langword="null"/>.</param>
+    /// <param name="PrefixLength">How many bytes of that part.</param>
+    public sealed record StoreNew(StoredResponse Head, StoredResponse? Prefix = null, long PrefixLength = 0) : ResponseOutcome;
+
+    /// <summary>It completes a stored part: the caller gets both as one response, which is stored.</summary>
+    /// <param name="Head">The head of the whole response.</param>
+    /// <param name="Prefix">The stored part.</param>
+    public sealed record Complete(StoredResponse Head, StoredResponse Prefix) : ResponseOutcome;
+
+    /// <summary>It confirms a stored response, which answers the request (RFC 9111 §4.3.4).</summary>
+    /// <param name="Pinned">The response that was nominated, whose body is used.</param>
+    /// <param name="Head">Its updated head.</param>
+    public sealed record Freshen(StoredResponse Pinned, StoredResponse Head) : ResponseOutcome;
+
+    /// <summary>It is an error that the stored response stands in for.</summary>
+    /// <param name="Stored">The stored response.</param>
+    /// <param name="Age">Its current age.</param>
+    /// <param name="Permission">The rule that permits it.</param>
+    public sealed record ServeStale(StoredResponse Stored, TimeSpan Age, CacheReason Permission) : ResponseOutcome;
+
+    /// <summary>It goes to the caller and is not stored.</summary>
+    /// <param name="Verdict">The rule that forbids storing it.</param>
+    public sealed record PassThrough(StorageVerdict Verdict) : ResponseOutcome;
+
+    /// <summary>It answers our conditions but selects nothing that is stored: the request is sent again without them.</summary>
+    public sealed record Resend : ResponseOutcome;
+}
+
+/// <summary>A head that takes the place of another.</summary>
+/// <param name="Old">The stored response as it was read.</param>
+/// <param name="New">The new head.</param>
+internal readonly record struct HeadUpdate(StoredResponse Old, StoredResponse New);

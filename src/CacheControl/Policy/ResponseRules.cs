@@ -1,0 +1,219 @@
+using System.Collections.Immutable;
+using CacheControl.Fields;
+using CacheControl.Model;
+
+namespace CacheControl.Policy;
+
+/// <summary>What a response from the origin means for the caller and for what is stored (RFC 9111 §3, §4.3.3).</summary>
+internal static class ResponseRules
+{
+    /// <summary>The outcome. Total: there is one for every response.</summary>
+    public static ResponseOutcome Decide(ResponseFacts exchange, PolicySettings settings)
+    {
+        var (response, decision) = (exchange.Response, exchange.Decision);
+        var received = EvaluatedResponse.Of(
+            exchange.Presented.Method, exchange.Presented.TargetUri, response.StatusCode, response.Fields, exchange.Times,
+            AgeField.Parse(response.Fields), settings);
+
+        if (response.StatusCode == 304)
+        {
+            return NotModified(exchange, received, settings);
+        }
+
+        if (decision.Kind == DecisionKind.Complete && exchange.IsOurs)
+        {
+            if (response.StatusCode == 416)
+            {
+                return new ResponseOutcome.Resend { Drop = [decision.Stored!] };
+            }
+
+            if (response.StatusCode == 206)
+            {
+                return Completed(exchange, received, settings);
+            }
+        }
+
+        return OnError(exchange, response.StatusCode, settings) ?? Full(exchange, received, settings);
+    }
+
+    /// <summary>The stored response that stands in when no response came, or <see langword="null"/> (RFC 5861 §4, RFC 9111 §4.2.4).</summary>
+    public static ResponseOutcome.ServeStale? OnDisconnect(
+        Decision decision, RequestDirectives directives, StaleLimits limits, DateTimeOffset now, PolicySettings settings) =>
+        StandIn(decision, directives, limits, now, settings, isDisconnected: true);
+
+    private static ResponseOutcome.ServeStale? OnError(ResponseFacts exchange, int status, PolicySettings settings) =>
+        StatusRules.IsErrorForStale(status)
+            ? StandIn(exchange.Decision, exchange.Directives, exchange.Limits, exchange.Times.ResponseTime, settings, isDisconnected: false)
+            : null;
+
+    private static ResponseOutcome.ServeStale? StandIn(
+        Decision decision, RequestDirectives directives, StaleLimits limits, DateTimeOffset now, PolicySettings settings, bool isDisconnected)
+    {
+        if (decision.Stored is not { IsComplete: true, MustValidate: false } stored || decision.Kind != DecisionKind.Validate)
+        {
+            return null;
+        }
+
+        var facts = EvaluatedResponse.Of(stored, settings);
+        var age = facts.CurrentAge(now);
+        return StaleRules.OnError(facts, age, directives, limits, isDisconnected) is { } permission
+            ? new ResponseOutcome.ServeStale(stored, age, permission)
+            : null;
+    }
+
+    private static ResponseOutcome NotModified(ResponseFacts exchange, EvaluatedResponse received, PolicySettings settings)
+    {
+        var (presented, response, nominated) = (exchange.Presented, exchange.Response, exchange.Decision.Nominated);
+        var callerAsked = PreconditionRules.AsksForNotModified(presented.Fields);
+        if (nominated.IsEmpty || !exchange.IsOurs)
+        {
+            return callerAsked ? new ResponseOutcome.PassThrough(StorageVerdict.Status) : new ResponseOutcome.Resend();
+        }
+
+        // Redirected below: the 304 speaks of another resource, which got our conditions by the platform's doing.
+        var matched = response.FinalUri == presented.TargetUri ? FresheningRules.Match(nominated, received, settings) : [];
+        if (matched.IsEmpty)
+        {
+            return callerAsked && AnswersCaller(presented, received)
+                ? new ResponseOutcome.PassThrough(StorageVerdict.Status)
+                : new ResponseOutcome.Resend();
+        }
+
+        var updates = matched.Select(stored => new HeadUpdate(
+            stored, FresheningRules.Merge(presented, stored, response, exchange.Times, exchange.NewId(), settings))).ToImmutableArray();
+        var forbidden = updates
+            .Where(u => IsNoStore(u.New, settings) || (settings.IsShared && EvaluatedResponse.Of(u.New, settings).Directives.Private))
+            .Select(u => u.Old).ToImmutableArray();
+        return new ResponseOutcome.Freshen(updates[0].Old, updates[0].New)
+        {
+            Updates = [.. updates.Where(u => !forbidden.Contains(u.Old))],
+            Drop = forbidden,
+        };
+    }
+
+    private static bool IsNoStore(StoredResponse stored, PolicySettings settings) =>
+        EvaluatedResponse.Of(stored, settings).Directives is { NoStore: true, MustUnderstand: false };
+
+    /// <summary>Whether a 304 that fits nothing of ours is the answer to the caller's own condition (RFC 9111 §4.3.2).</summary>
+    private static bool AnswersCaller(RequestHead presented, EvaluatedResponse received)
+    {
+        if (presented.Fields.Combined(FieldNames.IfNoneMatch) is not { } list)
+        {
+            return false;
+        }
+
+        var tags = EntityTagList.Parse(list);
+        return received.ETag is not { } tag || tags.IsAny || tags.IsMalformed || tags.WeakMatches(tag);
+    }
+
+    private static ResponseOutcome Completed(ResponseFacts exchange, EvaluatedResponse received, PolicySettings settings)
+    {
+        var (response, stored) = (exchange.Response, exchange.Decision.Stored!);
+        var facts = EvaluatedResponse.Of(stored, settings);
+        var sound = response.FinalUri == exchange.Presented.TargetUri
+            && response.Fields.First(FieldNames.ContentRange) is { } range
+            && ContentRangeField.TryParse(range, out var first, out var last, out var total)
+            && first == stored.BodyLength && total is { } whole && last == whole - 1
+            && PartialRules.SameRepresentation(stored, facts, new PartRange(first, whole), received);
+        if (!sound)
+        {
+            return new ResponseOutcome.Resend { Drop = [stored] };
+        }
+
+        var head = Whole(exchange, stored, settings);
+        return new ResponseOutcome.Complete(head, stored) { Drop = [stored] };
+    }
+
+    /// <summary>The head of a whole response that a stored part and a received one make together: the later fields count (RFC 9111 §3.4).</summary>
+    private static StoredResponse Whole(ResponseFacts exchange, StoredResponse prefix, PolicySettings settings)
+    {
+        var merged = FresheningRules.Merge(exchange.Presented, prefix, exchange.Response, exchange.Times, exchange.NewId(), settings);
+        var total = prefix.Part?.Total >= 0 ? prefix.Part.Value.Total : TotalOf(exchange.Response);
+        return merged.AsWhole(total, exchange.NewId(), VariantRules.IdOf(merged.Method, null, merged.SelectingFields));
+    }
+
+    private static long TotalOf(ResponseHead response) =>
+        ContentRangeField.TryParse(response.Fields.First(FieldNames.ContentRange) ?? string.Empty, out _, out _, out var total) ? total ?? -1 : -1;
+
+    private static ResponseOutcome Full(ResponseFacts exchange, EvaluatedResponse received, PolicySettings settings)
+    {
+        var (presented, response, decision) = (exchange.Presented, exchange.Response, exchange.Decision);
+        var verdict = decision.Kind == DecisionKind.Bypass && decision.Reason != CacheReason.Method
+            ? StorageVerdict.Bypassed
+            : StorageRules.MayStore(presented, exchange.Directives, response, received, settings);
+        if (verdict != StorageVerdict.Stored)
+        {
+            return new ResponseOutcome.PassThrough(verdict) { Drop = Superseded(exchange) };
+        }
+
+        if (response.StatusCode == 206)
+        {
+            return Part(exchange, received, settings);
+        }
+
+        var head = StorageRules.HeadOf(
+            presented, response, exchange.Times, null, exchange.Tags, (exchange.NewId(), exchange.NewId()), settings);
+        return new ResponseOutcome.StoreNew(head)
+        {
+            Drop = [.. exchange.Candidates.Where(c => IsReplacedBy(c, head, decision))],
+            Updates = presented.Method == MethodRules.Head && response.StatusCode == 200 ? HeadUpdates(exchange, received, settings) : [],
+        };
+    }
+
+    /// <summary>A response that can't be stored says that what was selected is no longer what the origin has (RFC 9111 §4.3.3).</summary>
+    private static ImmutableArray<StoredResponse> Superseded(ResponseFacts exchange) =>
+        exchange.Response.StatusCode is (>= 200 and < 300 and not 206) or 404 or 410
+        && MethodRules.IsSafe(exchange.Presented.Method)
+        && exchange.Decision.Kind != DecisionKind.Bypass
+        && exchange.Response.FinalUri == exchange.Presented.TargetUri
+            ? [.. SelectedOf(exchange).Where(s => s.Method == exchange.Presented.Method)]
+            : [];
+
+    private static IEnumerable<StoredResponse> SelectedOf(ResponseFacts exchange) =>
+        exchange.Decision.Stored is { } selected ? [selected] : exchange.Decision.Reason == CacheReason.Reload ? exchange.Candidates : [];
+
+    /// <summary>What a new response takes the place of beside its own variant: the one it was asked instead of, and parts of the representation.</summary>
+    private static bool IsReplacedBy(StoredResponse candidate, StoredResponse head, Decision decision) =>
+        candidate.Variant != head.Variant
+        && candidate.Method == head.Method
+        && (ReferenceEquals(candidate, decision.Stored) || (!candidate.IsComplete && candidate.Variant == VariantRules.IdOf(head.Method, default(PartRange), head.SelectingFields)));
+
+    private static ResponseOutcome Part(ResponseFacts exchange, EvaluatedResponse received, PolicySettings settings)
+    {
+        var part = PartialRules.PartOf(exchange.Presented, exchange.Response, received)!.Value;
+        if (!settings.StorePartial
+            || exchange.Candidates.Any(c => c.IsComplete && PartialRules.SameRepresentation(c, EvaluatedResponse.Of(c, settings), part, received)))
+        {
+            return new ResponseOutcome.PassThrough(StorageVerdict.Partial);
+        }
+
+        var head = StorageRules.HeadOf(
+            exchange.Presented, exchange.Response, exchange.Times, part, exchange.Tags, (exchange.NewId(), exchange.NewId()), settings);
+        var held = exchange.Candidates.FirstOrDefault(c =>
+            c.Variant == head.Variant
+            && PartialRules.SameRepresentation(c, EvaluatedResponse.Of(c, settings), part, received)
+            && PartialRules.Adjoins(c, part));
+        return held is null
+            ? new ResponseOutcome.StoreNew(head)
+            : new ResponseOutcome.StoreNew(head, held, part.First - held.Part!.Value.First);
+    }
+
+    /// <summary>What a HEAD says of the stored GET responses it selects: refreshed if it agrees, to be validated if not (RFC 9111 §4.3.5).</summary>
+    private static ImmutableArray<HeadUpdate> HeadUpdates(ResponseFacts exchange, EvaluatedResponse received, PolicySettings settings)
+    {
+        var updates = ImmutableArray.CreateBuilder<HeadUpdate>();
+        foreach (var stored in exchange.Candidates)
+        {
+            if (stored.Method != MethodRules.Get || stored.StatusCode != 200 || !SelectionRules.Matches(exchange.Presented, stored, settings))
+            {
+                continue;
+            }
+
+            updates.Add(new HeadUpdate(stored, FresheningRules.Agrees(stored, exchange.Response, received, settings)
+                ? FresheningRules.Merge(exchange.Presented, stored, exchange.Response, exchange.Times, exchange.NewId(), settings)
+                : stored.AsMarked(exchange.NewId())));
+        }
+
+        return updates.DrainToImmutable();
+    }
+}

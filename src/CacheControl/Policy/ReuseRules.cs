@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using CacheControl.Fields;
+using CacheControl.Model;
+
+namespace CacheControl.Policy;
+
+/// <summary>Whether a stored response may answer a request now (RFC 9111 §4).</summary>
+internal static class ReuseRules
+{
+    /// <summary>The decision. Total: there is one for every request and everything that may be stored.</summary>
+    /// <param name="presented">The request.</param>
+    /// <param name="directives">Its directives (RFC 9111 §5.2.1).</param>
+    /// <param name="mode">Its mode.</param>
+    /// <param name="candidates">The stored responses under its key.</param>
+    /// <param name="limits">The stale windows that apply to it.</param>
+    /// <param name="now">The time, in UTC.</param>
+    /// <param name="settings">The settings.</param>
+    public static Decision Decide(
+        RequestHead presented,
+        RequestDirectives directives,
+        HttpCacheMode mode,
+        ImmutableArray<StoredResponse> candidates,
+        StaleLimits limits,
+        DateTimeOffset now,
+        PolicySettings settings)
+    {
+        var decision = DecideFreely(presented, directives, mode, candidates, limits, now, settings);
+        return (directives.OnlyIfCached || mode == HttpCacheMode.OnlyIfCached) && decision.Kind != DecisionKind.Serve
+            ? new Decision(DecisionKind.Unsatisfiable, CacheReason.OnlyIfCached, decision.Stored, decision.Age)
+            : decision;
+    }
+
+    private static Decision DecideFreely(
+        RequestHead presented,
+        RequestDirectives directives,
+        HttpCacheMode mode,
+        ImmutableArray<StoredResponse> candidates,
+        StaleLimits limits,
+        DateTimeOffset now,
+        PolicySettings settings)
+    {
+        if (candidates.IsEmpty)
+        {
+            return new Decision(DecisionKind.Forward, CacheReason.NotStored);
+        }
+
+        if (SelectionRules.Select(presented, candidates, settings) is not { } stored)
+        {
+            return VariantMiss(presented, candidates, settings);
+        }
+
+        var facts = EvaluatedResponse.Of(stored, settings);
+        var age = facts.CurrentAge(now);
+        if (!stored.IsComplete)
+        {
+            return PartialRules.Decide(presented, directives, mode, stored, facts, age, now, settings);
+        }
+
+        if (ReasonToValidate(directives, mode, stored, facts, age, now) is not { } reason)
+        {
+            var lenient = directives.MaxAge == TimeSpan.Zero && mode == HttpCacheMode.Default;
+            return new Decision(DecisionKind.Serve, lenient ? CacheReason.Immutable : CacheReason.Fresh, stored, age);
+        }
+
+        if (reason == CacheReason.Stale && StaleRules.WithoutAsking(facts, age, directives, mode, limits) is { } permission)
+        {
+            return new Decision(
+                DecisionKind.Serve, permission, stored, age, ValidateInBackground: permission == CacheReason.StaleWhileRevalidate);
+        }
+
+        return new Decision(DecisionKind.Validate, reason, stored, age)
+        {
+            Nominated = ValidationRules.Nominate(presented, stored, candidates, settings),
+        };
+    }
+
+    /// <summary>Why the stored response can't be used as it is, or <see langword="null"/> if it can: every reason in order, each leaving at once.</summary>
+    internal static CacheReason? ReasonToValidate(
+        RequestDirectives directives, HttpCacheMode mode, StoredResponse stored, EvaluatedResponse facts, TimeSpan age, DateTimeOffset now)
+    {
+        if (stored.MustValidate)
+        {
+            return CacheReason.MarkedForValidation;
+        }
+
+        if (facts.AlwaysValidate)
+        {
+            return CacheReason.ResponseNoCache;
+        }
+
+        if (now < stored.Times.ResponseTime)
+        {
+            return CacheReason.ClockBehind;
+        }
+
+        if (directives.NoCache || mode == HttpCacheMode.NoCache)
+        {
+            return CacheReason.RequestNoCache;
+        }
+
+        if (!FreshnessRules.IsFresh(facts.FreshnessLifetime, age))
+        {
+            return CacheReason.Stale;
+        }
+
+        if (mode is HttpCacheMode.ForceCache or HttpCacheMode.OnlyIfCached)
+        {
+            return null;
+        }
+
+        // Zero asks for validation even in the second the response arrived in.
+        if (directives.MaxAge is { } maximum && (maximum == TimeSpan.Zero || age > maximum) && !IsImmutable(stored, facts, maximum))
+        {
+            return CacheReason.RequestMaxAge;
+        }
+
+        return directives.MinFresh is { } wanted && facts.FreshnessLifetime - age < wanted ? CacheReason.RequestMinFresh : null;
+    }
+
+    /// <summary>Whether a soft reload may skip validation (RFC 8246 §2): over https, and with a length that proves the body whole.</summary>
+    private static bool IsImmutable(StoredResponse stored, EvaluatedResponse facts, TimeSpan requested) =>
+        requested == TimeSpan.Zero
+        && facts.Directives.Immutable
+        && stored.TargetUri.StartsWith("https:", StringComparison.Ordinal)
+        && stored.Fields.Contains(FieldNames.ContentLength);
+
+    private static Decision VariantMiss(RequestHead presented, ImmutableArray<StoredResponse> candidates, PolicySettings settings)
+    {
+        var nominated = ValidationRules.NominateVariants(presented, candidates, settings);
+        return nominated.IsEmpty
+            ? new Decision(DecisionKind.Forward, candidates.Any(c => MethodRules.CanAnswer(c.Method, presented.Method)) ? CacheReason.VariantNotStored : CacheReason.NotStored)
+            : new Decision(DecisionKind.Validate, CacheReason.VariantNotStored) { Nominated = nominated };
+    }
+}

@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using CacheControl.Fields;
+using CacheControl.Model;
+
+namespace CacheControl.Policy;
+
+/// <summary>Which stored response fits a request (RFC 9111 §4, §4.1).</summary>
+internal static class SelectionRules
+{
+    /// <summary>
+    /// The most recent stored response whose method and selecting fields fit, complete ones before parts;
+    /// <see langword="null"/> if none fits.
+    /// </summary>
+    public static StoredResponse? Select(RequestHead presented, ImmutableArray<StoredResponse> candidates, PolicySettings settings)
+    {
+        StoredResponse? best = null;
+        foreach (var candidate in candidates)
+        {
+            if (MethodRules.CanAnswer(candidate.Method, presented.Method)
+                && Matches(presented, candidate, settings)
+                && (best is null || IsBetter(candidate, best, settings)))
+            {
+                best = candidate;
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>Whether the presented request has the selecting fields of the original one (RFC 9111 §4.1).</summary>
+    public static bool Matches(RequestHead presented, StoredResponse stored, PolicySettings settings)
+    {
+        foreach (var field in stored.SelectingFields.Fields)
+        {
+            if (field.Name == "*" || ValueOf(field.Name, presented.Fields, settings) != field.Value)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// What a response's Vary makes of the request that led to it; a single "*" if no request can match again:
+    /// Vary says so, is malformed, or names a field that is added below the cache.
+    /// </summary>
+    public static SelectingFields SelectingFieldsOf(
+        RequestHead presented, HttpFields response, IReadOnlyList<string> changedBelow, PolicySettings settings)
+    {
+        var vary = VaryNames.Parse(response);
+        if (vary.IsAny)
+        {
+            return new SelectingFields([new SelectingField("*", null)]);
+        }
+
+        if (vary.Names.Count == 0)
+        {
+            return SelectingFields.None;
+        }
+
+        var selecting = new List<SelectingField>(vary.Names.Count);
+        foreach (var name in vary.Names)
+        {
+            // Accept-Encoding may well grow below: the platform adds what it can decode, to every request alike.
+            if (Contains(settings.FieldsAddedBelow, name) && !presented.Fields.Contains(name)
+                || (Contains(changedBelow, name) && !HttpFields.SameName(name, FieldNames.AcceptEncoding)))
+            {
+                return new SelectingFields([new SelectingField("*", null)]);
+            }
+
+            selecting.Add(new SelectingField(name, ValueOf(name, presented.Fields, settings)));
+        }
+
+        return new SelectingFields(selecting);
+    }
+
+    /// <summary>Whether no request matches what was stored with these selecting fields.</summary>
+    public static bool NeverMatches(SelectingFields selecting) => selecting.Fields.Count == 1 && selecting.Fields[0].Name == "*";
+
+    private static string? ValueOf(string name, HttpFields fields, PolicySettings settings)
+    {
+        var value = SelectingValue.Normalize(name, fields, settings.LanguageOrderSignificant);
+        return value is not null && IsSensitive(name) ? settings.HashSensitive(value) : value;
+    }
+
+    private static bool IsSensitive(string name) =>
+        HttpFields.SameName(name, FieldNames.Authorization) || HttpFields.SameName(name, FieldNames.Cookie)
+        || HttpFields.SameName(name, FieldNames.ProxyAuthorization);
+
+    private static bool IsBetter(StoredResponse candidate, StoredResponse best, PolicySettings settings)
+    {
+        if (candidate.IsComplete != best.IsComplete)
+        {
+            return candidate.IsComplete;
+        }
+
+        // One with a Vary that matches says more about this request than one without (RFC 9111 §4.1).
+        var candidateVaries = candidate.SelectingFields.Fields.Count > 0;
+        if (candidateVaries != best.SelectingFields.Fields.Count > 0)
+        {
+            return candidateVaries;
+        }
+
+        var candidateDate = EvaluatedResponse.Of(candidate, settings).DateValue;
+        var bestDate = EvaluatedResponse.Of(best, settings).DateValue;
+        return candidateDate != bestDate ? candidateDate > bestDate : candidate.Times.ResponseTime > best.Times.ResponseTime;
+    }
+
+    private static bool Contains(IReadOnlyList<string> names, string name)
+    {
+        for (var i = 0; i < names.Count; i++)
+        {
+            if (HttpFields.SameName(names[i], name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

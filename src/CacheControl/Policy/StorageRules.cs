@@ -1,0 +1,204 @@
+using CacheControl.Fields;
+using CacheControl.Model;
+
+namespace CacheControl.Policy;
+
+/// <summary>Whether a response may be stored, and what of it (RFC 9111 §3).</summary>
+internal static class StorageRules
+{
+    /// <summary>The verdict on a response, in the order of RFC 9111 §3: each line leaves at the first rule that forbids storing.</summary>
+    public static StorageVerdict MayStore(
+        RequestHead presented, RequestDirectives directives, ResponseHead response, EvaluatedResponse facts, PolicySettings settings)
+    {
+        var own = facts.Directives;
+        if (!IsStorableMethod(presented.Method, response, facts, settings))
+        {
+            return presented.Method == MethodRules.Post && settings.StorePost ? StorageVerdict.PostWithoutLocation : StorageVerdict.Method;
+        }
+
+        if (response.FinalUri != presented.TargetUri || response.FinalMethod != presented.Method)
+        {
+            return StorageVerdict.Redirected;
+        }
+
+        if (directives.NoStore)
+        {
+            return StorageVerdict.RequestNoStore;
+        }
+
+        if (StatusRules.IsNeverStored(response.StatusCode, facts.HasExplicitFreshness))
+        {
+            return StorageVerdict.Status;
+        }
+
+        if (settings.StatusFilter is { } filter && !filter(response.StatusCode))
+        {
+            return StorageVerdict.StatusFilter;
+        }
+
+        if (own.MustUnderstand && !StatusRules.IsUnderstood(response.StatusCode))
+        {
+            return StorageVerdict.NotUnderstood;
+        }
+
+        if (own.NoStore && !own.MustUnderstand)
+        {
+            return StorageVerdict.NoStore;
+        }
+
+        return MayKeep(presented, response, facts, settings);
+    }
+
+    /// <summary>What of a response is kept: all lines in order, without those that concern one connection, this cache's own accounting, or other caches' callers.</summary>
+    public static HttpFields FieldsToStore(HttpFields fields, DateTimeOffset receipt, PolicySettings settings)
+    {
+        var nominated = FieldNames.ConnectionNominated(fields);
+        var excluded = ExcludedFields(TargetedRules.DirectivesFor(fields, settings).Directives, settings);
+        var kept = fields.Where(line =>
+            !FieldNames.IsConnectionSpecific(line.Name)
+            && !HttpFields.SameName(line.Name, FieldNames.Age)
+            && !HttpFields.SameName(line.Name, FieldNames.Trailer)
+            && !nominated.Contains(line.Name, StringComparer.OrdinalIgnoreCase)
+            && !excluded.Contains(line.Name, StringComparer.OrdinalIgnoreCase));
+        return kept.Contains(FieldNames.Date) ? kept : kept.Append(FieldNames.Date, HttpDate.Format(receipt));
+    }
+
+    /// <summary>The fields that qualified directives keep out of this cache (RFC 9111 §5.2.2.4, §5.2.2.7).</summary>
+    public static IReadOnlyList<string> ExcludedFields(ResponseDirectives directives, PolicySettings settings) =>
+        !settings.IsShared || directives.PrivateFields.Count == 0 ? directives.NoCacheFields : [.. directives.NoCacheFields, .. directives.PrivateFields];
+
+    /// <summary>The head to store for a response; its body length is not known yet.</summary>
+    public static StoredResponse HeadOf(
+        RequestHead presented,
+        ResponseHead response,
+        ExchangeTimes times,
+        PartRange? part,
+        IEnumerable<string> ownTags,
+        (long Generation, long BodyId) ids,
+        PolicySettings settings)
+    {
+        var fields = FieldsToStore(response.Fields, times.ResponseTime, settings);
+        var selecting = SelectionRules.SelectingFieldsOf(presented, response.Fields, response.FieldsChangedBelow, settings);
+        var method = presented.Method == MethodRules.Post ? MethodRules.Get : presented.Method;
+        var facts = EvaluatedResponse.Of(method, presented.TargetUri, response.StatusCode, fields, times, null, settings);
+        return new StoredResponse
+        {
+            Method = method,
+            TargetUri = presented.TargetUri,
+            SelectingFields = selecting,
+            StatusCode = response.StatusCode,
+            ReasonPhrase = response.ReasonPhrase,
+            HttpVersion = response.HttpVersion,
+            Fields = fields,
+            Times = times,
+            AgeValue = AgeField.Parse(response.Fields),
+            Part = part,
+            IsDecoded = response.IsDecoded,
+            HadCredentials = HasCredentials(presented, response),
+            Tags = TagsOf(presented.TargetUri, fields, ownTags, settings),
+            Variant = VariantRules.IdOf(method, part, selecting),
+            Rank = facts.DateValue.UtcTicks,
+            Generation = ids.Generation,
+            BodyId = ids.BodyId,
+        };
+    }
+
+    public static IReadOnlyList<string> TagsOf(string targetUri, HttpFields fields, IEnumerable<string> own, PolicySettings settings) =>
+        settings.CacheGroups && fields.Contains(FieldNames.CacheGroups) ? [.. own, .. GroupRules.TagsOf(targetUri, fields)] : [.. own];
+
+    /// <summary>Whether the request went out with credentials, the caller's or some that a handler below added.</summary>
+    public static bool HasCredentials(RequestHead presented, ResponseHead response) =>
+        response.CredentialsAddedBelow || presented.Fields.Contains(FieldNames.Authorization);
+
+    /// <summary>How long a stored response can be of use from now: while fresh, in its stale windows, and as long as it can be validated.</summary>
+    public static TimeSpan Retention(StoredResponse stored, DateTimeOffset now, PolicySettings settings)
+    {
+        var facts = EvaluatedResponse.Of(stored, settings);
+        var windows = new[]
+        {
+            facts.Directives.StaleIfError ?? TimeSpan.Zero,
+            facts.Directives.StaleWhileRevalidate ?? TimeSpan.Zero,
+            settings.StaleIfError,
+            settings.StaleWhileRevalidate,
+            facts.HasValidator || settings.ServeStaleWhenDisconnected ? settings.StaleRetention : TimeSpan.Zero,
+        }.Max();
+        var left = facts.FreshnessLifetime - facts.CurrentAge(now);
+        return (left > TimeSpan.Zero ? left : TimeSpan.Zero) + windows;
+    }
+
+    private static StorageVerdict MayKeep(RequestHead presented, ResponseHead response, EvaluatedResponse facts, PolicySettings settings)
+    {
+        var own = facts.Directives;
+        if (settings.IsShared && own.Private)
+        {
+            return StorageVerdict.PrivateInShared;
+        }
+
+        if (settings.IsShared && HasCredentials(presented, response) && !(own.Public || own.MustRevalidate || own.SMaxAge is not null))
+        {
+            return StorageVerdict.Authorization;
+        }
+
+        if (settings.IsShared && response.Fields.Contains(FieldNames.SetCookie) && !(own.Public || own.SMaxAge is not null))
+        {
+            return StorageVerdict.SetCookie;
+        }
+
+        if (!HasPermission(response, facts, settings))
+        {
+            return StorageVerdict.NoPermission;
+        }
+
+        if (response.StatusCode == 206 && PartialRules.PartOf(presented, response, facts) is null)
+        {
+            return StorageVerdict.Partial;
+        }
+
+        var selecting = SelectionRules.SelectingFieldsOf(presented, response.Fields, response.FieldsChangedBelow, settings);
+        if (SelectionRules.NeverMatches(selecting) && facts.ETag is null)
+        {
+            return StorageVerdict.VaryAny;
+        }
+
+        return IsEndless(response.Fields) ? StorageVerdict.Endless : Limits(presented, response, settings);
+    }
+
+    /// <summary>Whether anything in the response opens it to storing (RFC 9111 §3, the last point).</summary>
+    private static bool HasPermission(ResponseHead response, EvaluatedResponse facts, PolicySettings settings) =>
+        facts.Directives.Public
+        || (facts.Directives.Private && !settings.IsShared)
+        || facts.HasExplicitFreshness
+        || facts.FreshnessLifetime > TimeSpan.Zero
+        || StatusRules.IsHeuristicallyCacheable(response.StatusCode);
+
+    private static bool IsStorableMethod(string method, ResponseHead response, EvaluatedResponse facts, PolicySettings settings) =>
+        MethodRules.IsReusable(method, settings)
+        || (method == MethodRules.Post
+            && settings.StorePost
+            && response.StatusCode is >= 200 and < 300
+            && facts.ExplicitLifetime > TimeSpan.Zero
+            && response.ContentLocation == response.FinalUri);
+
+    /// <summary>Bodies that never end would be recorded for ever (server-sent events, camera pictures).</summary>
+    private static bool IsEndless(HttpFields fields) =>
+        fields.First(FieldNames.ContentType) is { } type
+        && (type.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase)
+            || type.StartsWith("multipart/x-mixed-replace", StringComparison.OrdinalIgnoreCase));
+
+    private static StorageVerdict Limits(RequestHead presented, ResponseHead response, PolicySettings settings)
+    {
+        long length = 0;
+        foreach (var line in response.Fields.Lines)
+        {
+            length += line.Name.Length + line.Value.Length;
+            if (!FieldText.IsValidName(line.Name) || !FieldText.IsValidValue(line.Value))
+            {
+                return StorageVerdict.InvalidFields;
+            }
+        }
+
+        return length > settings.MaximumFieldLength || presented.TargetUri.Length > settings.MaximumUriLength
+            ? StorageVerdict.TooLarge
+            : StorageVerdict.Stored;
+    }
+}

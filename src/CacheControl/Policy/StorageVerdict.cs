@@ -1,0 +1,25 @@
+namespace CacheControl.Policy;
+
+/// <summary>Whether a response is stored, or the first rule that says no.</summary>
+internal enum StorageVerdict
+{
+    Stored,
+    Bypassed,
+    Method,
+    Redirected,
+    RequestNoStore,
+    Status,
+    StatusFilter,
+    NoStore,
+    NotUnderstood,
+    PrivateInShared,
+    Authorization,
+    SetCookie,
+    VaryAny,
+    NoPermission,
+    Endless,
+    TooLarge,
+    Partial,
+    PostWithoutLocation,
+    InvalidFields,
+}

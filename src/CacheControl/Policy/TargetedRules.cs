@@ -1,0 +1,28 @@
+using CacheControl.Fields;
+using CacheControl.Fields.Structured;
+
+namespace CacheControl.Policy;
+
+/// <summary>Which field's directives apply to this cache (RFC 9213 §2.2).</summary>
+internal static class TargetedRules
+{
+    /// <summary>
+    /// The directives of the first listed field that is present, valid and not empty; else those of Cache-Control.
+    /// A targeted field replaces Cache-Control and Expires wholly.
+    /// </summary>
+    public static (ResponseDirectives Directives, bool IsTargeted) DirectivesFor(HttpFields fields, PolicySettings settings)
+    {
+        foreach (var name in settings.TargetedFields)
+        {
+            if (fields.Combined(name) is { } value
+                && StructuredParser.TryParseDictionary(value, out var dictionary)
+                && dictionary.Count > 0
+                && ResponseDirectives.FromTargeted(dictionary) is { } targeted)
+            {
+                return (targeted, true);
+            }
+        }
+
+        return (ResponseDirectives.Parse(fields), false);
+    }
+}

@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using System.Text;
+using CacheControl.Fields;
+using CacheControl.Model;
+
+namespace CacheControl.Policy;
+
+/// <summary>Which stored responses the origin is asked about, and with what fields (RFC 9111 §4.3.1).</summary>
+internal static class ValidationRules
+{
+    /// <summary>The stored responses to ask about when one was selected: that one alone, or, when it can't be validated, every variant that can.</summary>
+    public static ImmutableArray<StoredResponse> Nominate(
+        RequestHead presented, StoredResponse selected, ImmutableArray<StoredResponse> candidates, PolicySettings settings) =>
+        EvaluatedResponse.Of(selected, settings).HasValidator ? [selected] : NominateVariants(presented, candidates, settings);
+
+    /// <summary>
+    /// All complete variants of the URI that have an entity tag, newest first: one of them may be what the origin would send now.
+    /// Responses that differ in their selecting fields only by the origin's choice are found again this way.
+    /// </summary>
+    public static ImmutableArray<StoredResponse> NominateVariants(
+        RequestHead presented, ImmutableArray<StoredResponse> candidates, PolicySettings settings)
+    {
+        var nominated = ImmutableArray.CreateBuilder<StoredResponse>();
+        var length = 0;
+        foreach (var candidate in candidates.OrderByDescending(c => EvaluatedResponse.Of(c, settings).DateValue))
+        {
+            if (candidate.IsComplete
+                && MethodRules.CanAnswer(candidate.Method, presented.Method)
+                && EvaluatedResponse.Of(candidate, settings).ETag is { IsSendable: true } tag
+                && nominated.Count < settings.MaximumValidators
+                && (length += tag.Text.Length + 4) <= settings.MaximumValidatorLength)
+            {
+                nominated.Add(candidate);
+            }
+        }
+
+        return nominated.DrainToImmutable();
+    }
+
+    /// <summary>The conditional fields for asking about the nominated responses, which take the place of the request's own; empty if none has a validator.</summary>
+    public static HttpFields Conditions(RequestHead presented, ImmutableArray<StoredResponse> nominated, PolicySettings settings)
+    {
+        var tags = new List<string>();
+        foreach (var stored in nominated)
+        {
+            if (EvaluatedResponse.Of(stored, settings).ETag is { IsSendable: true } tag && !tags.Contains(tag.ToString()))
+            {
+                tags.Add(tag.ToString());
+            }
+        }
+
+        var lines = new List<FieldLine>(2);
+        if (tags.Count > 0)
+        {
+            lines.Add(new FieldLine(FieldNames.IfNoneMatch, Union(tags, presented.Fields.Combined(FieldNames.IfNoneMatch))));
+        }
+
+        // A date answers for one response only, and not for a range of it (RFC 9110 §13.1.3, §14.2).
+        if (nominated.Length == 1
+            && EvaluatedResponse.Of(nominated[0], settings).LastModified is { } lastModified
+            && FieldText.IsValidValue(lastModified)
+            && !presented.Fields.Contains(FieldNames.Range)
+            && (tags.Count > 0 || !presented.Fields.Contains(FieldNames.IfNoneMatch)))
+        {
+            lines.Add(new FieldLine(FieldNames.IfModifiedSince, lastModified));
+        }
+
+        return new HttpFields(lines.ToArray());
+    }
+
+    private static string Union(List<string> ours, string? callers)
+    {
+        if (callers is null)
+        {
+            return string.Join(", ", ours);
+        }
+
+        var theirs = EntityTagList.Parse(callers);
+        if (theirs.IsAny || theirs.IsMalformed)
+        {
+            // A list that can't be joined with ours goes as it is; what comes back is then judged by the caller's condition.
+            return theirs.IsAny ? string.Join(", ", ours) : callers;
+        }
+
+        var all = new StringBuilder(string.Join(", ", ours));
+        foreach (var tag in theirs.Tags)
+        {
+            if (!ours.Contains(tag.ToString()))
+            {
+                all.Append(", ").Append(tag);
+            }
+        }
+
+        return all.ToString();
+    }
+}
