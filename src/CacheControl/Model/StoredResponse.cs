@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using CacheControl.Fields;
 
 namespace CacheControl.Model;
@@ -8,6 +10,36 @@ namespace CacheControl.Model;
 /// </summary>
 public sealed class StoredResponse
 {
+    /// <summary>A head whose facts are all set by the initializer.</summary>
+    public StoredResponse()
+    {
+    }
+
+    // Copies the facts and not the memos: they were concluded from other facts.
+    [SetsRequiredMembers]
+    private StoredResponse(StoredResponse other)
+    {
+        Method = other.Method;
+        TargetUri = other.TargetUri;
+        SelectingFields = other.SelectingFields;
+        StatusCode = other.StatusCode;
+        ReasonPhrase = other.ReasonPhrase;
+        HttpVersion = other.HttpVersion;
+        Fields = other.Fields;
+        Times = other.Times;
+        AgeValue = other.AgeValue;
+        BodyLength = other.BodyLength;
+        Part = other.Part;
+        IsDecoded = other.IsDecoded;
+        MustValidate = other.MustValidate;
+        HadCredentials = other.HadCredentials;
+        Tags = other.Tags;
+        Variant = other.Variant;
+        Rank = other.Rank;
+        Generation = other.Generation;
+        BodyId = other.BodyId;
+    }
+
     /// <summary>The method of the original request: GET, HEAD, or QUERY.</summary>
     public required string Method { get; init; }
 
@@ -77,26 +109,20 @@ public sealed class StoredResponse
     /// <summary>The same facts with another body length, once the body has been received.</summary>
     /// <param name="length">The number of body bytes held.</param>
     /// <param name="part">What part of the representation they are, or <see langword="null"/> for all of it.</param>
-    public StoredResponse WithBody(long length, PartRange? part = null) => new()
+    public StoredResponse WithBody(long length, PartRange? part = null) => new(this) { BodyLength = length, Part = part };
+
+    /// <summary>The same response, to be reused only after validation.</summary>
+    internal StoredResponse AsMarked(long generation) => new(this) { MustValidate = true, Generation = generation };
+
+    /// <summary>The whole response that a part of it has been completed to.</summary>
+    internal StoredResponse AsWhole(long length, long bodyId, string variant) => new(this)
     {
-        Method = Method,
-        TargetUri = TargetUri,
-        SelectingFields = SelectingFields,
-        StatusCode = StatusCode,
-        ReasonPhrase = ReasonPhrase,
-        HttpVersion = HttpVersion,
-        Fields = Fields,
-        Times = Times,
-        AgeValue = AgeValue,
+        StatusCode = 200,
+        ReasonPhrase = "OK",
+        Fields = Fields.Where(line => !HttpFields.SameName(line.Name, FieldNames.ContentRange)).With(FieldNames.ContentLength, length.ToString(CultureInfo.InvariantCulture)),
         BodyLength = length,
-        Part = part,
-        IsDecoded = IsDecoded,
-        MustValidate = MustValidate,
-        HadCredentials = HadCredentials,
-        Tags = Tags,
-        Variant = Variant,
-        Rank = Rank,
-        Generation = Generation,
-        BodyId = BodyId,
+        Part = null,
+        BodyId = bodyId,
+        Variant = variant,
     };
 }

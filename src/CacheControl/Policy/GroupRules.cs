@@ -31,7 +31,7 @@ internal static class GroupRules
         foreach (var member in list)
         {
             // One member of another type voids the field.
-            if (member is not StructuredItem { Value: string name })
+            if (member is not StructuredItem item || !item.Value.TryGetString(out var name))
             {
                 return [];
             }

@@ -1,0 +1,81 @@
+using System.Security.Cryptography;
+using System.Text;
+using CacheControl.Fields;
+using CacheControl.Http;
+using CacheControl.Model;
+
+namespace CacheControl.Control;
+
+/// <summary>
+/// Makes cache keys: the only place that does (RFC 9111 §2). What must be kept apart goes into the scope: partitions of credentials and tenants
+/// in a private cache, extra key material, the content of a QUERY.
+/// </summary>
+internal sealed class KeyMaker(KeySettings settings)
+{
+    /// <summary>The normalised target URI, or <see langword="null"/> if the request is none of the cache's business.</summary>
+    public static string? TargetUriOf(HttpRequestMessage request)
+    {
+        if (request.RequestUri is not { IsAbsoluteUri: true } uri)
+        {
+            return null;
+        }
+
+        var headers = request.Headers.NonValidated;
+        var host = headers.Count > 0 && headers.TryGetValues(FieldNames.Host, out var values) ? values.ToString() : null;
+        return TargetUri.Normalize(uri, host);
+    }
+
+    /// <summary>The key of a request.</summary>
+    public CacheKey For(HttpRequestMessage request, RequestHead presented, RequestSettings own, string? contentDigest = null)
+    {
+        var partition = own.Partition ?? (settings.PartitionSelector is { } select ? select(request) : null) ?? CredentialPartition(request, presented);
+        var material = settings.KeyMaterial?.Invoke(request);
+        if (partition is null && material is null && contentDigest is null && settings.KeyFields.Count == 0 && settings.Name is null)
+        {
+            return new CacheKey(presented.TargetUri);
+        }
+
+        var scope = new StringBuilder();
+        AppendPart(scope, 'n', settings.Name);
+        AppendPart(scope, 'p', partition);
+        AppendPart(scope, 'm', material);
+        AppendPart(scope, 'q', contentDigest);
+        foreach (var name in settings.KeyFields)
+        {
+            AppendPart(scope, 'f', presented.Fields.Combined(name) ?? "\0");
+        }
+
+        return new CacheKey(presented.TargetUri, scope.Length == 0 ? null : scope.ToString());
+    }
+
+    /// <summary>A keyed hash of a secret: what takes its place in keys and in what is stored.</summary>
+    public string Hash(string secret) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(settings.HashKey, Encoding.UTF8.GetBytes(secret)).AsSpan(0, 16));
+
+    /// <summary>The partition of the credentials on a request, in a private cache that may serve several people (RFC 9111 §7.3).</summary>
+    private string? CredentialPartition(HttpRequestMessage request, RequestHead presented)
+    {
+        if (settings.IsSingleUser)
+        {
+            return null;
+        }
+
+        var userInfo = request.RequestUri!.UserInfo;
+        var authorization = presented.Fields.Count == 0 ? null : presented.Fields.Combined(FieldNames.Authorization);
+        if (userInfo.Length == 0 && (authorization is null || settings.IsShared))
+        {
+            return null;
+        }
+
+        return "credential " + Hash(userInfo.Length == 0 ? authorization! : userInfo + "\n" + authorization);
+    }
+
+    /// <summary>Lengths in front keep the parts apart whatever they hold.</summary>
+    private static void AppendPart(StringBuilder scope, char kind, string? value)
+    {
+        if (value is not null)
+        {
+            scope.Append(kind).Append(value.Length).Append(':').Append(value);
+        }
+    }
+}

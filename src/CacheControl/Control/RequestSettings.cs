@@ -1,0 +1,28 @@
+using CacheControl.Model;
+
+namespace CacheControl.Control;
+
+/// <summary>What one request wants of the cache; travels in the request's options.</summary>
+internal sealed record RequestSettings
+{
+    public static RequestSettings Default { get; } = new();
+
+    /// <summary>The one key under which all of it travels.</summary>
+    public static HttpRequestOptionsKey<RequestSettings> Key { get; } = new("CacheControl.Request");
+
+    /// <summary>Where what the cache did is noted on the request of a response that did not come from the store.</summary>
+    public static HttpRequestOptionsKey<CacheStatus> StatusKey { get; } = new("CacheControl.Status");
+
+    public HttpCacheMode Mode { get; init; }
+
+    public string? Partition { get; init; }
+
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    public TimeSpan? StaleIfError { get; init; }
+
+    public TimeSpan? StaleWhileRevalidate { get; init; }
+
+    public static RequestSettings Of(HttpRequestMessage request) =>
+        request.Options.TryGetValue(Key, out var settings) ? settings : Default;
+}

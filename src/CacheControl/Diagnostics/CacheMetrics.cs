@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using CacheControl.Model;
+
+namespace CacheControl.Diagnostics;
+
+/// <summary>The instruments of the meter <c>CacheControl</c>. Tags have few values: no URL, host or key.</summary>
+internal sealed class CacheMetrics : IDisposable
+{
+    public const string MeterName = "CacheControl";
+
+    private readonly Meter _meter;
+    private readonly Counter<long> _requests;
+    private readonly Counter<long> _bytes;
+    private readonly Counter<long> _storeFaults;
+    private readonly Histogram<double> _storeDuration;
+
+    public CacheMetrics(IMeterFactory? factory)
+    {
+        _meter = factory?.Create(MeterName) ?? new Meter(MeterName);
+        _requests = _meter.CreateCounter<long>("cachecontrol.requests", "{request}", "Requests by what the cache did (RFC 9211) and why.");
+        _bytes = _meter.CreateCounter<long>("cachecontrol.body.bytes", "By", "Body bytes given to callers, from the cache or from the origin.");
+        _storeFaults = _meter.CreateCounter<long>("cachecontrol.store.faults", "{fault}", "Store operations that failed.");
+        _storeDuration = _meter.CreateHistogram<double>("cachecontrol.store.duration", "s", "Duration of store operations.");
+    }
+
+    public bool MeasuresStore => _storeDuration.Enabled;
+
+    public void Request(CacheStatus status)
+    {
+        if (_requests.Enabled)
+        {
+            Request(status.Hit, status.Forward, status.Reason, status.Stored);
+        }
+    }
+
+    public void Hit(CacheReason reason)
+    {
+        if (_requests.Enabled)
+        {
+            Request(hit: true, ForwardReason.None, reason, stored: false);
+        }
+    }
+
+    public void Bytes(long count, bool fromCache)
+    {
+        if (_bytes.Enabled && count > 0)
+        {
+            _bytes.Add(count, new KeyValuePair<string, object?>("source", fromCache ? "cache" : "origin"));
+        }
+    }
+
+    public void StoreFault(string operation) => _storeFaults.Add(1, new KeyValuePair<string, object?>("operation", operation));
+
+    public void StoreOperation(string operation, TimeSpan duration) =>
+        _storeDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("operation", operation));
+
+    public void Dispose() => _meter.Dispose();
+
+    private void Request(bool hit, ForwardReason forward, CacheReason reason, bool stored)
+    {
+        var tags = new TagList
+        {
+            { "outcome", hit ? "hit" : "fwd" },
+            { "reason", reason.ToString() },
+        };
+        if (!hit)
+        {
+            tags.Add("fwd", CacheStatusNames.Of(forward));
+            tags.Add("stored", stored);
+        }
+
+        _requests.Add(1, tags);
+    }
+}

@@ -1,0 +1,55 @@
+using CacheControl.Model;
+using Microsoft.Extensions.Logging;
+
+namespace CacheControl.Diagnostics;
+
+/// <summary>
+/// Every message of the library. Ids and names are a contract. URIs are logged without userinfo, query and fragment;
+/// field values, keys and bodies never are.
+/// </summary>
+internal static partial class Log
+{
+    public const int DecidedId = 1;
+    public const int NotStoredId = 2;
+    public const int StoredId = 3;
+    public const int StoreFaultId = 10;
+    public const int StoreLostId = 11;
+    public const int BackgroundFailedId = 20;
+    public const int ResentId = 21;
+    public const int RedirectedBelowId = 30;
+    public const int DecodedBelowId = 31;
+
+    [LoggerMessage(DecidedId, LogLevel.Debug, "{Method} {Uri}: {Outcome}, {Reason}", EventName = "Decided")]
+    public static partial void Decided(ILogger logger, string method, string uri, string outcome, CacheReason reason);
+
+    [LoggerMessage(NotStoredId, LogLevel.Debug, "{Method} {Uri}: not stored, {Verdict}", EventName = "NotStored")]
+    public static partial void NotStored(ILogger logger, string method, string uri, string verdict);
+
+    [LoggerMessage(StoredId, LogLevel.Debug, "{Uri}: stored, {Bytes} bytes", EventName = "Stored")]
+    public static partial void Stored(ILogger logger, string uri, long bytes);
+
+    [LoggerMessage(StoreFaultId, LogLevel.Warning, "The store failed to {Operation}; the request goes on without it", EventName = "StoreFault")]
+    public static partial void StoreFault(ILogger logger, Exception exception, string operation);
+
+    [LoggerMessage(StoreLostId, LogLevel.Debug, "{Uri}: {What} lost to another writer or an invalidation", EventName = "StoreLost")]
+    public static partial void StoreLost(ILogger logger, string uri, string what);
+
+    [LoggerMessage(BackgroundFailedId, LogLevel.Debug, "{Uri}: validation in the background failed", EventName = "BackgroundFailed")]
+    public static partial void BackgroundFailed(ILogger logger, Exception exception, string uri);
+
+    [LoggerMessage(ResentId, LogLevel.Debug, "{Uri}: the 304 selects nothing that is stored; sent again without conditions", EventName = "Resent")]
+    public static partial void Resent(ILogger logger, string uri);
+
+    [LoggerMessage(RedirectedBelowId, LogLevel.Warning, "Redirects are followed below the cache, so responses to redirected requests are not stored. Use AddHttpCaching on the client's builder, or set AllowAutoRedirect to false on the primary handler", EventName = "RedirectedBelow")]
+    public static partial void RedirectedBelow(ILogger logger);
+
+    [LoggerMessage(DecodedBelowId, LogLevel.Warning, "Bodies are decompressed below the cache, so ranges can't be served from stored responses. Use AddHttpCaching on the client's builder, or set AutomaticDecompression to None on the primary handler", EventName = "DecodedBelow")]
+    public static partial void DecodedBelow(ILogger logger);
+
+    /// <summary>A URI as it may be logged: without userinfo, query and fragment, which may hold secrets.</summary>
+    public static string Loggable(string uri)
+    {
+        var end = uri.AsSpan().IndexOfAny('?', '#');
+        return end < 0 ? uri : uri[..end];
+    }
+}

@@ -1,0 +1,18 @@
+namespace CacheControl.Model;
+
+/// <summary>The tokens of RFC 9211.</summary>
+internal static class CacheStatusNames
+{
+    /// <summary>The token of a forward reason (RFC 9211 §2.2).</summary>
+    public static string Of(ForwardReason reason) => reason switch
+    {
+        ForwardReason.Bypass => "bypass",
+        ForwardReason.Method => "method",
+        ForwardReason.UriMiss => "uri-miss",
+        ForwardReason.VaryMiss => "vary-miss",
+        ForwardReason.Request => "request",
+        ForwardReason.Stale => "stale",
+        ForwardReason.Partial => "partial",
+        _ => "miss",
+    };
+}
