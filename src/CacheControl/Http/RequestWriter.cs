@@ -17,18 +17,9 @@ internal static class RequestWriter
         var clone = new BorrowingRequestMessage(request);
         foreach (var header in request.Headers.NonValidated)
         {
-            if (replaceOrAdd.Contains(header.Key) || IsNamed(remove, header.Key))
+            if (!replaceOrAdd.Contains(header.Key) && !IsNamed(remove, header.Key))
             {
-                continue;
-            }
-
-            if (header.Value.Count == 1)
-            {
-                clone.Headers.TryAddWithoutValidation(header.Key, header.Value.ToString());
-            }
-            else
-            {
-                clone.Headers.TryAddWithoutValidation(header.Key, header.Value);
+                RawHeaders.Add(clone.Headers, header.Key, header.Value);
             }
         }
 
