@@ -16,4 +16,7 @@ internal sealed class RequestHead
 
     /// <summary>Whether the request carries content.</summary>
     public bool HasContent { get; set; }
+
+    /// <summary>The array behind <see cref="Fields"/>, kept so that a head that is used again costs no allocation.</summary>
+    internal FieldLine[]? Buffer { get; set; }
 }

@@ -1,0 +1,28 @@
+using System.Net;
+
+namespace CacheControl.Http;
+
+/// <summary>A content without bytes that, unlike an empty byte array, does not claim a Content-Length of its own.</summary>
+internal sealed class EmptyContent : HttpContent
+{
+    /// <inheritdoc/>
+    protected override bool TryComputeLength(out long length)
+    {
+        length = 0;
+        return false;
+    }
+
+    /// <inheritdoc/>
+    protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult(Stream.Null);
+
+    /// <inheritdoc/>
+    protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => Stream.Null;
+
+    /// <inheritdoc/>
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+    }
+}

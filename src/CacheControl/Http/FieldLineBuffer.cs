@@ -1,0 +1,48 @@
+using System.Net.Http.Headers;
+using CacheControl.Fields;
+
+namespace CacheControl.Http;
+
+/// <summary>Collects raw header values as field lines, one for each value, in an array that grows when needed.</summary>
+internal ref struct FieldLineBuffer(FieldLine[]? array)
+{
+    private FieldLine[] _array = array ?? [];
+
+    /// <summary>The number of lines collected.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The array that holds the lines, longer than they are as a rule.</summary>
+    public readonly FieldLine[] Array => _array;
+
+    /// <summary>Adds every value of every field.</summary>
+    /// <param name="headers">The raw view: typed getters would combine, reorder and drop values.</param>
+    public void Add(HttpHeadersNonValidated headers)
+    {
+        if (headers.Count == 0)
+        {
+            return;
+        }
+
+        Reserve(headers.Count);
+        foreach (var header in headers)
+        {
+            foreach (var value in header.Value)
+            {
+                if (Count == _array.Length)
+                {
+                    Reserve(4);
+                }
+
+                _array[Count++] = new FieldLine(header.Key, value);
+            }
+        }
+    }
+
+    private void Reserve(int more)
+    {
+        if (_array.Length - Count < more)
+        {
+            System.Array.Resize(ref _array, Count + Math.Max(more, Count));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+namespace CacheControl.Http;
+
+/// <summary>Stands before the stream that the caller has a body copied to, and reports every byte to a recording once the caller has it.</summary>
+/// <param name="destination">The caller's stream; never disposed here.</param>
+/// <param name="recording">What is told of the bytes.</param>
+internal sealed class RecordingWriteStream(Stream destination, Recording recording) : Stream
+{
+    /// <inheritdoc/>
+    public override bool CanRead => false;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => false;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => true;
+
+    /// <inheritdoc/>
+    public override long Length => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count)
+    {
+        destination.Write(buffer, offset, count);
+        Recording.Wait(recording.ReceivedAsync(buffer.AsMemory(offset, count)));
+    }
+
+    /// <inheritdoc/>
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    {
+        ValidateBufferArguments(buffer, offset, count);
+        return WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var write = destination.WriteAsync(buffer, cancellationToken);
+        if (!write.IsCompletedSuccessfully)
+        {
+            return AwaitAsync(write, buffer);
+        }
+
+        write.GetAwaiter().GetResult();
+        return recording.ReceivedAsync(buffer);
+    }
+
+    /// <inheritdoc/>
+    public override void Flush() => destination.Flush();
+
+    /// <inheritdoc/>
+    public override Task FlushAsync(CancellationToken cancellationToken) => destination.FlushAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    private async ValueTask AwaitAsync(ValueTask write, ReadOnlyMemory<byte> buffer)
+    {
+        await write.ConfigureAwait(false);
+        await recording.ReceivedAsync(buffer).ConfigureAwait(false);
+    }
+}

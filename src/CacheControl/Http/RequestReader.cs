@@ -1,0 +1,47 @@
+using CacheControl.Fields;
+using CacheControl.Model;
+
+namespace CacheControl.Http;
+
+/// <summary>Reads an <see cref="HttpRequestMessage"/> into the form that the rules see.</summary>
+internal static class RequestReader
+{
+    private const string ContentLength = "Content-Length";
+
+    /// <summary>
+    /// Fills <paramref name="head"/> from the raw values of <paramref name="request"/>. The lines are written into the array that the head
+    /// holds from its last use, if it is large enough; the former <see cref="RequestHead.Fields"/> are overwritten then.
+    /// </summary>
+    /// <param name="request">The request as the caller gave it; handlers below may rewrite it, so read it before they see it.</param>
+    /// <param name="targetUri">The normalised target URI.</param>
+    /// <param name="head">What to fill.</param>
+    public static void Read(HttpRequestMessage request, string targetUri, RequestHead head)
+    {
+        var lines = new FieldLineBuffer(head.Buffer);
+        lines.Add(request.Headers.NonValidated);
+        var content = request.Content;
+        if (content is not null)
+        {
+            lines.Add(content.Headers.NonValidated);
+        }
+
+        // What a pooled head held before is let go: it may be somebody's credentials.
+        Array.Clear(lines.Array, lines.Count, lines.Array.Length - lines.Count);
+        head.Buffer = lines.Array;
+        head.Method = request.Method.Method;
+        head.TargetUri = targetUri;
+        head.Fields = lines.Count == 0 ? HttpFields.Empty : new HttpFields(lines.Array, lines.Count);
+        head.HasContent = content is not null && !IsKnownToBeEmpty(content);
+    }
+
+    private static bool IsKnownToBeEmpty(HttpContent content)
+    {
+        if (content.Headers.NonValidated.TryGetValues(ContentLength, out var values))
+        {
+            return values.Count == 1 && values.ToString() == "0";
+        }
+
+        // The one public way to a content's own count. It notes the length among the headers, as sending the request does too.
+        return content.Headers.ContentLength == 0;
+    }
+}

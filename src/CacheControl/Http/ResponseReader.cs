@@ -1,0 +1,182 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using CacheControl.Fields;
+using CacheControl.Model;
+
+namespace CacheControl.Http;
+
+/// <summary>Reads an <see cref="HttpResponseMessage"/> into the form that the rules see.</summary>
+internal static class ResponseReader
+{
+    private const string AcceptEncoding = "Accept-Encoding";
+    private const string Authorization = "Authorization";
+    private const string ContentEncoding = "Content-Encoding";
+    private const string ContentLength = "Content-Length";
+
+    /// <summary>The head of a response: header and content fields in one list, and what became of the request below the cache.</summary>
+    /// <param name="response">The response; its content is not touched.</param>
+    /// <param name="capturedMethod">The method that was sent down.</param>
+    /// <param name="capturedUri">The normalised target URI that was sent down.</param>
+    /// <param name="sentFields">The request fields that were sent down.</param>
+    public static ResponseHead Read(HttpResponseMessage response, string capturedMethod, string capturedUri, HttpFields sentFields)
+    {
+        var lines = new FieldLineBuffer(null);
+        lines.Add(response.Headers.NonValidated);
+        var contentHeaders = response.Content.Headers.NonValidated;
+        lines.Add(contentHeaders);
+        var final = response.RequestMessage;
+        var changed = final is null ? [] : ChangedFields(final, sentFields);
+
+        // A response that has neither field after Accept-Encoding was added below is what automatic decompression leaves behind.
+        var isDecoded = Names(changed, AcceptEncoding)
+            && !contentHeaders.Contains(ContentEncoding)
+            && !contentHeaders.Contains(ContentLength);
+        return new ResponseHead
+        {
+            StatusCode = (int)response.StatusCode,
+            ReasonPhrase = response.ReasonPhrase,
+            HttpVersion = response.Version,
+            Fields = new HttpFields(lines.Array, lines.Count),
+            FinalMethod = final?.Method.Method ?? capturedMethod,
+            FinalUri = FinalUri(final, capturedUri),
+            IsDecoded = isDecoded,
+            WireContentLength = WireLength(contentHeaders),
+            CredentialsAddedBelow = final is not null
+                && final.Headers.NonValidated.Contains(Authorization)
+                && !sentFields.Contains(Authorization),
+            FieldsChangedBelow = changed,
+        };
+    }
+
+    private static string FinalUri(HttpRequestMessage? final, string capturedUri)
+    {
+        if (final?.RequestUri is not { } uri)
+        {
+            return capturedUri;
+        }
+
+        var host = final.Headers.NonValidated.TryGetValues("Host", out var values) ? values.ToString() : null;
+        var normalized = TargetUri.Normalize(uri, host) ?? uri.OriginalString;
+        return normalized == capturedUri ? capturedUri : normalized;
+    }
+
+    private static long? WireLength(HttpHeadersNonValidated headers) =>
+        headers.Contains(ContentLength)
+        && headers.TryGetValues(ContentLength, out var values)
+        && values.Count == 1
+        && long.TryParse(values.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+            ? length
+            : null;
+
+    private static bool Names(IReadOnlyList<string> names, string name)
+    {
+        foreach (var candidate in names)
+        {
+            if (HttpFields.SameName(candidate, name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static IReadOnlyList<string> ChangedFields(HttpRequestMessage final, HttpFields sent)
+    {
+        List<string>? changed = null;
+        var matched = CollectChanges(final.Headers.NonValidated, sent, ref changed);
+        if (final.Content is { } content)
+        {
+            matched += CollectChanges(content.Headers.NonValidated, sent, ref changed);
+        }
+
+        if (matched < sent.Count)
+        {
+            CollectRemovals(final, sent, ref changed);
+        }
+
+        return changed is null ? [] : changed;
+    }
+
+    private static int CollectChanges(HttpHeadersNonValidated headers, HttpFields sent, ref List<string>? changed)
+    {
+        var matched = 0;
+        foreach (var header in headers)
+        {
+            if (SameLines(header.Key, header.Value, sent))
+            {
+                matched += header.Value.Count;
+            }
+            else if (!SameMeaning(header.Value.ToString(), sent.Combined(header.Key)))
+            {
+                (changed ??= []).Add(header.Key);
+            }
+        }
+
+        return matched;
+    }
+
+    private static void CollectRemovals(HttpRequestMessage final, HttpFields sent, ref List<string>? changed)
+    {
+        foreach (var line in sent.Lines)
+        {
+            if (!final.Headers.NonValidated.Contains(line.Name)
+                && final.Content?.Headers.NonValidated.Contains(line.Name) is not true
+                && (changed is null || !Names(changed, line.Name)))
+            {
+                (changed ??= []).Add(line.Name);
+            }
+        }
+    }
+
+    private static bool SameLines(string name, HeaderStringValues values, HttpFields sent)
+    {
+        var index = -1;
+        foreach (var value in values)
+        {
+            index = sent.IndexOf(name, index + 1);
+            if (index < 0 || sent[index].Value != value)
+            {
+                return false;
+            }
+        }
+
+        return sent.IndexOf(name, index + 1) < 0;
+    }
+
+    /// <summary>Whether two values differ in white space at most: a typed getter below may have taken a list apart and put it together anew.</summary>
+    private static bool SameMeaning(string left, string? right)
+    {
+        if (right is null)
+        {
+            return false;
+        }
+
+        var i = 0;
+        var j = 0;
+        while (true)
+        {
+            i = SkipSpace(left, i);
+            j = SkipSpace(right, j);
+            if (i == left.Length || j == right.Length)
+            {
+                return i == left.Length && j == right.Length;
+            }
+
+            if (left[i++] != right[j++])
+            {
+                return false;
+            }
+        }
+    }
+
+    private static int SkipSpace(string text, int index)
+    {
+        while (index < text.Length && text[index] is ' ' or '\t')
+        {
+            index++;
+        }
+
+        return index;
+    }
+}

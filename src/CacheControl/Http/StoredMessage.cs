@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Net;
+using CacheControl.Fields;
+using CacheControl.Model;
+
+namespace CacheControl.Http;
+
+/// <summary>
+/// What every response from one stored response has in common, worked out once: the header lines that go to the message and those that go
+/// to its content. Immutable but for the text of the latest age, which is replaced as a whole.
+/// </summary>
+internal sealed class StoredMessage
+{
+    private const string Age = "Age";
+    private const string ContentLength = "Content-Length";
+
+    private AgeText? _latestAge;
+
+    private StoredMessage(StoredResponse stored)
+    {
+        var response = new List<FieldLine>(stored.Fields.Count);
+        var content = new List<FieldLine>();
+        using var scratch = new HttpResponseMessage();
+        foreach (var line in stored.Fields.Lines)
+        {
+            if (HttpFields.SameName(line.Name, ContentLength))
+            {
+                StoredLength = line.Value;
+            }
+            else if (HttpFields.SameName(line.Name, Age))
+            {
+                continue;
+            }
+            else if (scratch.Headers.TryAddWithoutValidation(line.Name, line.Value))
+            {
+                response.Add(line);
+            }
+            else
+            {
+                content.Add(line);
+            }
+        }
+
+        ResponseLines = [.. response];
+        ContentLines = [.. content];
+        LengthFits = StoredLength is not null
+            && long.TryParse(StoredLength, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+            && length == stored.BodyLength;
+
+        // Setting a phrase makes the runtime scan it; the usual one needs no setting.
+        ReasonPhrase = stored.ReasonPhrase is { } phrase && phrase != UsualPhrase(scratch, stored.StatusCode) ? phrase : null;
+    }
+
+    /// <summary>The lines of the message, without Age.</summary>
+    public FieldLine[] ResponseLines { get; }
+
+    /// <summary>The lines of the content, without Content-Length.</summary>
+    public FieldLine[] ContentLines { get; }
+
+    /// <summary>The stored Content-Length as it was received, or <see langword="null"/>.</summary>
+    public string? StoredLength { get; }
+
+    /// <summary>Whether <see cref="StoredLength"/> is the number of bytes held.</summary>
+    public bool LengthFits { get; }
+
+    /// <summary>The reason phrase, or <see langword="null"/> if it is the usual one of the status code.</summary>
+    public string? ReasonPhrase { get; }
+
+    /// <summary>The prepared form of <paramref name="stored"/>, made at the first call. May be called by many threads.</summary>
+    /// <param name="stored">The stored response.</param>
+    public static StoredMessage Of(StoredResponse stored)
+    {
+        if (stored.MessageMemo is StoredMessage known)
+        {
+            return known;
+        }
+
+        var made = new StoredMessage(stored);
+        stored.MessageMemo = made;
+        return made;
+    }
+
+    /// <summary>An age in whole seconds as the field's value.</summary>
+    /// <param name="age">The age; a negative one counts as zero.</param>
+    public string TextOf(TimeSpan age)
+    {
+        var seconds = Math.Max(0, age.Ticks / TimeSpan.TicksPerSecond);
+        var latest = _latestAge;
+        if (latest is null || latest.Seconds != seconds)
+        {
+            _latestAge = latest = new AgeText(seconds, seconds.ToString(CultureInfo.InvariantCulture));
+        }
+
+        return latest.Text;
+    }
+
+    private static string? UsualPhrase(HttpResponseMessage scratch, int statusCode)
+    {
+        scratch.StatusCode = (HttpStatusCode)statusCode;
+        return scratch.ReasonPhrase;
+    }
+
+    private sealed record AgeText(long Seconds, string Text);
+}

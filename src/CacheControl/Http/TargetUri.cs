@@ -1,0 +1,153 @@
+using System.Buffers;
+using System.Text;
+
+namespace CacheControl.Http;
+
+/// <summary>Makes the one spelling of a target URI that keys are built from (RFC 9110 §4.2.3, RFC 9111 §2).</summary>
+internal static class TargetUri
+{
+    private const string Unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+
+    private static readonly SearchValues<char> Special = SearchValues.Create("%#@");
+
+    private static readonly SearchValues<char> UnreservedChars = SearchValues.Create(Unreserved);
+
+    /// <summary>
+    /// The normalised target URI, or <see langword="null"/> if the URI is not an absolute http(s) one or the Host field is not a valid authority.
+    /// Path and query keep their order, letter case and empty parts. Returns <see cref="Uri.AbsoluteUri"/> itself when nothing is to change.
+    /// </summary>
+    /// <param name="uri">The request URI.</param>
+    /// <param name="hostHeader">The Host field of the request, which overrides the authority on the wire; <see langword="null"/> if there is none.</param>
+    public static string? Normalize(Uri uri, string? hostHeader)
+    {
+        if (!uri.IsAbsoluteUri || !IsHttp(uri.Scheme))
+        {
+            return null;
+        }
+
+        var text = uri.AbsoluteUri;
+        var authorityStart = uri.Scheme.Length + 3;
+        var sameHost = hostHeader is null || IsAuthorityOf(text, authorityStart, hostHeader);
+        if (sameHost && Ascii.IsValid(text) && !text.AsSpan().ContainsAny(Special))
+        {
+            return text;
+        }
+
+        return NormalizeSlowly(uri, text, authorityStart, sameHost ? null : hostHeader);
+    }
+
+    private static bool IsHttp(string scheme) =>
+        ReferenceEquals(scheme, Uri.UriSchemeHttps) || ReferenceEquals(scheme, Uri.UriSchemeHttp)
+        || scheme is "http" or "https";
+
+    private static bool IsAuthorityOf(string text, int start, string host) =>
+        host.Length > 0
+        && text.Length > start + host.Length
+        && text[start + host.Length] == '/'
+        && string.CompareOrdinal(text, start, host, 0, host.Length) == 0;
+
+    private static string? NormalizeSlowly(Uri uri, string text, int authorityStart, string? hostHeader)
+    {
+        // A URI made without canonicalisation may hold '#' or raw bytes in its path, which the wire then shows as they are: not a key.
+        var end = text.IndexOf('#');
+        if (end >= 0 && uri.Fragment.Length == 0)
+        {
+            return null;
+        }
+
+        var pathStart = text.IndexOf('/', authorityStart);
+        if (pathStart < 0)
+        {
+            return null;
+        }
+
+        var path = end < 0 ? text.AsSpan(pathStart) : text.AsSpan(pathStart, end - pathStart);
+        if (!Ascii.IsValid(path))
+        {
+            return null;
+        }
+
+        var authority = hostHeader is null ? AuthorityOf(uri) : ParseAuthority(uri.Scheme, hostHeader);
+        if (authority is null)
+        {
+            return null;
+        }
+
+        var escaped = HasOddEscape(path) ? FixEscapes(path) : null;
+        var prefixIsSame = text.AsSpan(authorityStart, pathStart - authorityStart).SequenceEqual(authority);
+        return escaped is null && end < 0 && prefixIsSame
+            ? text
+            : string.Concat(text.AsSpan(0, authorityStart), authority, escaped ?? path);
+    }
+
+    private static string AuthorityOf(Uri uri)
+    {
+        var host = uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost;
+        return uri.IsDefaultPort ? host : string.Create(null, $"{host}:{uri.Port}");
+    }
+
+    private static string? ParseAuthority(string scheme, string host) =>
+        host.Length > 0
+        && !host.AsSpan().ContainsAny("/\\?#@% \t")
+        && Uri.TryCreate($"{scheme}://{host}/", UriKind.Absolute, out var parsed)
+        && parsed.PathAndQuery == "/"
+            ? AuthorityOf(parsed)
+            : null;
+
+    private static bool HasOddEscape(ReadOnlySpan<char> text)
+    {
+        for (var i = text.IndexOf('%'); i >= 0 && i + 2 < text.Length; i++)
+        {
+            if (text[i] == '%' && TryReadEscape(text, i, out var c)
+                && (UnreservedChars.Contains(c) || char.IsAsciiLetterLower(text[i + 1]) || char.IsAsciiLetterLower(text[i + 2])))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static char[] FixEscapes(ReadOnlySpan<char> text)
+    {
+        var result = new char[text.Length];
+        var length = 0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] != '%' || !TryReadEscape(text, i, out var c))
+            {
+                result[length++] = text[i];
+                continue;
+            }
+
+            if (UnreservedChars.Contains(c))
+            {
+                result[length++] = c;
+            }
+            else
+            {
+                result[length++] = '%';
+                result[length++] = char.ToUpperInvariant(text[i + 1]);
+                result[length++] = char.ToUpperInvariant(text[i + 2]);
+            }
+
+            i += 2;
+        }
+
+        return result[..length];
+    }
+
+    private static bool TryReadEscape(ReadOnlySpan<char> text, int index, out char value)
+    {
+        value = default;
+        if (index + 2 >= text.Length || !char.IsAsciiHexDigit(text[index + 1]) || !char.IsAsciiHexDigit(text[index + 2]))
+        {
+            return false;
+        }
+
+        value = (char)((HexValue(text[index + 1]) << 4) | HexValue(text[index + 2]));
+        return true;
+    }
+
+    private static int HexValue(char c) => char.IsAsciiDigit(c) ? c - '0' : (c | 0x20) - 'a' + 10;
+}
