@@ -1,0 +1,36 @@
+using CacheControl.Model;
+
+namespace CacheControl.Storage.InMemory;
+
+/// <summary>What a stored response costs in memory, to the accuracy that a limit needs.</summary>
+internal static class StoredSize
+{
+    // The objects around a response: head, snapshot, dictionary node, queue links, arrays, and what the rules keep with the head.
+    private const int FixedBytes = 640;
+    private const int StringOverhead = 24;
+    private const int LineOverhead = 16;
+
+    /// <summary>The bytes that a response counts for. Strings count once for each place that refers to them.</summary>
+    public static long Of(CacheKey key, StoredResponse head, long bodyLength)
+    {
+        var size = FixedBytes + bodyLength + Of(key.Uri) + Of(key.Scope) + Of(head.Variant) + Of(head.ReasonPhrase);
+        foreach (var line in head.Fields.Lines)
+        {
+            size += LineOverhead + Of(line.Name) + Of(line.Value);
+        }
+
+        foreach (var field in head.SelectingFields.Fields)
+        {
+            size += LineOverhead + Of(field.Name) + Of(field.Value);
+        }
+
+        foreach (var tag in head.Tags)
+        {
+            size += Of(tag);
+        }
+
+        return size;
+    }
+
+    private static long Of(string? text) => text is null ? 0 : StringOverhead + (2L * text.Length);
+}

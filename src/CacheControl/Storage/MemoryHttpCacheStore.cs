@@ -1,0 +1,311 @@
+using CacheControl.Model;
+using CacheControl.Storage.InMemory;
+
+namespace CacheControl.Storage;
+
+/// <summary>
+/// Keeps stored responses in the memory of this process, up to a limit in bytes. A hit takes no lock, allocates nothing and copies no body.
+/// What is read once only does not displace what is read often.
+/// </summary>
+/// <remarks>All members may be called by many threads at once, and throw <see cref="ObjectDisposedException"/> after <see cref="Dispose"/>.
+/// Snapshots and bodies stay readable even then.</remarks>
+public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance, IDisposable
+{
+    private const int RememberedInvalidations = 1024;
+
+    private readonly Lock _lock = new();
+    private readonly MemoryIndex _index;
+    private readonly InvalidationLog _invalidations = new(RememberedInvalidations);
+    private readonly long _maximumEntryBytes;
+
+    private long _stamp;
+    private MemorySnapshot _empty = new([], stamp: 0);
+    private volatile bool _isDisposed;
+
+    /// <summary>A store with the default limits.</summary>
+    public MemoryHttpCacheStore()
+        : this(new MemoryHttpCacheStoreOptions())
+    {
+    }
+
+    /// <summary>A store with these limits.</summary>
+    /// <param name="options">The limits.</param>
+    /// <exception cref="ArgumentException">A limit is out of range; the message lists all that are.</exception>
+    public MemoryHttpCacheStore(MemoryHttpCacheStoreOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _index = new MemoryIndex(options.MaximumBytes, options.MaximumVariants);
+        _maximumEntryBytes = options.MaximumEntryBytes ?? Math.Max(1, options.MaximumBytes / 10);
+    }
+
+    /// <summary>The bytes that the stored responses take now, heads included; never above the limit.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _index.Bytes;
+            }
+        }
+    }
+
+    /// <summary>The number of stored responses now, all variants counted.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _index.Count;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<HttpCacheSnapshot>(cancellationToken);
+        }
+
+        // The stamp first: an invalidation between the two lines then makes it too old, never too new.
+        var stamp = Volatile.Read(ref _stamp);
+        if (_index.FindSlot(key) is not { Current: { } snapshot } slot)
+        {
+            return new ValueTask<HttpCacheSnapshot>(EmptyAsOf(stamp));
+        }
+
+        snapshot.CountUse();
+        return new ValueTask<HttpCacheSnapshot>(snapshot.Stamp >= stamp ? snapshot : slot.AsOf(snapshot, stamp));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<HttpCacheWriter?> BeginWriteAsync(CacheKey key, long? expectedLength, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ArgumentOutOfRangeException.ThrowIfNegative(expectedLength ?? 0, nameof(expectedLength));
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<HttpCacheWriter?>(cancellationToken);
+        }
+
+        return new ValueTask<HttpCacheWriter?>(
+            expectedLength > _maximumEntryBytes ? null : new MemoryWriter(this, key, expectedLength, _maximumEntryBytes));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> ReplaceHeadAsync(
+        CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<bool>(cancellationToken);
+        }
+
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return new ValueTask<bool>(ReplaceHead_NeedsLock(key, generation, head));
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask RemoveAsync(CacheKey key, long generation, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_index.Find(key, generation) is { } held)
+            {
+                _index.Drop(held, _stamp);
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask InvalidateAsync(string uri, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(uri);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+
+            // Removed first: no snapshot with the new stamp then shows what was there before.
+            _index.DropUri(uri);
+            var stamp = _stamp + 1;
+            _invalidations.Add(uri, stamp);
+            Volatile.Write(ref _stamp, stamp);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> RemoveByTagAsync(string tag, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(tag);
+        return RemoveWhere(held => held.Head.Tags.Contains(tag, StringComparer.Ordinal), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> RemoveByPrefixAsync(string uriPrefix, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(uriPrefix);
+        return RemoveWhere(held => held.Key.Uri.StartsWith(uriPrefix, StringComparison.Ordinal), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask ClearAsync(CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            _index.Clear();
+            InvalidateAll_NeedsLock();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return _index.All(cancellationToken).Select(held => KeyValuePair.Create(held.Key, held.Head)).ToAsyncEnumerable();
+    }
+
+    /// <summary>Drops everything.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isDisposed = true;
+            _index.Clear();
+        }
+    }
+
+    /// <summary>Makes a response visible, if nothing forbids it.</summary>
+    internal bool Commit(CacheKey key, StoreCommit commit, MemoryBody body)
+    {
+        var held = new HeldResponse(key, commit.Head, body);
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (held.Size > _maximumEntryBytes || _invalidations.Forbids(key.Uri, commit.Stamp))
+            {
+                return false;
+            }
+
+            var standing = _index.FindVariant(key, commit.Head.Variant);
+            if (standing is not null && standing.Head.Generation != commit.Replaces && standing.Head.Rank > commit.Head.Rank)
+            {
+                return false;
+            }
+
+            _index.Put(held, standing, displaced: null, _stamp);
+            return true;
+        }
+    }
+
+    private MemorySnapshot EmptyAsOf(long stamp)
+    {
+        var empty = Volatile.Read(ref _empty);
+        if (empty.Stamp != stamp)
+        {
+            empty = new MemorySnapshot([], stamp);
+            Volatile.Write(ref _empty, empty);
+        }
+
+        return empty;
+    }
+
+    private bool ReplaceHead_NeedsLock(CacheKey key, long generation, StoredResponse head)
+    {
+        if (_index.Find(key, generation) is not { } standing)
+        {
+            return false;
+        }
+
+        if (head.BodyId != standing.Head.BodyId || head.BodyLength != standing.Body.Length)
+        {
+            throw new ArgumentException("The head belongs to another body than the one it would be put on.", nameof(head));
+        }
+
+        // A head that moves to another variant meets what stands there as a commit would.
+        var displaced = _index.FindVariant(key, head.Variant);
+        if (displaced == standing)
+        {
+            displaced = null;
+        }
+
+        var held = new HeldResponse(key, head, standing.Body);
+        if (displaced?.Head.Rank > head.Rank || held.Size > _maximumEntryBytes)
+        {
+            return false;
+        }
+
+        _index.Put(held, standing, displaced, _stamp);
+        return true;
+    }
+
+    /// <summary>Removes what matches, with the lock held for one response at a time so that a large store stays usable meanwhile.</summary>
+    private ValueTask<long> RemoveWhere(Func<HeldResponse, bool> matches, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<long>(cancellationToken);
+        }
+
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            InvalidateAll_NeedsLock();
+        }
+
+        var removed = 0L;
+        foreach (var held in _index.All(CancellationToken.None).Where(matches))
+        {
+            lock (_lock)
+            {
+                // Replaced or refreshed meanwhile: what stands there now is judged anew.
+                var standing = held.Queue is not null ? held : _index.FindVariant(held.Key, held.Head.Variant);
+                if (standing is not null && matches(standing))
+                {
+                    _index.Drop(standing, _stamp);
+                    removed++;
+                }
+            }
+        }
+
+        return new ValueTask<long>(removed);
+    }
+
+    private void InvalidateAll_NeedsLock()
+    {
+        var stamp = _stamp + 1;
+        _invalidations.AddForAll(stamp);
+        Volatile.Write(ref _stamp, stamp);
+    }
+}

@@ -1,0 +1,47 @@
+namespace CacheControl.Storage;
+
+/// <summary>The limits of a <see cref="MemoryHttpCacheStore"/>; copied once, when the store is built.</summary>
+public sealed class MemoryHttpCacheStoreOptions
+{
+    /// <summary>The most bytes that all stored responses together may take, heads included. Default: 100 MiB.</summary>
+    public long MaximumBytes { get; set; } = 100L * 1024 * 1024;
+
+    /// <summary>
+    /// The most bytes that one stored response may take, head included; a larger one is not stored.
+    /// <see langword="null"/>, the default, means a tenth of <see cref="MaximumBytes"/>.
+    /// </summary>
+    public long? MaximumEntryBytes { get; set; }
+
+    /// <summary>The most stored responses under one key; beyond that the oldest is dropped. Default: 32.</summary>
+    public int MaximumVariants { get; set; } = 32;
+
+    /// <summary>Checks all values.</summary>
+    /// <exception cref="ArgumentException">At least one value is out of range; the message lists all that are.</exception>
+    internal void Validate()
+    {
+        List<string> errors = [];
+        if (MaximumBytes < 1)
+        {
+            errors.Add($"MaximumBytes is {MaximumBytes}: set it to the number of bytes the store may take, at least 1.");
+        }
+
+        if (MaximumEntryBytes < 1)
+        {
+            errors.Add($"MaximumEntryBytes is {MaximumEntryBytes}: set it to at least 1, or to null for a tenth of MaximumBytes.");
+        }
+        else if (MaximumEntryBytes > MaximumBytes)
+        {
+            errors.Add($"MaximumEntryBytes is {MaximumEntryBytes}: lower it to MaximumBytes ({MaximumBytes}) or raise that.");
+        }
+
+        if (MaximumVariants < 1)
+        {
+            errors.Add($"MaximumVariants is {MaximumVariants}: set it to at least 1.");
+        }
+
+        if (errors.Count > 0)
+        {
+            throw new ArgumentException(string.Join(' ', errors));
+        }
+    }
+}

@@ -1,0 +1,132 @@
+using System.Collections.Concurrent;
+using CacheControl.Model;
+using CacheControl.Storage;
+
+namespace CacheControl.StoreContract;
+
+/// <summary>A store in front of another one that fails when told to.</summary>
+public sealed class FaultyStore : IHttpCacheStore, IDisposable
+{
+    private readonly IHttpCacheStore _inner;
+    private readonly ConcurrentDictionary<StoreCall, int> _calls = new();
+    private readonly ConcurrentDictionary<StoreCall, Plan> _plans = new();
+    private readonly CancellationTokenSource _disposed = new();
+
+    /// <summary>A store that behaves like <paramref name="inner"/> until a fault is injected.</summary>
+    /// <param name="inner">The store behind; not disposed by this one.</param>
+    public FaultyStore(IHttpCacheStore inner) => _inner = inner;
+
+    private sealed record Plan(StoreFault Fault, int First, int Last);
+
+    /// <summary>Makes calls fail, in place of what was injected for this kind of call before.</summary>
+    /// <param name="call">The kind of call.</param>
+    /// <param name="fault">How it fails.</param>
+    /// <param name="first">Which call of its kind is the first to fail, counted from 1 since the store was made.</param>
+    /// <param name="count">How many fail.</param>
+    /// <returns>This store.</returns>
+    public FaultyStore Inject(StoreCall call, StoreFault fault, int first = 1, int count = int.MaxValue)
+    {
+        _plans[call] = new Plan(fault, first, (int)Math.Min(int.MaxValue, (long)first + count - 1));
+        return this;
+    }
+
+    /// <summary>Makes calls of this kind work again.</summary>
+    /// <param name="call">The kind of call.</param>
+    public void Heal(StoreCall call) => _plans.TryRemove(call, out _);
+
+    /// <summary>How many calls of this kind there were.</summary>
+    /// <param name="call">The kind of call.</param>
+    public int CallsOf(StoreCall call) => _calls.GetValueOrDefault(call);
+
+    /// <inheritdoc/>
+    public async ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken)
+    {
+        var isGarbage = await EnterAsync(StoreCall.Read, cancellationToken).ConfigureAwait(false);
+        return new FaultySnapshot(this, await _inner.ReadAsync(key, cancellationToken).ConfigureAwait(false), isGarbage);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<HttpCacheWriter?> BeginWriteAsync(CacheKey key, long? expectedLength, CancellationToken cancellationToken)
+    {
+        if (await EnterAsync(StoreCall.BeginWrite, cancellationToken).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        var writer = await _inner.BeginWriteAsync(key, expectedLength, cancellationToken).ConfigureAwait(false);
+        return writer is null ? null : new FaultyWriter(this, writer);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> ReplaceHeadAsync(
+        CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken) =>
+        await EnterAsync(StoreCall.ReplaceHead, cancellationToken).ConfigureAwait(false)
+        || await _inner.ReplaceHeadAsync(key, generation, head, retention, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async ValueTask RemoveAsync(CacheKey key, long generation, CancellationToken cancellationToken)
+    {
+        if (!await EnterAsync(StoreCall.Remove, cancellationToken).ConfigureAwait(false))
+        {
+            await _inner.RemoveAsync(key, generation, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask InvalidateAsync(string uri, CancellationToken cancellationToken)
+    {
+        if (!await EnterAsync(StoreCall.Invalidate, cancellationToken).ConfigureAwait(false))
+        {
+            await _inner.InvalidateAsync(uri, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ends all calls that hang, by an <see cref="OperationCanceledException"/>.</summary>
+    public void Dispose() => _disposed.Cancel();
+
+    /// <summary>Counts a call and fails it if that is planned; true if it is to return garbage.</summary>
+    internal async ValueTask<bool> EnterAsync(StoreCall call, CancellationToken cancellationToken)
+    {
+        switch (Next(call))
+        {
+            case StoreFault.Throw:
+                throw Failure(call);
+            case StoreFault.Hang:
+                using (var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposed.Token))
+                {
+                    await Task.Delay(Timeout.Infinite, either.Token).ConfigureAwait(false);
+                    return false;
+                }
+
+            case StoreFault.Garbage:
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>The same for a call that blocks.</summary>
+    internal bool Enter(StoreCall call)
+    {
+        switch (Next(call))
+        {
+            case StoreFault.Throw:
+                throw Failure(call);
+            case StoreFault.Hang:
+                _disposed.Token.WaitHandle.WaitOne();
+                throw new OperationCanceledException(_disposed.Token);
+            case StoreFault.Garbage:
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static IOException Failure(StoreCall call) => new($"Injected fault: {call}.");
+
+    private StoreFault? Next(StoreCall call)
+    {
+        var number = _calls.AddOrUpdate(call, 1, static (_, count) => count + 1);
+        return _plans.TryGetValue(call, out var plan) && number >= plan.First && number <= plan.Last ? plan.Fault : null;
+    }
+}

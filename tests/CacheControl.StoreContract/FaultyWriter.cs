@@ -1,0 +1,20 @@
+using CacheControl.Storage;
+
+namespace CacheControl.StoreContract;
+
+/// <summary>A writer of a <see cref="FaultyStore"/>.</summary>
+internal sealed class FaultyWriter(FaultyStore store, HttpCacheWriter inner) : HttpCacheWriter
+{
+    /// <inheritdoc/>
+    public override async ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) =>
+        !await store.EnterAsync(StoreCall.Write, cancellationToken).ConfigureAwait(false)
+        && await inner.WriteAsync(data, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public override async ValueTask<bool> CommitAsync(StoreCommit commit, CancellationToken cancellationToken) =>
+        await store.EnterAsync(StoreCall.Commit, cancellationToken).ConfigureAwait(false)
+        || await inner.CommitAsync(commit, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing) => inner.Dispose();
+}

@@ -1,0 +1,138 @@
+using System.Globalization;
+using CacheControl.Model;
+using CacheControl.Storage;
+using FluentAssertions;
+using Xunit;
+
+namespace CacheControl.StoreContract;
+
+/// <summary>
+/// What every store must hold to, as tests. Derive a test class from it, give it your store, and run it with xunit.
+/// A store that can't give a guarantee says so by overriding the flag for it, and documents it.
+/// </summary>
+public abstract partial class HttpCacheStoreContract : IAsyncLifetime
+{
+    private IHttpCacheStore? _store;
+
+    /// <summary>Whether <see cref="IHttpCacheStore.ReplaceHeadAsync"/>, <see cref="IHttpCacheStore.RemoveAsync"/> and commits compare generations and ranks atomically.</summary>
+    protected virtual bool SupportsCompareAndSwap => true;
+
+    /// <summary>Whether commits that began before an invalidation are refused.</summary>
+    protected virtual bool RefusesLateCommits => true;
+
+    /// <summary>Whether what a snapshot shows stays readable after other writers have replaced or removed it.</summary>
+    protected virtual bool KeepsSnapshotsReadable => true;
+
+    /// <summary>The most bytes that <see cref="CreateStore"/>'s stores take for one response, or <see langword="null"/> for no limit.</summary>
+    protected virtual long? EntryLimitBytes => null;
+
+    /// <summary>The most bytes that <see cref="CreateStore"/>'s stores keep, or <see langword="null"/> for no limit.</summary>
+    protected virtual long? TotalLimitBytes => null;
+
+    /// <summary>The store of this test, made when first asked for.</summary>
+    protected IHttpCacheStore Store => _store ??= CreateStore();
+
+    /// <summary>Makes an empty store. Called at most once in each test.</summary>
+    protected abstract IHttpCacheStore CreateStore();
+
+    /// <summary>Prepares the test; does nothing by default.</summary>
+    public virtual Task InitializeAsync() => Task.CompletedTask;
+
+    /// <summary>Disposes the store, if it can be disposed.</summary>
+    public virtual async Task DisposeAsync()
+    {
+        if (_store is IAsyncDisposable asyncDisposable)
+        {
+            await asyncDisposable.DisposeAsync().ConfigureAwait(false);
+        }
+        else
+        {
+            (_store as IDisposable)?.Dispose();
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    private static CacheKey Key(string path = "", string? scope = null) => new("https://example.org/" + path, scope);
+
+    private static CacheKey Key(int number) => Key(number.ToString(CultureInfo.InvariantCulture));
+
+    private static StoreCommit Commit(StoredResponse head, long stamp, long? replaces = null) =>
+        new() { Head = head, Stamp = stamp, Replaces = replaces, Retention = TimeSpan.FromHours(1) };
+
+    private async Task<long> StampOfAsync(CacheKey key)
+    {
+        using var snapshot = await Store.ReadAsync(key, default);
+        return snapshot.Stamp;
+    }
+
+    /// <summary>Stores a head with its self-describing body, as one who has read the key just now.</summary>
+    private async Task<StoredResponse> PutAsync(CacheKey key, StoredResponse head, long? replaces = null)
+    {
+        (await TryPutAsync(key, head, await StampOfAsync(key), replaces)).Should().BeTrue("nothing speaks against the commit");
+        return head;
+    }
+
+    private async Task<bool> TryPutAsync(CacheKey key, StoredResponse head, long stamp, long? replaces = null)
+    {
+        using var writer = await Store.BeginWriteAsync(key, head.BodyLength, default);
+        return writer is not null
+            && await WriteAsync(writer, SelfDescribingBody.Create(head.BodyId, head.BodyLength))
+            && await writer.CommitAsync(Commit(head, stamp, replaces), default);
+    }
+
+    private static async Task<bool> WriteAsync(HttpCacheWriter writer, ReadOnlyMemory<byte> body, int pieceBytes = 3000)
+    {
+        // A piece that is overwritten after the call shows a store that has kept a reference to it.
+        var piece = new byte[pieceBytes];
+        for (var offset = 0; offset < body.Length; offset += pieceBytes)
+        {
+            var count = Math.Min(pieceBytes, body.Length - offset);
+            body.Span.Slice(offset, count).CopyTo(piece);
+            if (!await writer.WriteAsync(piece.AsMemory(0, count), default))
+            {
+                return false;
+            }
+
+            Array.Clear(piece);
+        }
+
+        return true;
+    }
+
+    private async Task ShouldHoldAsync(CacheKey key, params StoredResponse[] heads)
+    {
+        using var snapshot = await Store.ReadAsync(key, default);
+        snapshot.Responses.Select(StoredResponses.Describe).Should().BeEquivalentTo(heads.Select(StoredResponses.Describe));
+        foreach (var response in snapshot.Responses)
+        {
+            await ShouldHaveItsBodyAsync(snapshot, response);
+        }
+    }
+
+    private static async Task ShouldHaveItsBodyAsync(HttpCacheSnapshot snapshot, StoredResponse response)
+    {
+        using var body = await snapshot.OpenBodyAsync(response, default);
+        await ShouldBeBodyOfAsync(response, body);
+    }
+
+    private static async Task ShouldBeBodyOfAsync(StoredResponse response, StoredBody body)
+    {
+        body.Length.Should().Be(response.BodyLength);
+        var bytes = await ReadToEndAsync(body);
+        bytes.Length.Should().Be((int)response.BodyLength);
+        SelfDescribingBody.Matches(response.BodyId, response.BodyLength, 0, bytes).Should().BeTrue("the body is the one of its head");
+    }
+
+    private static async Task<byte[]> ReadToEndAsync(StoredBody body, int bufferBytes = 4096)
+    {
+        using var bytes = new MemoryStream();
+        var buffer = new byte[bufferBytes];
+        while (await body.ReadAsync(bytes.Length, buffer, default) is var count and > 0)
+        {
+            bytes.Write(buffer, 0, count);
+        }
+
+        return bytes.ToArray();
+    }
+}
