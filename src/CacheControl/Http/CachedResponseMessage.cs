@@ -1,4 +1,5 @@
 using System.Net;
+using CacheControl.Model;
 
 namespace CacheControl.Http;
 
@@ -6,6 +7,18 @@ namespace CacheControl.Http;
 /// <param name="statusCode">The status code.</param>
 internal sealed class CachedResponseMessage(HttpStatusCode statusCode) : HttpResponseMessage(statusCode)
 {
-    /// <summary>What the cache did, for whoever asks the response about it.</summary>
-    internal object? CacheStatus { get; set; }
+    private CacheStatus? _status;
+
+    /// <summary>The rule that decided.</summary>
+    public CacheReason Reason { get; set; }
+
+    /// <summary>The remaining freshness of what was served, if it is known.</summary>
+    public TimeSpan? TimeToLive { get; set; }
+
+    /// <summary>What the cache did. Unless it was set it is a hit, and made when somebody asks: few do.</summary>
+    public CacheStatus Status
+    {
+        get => _status ??= new CacheStatus { Hit = true, Reason = Reason, TimeToLive = TimeToLive };
+        set => _status = value;
+    }
 }

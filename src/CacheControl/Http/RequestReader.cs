@@ -34,6 +34,20 @@ internal static class RequestReader
         head.HasContent = content is not null && !IsKnownToBeEmpty(content);
     }
 
+    /// <summary>The fields of a request, in an array of their own.</summary>
+    /// <param name="request">The request.</param>
+    public static HttpFields FieldsOf(HttpRequestMessage request)
+    {
+        var lines = new FieldLineBuffer(null);
+        lines.Add(request.Headers.NonValidated);
+        if (request.Content is { } content)
+        {
+            lines.Add(content.Headers.NonValidated);
+        }
+
+        return new HttpFields(lines.Array, lines.Count);
+    }
+
     private static bool IsKnownToBeEmpty(HttpContent content)
     {
         if (content.Headers.NonValidated.TryGetValues(ContentLength, out var values))

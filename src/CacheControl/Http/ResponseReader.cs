@@ -41,6 +41,8 @@ internal static class ResponseReader
             FinalUri = FinalUri(final, capturedUri),
             IsDecoded = isDecoded,
             WireContentLength = WireLength(contentHeaders),
+            Location = Resolve(response.Headers.NonValidated, "Location", capturedUri),
+            ContentLocation = Resolve(contentHeaders, "Content-Location", capturedUri),
             CredentialsAddedBelow = final is not null
                 && final.Headers.NonValidated.Contains(Authorization)
                 && !sentFields.Contains(Authorization),
@@ -59,6 +61,14 @@ internal static class ResponseReader
         var normalized = TargetUri.Normalize(uri, host) ?? uri.OriginalString;
         return normalized == capturedUri ? capturedUri : normalized;
     }
+
+    private static string? Resolve(HttpHeadersNonValidated headers, string name, string capturedUri) =>
+        headers.TryGetValues(name, out var values)
+        && values.Count == 1
+        && Uri.TryCreate(capturedUri, UriKind.Absolute, out var target)
+        && Uri.TryCreate(target, values.ToString(), out var named)
+            ? TargetUri.Normalize(named, null)
+            : null;
 
     private static long? WireLength(HttpHeadersNonValidated headers) =>
         headers.Contains(ContentLength)

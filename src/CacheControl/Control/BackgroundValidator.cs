@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using CacheControl.Diagnostics;
+using CacheControl.Fields;
+using CacheControl.Http;
+using CacheControl.Model;
+
+namespace CacheControl.Control;
+
+/// <summary>
+/// Validates stored responses that were served stale, after the caller has been answered (RFC 5861 §3): one at a time for each response, bounded in number and
+/// time, free of the caller's token, message and ambient context, with a pause after a failure.
+/// </summary>
+internal sealed class BackgroundValidator(CacheServices services, Controller controller) : IDisposable
+{
+    private readonly ConcurrentDictionary<(CacheKey Key, string Variant), DateTimeOffset> _busyUntil = new();
+    private readonly ConcurrentDictionary<Task, bool> _running = new();
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>Begins a validation, unless one is under way or has just failed, or too many are running.</summary>
+    public void Start(HttpRequestMessage request, CacheKey key, StoredResponse stored, IOriginTransport transport)
+    {
+        var id = (key, stored.Variant);
+        if (_stop.IsCancellationRequested || _running.Count >= services.Settings.MaximumBackgroundValidations || !TryClaim(id))
+        {
+            return;
+        }
+
+        var copy = RequestWriter.Clone(request, HttpFields.Empty, [FieldNames.IfNoneMatch, FieldNames.IfModifiedSince, FieldNames.IfRange, FieldNames.Range]);
+        copy.Method = HttpMethod.Get;
+        Task task;
+        using (ExecutionContext.SuppressFlow())
+        {
+            task = Task.Run(() => RunAsync(copy, id, transport));
+        }
+
+        _running[task] = true;
+        task.ContinueWith(t => _running.TryRemove(t, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    /// <summary>Waits until no validation is running.</summary>
+    public Task WhenIdleAsync() => Task.WhenAll(_running.Keys);
+
+    public void Dispose() => _stop.Cancel();
+
+    private bool TryClaim((CacheKey Key, string Variant) id)
+    {
+        var now = services.Clock.Now;
+        if (_busyUntil.TryAdd(id, DateTimeOffset.MaxValue))
+        {
+            return true;
+        }
+
+        return _busyUntil.TryGetValue(id, out var until) && until <= now && _busyUntil.TryUpdate(id, DateTimeOffset.MaxValue, until);
+    }
+
+    private async Task RunAsync(HttpRequestMessage request, (CacheKey Key, string Variant) id, IOriginTransport transport)
+    {
+        using var timeout = new CancellationTokenSource(services.Settings.BackgroundTimeout, services.Clock.Provider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stop.Token);
+        try
+        {
+            using var response = await controller.ValidateAsync(request, transport, either.Token).ConfigureAwait(false);
+            await response.Content.CopyToAsync(Stream.Null, either.Token).ConfigureAwait(false);
+            if ((int)response.StatusCode < 500)
+            {
+                _busyUntil.TryRemove(id, out _);
+                return;
+            }
+        }
+        catch (Exception exception)
+        {
+            // The chain below may have been disposed when the factory rotated its handlers: this counts as a failed validation too.
+            Log.BackgroundFailed(services.Logger, exception, Log.Loggable(id.Key.Uri));
+        }
+
+        Pause(id);
+    }
+
+    private void Pause((CacheKey Key, string Variant) id)
+    {
+        var now = services.Clock.Now;
+        _busyUntil[id] = now + services.Settings.BackgroundRetryDelay;
+        if (_busyUntil.Count > 10_000)
+        {
+            foreach (var (old, until) in _busyUntil)
+            {
+                if (until <= now)
+                {
+                    _busyUntil.TryRemove(old, out _);
+                }
+            }
+        }
+    }
+}

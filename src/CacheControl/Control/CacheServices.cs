@@ -1,0 +1,36 @@
+using System.Security.Cryptography;
+using CacheControl.Diagnostics;
+using CacheControl.Policy;
+using Microsoft.Extensions.Logging;
+
+namespace CacheControl.Control;
+
+/// <summary>The long-lived parts that all requests of one cache share.</summary>
+internal sealed record CacheServices
+{
+    public required GuardedStore Store { get; init; }
+
+    public required PolicySettings Policy { get; init; }
+
+    public required KeyMaker Keys { get; init; }
+
+    public required CacheClock Clock { get; init; }
+
+    public required CacheMetrics Metrics { get; init; }
+
+    public required ILogger Logger { get; init; }
+
+    public required ControlSettings Settings { get; init; }
+
+    /// <summary>A random number for a generation or a body. Never zero, so that zero can stand for none.</summary>
+    public static long NewId()
+    {
+        long id;
+        do
+        {
+            id = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
+        }
+        while (id == 0);
+        return id;
+    }
+}

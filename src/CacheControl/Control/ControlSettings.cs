@@ -1,0 +1,28 @@
+namespace CacheControl.Control;
+
+/// <summary>What the walk reads of the options.</summary>
+internal sealed record ControlSettings
+{
+    /// <summary>How long to wait for the origin when a stored response may stand in for it (RFC 5861 §4).</summary>
+    public TimeSpan ValidationTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether a failure that a stored response may not stand in for becomes a 504 rather than the exception.</summary>
+    public bool GatewayTimeoutOnFailure { get; init; }
+
+    /// <summary>The cache's name in Cache-Status; null to add no such field (RFC 9211 §2).</summary>
+    public string? CacheStatusName { get; init; }
+
+    public bool CacheStatusIncludesKey { get; init; }
+
+    public bool VerifyDigest { get; init; }
+
+    public bool HonorClearSiteData { get; init; }
+
+    public long MaximumQueryContent { get; init; } = 64 * 1024;
+
+    public int MaximumBackgroundValidations { get; init; } = 16;
+
+    public TimeSpan BackgroundTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    public TimeSpan BackgroundRetryDelay { get; init; } = TimeSpan.FromSeconds(5);
+}

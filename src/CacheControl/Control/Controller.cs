@@ -1,0 +1,271 @@
+using CacheControl.Diagnostics;
+using CacheControl.Fields;
+using CacheControl.Http;
+using CacheControl.Model;
+using CacheControl.Policy;
+using CacheControl.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace CacheControl.Control;
+
+/// <summary>
+/// The walk of one request: key, snapshot, decision, and either an answer from the store or an exchange with the origin.
+/// The only place where rules, store, messages and clock meet.
+/// </summary>
+internal sealed class Controller
+{
+    private readonly CacheServices _services;
+    private readonly Answers _answers;
+    private readonly OriginWalk _origin;
+    private readonly StaleLimits _limits;
+    private RequestHead? _spareHead;
+
+    public Controller(CacheServices services)
+    {
+        _services = services;
+        _answers = new Answers(services.Policy);
+        Background = new BackgroundValidator(services, this);
+        _origin = new OriginWalk(services, _answers);
+        _limits = new StaleLimits(services.Policy.StaleIfError, services.Policy.StaleWhileRevalidate, services.Policy.ServeStaleWhenDisconnected);
+    }
+
+    public BackgroundValidator Background { get; }
+
+    /// <summary>Answers a request, from the store or through <paramref name="transport"/>. A hit on a store in memory completes at once.</summary>
+    /// <param name="request">The caller's request.</param>
+    /// <param name="transport">What lies below.</param>
+    /// <param name="async">False to block rather than to wait.</param>
+    /// <param name="cancellationToken">The caller's token: covers the lookup and the wait for the response head.</param>
+    public ValueTask<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, IOriginTransport transport, bool async, CancellationToken cancellationToken)
+    {
+        if (KeyMaker.TargetUriOf(request) is not { } targetUri)
+        {
+            return transport.SendAsync(request, async, cancellationToken);
+        }
+
+        var presented = Interlocked.Exchange(ref _spareHead, null) ?? NewHead();
+        RequestReader.Read(request, targetUri, presented);
+        var own = RequestSettings.Of(request);
+        var directives = RequestDirectives.Parse(presented.Fields);
+        var admission = AdmissionRules.Decide(presented, directives, own.Mode, _services.Policy);
+        if (admission is { Kind: DecisionKind.Bypass } || presented.Method == MethodRules.Query)
+        {
+            return WalkAsync(NewExchange(request, presented, directives, own, default, transport, async, cancellationToken), admission);
+        }
+
+        var key = _services.Keys.For(request, presented, own);
+        var read = _services.Store.ReadAsync(key, cancellationToken);
+        if (!read.IsCompletedSuccessfully)
+        {
+            var waiting = NewExchange(request, presented, directives, own, key, transport, async, cancellationToken);
+            return WalkAsync(waiting, admission, read);
+        }
+
+        var snapshot = read.Result;
+        if (snapshot is not null && admission is null
+            && TryAnswerAtOnce(request, presented, directives, own, key, snapshot, cancellationToken, out var decision) is { } response)
+        {
+            _spareHead = presented;
+            return new ValueTask<HttpResponseMessage>(response);
+        }
+
+        var exchange = NewExchange(request, presented, directives, own, key, transport, async, cancellationToken);
+        exchange.Snapshot = snapshot;
+        return WalkAsync(exchange, admission);
+    }
+
+    /// <summary>Validates what is stored for a request, and stores what comes back: the background half of stale-while-revalidate.</summary>
+    public ValueTask<HttpResponseMessage> ValidateAsync(HttpRequestMessage request, IOriginTransport transport, CancellationToken cancellationToken)
+    {
+        var presented = NewHead();
+        RequestReader.Read(request, KeyMaker.TargetUriOf(request)!, presented);
+        var own = RequestSettings.Of(request) with { Mode = HttpCacheMode.NoCache };
+        var key = _services.Keys.For(request, presented, own);
+        var exchange = NewExchange(request, presented, default, own, key, transport, true, cancellationToken);
+        return WalkAsync(exchange, null, _services.Store.ReadAsync(key, cancellationToken));
+    }
+
+    /// <summary>The answer, if everything it needs is there without waiting: what a hit on a store in memory costs is this method.</summary>
+    private CachedResponseMessage? TryAnswerAtOnce(
+        HttpRequestMessage request,
+        RequestHead presented,
+        RequestDirectives directives,
+        RequestSettings own,
+        CacheKey key,
+        HttpCacheSnapshot snapshot,
+        CancellationToken cancellationToken,
+        out Decision decision)
+    {
+        var now = _services.Clock.Now;
+        decision = ReuseRules.Decide(presented, directives, own.Mode, snapshot.Responses, LimitsFor(own), now, _services.Policy);
+        if (decision.Kind != DecisionKind.Serve || decision.ValidateInBackground)
+        {
+            return null;
+        }
+
+        StoredBody? body = null;
+        if (Answers.NeedsBody(presented))
+        {
+            var open = _services.Store.OpenBodyAsync(key, snapshot, decision.Stored!, cancellationToken);
+            if (!open.IsCompletedSuccessfully || (body = open.Result) is null)
+            {
+                return null;
+            }
+        }
+
+        return Serve(request, presented, decision, snapshot, body);
+    }
+
+    private async ValueTask<HttpResponseMessage> WalkAsync(Exchange exchange, Decision? admission, ValueTask<HttpCacheSnapshot?> read = default)
+    {
+        try
+        {
+            if (exchange.Presented.Method == MethodRules.Query && admission is null)
+            {
+                return await WalkQueryAsync(exchange).ConfigureAwait(false);
+            }
+
+            exchange.Snapshot ??= await read.ConfigureAwait(false);
+            exchange.Decision = admission ?? Decide(exchange);
+            return await ActAsync(exchange).ConfigureAwait(false);
+        }
+        finally
+        {
+            exchange.Release();
+        }
+    }
+
+    /// <summary>QUERY requests are keyed by their content as well, which has to be read first (RFC 10008 §2.7).</summary>
+    private async ValueTask<HttpResponseMessage> WalkQueryAsync(Exchange exchange)
+    {
+        var digest = await QueryContent.DigestAsync(exchange.Request, _services.Settings.MaximumQueryContent, exchange.CancellationToken).ConfigureAwait(false);
+        if (digest is null)
+        {
+            exchange.Decision = new Decision(DecisionKind.Bypass, CacheReason.RequestContent);
+            return await ActAsync(exchange).ConfigureAwait(false);
+        }
+
+        var keyed = exchange.WithKey(_services.Keys.For(exchange.Request, exchange.Presented, exchange.Own, digest));
+        try
+        {
+            keyed.Snapshot = await _services.Store.ReadAsync(keyed.Key, keyed.CancellationToken).ConfigureAwait(false);
+            keyed.Decision = Decide(keyed);
+            return await ActAsync(keyed).ConfigureAwait(false);
+        }
+        finally
+        {
+            keyed.Release();
+        }
+    }
+
+    private Decision Decide(Exchange exchange) =>
+        exchange.Snapshot is { } snapshot
+            ? ReuseRules.Decide(
+                exchange.Presented, exchange.Directives, exchange.Mode, snapshot.Responses, exchange.Limits, _services.Clock.Now, _services.Policy)
+            : WithoutStore(exchange);
+
+    /// <summary>A store that can't be read is one with nothing in it, and nothing can be stored safely either.</summary>
+    private static Decision WithoutStore(Exchange exchange) =>
+        exchange.Directives.OnlyIfCached || exchange.Mode == HttpCacheMode.OnlyIfCached
+            ? new Decision(DecisionKind.Unsatisfiable, CacheReason.OnlyIfCached)
+            : new Decision(DecisionKind.Forward, CacheReason.StoreUnavailable);
+
+    private async ValueTask<HttpResponseMessage> ActAsync(Exchange exchange)
+    {
+        switch (exchange.Decision.Kind)
+        {
+            case DecisionKind.Serve:
+                return await ServeAsync(exchange).ConfigureAwait(false) ?? await _origin.AskAsync(exchange).ConfigureAwait(false);
+
+            case DecisionKind.Unsatisfiable:
+                var status = new CacheStatus { Reason = exchange.Decision.Reason };
+                Note(exchange.Presented, "504", exchange.Decision.Reason);
+                _services.Metrics.Request(status);
+                var response = ResponseWriter.GatewayTimeout(exchange.Request, _services.Clock.Now);
+                response.Status = status;
+                return response;
+
+            default:
+                Note(exchange.Presented, "forwarded", exchange.Decision.Reason);
+                return await _origin.AskAsync(exchange).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The stored response; null if its body can't be read after all, and the origin has to be asked.</summary>
+    private async ValueTask<HttpResponseMessage?> ServeAsync(Exchange exchange)
+    {
+        var (decision, snapshot) = (exchange.Decision, exchange.Snapshot!);
+        StoredBody? body = null;
+        if (Answers.NeedsBody(exchange.Presented))
+        {
+            body = await _services.Store.OpenBodyAsync(exchange.Key, snapshot, decision.Stored!, exchange.CancellationToken).ConfigureAwait(false);
+            if (body is null)
+            {
+                exchange.Decision = new Decision(
+                    exchange.Directives.OnlyIfCached || exchange.Mode == HttpCacheMode.OnlyIfCached ? DecisionKind.Unsatisfiable : DecisionKind.Forward,
+                    CacheReason.StoreUnavailable);
+                return exchange.Decision.Kind == DecisionKind.Unsatisfiable ? await ActAsync(exchange).ConfigureAwait(false) : null;
+            }
+        }
+
+        var response = Serve(exchange.Request, exchange.Presented, decision, exchange.TakeSnapshot(), body);
+        if (decision.ValidateInBackground)
+        {
+            Background.Start(exchange.Request, exchange.Key, decision.Stored!, exchange.Transport);
+        }
+
+        return response;
+    }
+
+    private CachedResponseMessage Serve(
+        HttpRequestMessage request, RequestHead presented, Decision decision, HttpCacheSnapshot? snapshot, StoredBody? body)
+    {
+        var stored = decision.Stored!;
+        var response = _answers.Make(request, presented, stored, decision.Age, snapshot, body);
+        response.Reason = decision.Reason;
+        response.TimeToLive = EvaluatedResponse.Of(stored, _services.Policy).FreshnessLifetime - decision.Age;
+        _services.Metrics.Hit(decision.Reason);
+        _services.Metrics.Bytes(body?.Length ?? 0, fromCache: true);
+        Note(presented, "hit", decision.Reason);
+        _origin.Publish(response, response, presented);
+        return response;
+    }
+
+    private void Note(RequestHead presented, string outcome, CacheReason reason)
+    {
+        if (_services.Logger.IsEnabled(LogLevel.Debug))
+        {
+            Log.Decided(_services.Logger, presented.Method, Log.Loggable(presented.TargetUri), outcome, reason);
+        }
+    }
+
+    private StaleLimits LimitsFor(RequestSettings own) =>
+        own.StaleIfError is null && own.StaleWhileRevalidate is null
+            ? _limits
+            : _limits with { IfError = own.StaleIfError ?? _limits.IfError, WhileRevalidate = own.StaleWhileRevalidate ?? _limits.WhileRevalidate };
+
+    private Exchange NewExchange(
+        HttpRequestMessage request,
+        RequestHead presented,
+        RequestDirectives directives,
+        RequestSettings own,
+        CacheKey key,
+        IOriginTransport transport,
+        bool async,
+        CancellationToken cancellationToken) => new()
+        {
+            Request = request,
+            Presented = presented,
+            Directives = directives,
+            Own = own,
+            Mode = own.Mode,
+            Key = key,
+            Limits = LimitsFor(own),
+            Transport = transport,
+            IsAsync = async,
+            CancellationToken = cancellationToken,
+        };
+
+    private static RequestHead NewHead() => new() { Method = string.Empty, TargetUri = string.Empty, Fields = HttpFields.Empty };
+}

@@ -1,0 +1,35 @@
+using System.Security.Cryptography;
+using CacheControl.Fields;
+using CacheControl.Fields.Structured;
+
+namespace CacheControl.Control;
+
+/// <summary>Which digest a body can be checked against (RFC 9530).</summary>
+internal static class DigestRules
+{
+    /// <summary>The strongest digest that Content-Digest, or for a whole representation Repr-Digest, states; null if there is none we know.</summary>
+    public static ExpectedDigest? Expected(HttpResponseMessage response) =>
+        Read(response, FieldNames.ContentDigest)
+        ?? (response.StatusCode == System.Net.HttpStatusCode.OK ? Read(response, FieldNames.ReprDigest) : null);
+
+    private static ExpectedDigest? Read(HttpResponseMessage response, string name)
+    {
+        if (!response.Headers.NonValidated.TryGetValues(name, out var values)
+            && !response.Content.Headers.NonValidated.TryGetValues(name, out values))
+        {
+            return null;
+        }
+
+        if (!StructuredParser.TryParseDictionary(values.ToString(), out var digests))
+        {
+            return null;
+        }
+
+        return Member(digests, "sha-512", HashAlgorithmName.SHA512) ?? Member(digests, "sha-256", HashAlgorithmName.SHA256);
+    }
+
+    private static ExpectedDigest? Member(StructuredDictionary digests, string key, HashAlgorithmName algorithm) =>
+        digests.TryGetValue(key, out var member) && member is StructuredItem item && item.Value.TryGetBytes(out var bytes)
+            ? new ExpectedDigest(algorithm, bytes)
+            : null;
+}

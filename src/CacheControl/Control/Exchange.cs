@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using CacheControl.Fields;
+using CacheControl.Model;
+using CacheControl.Policy;
+using CacheControl.Storage;
+
+namespace CacheControl.Control;
+
+/// <summary>One request on its way through the cache, once it has been found to need more than a stored response.</summary>
+internal sealed class Exchange
+{
+    public required HttpRequestMessage Request { get; init; }
+
+    public required RequestHead Presented { get; init; }
+
+    public required RequestDirectives Directives { get; init; }
+
+    public required RequestSettings Own { get; init; }
+
+    public required HttpCacheMode Mode { get; init; }
+
+    public required CacheKey Key { get; set; }
+
+    public required StaleLimits Limits { get; init; }
+
+    public required IOriginTransport Transport { get; init; }
+
+    public required bool IsAsync { get; init; }
+
+    public required CancellationToken CancellationToken { get; init; }
+
+    /// <summary>What decided the request: read once, and held until the answer is built. Null if the store was not or could not be read.</summary>
+    public HttpCacheSnapshot? Snapshot { get; set; }
+
+    public Decision Decision { get; set; }
+
+    /// <summary>The bodies of the nominated responses, opened before the request goes out.</summary>
+    public Dictionary<long, StoredBody> Pins { get; } = [];
+
+    public ImmutableArray<StoredResponse> Candidates => Snapshot?.Responses ?? [];
+
+    /// <summary>The same request under another key.</summary>
+    public Exchange WithKey(CacheKey key) => new()
+    {
+        Request = Request,
+        Presented = Presented,
+        Directives = Directives,
+        Own = Own,
+        Mode = Mode,
+        Key = key,
+        Limits = Limits,
+        Transport = Transport,
+        IsAsync = IsAsync,
+        CancellationToken = CancellationToken,
+    };
+
+    /// <summary>Takes a pinned body out, to hand it to the content that will read it.</summary>
+    public StoredBody? TakePin(StoredResponse response) => Pins.Remove(response.BodyId, out var body) ? body : null;
+
+    /// <summary>Takes the snapshot out, to hand it to the content that reads from it.</summary>
+    public HttpCacheSnapshot? TakeSnapshot()
+    {
+        var snapshot = Snapshot;
+        Snapshot = null;
+        return snapshot;
+    }
+
+    /// <summary>Releases what nobody has taken.</summary>
+    public void Release()
+    {
+        foreach (var body in Pins.Values)
+        {
+            body.Dispose();
+        }
+
+        Pins.Clear();
+        TakeSnapshot()?.Dispose();
+    }
+}

@@ -1,0 +1,8 @@
+using System.Security.Cryptography;
+
+namespace CacheControl.Control;
+
+/// <summary>A digest that a response states of its body.</summary>
+/// <param name="Algorithm">The algorithm.</param>
+/// <param name="Value">The digest.</param>
+internal sealed record ExpectedDigest(HashAlgorithmName Algorithm, byte[] Value);

@@ -1,0 +1,250 @@
+using System.Collections.Immutable;
+using CacheControl.Diagnostics;
+using CacheControl.Fields;
+using CacheControl.Http;
+using CacheControl.Model;
+using CacheControl.Policy;
+using Microsoft.Extensions.Logging;
+
+namespace CacheControl.Control;
+
+/// <summary>
+/// The way of a request to the origin and back: pin what it may be answered with, send it with the right conditions, and judge what comes back.
+/// </summary>
+internal sealed class OriginWalk(CacheServices services, Answers answers)
+{
+    private readonly OutcomeWriter _outcomes = new(services, answers);
+    private int _warnedOfRedirects;
+    private int _warnedOfDecoding;
+
+    /// <summary>Asks the origin and answers the caller.</summary>
+    public async ValueTask<HttpResponseMessage> AskAsync(Exchange exchange)
+    {
+        await PinAsync(exchange).ConfigureAwait(false);
+        var conditions = ConditionsFor(exchange);
+        if (await SendAsync(exchange, conditions).ConfigureAwait(false) is not { } received)
+        {
+            return await FailedAsync(exchange).ConfigureAwait(false);
+        }
+
+        var outcome = await JudgeAsync(exchange, received, isOurs: conditions.Count > 0).ConfigureAwait(false);
+        if (outcome is not ResponseOutcome.Resend)
+        {
+            return await _outcomes.FinishAsync(exchange, received, outcome).ConfigureAwait(false);
+        }
+
+        received.Response.Dispose();
+        return await AskPlainlyAsync(exchange, wasOurs: conditions.Count > 0).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Sends the request without conditions of ours, after a 304 (or a part) that fits nothing that is stored. A second 304 to a caller that asked no
+    /// condition can't be answered with anything, and there is no third time.
+    /// </summary>
+    private async ValueTask<HttpResponseMessage> AskPlainlyAsync(Exchange exchange, bool wasOurs)
+    {
+        if (wasOurs)
+        {
+            Log.Resent(services.Logger, Log.Loggable(exchange.Presented.TargetUri));
+            exchange.Decision = exchange.Decision with { Kind = DecisionKind.Forward, Nominated = [], Stored = null };
+            var received = (await SendAsync(exchange, HttpFields.Empty).ConfigureAwait(false))!.Value;
+            var outcome = await JudgeAsync(exchange, received, isOurs: false).ConfigureAwait(false);
+            if (outcome is not ResponseOutcome.Resend)
+            {
+                return await _outcomes.FinishAsync(exchange, received, outcome).ConfigureAwait(false);
+            }
+
+            received.Response.Dispose();
+        }
+
+        throw new HttpRequestException("The origin answered 304 (Not Modified) to a request without conditions; there is no response to give.");
+    }
+
+    private async ValueTask<ResponseOutcome> JudgeAsync(Exchange exchange, ReceivedResponse received, bool isOurs)
+    {
+        foreach (var uri in InvalidationRules.After(exchange.Presented, received.Head))
+        {
+            await services.Store.InvalidateAsync(uri).ConfigureAwait(false);
+        }
+
+        await InvalidateGroupsAsync(exchange, received.Head).ConfigureAwait(false);
+        WarnOnce(exchange, received.Head);
+        if (exchange.Snapshot is null && exchange.Presented.Method == MethodRules.Post && services.Policy.StorePost)
+        {
+            await ReadForPostAsync(exchange).ConfigureAwait(false);
+        }
+
+        return ResponseRules.Decide(
+            new ResponseFacts
+            {
+                Presented = exchange.Presented,
+                Directives = exchange.Directives,
+                Decision = exchange.Decision,
+                Candidates = exchange.Candidates,
+                Response = received.Head,
+                Times = received.Times,
+                Limits = exchange.Limits,
+                IsOurs = isOurs,
+                Tags = exchange.Own.Tags,
+                NewId = CacheServices.NewId,
+            },
+            services.Policy);
+    }
+
+    private async ValueTask InvalidateGroupsAsync(Exchange exchange, ResponseHead response)
+    {
+        if (!services.Policy.CacheGroups || MethodRules.IsSafe(exchange.Presented.Method) || response.StatusCode is < 200 or >= 400)
+        {
+            return;
+        }
+
+        foreach (var tag in GroupRules.Invalidated(exchange.Presented.TargetUri, response.Fields))
+        {
+            await services.Store.RemoveByTagAsync(tag).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A POST response is stored for later GETs; the snapshot that its commit refers to is read after the POST has invalidated the URI.</summary>
+    private async ValueTask ReadForPostAsync(Exchange exchange)
+    {
+        exchange.Key = services.Keys.For(exchange.Request, exchange.Presented, exchange.Own);
+        exchange.Snapshot = await services.Store.ReadAsync(exchange.Key, exchange.CancellationToken).ConfigureAwait(false);
+    }
+
+    private void WarnOnce(Exchange exchange, ResponseHead response)
+    {
+        if (response.FinalUri != exchange.Presented.TargetUri && Interlocked.Exchange(ref _warnedOfRedirects, 1) == 0)
+        {
+            Log.RedirectedBelow(services.Logger);
+        }
+
+        if (response.IsDecoded && Interlocked.Exchange(ref _warnedOfDecoding, 1) == 0)
+        {
+            Log.DecodedBelow(services.Logger);
+        }
+    }
+
+    /// <summary>Adds Cache-Status if the options ask for it.</summary>
+    public void Publish(HttpResponseMessage response, CachedResponseMessage cached, RequestHead presented) =>
+        _outcomes.Publish(response, () => cached.Status, presented);
+
+    /// <summary>Opens what the conditions will speak of before they go out; what can't be opened is not spoken of.</summary>
+    private async ValueTask PinAsync(Exchange exchange)
+    {
+        var decision = exchange.Decision;
+        if (decision.Kind is not (DecisionKind.Validate or DecisionKind.Complete) || exchange.Snapshot is not { } snapshot)
+        {
+            return;
+        }
+
+        if (!Answers.NeedsBody(exchange.Presented))
+        {
+            return;
+        }
+
+        var wanted = decision.Stored is { } selected && !decision.Nominated.Contains(selected) ? decision.Nominated.Add(selected) : decision.Nominated;
+        foreach (var stored in wanted)
+        {
+            if (await services.Store.OpenBodyAsync(exchange.Key, snapshot, stored, exchange.CancellationToken).ConfigureAwait(false) is { } body)
+            {
+                exchange.Pins[stored.BodyId] = body;
+            }
+        }
+
+        var usable = decision.Nominated.RemoveAll(s => !exchange.Pins.ContainsKey(s.BodyId));
+        var lost = decision.Stored is { } one && !exchange.Pins.ContainsKey(one.BodyId);
+        exchange.Decision = decision with
+        {
+            Kind = lost ? (usable.IsEmpty ? DecisionKind.Forward : DecisionKind.Validate) : decision.Kind,
+            Nominated = usable,
+            Stored = lost ? null : decision.Stored,
+        };
+    }
+
+    private HttpFields ConditionsFor(Exchange exchange) => exchange.Decision.Kind switch
+    {
+        DecisionKind.Validate => ValidationRules.Conditions(exchange.Presented, exchange.Decision.Nominated, services.Policy),
+        DecisionKind.Complete => PartialRules.CompletionFields(exchange.Decision.Stored!, services.Policy),
+        _ => HttpFields.Empty,
+    };
+
+    /// <summary>Sends the request; null means that the origin failed and something else can be answered.</summary>
+    private async ValueTask<ReceivedResponse?> SendAsync(Exchange exchange, HttpFields conditions)
+    {
+        var added = WithModeFields(exchange, conditions);
+        using var copy = added.Count > 0 ? RequestWriter.Clone(exchange.Request, added) : null;
+        var requestTime = services.Clock.Now;
+        var standsIn = ResponseRules.OnDisconnect(exchange.Decision, exchange.Directives, exchange.Limits, requestTime, services.Policy) is not null;
+        using var limit = standsIn ? new CancellationTokenSource(services.Settings.ValidationTimeout, services.Clock.Provider) : null;
+        using var either = limit is null ? null : CancellationTokenSource.CreateLinkedTokenSource(limit.Token, exchange.CancellationToken);
+        try
+        {
+            var response = await exchange.Transport
+                .SendAsync(copy ?? exchange.Request, exchange.IsAsync, either?.Token ?? exchange.CancellationToken).ConfigureAwait(false);
+            return Receive(exchange, response, copy, new ExchangeTimes(requestTime, services.Clock.Now));
+        }
+        catch (Exception exception)
+        {
+            foreach (var uri in InvalidationRules.AfterFailure(exchange.Presented))
+            {
+                await services.Store.InvalidateAsync(uri).ConfigureAwait(false);
+            }
+
+            if (FailureRules.IsOriginFailure(exception, exchange.CancellationToken) && (standsIn || MayAnswer504(exchange)))
+            {
+                return null;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Reads the head, and ties the response to the caller's own request, which looks as it would had no copy of it been sent.</summary>
+    private static ReceivedResponse Receive(Exchange exchange, HttpResponseMessage response, HttpRequestMessage? copy, ExchangeTimes times)
+    {
+        var (presented, request) = (exchange.Presented, exchange.Request);
+        var sent = copy is null ? presented.Fields : RequestReader.FieldsOf(copy);
+        var final = response.RequestMessage;
+        var head = ResponseReader.Read(response, presented.Method, presented.TargetUri, sent);
+        if (copy is not null && ReferenceEquals(final, copy))
+        {
+            request.RequestUri = copy.RequestUri;
+            request.Method = copy.Method;
+        }
+
+        if (final is null || ReferenceEquals(final, copy))
+        {
+            response.RequestMessage = request;
+        }
+
+        return new ReceivedResponse(response, head, times);
+    }
+
+    /// <summary>A soft or hard reload says so to the caches on the way as well, unless the caller has said something else.</summary>
+    private static HttpFields WithModeFields(Exchange exchange, HttpFields conditions)
+    {
+        if (exchange.Own.Mode is not (HttpCacheMode.Reload or HttpCacheMode.NoCache) || exchange.Presented.Fields.Contains(FieldNames.CacheControl))
+        {
+            return conditions;
+        }
+
+        return conditions.Append(FieldNames.CacheControl, exchange.Own.Mode == HttpCacheMode.Reload ? "no-cache" : "max-age=0");
+    }
+
+    private bool MayAnswer504(Exchange exchange) =>
+        services.Settings.GatewayTimeoutOnFailure && exchange.Decision is { Kind: DecisionKind.Validate, Stored: not null };
+
+    private async ValueTask<HttpResponseMessage> FailedAsync(Exchange exchange)
+    {
+        var stale = ResponseRules.OnDisconnect(exchange.Decision, exchange.Directives, exchange.Limits, services.Clock.Now, services.Policy);
+        if (stale is not null)
+        {
+            return await _outcomes.ServeStaleAsync(exchange, stale, null).ConfigureAwait(false);
+        }
+
+        var response = ResponseWriter.GatewayTimeout(exchange.Request, services.Clock.Now);
+        response.Status = new CacheStatus { Forward = exchange.Decision.Forward, Reason = exchange.Decision.Reason };
+        services.Metrics.Request(response.Status);
+        return response;
+    }
+}

@@ -1,0 +1,203 @@
+using System.Net;
+using CacheControl.Diagnostics;
+using CacheControl.Fields;
+using CacheControl.Http;
+using CacheControl.Model;
+using CacheControl.Policy;
+using CacheControl.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace CacheControl.Control;
+
+/// <summary>Carries out what the rules have decided about a response: changes the store, and makes the caller's response.</summary>
+internal sealed class OutcomeWriter(CacheServices services, Answers answers)
+{
+    /// <summary>The caller's response for an outcome other than a resend.</summary>
+    public async ValueTask<HttpResponseMessage> FinishAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome outcome)
+    {
+        await UpdateAsync(exchange, outcome).ConfigureAwait(false);
+        return outcome switch
+        {
+            ResponseOutcome.Freshen freshen => await FreshenAsync(exchange, received, freshen).ConfigureAwait(false),
+            ResponseOutcome.ServeStale stale => await ServeStaleAsync(exchange, stale, received.Response).ConfigureAwait(false),
+            ResponseOutcome.StoreNew stored => await StoreAsync(exchange, received, stored).ConfigureAwait(false),
+            ResponseOutcome.Complete complete => await CompleteAsync(exchange, received, complete).ConfigureAwait(false),
+            ResponseOutcome.PassThrough pass => await PassAsync(exchange, received, pass).ConfigureAwait(false),
+            _ => throw new InvalidOperationException($"There is no response for {outcome.GetType().Name}."),
+        };
+    }
+
+    /// <summary>The stored response in place of an origin that failed.</summary>
+    public ValueTask<HttpResponseMessage> ServeStaleAsync(Exchange exchange, ResponseOutcome.ServeStale stale, HttpResponseMessage? failed)
+    {
+        var body = exchange.TakePin(stale.Stored);
+        var response = answers.Make(exchange.Request, exchange.Presented, stale.Stored, stale.Age, SnapshotFor(exchange, body), body);
+        response.Status = new CacheStatus
+        {
+            Forward = ForwardReason.Stale,
+            ForwardStatus = failed is null ? null : (int)failed.StatusCode,
+            TimeToLive = EvaluatedResponse.Of(stale.Stored, services.Policy).FreshnessLifetime - stale.Age,
+            Reason = stale.Permission,
+        };
+        failed?.Dispose();
+        services.Metrics.Bytes(body?.Length ?? 0, fromCache: true);
+        return new ValueTask<HttpResponseMessage>(Report(response, response.Status, exchange));
+    }
+
+    /// <summary>Adds Cache-Status if the options ask for it (RFC 9211 §2).</summary>
+    public void Publish(HttpResponseMessage response, Func<CacheStatus> status, RequestHead presented)
+    {
+        if (services.Settings.CacheStatusName is { } name)
+        {
+            var value = CacheStatusField.Format(name, status(), services.Settings.CacheStatusIncludesKey ? presented.TargetUri : null);
+            response.Headers.TryAddWithoutValidation(FieldNames.CacheStatus, value);
+        }
+    }
+
+    private async ValueTask UpdateAsync(Exchange exchange, ResponseOutcome outcome)
+    {
+        foreach (var (old, head) in outcome.Updates)
+        {
+            var retention = StorageRules.Retention(head, services.Clock.Now, services.Policy);
+            if (!await services.Store.ReplaceHeadAsync(exchange.Key, old.Generation, head, retention).ConfigureAwait(false))
+            {
+                Log.StoreLost(services.Logger, Log.Loggable(exchange.Key.Uri), "a refreshed head");
+            }
+        }
+
+        if (outcome is ResponseOutcome.StoreNew or ResponseOutcome.Complete)
+        {
+            return;
+        }
+
+        foreach (var stored in outcome.Drop)
+        {
+            await services.Store.RemoveAsync(exchange.Key, stored.Generation).ConfigureAwait(false);
+        }
+    }
+
+    private ValueTask<HttpResponseMessage> FreshenAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome.Freshen freshen)
+    {
+        received.Response.Dispose();
+        var head = freshen.Head;
+        var facts = EvaluatedResponse.Of(head, services.Policy);
+        var age = facts.CurrentAge(services.Clock.Now);
+        var body = exchange.TakePin(freshen.Pinned);
+
+        // The origin has just spoken for it: an Age is shown only if it came from a cache on the way (RFC 9111 §5.1).
+        var response = answers.Make(
+            exchange.Request, exchange.Presented, head, head.AgeValue is null ? null : age, SnapshotFor(exchange, body), body);
+        response.Status = new CacheStatus
+        {
+            Forward = exchange.Decision.Forward,
+            ForwardStatus = (int)HttpStatusCode.NotModified,
+            TimeToLive = facts.FreshnessLifetime - age,
+            Stored = !freshen.Updates.IsEmpty,
+            Reason = CacheReason.Validated,
+        };
+        services.Metrics.Bytes(body?.Length ?? 0, fromCache: true);
+        return new ValueTask<HttpResponseMessage>(Report(response, response.Status, exchange));
+    }
+
+    private async ValueTask<HttpResponseMessage> StoreAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome.StoreNew outcome)
+    {
+        var response = received.Response;
+        var prefix = outcome.Prefix is { } part && exchange.Snapshot is { } snapshot
+            ? await services.Store.OpenBodyAsync(exchange.Key, snapshot, part, CancellationToken.None).ConfigureAwait(false)
+            : null;
+        if (outcome.Prefix is not null && prefix is null)
+        {
+            return await PassAsync(exchange, received, new ResponseOutcome.PassThrough(StorageVerdict.Partial)).ConfigureAwait(false);
+        }
+
+        using (prefix)
+        {
+            var head = outcome.Prefix is { Part: { } held } && outcome.Head.Part is { } own
+                ? outcome.Head.WithBody(-1, new PartRange(held.First, own.Total >= 0 ? own.Total : held.Total))
+                : outcome.Head;
+            var length = LengthOf(received.Head);
+            var recorder = await Recorder.BeginAsync(
+                services, exchange, head, outcome.Drop, length, prefix, outcome.PrefixLength).ConfigureAwait(false);
+            if (recorder is not null)
+            {
+                await RecordAsync(exchange, response, recorder, length).ConfigureAwait(false);
+            }
+
+            return Report(response, StatusOf(exchange, received, isStored: recorder is not null), exchange);
+        }
+    }
+
+    /// <summary>Has the body recorded while the caller reads it; where there is none, the response is stored now.</summary>
+    private async ValueTask RecordAsync(Exchange exchange, HttpResponseMessage response, Recorder recorder, long? length)
+    {
+        if (length == 0 || exchange.Presented.Method == MethodRules.Head || response.StatusCode is HttpStatusCode.NoContent)
+        {
+            await recorder.CompleteAsync(0).ConfigureAwait(false);
+            return;
+        }
+
+        var content = services.Settings.VerifyDigest && DigestRules.Expected(response) is { } digest
+            ? (IRecordingSink)new DigestSink(recorder, digest)
+            : recorder;
+        response.Content = new RecordingContent(response.Content, content, length);
+    }
+
+    private async ValueTask<HttpResponseMessage> CompleteAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome.Complete outcome)
+    {
+        var body = exchange.TakePin(outcome.Prefix)!;
+        var whole = outcome.Head;
+        HttpContent content = new PrefixedContent(body, outcome.Prefix.BodyLength, received.Response.Content, whole.BodyLength);
+        var recorder = await Recorder.BeginAsync(services, exchange, whole, outcome.Drop, whole.BodyLength).ConfigureAwait(false);
+        content = new OwningContent(
+            recorder is null ? content : new RecordingContent(content, recorder, whole.BodyLength), received.Response, exchange.TakeSnapshot());
+        var response = ResponseWriter.FromStored(whole, exchange.Request, content, null);
+        response.Status = new CacheStatus
+        {
+            Forward = ForwardReason.Partial,
+            ForwardStatus = (int)HttpStatusCode.PartialContent,
+            Stored = recorder is not null,
+            Reason = CacheReason.Incomplete,
+        };
+        return Report(response, response.Status, exchange);
+    }
+
+    private ValueTask<HttpResponseMessage> PassAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome.PassThrough outcome)
+    {
+        if (services.Logger.IsEnabled(LogLevel.Debug))
+        {
+            Log.NotStored(services.Logger, exchange.Presented.Method, Log.Loggable(exchange.Presented.TargetUri), outcome.Verdict.ToString());
+        }
+
+        return new ValueTask<HttpResponseMessage>(Report(received.Response, StatusOf(exchange, received, isStored: false), exchange));
+    }
+
+    private static CacheStatus StatusOf(Exchange exchange, ReceivedResponse received, bool isStored) => new()
+    {
+        Forward = exchange.Decision.Forward,
+        Stored = isStored,
+        Reason = exchange.Decision.Reason,
+    };
+
+    private HttpResponseMessage Report(HttpResponseMessage response, CacheStatus status, Exchange exchange)
+    {
+        services.Metrics.Request(status);
+        if (response is not CachedResponseMessage)
+        {
+            services.Metrics.Bytes(response.Content.Headers.NonValidated.Contains(FieldNames.ContentLength) ? response.Content.Headers.ContentLength ?? 0 : 0, fromCache: false);
+            response.RequestMessage?.Options.Set(RequestSettings.StatusKey, status);
+        }
+
+        Publish(response, () => status, exchange.Presented);
+        return response;
+    }
+
+    /// <summary>The snapshot goes with the body that is read from it; without a body it stays with the exchange.</summary>
+    private static HttpCacheSnapshot? SnapshotFor(Exchange exchange, StoredBody? body) => body is null ? null : exchange.TakeSnapshot();
+
+    /// <summary>The number of body bytes that the message says it has; null if it does not, or if what is read was decoded.</summary>
+    private static long? LengthOf(ResponseHead head) =>
+        head.IsDecoded ? null
+        : head.WireContentLength is { } length ? length
+        : head.StatusCode == 206 && ContentRangeField.TryParse(head.Fields.First(FieldNames.ContentRange) ?? string.Empty, out var first, out var last, out _) ? last - first + 1
+        : null;
+}

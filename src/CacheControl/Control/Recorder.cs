@@ -1,0 +1,167 @@
+using CacheControl.Diagnostics;
+using CacheControl.Http;
+using CacheControl.Model;
+using CacheControl.Policy;
+using CacheControl.Storage;
+
+namespace CacheControl.Control;
+
+/// <summary>Stores one response while its body goes by, and makes it visible when the body was whole.</summary>
+internal sealed class Recorder : IRecordingSink
+{
+    private readonly CacheServices _services;
+    private readonly CacheKey _key;
+    private readonly HttpCacheWriter _writer;
+    private readonly StoreCommit _commit;
+    private readonly IReadOnlyList<StoredResponse> _superseded;
+    private readonly long _prefixLength;
+
+    private Recorder(
+        CacheServices services, CacheKey key, HttpCacheWriter writer, StoreCommit commit, IReadOnlyList<StoredResponse> superseded, long prefixLength)
+    {
+        _services = services;
+        _key = key;
+        _writer = writer;
+        _commit = commit;
+        _superseded = superseded;
+        _prefixLength = prefixLength;
+    }
+
+    /// <summary>Begins to store a response; null if the store won't take it.</summary>
+    /// <param name="services">The cache.</param>
+    /// <param name="exchange">The request, whose snapshot gives the conditions of the commit.</param>
+    /// <param name="head">The head to store.</param>
+    /// <param name="superseded">Stored responses that go once this one is visible.</param>
+    /// <param name="expectedLength">The body length if it is known.</param>
+    /// <param name="prefix">Bytes that go before the received ones: a stored part.</param>
+    /// <param name="prefixLength">How many of them.</param>
+    public static async ValueTask<Recorder?> BeginAsync(
+        CacheServices services,
+        Exchange exchange,
+        StoredResponse head,
+        IReadOnlyList<StoredResponse> superseded,
+        long? expectedLength,
+        StoredBody? prefix = null,
+        long prefixLength = 0)
+    {
+        if (exchange.Snapshot is not { } snapshot)
+        {
+            return null;
+        }
+
+        var commit = new StoreCommit
+        {
+            Head = head,
+            Stamp = snapshot.Stamp,
+            Replaces = snapshot.Responses.FirstOrDefault(r => r.Variant == head.Variant)?.Generation,
+            Retention = StorageRules.Retention(head, services.Clock.Now, services.Policy),
+        };
+        var writer = await services.Store.BeginWriteAsync(exchange.Key, expectedLength + prefixLength).ConfigureAwait(false);
+        if (writer is null)
+        {
+            return null;
+        }
+
+        var recorder = new Recorder(services, exchange.Key, writer, commit, superseded, prefixLength);
+        if (prefix is not null && !await recorder.CopyAsync(prefix, prefixLength).ConfigureAwait(false))
+        {
+            writer.Dispose();
+            return null;
+        }
+
+        return recorder;
+    }
+
+    public async ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _writer.WriteAsync(data, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            _services.Store.Fault(exception, "write");
+            return false;
+        }
+    }
+
+    public async ValueTask CompleteAsync(long length)
+    {
+        using (_writer)
+        {
+            try
+            {
+                var head = Finished(_prefixLength + length);
+                if (!await _writer.CommitAsync(_commit with { Head = head }, CancellationToken.None).ConfigureAwait(false))
+                {
+                    Log.StoreLost(_services.Logger, Log.Loggable(_key.Uri), "a response");
+                    return;
+                }
+
+                Log.Stored(_services.Logger, Log.Loggable(_key.Uri), head.BodyLength);
+            }
+            catch (Exception exception)
+            {
+                _services.Store.Fault(exception, "commit");
+                return;
+            }
+        }
+
+        foreach (var stored in _superseded)
+        {
+            await _services.Store.RemoveAsync(_key, stored.Generation).ConfigureAwait(false);
+        }
+    }
+
+    public void Abort(long received, RecordingEnd reason)
+    {
+        try
+        {
+            _writer.Dispose();
+        }
+        catch (Exception exception)
+        {
+            _services.Store.Fault(exception, "abandon");
+        }
+    }
+
+    /// <summary>The head with what is known only now: how long the body is, and whether parts have become a whole.</summary>
+    private StoredResponse Finished(long length)
+    {
+        var head = _commit.Head;
+        if (head.Part is not { } part)
+        {
+            return head.WithBody(length);
+        }
+
+        return part.First == 0 && part.Total == length
+            ? head.AsWhole(length, head.BodyId, VariantRules.IdOf(head.Method, null, head.SelectingFields))
+            : head.WithBody(length, part);
+    }
+
+    private async ValueTask<bool> CopyAsync(StoredBody source, long length)
+    {
+        var buffer = new byte[(int)Math.Min(length, 64 * 1024)];
+        try
+        {
+            for (long offset = 0; offset < length;)
+            {
+                var wanted = (int)Math.Min(buffer.Length, length - offset);
+                var count = await source.ReadAsync(offset, buffer.AsMemory(0, wanted), CancellationToken.None).ConfigureAwait(false);
+                if (count == 0 || !await WriteAsync(buffer.AsMemory(0, count), CancellationToken.None).ConfigureAwait(false))
+                {
+                    return false;
+                }
+
+                offset += count;
+            }
+
+            return true;
+        }
+        catch (IOException exception)
+        {
+            _services.Store.Fault(exception, "read");
+            return false;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Net;
+
+namespace CacheControl.Http;
+
+/// <summary>Content that, when it is disposed, also disposes what its bytes come from.</summary>
+/// <param name="inner">The content.</param>
+/// <param name="owned">What to dispose after it.</param>
+internal sealed class OwningContent(HttpContent inner, params IDisposable?[] owned) : HttpContent
+{
+    protected override bool TryComputeLength(out long length)
+    {
+        length = inner.Headers.ContentLength ?? 0;
+        return inner.Headers.ContentLength is not null;
+    }
+
+    protected override Task<Stream> CreateContentReadStreamAsync() => inner.ReadAsStreamAsync();
+
+    protected override Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) => inner.ReadAsStreamAsync(cancellationToken);
+
+    protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => inner.ReadAsStream(cancellationToken);
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => inner.CopyToAsync(stream, context);
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
+        inner.CopyToAsync(stream, context, cancellationToken);
+
+    protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
+        inner.CopyTo(stream, context, cancellationToken);
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            inner.Dispose();
+            foreach (var one in owned)
+            {
+                one?.Dispose();
+            }
+        }
+
+        base.Dispose(disposing);
+    }
+}
