@@ -149,7 +149,7 @@ internal static class HttpDate
     private static int FullYear(int shortYear, int month, int day, TimeSpan time, DateTime now)
     {
         var year = now.Year - (now.Year % 100) + 100 + shortYear;
-        while (IsMoreThan50YearsAhead(year, month, day, time, now))
+        while (year > DateTime.MaxValue.Year || IsMoreThan50YearsAhead(year, month, day, time, now))
         {
             year -= 100;
         }
