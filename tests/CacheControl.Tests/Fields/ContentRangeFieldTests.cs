@@ -32,6 +32,7 @@ public class ContentRangeFieldTests
     [InlineData("RNG-4", "bytes 0-4/999999999999999999999999999999")]
     [InlineData("RNG-4", "bytes 0-999999999999999999999999999999/*")]
     [InlineData("RNG-4", "bytes 0-9223372036854775807/9223372036854775807")]
+    [InlineData("RNG-10", "byte\u017F 0-4/10")]
     [InlineData("RNG-10", "bytes")]
     [InlineData("RNG-10", "")]
     public void TryParse_Invalid_False(string spec, string value) =>

@@ -65,6 +65,8 @@ public class HttpDateTests
     [InlineData("EXP-4", " Sun, 06 Nov 1994 08:49:37 GMT")]
     [InlineData("EXP-4", "Sun, +6 Nov 1994 08:49:37 GMT")]
     [InlineData("EXP-4", "1994-11-06T08:49:37Z")]
+    [InlineData("EXP-4", "\u017Fun, 06 Nov 1994 08:49:37 GMT")]
+    [InlineData("EXP-4", "Tue, 06 \u017Fep 1994 08:49:37 GMT")]
     [InlineData("EXP-7", "Tue, 31 Feb 2026 00:00:00 GMT")]
     [InlineData("EXP-7", "Sun, 29 Feb 2026 00:00:00 GMT")]
     [InlineData("EXP-7", "Sun, 00 Nov 1994 00:00:00 GMT")]

@@ -42,6 +42,8 @@ public class SelectingValueTests
 
     [Theory]
     [InlineData("VRY-6", "gzip", "gzip;q=0")]
+    [InlineData("VRY-6", "gzip, \"b", "\"b, gzip")]
+    [InlineData("VRY-6", "gzipk", "gzip\u212A")]
     [InlineData("VRY-6", "gzip", "gzip, identity")]
     [InlineData("VRY-6", "gzip", "gzip, *")]
     [InlineData("VRY-6", "gzip;q=0.5, br", "gzip, br;q=0.5")]
