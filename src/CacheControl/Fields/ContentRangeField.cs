@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace CacheControl.Fields;
 
@@ -15,7 +16,7 @@ internal static class ContentRangeField
         (first, last, total) = (0, 0, null);
         var text = FieldText.TrimOws(value);
         const string Unit = "bytes ";
-        if (!text.StartsWith(Unit, StringComparison.OrdinalIgnoreCase))
+        if (text.Length < Unit.Length || !Ascii.EqualsIgnoreCase(text[..Unit.Length], Unit))
         {
             return false;
         }

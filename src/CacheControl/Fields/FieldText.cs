@@ -64,6 +64,20 @@ internal static class FieldText
         return true;
     }
 
+    /// <summary>Whether the text ends inside a quoted string.</summary>
+    /// <param name="text">The text.</param>
+    public static bool HasOpenQuote(ReadOnlySpan<char> text)
+    {
+        var isOpen = false;
+        while (!text.IsEmpty)
+        {
+            var end = IndexOfUnquoted(text, ',', out isOpen);
+            text = end < text.Length ? text[(end + 1)..] : [];
+        }
+
+        return isOpen;
+    }
+
     /// <summary>The position of the first separator outside quoted strings, or the length of the text.</summary>
     /// <param name="text">The text.</param>
     /// <param name="separator">The separating character.</param>

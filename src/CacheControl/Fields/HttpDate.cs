@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace CacheControl.Fields;
 
@@ -97,14 +98,14 @@ internal static class HttpDate
 
     private static bool IsZone(ReadOnlySpan<char> text) => Is(text, " GMT");
 
-    private static bool Is(ReadOnlySpan<char> text, string name) => text.Equals(name, StringComparison.OrdinalIgnoreCase);
+    private static bool Is(ReadOnlySpan<char> text, string name) => Ascii.EqualsIgnoreCase(text, name);
 
     private static bool TryMonth(ReadOnlySpan<char> text, out int month)
     {
         const string Names = "JanFebMarAprMayJunJulAugSepOctNovDec";
         for (month = 1; month <= 12; month++)
         {
-            if (text.Equals(Names.AsSpan((month - 1) * 3, 3), StringComparison.OrdinalIgnoreCase))
+            if (Ascii.EqualsIgnoreCase(text, Names.AsSpan((month - 1) * 3, 3)))
             {
                 return true;
             }
@@ -149,7 +150,7 @@ internal static class HttpDate
     private static int FullYear(int shortYear, int month, int day, TimeSpan time, DateTime now)
     {
         var year = now.Year - (now.Year % 100) + 100 + shortYear;
-        while (IsMoreThan50YearsAhead(year, month, day, time, now))
+        while (year > DateTime.MaxValue.Year || IsMoreThan50YearsAhead(year, month, day, time, now))
         {
             year -= 100;
         }

@@ -17,6 +17,11 @@ internal readonly record struct Preference(string Name, string Text, int Quality
     {
         var rest = member;
         FieldText.TryTakeMember(ref rest, ';', out var range);
+        if (!IsRange(range))
+        {
+            return Unchanged(member);
+        }
+
         var name = range.ToString().ToLowerInvariant();
         name = isEncoding ? CurrentCoding(name) : name;
         var text = new StringBuilder(name, member.Length);
@@ -52,6 +57,13 @@ internal readonly record struct Preference(string Name, string Text, int Quality
 
         // A separator at the very end would otherwise make the member equal to the one without it, which is right but not sure.
         return member[^1] == ';' ? Unchanged(member) : new Preference(name, text.ToString(), quality ?? FullQuality);
+    }
+
+    // A token, or two around a slash; only ASCII, so that folding case cannot make different names equal.
+    private static bool IsRange(ReadOnlySpan<char> text)
+    {
+        var slash = text.IndexOf('/');
+        return slash < 0 ? FieldText.IsToken(text) : FieldText.IsToken(text[..slash]) && FieldText.IsToken(text[(slash + 1)..]);
     }
 
     private static Preference Unchanged(ReadOnlySpan<char> member)

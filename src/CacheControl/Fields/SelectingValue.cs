@@ -20,6 +20,12 @@ internal static class SelectingValue
             return null;
         }
 
+        // Members could not be told apart again once something stands behind the open quote.
+        if (FieldText.HasOpenQuote(value))
+        {
+            return WithoutSpaceAroundCommas(value);
+        }
+
         if (HttpFields.SameName(name, FieldNames.AcceptEncoding))
         {
             return IsPlain(value) && IsSortedSet(value) ? value : Join(Preferences(value, isEncoding: true), SortByName);
