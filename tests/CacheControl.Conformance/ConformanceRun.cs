@@ -13,7 +13,7 @@ public sealed record ConformanceRun(string Name, string Title, Func<HttpCacheOpt
     [
         new("shared", "CacheControl (shared)", () => new HttpCacheOptions { Kind = CacheKind.Shared }),
         new("private", "CacheControl (private)", () => new HttpCacheOptions { Kind = CacheKind.Private }),
-        new("shared-opt-ins", "CacheControl (shared, every opt-in)", () => new HttpCacheOptions
+        new("shared-opt-ins", "CacheControl (shared, opt-ins on)", () => new HttpCacheOptions
         {
             Kind = CacheKind.Shared,
         }),
