@@ -1,0 +1,17 @@
+// Prints what the scoring needs to know of the suite: its tests, and the caches it has results of.
+import path from 'node:path'
+import process from 'node:process'
+import { pathToFileURL } from 'node:url'
+
+const load = async file => (await import(pathToFileURL(path.join(process.argv[2], file)))).default
+const groups = [...await load('tests/index.mjs'), await load('tests/surrogate-control.mjs')]
+
+const tests = groups.flatMap(group => group.tests.map(test => ({
+  id: test.id,
+  name: test.name,
+  group: group.name,
+  kind: test.kind ?? 'required',
+  dependsOn: test.depends_on ?? []
+})))
+
+console.log(JSON.stringify({ tests, caches: await load('results/index.mjs') }))
