@@ -1,0 +1,203 @@
+using System.Buffers;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace CacheControl.Http;
+
+/// <summary>
+/// Follows redirects above the cache, so that every hop is looked up and stored under its own URI. Follows the same ones as
+/// <see cref="SocketsHttpHandler"/> and leaves the caller's request as that does: with the method and URI of the last hop.
+/// </summary>
+internal sealed class RedirectHandler : DelegatingHandler
+{
+    private const int DrainBytes = 64 * 1024;
+
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(1);
+
+    private readonly int _maxRedirects;
+
+    /// <summary>A handler whose inner handler is set later.</summary>
+    /// <param name="maxRedirects">How many redirects are followed; the next one is returned as it is.</param>
+    public RedirectHandler(int maxRedirects = 50) => _maxRedirects = maxRedirects;
+
+    /// <summary>A handler over another one.</summary>
+    /// <param name="innerHandler">What sends the requests.</param>
+    /// <param name="maxRedirects">How many redirects are followed; the next one is returned as it is.</param>
+    public RedirectHandler(HttpMessageHandler innerHandler, int maxRedirects = 50)
+        : base(innerHandler) => _maxRedirects = maxRedirects;
+
+    /// <inheritdoc/>
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        for (var followed = 0; followed < _maxRedirects && TargetOf(request, response) is { } target; followed++)
+        {
+            await ReleaseAsync(response, cancellationToken).ConfigureAwait(false);
+            Redirect(request, response.StatusCode, target);
+            response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+
+        return response;
+    }
+
+    /// <inheritdoc/>
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var response = base.Send(request, cancellationToken);
+        for (var followed = 0; followed < _maxRedirects && TargetOf(request, response) is { } target; followed++)
+        {
+            Release(response, cancellationToken);
+            Redirect(request, response.StatusCode, target);
+            response = base.Send(request, cancellationToken);
+        }
+
+        return response;
+    }
+
+    private static Uri? TargetOf(HttpRequestMessage request, HttpResponseMessage response)
+    {
+        if ((int)response.StatusCode is not (300 or 301 or 302 or 303 or 307 or 308)
+            || request.RequestUri is not { IsAbsoluteUri: true } from
+            || !response.Headers.NonValidated.TryGetValues("Location", out var values)
+            || !Uri.TryCreate(DecodeUtf8(FirstOf(values)), UriKind.RelativeOrAbsolute, out var location)
+            || !Uri.TryCreate(from, location, out var target))
+        {
+            return null;
+        }
+
+        // A target without a fragment takes over the one of the request (RFC 9110 §10.2.2).
+        if (from.Fragment.Length > 0 && target.Fragment.Length == 0)
+        {
+            target = new UriBuilder(target) { Fragment = from.Fragment }.Uri;
+        }
+
+        return from.Scheme == Uri.UriSchemeHttps && target.Scheme != Uri.UriSchemeHttps ? null : target;
+    }
+
+    private static string FirstOf(HeaderStringValues values)
+    {
+        foreach (var value in values)
+        {
+            return value;
+        }
+
+        return string.Empty;
+    }
+
+    /// <summary>The text itself, or what it says if its characters are the bytes of UTF-8, as some servers send it.</summary>
+    private static string DecodeUtf8(string text)
+    {
+        if (Ascii.IsValid(text) || text.AsSpan().ContainsAnyExceptInRange('\0', '\u00ff'))
+        {
+            return text;
+        }
+
+        try
+        {
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(Encoding.Latin1.GetBytes(text));
+        }
+        catch (ArgumentException)
+        {
+            return text;
+        }
+    }
+
+    private static void Redirect(HttpRequestMessage request, HttpStatusCode statusCode, Uri target)
+    {
+        // Credentials that the caller set are for the first target only.
+        request.Headers.Remove("Authorization");
+        request.RequestUri = target;
+        if (!BecomesGet((int)statusCode, request.Method))
+        {
+            return;
+        }
+
+        request.Method = HttpMethod.Get;
+        request.Content = null;
+
+        // The typed property, because its state beyond the header line has to become what the platform would leave.
+        if (request.Headers.TransferEncodingChunked is true)
+        {
+            request.Headers.TransferEncodingChunked = false;
+        }
+    }
+
+    private static bool BecomesGet(int statusCode, HttpMethod method) => statusCode switch
+    {
+        300 or 301 or 302 => method == HttpMethod.Post,
+        303 => method != HttpMethod.Get && method != HttpMethod.Head,
+        _ => false,
+    };
+
+    /// <summary>Reads what little body a redirect has, so that the cache below can store it and the connection can be used again.</summary>
+    private static async ValueTask ReleaseAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        using (response)
+        {
+            if (!IsWorthDraining(response))
+            {
+                return;
+            }
+
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            patience.CancelAfter(DrainTime);
+            var buffer = ArrayPool<byte>.Shared.Rent(DrainBytes);
+            try
+            {
+                var stream = await response.Content.ReadAsStreamAsync(patience.Token).ConfigureAwait(false);
+                int count;
+                var left = DrainBytes;
+                while ((count = await stream.ReadAsync(buffer.AsMemory(0, left), patience.Token).ConfigureAwait(false)) > 0)
+                {
+                    left -= count;
+                }
+            }
+            catch (Exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                // Following the redirect does not depend on its body.
+            }
+
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static void Release(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        using (response)
+        {
+            if (!IsWorthDraining(response))
+            {
+                return;
+            }
+
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            patience.CancelAfter(DrainTime);
+
+            // A blocking read ends only when its stream is taken away.
+            using var giveUp = patience.Token.Register(response.Dispose);
+            var buffer = new byte[4096];
+            try
+            {
+                var stream = response.Content.ReadAsStream(cancellationToken);
+                int count;
+                var left = DrainBytes;
+                while ((count = stream.Read(buffer, 0, Math.Min(left, buffer.Length))) > 0)
+                {
+                    left -= count;
+                }
+            }
+            catch (Exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                // Following the redirect does not depend on its body.
+            }
+        }
+    }
+
+    private static bool IsWorthDraining(HttpResponseMessage response) =>
+        response is not CachedResponseMessage
+        && !(response.Content.Headers.NonValidated.TryGetValues("Content-Length", out var values)
+            && long.TryParse(values.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+            && length is 0 or > DrainBytes);
+}

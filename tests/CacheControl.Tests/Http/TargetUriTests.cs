@@ -1,0 +1,96 @@
+using CacheControl.Http;
+
+namespace CacheControl.Tests.Http;
+
+public sealed class TargetUriTests
+{
+    [Theory]
+    [Trait("Spec", "KEY-1")]
+    [Trait("Spec", "KEY-2")]
+    [InlineData("http://example.com:80/~smith/home.html", "http://example.com/~smith/home.html")]
+    [InlineData("http://EXAMPLE.com/%7Esmith/home.html", "http://example.com/~smith/home.html")]
+    [InlineData("http://EXAMPLE.com:/%7esmith/home.html", "http://example.com/~smith/home.html")]
+    [InlineData("HTTP://h", "http://h/")]
+    [InlineData("https://h:443/a", "https://h/a")]
+    [InlineData("https://h:80/a", "https://h:80/a")]
+    [InlineData("http://h/a#x", "http://h/a")]
+    [InlineData("http://h/a?q=1#x%2f", "http://h/a?q=1")]
+    [InlineData("http://h/a%2fb", "http://h/a%2Fb")]
+    [InlineData("http://h/a%2Fb", "http://h/a%2Fb")]
+    [InlineData("http://h/?q=%c3%a9%41", "http://h/?q=%C3%A9A")]
+    [InlineData("http://h/?q=é", "http://h/?q=%C3%A9")]
+    [InlineData("http://bücher.example/", "http://xn--bcher-kva.example/")]
+    [InlineData("http://[::1]:8080/a", "http://[::1]:8080/a")]
+    [InlineData("http://h/%", "http://h/%25")]
+    public void Normalize_Spellings_GiveOneKey(string uri, string expected) =>
+        TargetUri.Normalize(new Uri(uri), null).Should().Be(expected);
+
+    [Theory]
+    [Trait("Spec", "KEY-3")]
+    [InlineData("http://h/?")]
+    [InlineData("http://h/a?b=2&a=1")]
+    [InlineData("http://h/A?Q=a&&b")]
+    [InlineData("http://h/a//b/")]
+    public void Normalize_PathAndQuery_AreLeftAlone(string uri) => TargetUri.Normalize(new Uri(uri), null).Should().Be(uri);
+
+    [Theory]
+    [Trait("Spec", "KEY-4")]
+    [InlineData("http://h/a", "b", "http://b/a")]
+    [InlineData("http://h/a", "B:8080", "http://b:8080/a")]
+    [InlineData("https://h/a", "b:443", "https://b/a")]
+    [InlineData("http://h:81/a#f", "h:81", "http://h:81/a")]
+    [InlineData("http://h/a", "h", "http://h/a")]
+    [InlineData("http://h/a", "hh", "http://hh/a")]
+    public void Normalize_HostField_IsTheAuthority(string uri, string host, string expected) =>
+        TargetUri.Normalize(new Uri(uri), host).Should().Be(expected);
+
+    [Theory]
+    [Trait("Spec", "KEY-4")]
+    [InlineData("b/c")]
+    [InlineData("u@b")]
+    [InlineData("")]
+    [InlineData("b c")]
+    [InlineData("b?x")]
+    public void Normalize_HostFieldThatIsNoAuthority_GivesNoKey(string host) =>
+        TargetUri.Normalize(new Uri("http://h/a"), host).Should().BeNull();
+
+    [Theory]
+    [Trait("Spec", "KEY-5")]
+    [InlineData("http://u:p@h/a", "http://h/a")]
+    [InlineData("http://h/a@b", "http://h/a@b")]
+    [InlineData("http://u@h:8080/%41?x=@", "http://h:8080/A?x=@")]
+    public void Normalize_Userinfo_IsLeftOut(string uri, string expected) =>
+        TargetUri.Normalize(new Uri(uri), null).Should().Be(expected);
+
+    [Fact]
+    [Trait("Spec", "MTH-5")]
+    public void Normalize_NotAbsoluteHttp_GivesNoKey()
+    {
+        TargetUri.Normalize(new Uri("/a", UriKind.Relative), null).Should().BeNull();
+        TargetUri.Normalize(new Uri("ftp://h/a"), null).Should().BeNull();
+        TargetUri.Normalize(new Uri("file:///a"), null).Should().BeNull();
+    }
+
+    [Fact]
+    public void Normalize_UncanonicalisedUriWithNumberSign_GivesNoKey()
+    {
+        var uri = new Uri("http://h/a#b", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+
+        TargetUri.Normalize(uri, null).Should().BeNull();
+    }
+
+    [Theory]
+    [InlineData("http://h/a/b?c=d")]
+    [InlineData("http://h/a%20b")]
+    public void Normalize_NothingToChange_ReturnsTheUrisOwnTextWithoutAllocation(string text)
+    {
+        var uri = new Uri(text);
+        _ = TargetUri.Normalize(uri, null);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var normalized = TargetUri.Normalize(uri, null);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        normalized.Should().BeSameAs(uri.AbsoluteUri);
+        allocated.Should().BeLessThan(100);
+    }
+}
