@@ -1,10 +1,148 @@
+using System.Net;
 using CacheControl.Model;
+using CacheControl.Policy;
 
 namespace CacheControl;
 
-/// <summary>What can be set on a cache. Every default is what RFC 9111 asks of a private cache; the options are copied once, when the cache is built.</summary>
+/// <summary>
+/// What can be set on a cache. The defaults are those of a private cache as RFC 9111 describes it; the options are copied once, when the cache is built,
+/// and wrong ones are refused then, all errors in one message.
+/// </summary>
 public sealed class HttpCacheOptions
 {
     /// <summary>Whether the cache serves one user or many (RFC 9111 §1). Default: <see cref="CacheKind.Private"/>.</summary>
     public CacheKind Kind { get; set; } = CacheKind.Private;
+
+    /// <summary>The freshness lifetime of responses that state none, or <see langword="null"/> for none. Never applied against no-store, no-cache or private.</summary>
+    public TimeSpan? DefaultFreshnessLifetime { get; set; }
+
+    /// <summary>No freshness lifetime is longer. Default: 2^31 seconds (RFC 9111 §1.2.2).</summary>
+    public TimeSpan MaximumFreshnessLifetime { get; set; } = TimeSpan.FromSeconds(1L << 31);
+
+    /// <summary>No freshness lifetime of a 4xx or 5xx response is longer; <see langword="null"/> for no own limit.</summary>
+    public TimeSpan? MaximumErrorLifetime { get; set; }
+
+    /// <summary>The share of the time since Last-Modified for which a response without explicit freshness is fresh; 0 for never. Default: 0.1 (RFC 9111 §4.2.2).</summary>
+    public double HeuristicFraction { get; set; } = 0.1;
+
+    /// <summary>No heuristic lifetime is longer. Default: 24 hours.</summary>
+    public TimeSpan HeuristicMaximum { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>An own rule for freshness lifetimes, asked before all others, but never about no-store responses; see <see cref="FreshnessHeuristics"/>.</summary>
+    public IFreshnessHeuristic? Heuristic { get; set; }
+
+    /// <summary>How long past its lifetime a stored response stands in when the origin fails, unless it forbids that (RFC 5861 §4). Default: zero.</summary>
+    public TimeSpan StaleIfError { get; set; }
+
+    /// <summary>How long past its lifetime a stored response is served while it is validated in the background (RFC 5861 §3). Default: zero.</summary>
+    public TimeSpan StaleWhileRevalidate { get; set; }
+
+    /// <summary>Whether any stale response stands in when the origin can't be reached, unless it forbids that (RFC 9111 §4.2.4). Default: false.</summary>
+    public bool ServeStaleWhenDisconnected { get; set; }
+
+    /// <summary>Whether a shared cache serves stale what says s-maxage, as many CDNs do; the RFC forbids it (§5.2.2.10). Default: false.</summary>
+    public bool AllowStaleWithSharedMaxAge { get; set; }
+
+    /// <summary>Whether a failure to validate what must not be served stale is answered with 504 instead of the exception. Default: false.</summary>
+    public bool GatewayTimeoutOnFailure { get; set; }
+
+    /// <summary>
+    /// How long to wait for the origin when a stored response may stand in. Keep it below <see cref="HttpClient.Timeout"/>, after which no answer counts. Default: 30 s.
+    /// </summary>
+    public TimeSpan ValidationTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a validation in the background may take. Default: 60 s.</summary>
+    public TimeSpan BackgroundTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How many validations run in the background at once. Default: 16.</summary>
+    public int MaximumBackgroundValidations { get; set; } = 16;
+
+    /// <summary>Whether ages are computed without Date, against origins with wrong clocks (RFC 9111 §4.2.3). Default: false.</summary>
+    public bool IgnoreDateInAge { get; set; }
+
+    /// <summary>
+    /// The targeted fields that replace Cache-Control for this cache, in order of preference, such as <c>CDN-Cache-Control</c> (RFC 9213). Only for
+    /// <see cref="CacheKind.Shared"/>. Default: none.
+    /// </summary>
+    public IList<string> TargetedFields { get; } = [];
+
+    /// <summary>
+    /// Request fields that something below the cache may add where it can't be seen, such as the cookies of a cookie container: a response whose Vary names one
+    /// is not reused for requests without it. Default: <c>Cookie</c>.
+    /// </summary>
+    public IList<string> FieldsAddedBelow { get; } = ["Cookie"];
+
+    /// <summary>Whether <c>de, en</c> and <c>en, de</c> in Accept-Language are different to a Vary. Default: true.</summary>
+    public bool LanguageOrderIsSignificant { get; set; } = true;
+
+    /// <summary>Whether parts of representations are stored, combined and completed (RFC 9111 §3.3, §3.4). Default: true.</summary>
+    public bool StorePartialResponses { get; set; } = true;
+
+    /// <summary>Whether responses to POST are stored for later GET requests where they say so (RFC 9110 §9.3.3). Default: false.</summary>
+    public bool StorePost { get; set; }
+
+    /// <summary>Whether QUERY requests are answered from what is stored for the same content (RFC 10008). Default: false.</summary>
+    public bool CacheQuery { get; set; }
+
+    /// <summary>How many bytes of QUERY content are read to make the key; more bypasses the cache. Default: 64 KiB.</summary>
+    public long MaximumQueryContent { get; set; } = 64 * 1024;
+
+    /// <summary>Whether Cache-Groups tie responses of an origin together (RFC 9875). Default: true.</summary>
+    public bool CacheGroups { get; set; } = true;
+
+    /// <summary>Whether a response's <c>Clear-Site-Data: "cache"</c> over https removes everything stored of its origin. Default: false.</summary>
+    public bool HonorClearSiteData { get; set; }
+
+    /// <summary>Whether bodies are checked against Content-Digest or Repr-Digest before they count as stored (RFC 9530). Default: false.</summary>
+    public bool VerifyDigests { get; set; }
+
+    /// <summary>Asked for each status code that could be stored; <see langword="null"/> allows all that RFC 9111 does.</summary>
+    public Func<int, bool>? StatusFilter { get; set; }
+
+    /// <summary>
+    /// Whether everything in this cache belongs to one user, so that responses to requests with different credentials may meet. Default: false:
+    /// in a private cache each Authorization value has a partition of its own.
+    /// </summary>
+    public bool SingleUser { get; set; }
+
+    /// <summary>
+    /// Selects the partition of a request otherwise than by its Authorization: the subject of a token, a tenant. <see langword="null"/> from it falls
+    /// back on the credentials. Called on every request; must be fast and must not throw.
+    /// </summary>
+    public Func<HttpRequestMessage, string?>? PartitionSelector { get; set; }
+
+    /// <summary>More key material of a request, added to the key (RFC 9111 §2). Called on every request; must be fast and must not throw.</summary>
+    public Func<HttpRequestMessage, string?>? KeyMaterial { get; set; }
+
+    /// <summary>Names of request fields whose values are part of the key, such as <c>Origin</c>. Default: none.</summary>
+    public IList<string> KeyFields { get; } = [];
+
+    /// <summary>
+    /// The secret of the keyed hashes that stand for credentials in keys and in what is stored, 16 bytes or more. Default: random for each process, so
+    /// that stored responses to requests with credentials are not found again after a restart.
+    /// </summary>
+    public byte[]? HashKey { get; set; }
+
+    /// <summary>The cache's name in the Cache-Status field (RFC 9211), or <see langword="null"/> to add no such field. Default: none.</summary>
+    public string? CacheStatusName { get; set; }
+
+    /// <summary>Whether Cache-Status shows the target URI as the key. Default: false.</summary>
+    public bool CacheStatusIncludesKey { get; set; }
+
+    /// <summary>How many characters the header lines of a stored response have at most. Default: 65,536.</summary>
+    public int MaximumFieldLength { get; set; } = 64 * 1024;
+
+    /// <summary>How many characters the URI of a stored response has at most. Default: 8,192.</summary>
+    public int MaximumUriLength { get; set; } = 8 * 1024;
+
+    /// <summary>How long stores may keep a stale response that can still be validated. Default: 30 days.</summary>
+    public TimeSpan StaleRetention { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// What is decoded above the cache where it sets the pipeline up itself; the encoded bytes are stored. Default: all that the platform knows.
+    /// </summary>
+    public DecompressionMethods AutomaticDecompression { get; set; } = DecompressionMethods.All;
+
+    /// <summary>How many redirects are followed above the cache where it sets the pipeline up itself; 0 for none. Default: 50.</summary>
+    public int MaximumRedirects { get; set; } = 50;
 }

@@ -29,7 +29,7 @@ internal static class DigestRules
     }
 
     private static ExpectedDigest? Member(StructuredDictionary digests, string key, HashAlgorithmName algorithm) =>
-        digests.TryGetValue(key, out var member) && member is StructuredItem item && item.Value.TryGetBytes(out var bytes)
+        digests.TryGet(key, out var member) && member is StructuredItem item && item.Value.TryGetBytes(out var bytes)
             ? new ExpectedDigest(algorithm, bytes)
             : null;
 }

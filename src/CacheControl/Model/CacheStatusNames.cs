@@ -15,4 +15,8 @@ internal static class CacheStatusNames
         ForwardReason.Partial => "partial",
         _ => "miss",
     };
+
+    /// <summary>The detail token of a reason: its name in lower case with hyphens.</summary>
+    public static string DetailOf(CacheReason reason) =>
+        string.Concat(reason.ToString().Select((c, i) => char.IsUpper(c) ? (i == 0 ? "" : "-") + char.ToLowerInvariant(c) : c.ToString()));
 }

@@ -1,0 +1,106 @@
+using System.Diagnostics.Metrics;
+using System.Security.Cryptography;
+using CacheControl.Control;
+using CacheControl.Diagnostics;
+using CacheControl.Http;
+using CacheControl.Model;
+using CacheControl.Policy;
+using CacheControl.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace CacheControl;
+
+/// <summary>
+/// A cache: the store, the rules and the work in the background. It outlives the handlers that use it, and many handlers may share one.
+/// </summary>
+public sealed class HttpCache : IHttpCache, IDisposable
+{
+    private readonly IHttpCacheStore _store;
+    private readonly bool _ownsStore;
+    private readonly CacheMetrics _metrics;
+
+    /// <summary>A cache over a store.</summary>
+    /// <param name="store">Where responses are kept, which stays the caller's to dispose; <see langword="null"/> for a store in memory of this cache's own.</param>
+    /// <param name="options">The options, copied now; <see langword="null"/> for the defaults.</param>
+    /// <param name="timeProvider">The clock; <see langword="null"/> for the system's.</param>
+    /// <param name="loggerFactory">Where logs go; <see langword="null"/> for nowhere.</param>
+    /// <param name="meterFactory">Where the meter is made; <see langword="null"/> for a meter of this cache's own.</param>
+    /// <param name="name">The name of the client it serves, to keep its entries apart from others' in the same store; <see langword="null"/> for none.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options are wrong; the message says what to change.</exception>
+    public HttpCache(
+        IHttpCacheStore? store = null,
+        HttpCacheOptions? options = null,
+        TimeProvider? timeProvider = null,
+        ILoggerFactory? loggerFactory = null,
+        IMeterFactory? meterFactory = null,
+        string? name = null)
+    {
+        options ??= new HttpCacheOptions();
+        HttpCacheOptionsValidator.ThrowIfInvalid(options);
+        _ownsStore = store is null;
+        _store = store ?? new MemoryHttpCacheStore();
+        _metrics = new CacheMetrics(meterFactory);
+        var logger = loggerFactory?.CreateLogger("CacheControl") ?? NullLogger.Instance;
+        var clock = new CacheClock(timeProvider ?? TimeProvider.System);
+        var keys = new KeyMaker(OptionsReader.Keys(options, name));
+        Decompression = options.AutomaticDecompression;
+        MaximumRedirects = options.MaximumRedirects;
+        Controller = new Controller(new CacheServices
+        {
+            Store = new GuardedStore(_store, _metrics, logger, clock.Provider),
+            Policy = OptionsReader.Policy(options, keys.Hash),
+            Keys = keys,
+            Clock = clock,
+            Metrics = _metrics,
+            Logger = logger,
+            Settings = OptionsReader.Control(options),
+        });
+    }
+
+    internal Controller Controller { get; }
+
+    internal System.Net.DecompressionMethods Decompression { get; }
+
+    internal int MaximumRedirects { get; }
+
+    /// <inheritdoc/>
+    public async Task InvalidateAsync(Uri uri, CancellationToken cancellationToken = default) =>
+        await _store.InvalidateAsync(Normalize(uri, nameof(uri)), cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async Task<long> RemoveOriginAsync(Uri origin, CancellationToken cancellationToken = default) =>
+        await Maintenance.RemoveByPrefixAsync(OriginRules.OriginOf(Normalize(origin, nameof(origin))) + "/", cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async Task<long> RemoveByTagAsync(string tag, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(tag);
+        return await Maintenance.RemoveByTagAsync(tag, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task ClearAsync(CancellationToken cancellationToken = default) =>
+        await Maintenance.ClearAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Ends the work in the background, and disposes the store if it is this cache's own.</summary>
+    public void Dispose()
+    {
+        Controller.Background.Dispose();
+        _metrics.Dispose();
+        if (_ownsStore && _store is IDisposable disposable)
+        {
+            disposable.Dispose();
+        }
+    }
+
+    private IHttpCacheStoreMaintenance Maintenance =>
+        _store as IHttpCacheStoreMaintenance
+        ?? throw new NotSupportedException($"{_store.GetType().Name} can't do this: it does not implement {nameof(IHttpCacheStoreMaintenance)}.");
+
+    private static string Normalize(Uri uri, string parameter)
+    {
+        ArgumentNullException.ThrowIfNull(uri, parameter);
+        return TargetUri.Normalize(uri, null) ?? throw new ArgumentException("The URI has to be an absolute http or https URI.", parameter);
+    }
+}

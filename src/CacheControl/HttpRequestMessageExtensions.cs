@@ -1,0 +1,78 @@
+using CacheControl.Control;
+using CacheControl.Model;
+
+namespace CacheControl;
+
+/// <summary>What one request can ask of the cache. The settings travel in the request's options and are not sent.</summary>
+public static class HttpRequestMessageExtensions
+{
+    /// <summary>Sets the mode, in the words of the Fetch standard.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="mode">The mode.</param>
+    /// <returns>The request.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not one of the six.</exception>
+    public static HttpRequestMessage WithCache(this HttpRequestMessage request, HttpCacheMode mode)
+    {
+        if (!Enum.IsDefined(mode))
+        {
+            throw new ArgumentOutOfRangeException(nameof(mode), mode, "Use one of the six modes of the Fetch standard.");
+        }
+
+        return Change(request, settings => settings with { Mode = mode });
+    }
+
+    /// <summary>Puts the request into a partition: responses stored in one are not found from another.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="partition">Any text that tells users or tenants apart; not a secret.</param>
+    /// <returns>The request.</returns>
+    public static HttpRequestMessage WithCachePartition(this HttpRequestMessage request, string partition)
+    {
+        ArgumentNullException.ThrowIfNull(partition);
+        return Change(request, settings => settings with { Partition = "own " + partition });
+    }
+
+    /// <summary>Tags the response if it is stored, so that it can be removed by <see cref="IHttpCache.RemoveByTagAsync"/>.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="tags">The tags, compared ordinally.</param>
+    /// <returns>The request.</returns>
+    /// <exception cref="ArgumentException">A tag is empty, or begins with "group ", which is kept for cache groups.</exception>
+    public static HttpRequestMessage WithCacheTags(this HttpRequestMessage request, params string[] tags)
+    {
+        ArgumentNullException.ThrowIfNull(tags);
+        if (tags.Any(tag => string.IsNullOrEmpty(tag) || !Policy.GroupRules.IsOwn(tag)))
+        {
+            throw new ArgumentException("Tags must not be empty or begin with \"group \".", nameof(tags));
+        }
+
+        return Change(request, settings => settings with { Tags = [.. tags] });
+    }
+
+    /// <summary>Sets how long past its lifetime a stored response stands in for an origin that fails, for this request (RFC 5861 §4).</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="window">The time; not negative.</param>
+    /// <returns>The request.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="window"/> is negative.</exception>
+    public static HttpRequestMessage WithStaleIfError(this HttpRequestMessage request, TimeSpan window)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(window, TimeSpan.Zero);
+        return Change(request, settings => settings with { StaleIfError = window });
+    }
+
+    /// <summary>Sets how long past its lifetime a stored response is served while it is validated in the background, for this request (RFC 5861 §3).</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="window">The time; not negative.</param>
+    /// <returns>The request.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="window"/> is negative.</exception>
+    public static HttpRequestMessage WithStaleWhileRevalidate(this HttpRequestMessage request, TimeSpan window)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(window, TimeSpan.Zero);
+        return Change(request, settings => settings with { StaleWhileRevalidate = window });
+    }
+
+    private static HttpRequestMessage Change(HttpRequestMessage request, Func<RequestSettings, RequestSettings> change)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        request.Options.Set(RequestSettings.Key, change(RequestSettings.Of(request)));
+        return request;
+    }
+}

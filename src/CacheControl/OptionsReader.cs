@@ -1,0 +1,62 @@
+using System.Security.Cryptography;
+using CacheControl.Control;
+using CacheControl.Model;
+using CacheControl.Policy;
+
+namespace CacheControl;
+
+/// <summary>Copies options into what the parts of the cache read, so that later changes have no effect.</summary>
+internal static class OptionsReader
+{
+    public static PolicySettings Policy(HttpCacheOptions options, Func<string, string> hash) => new()
+    {
+        Kind = options.Kind,
+        DefaultLifetime = options.DefaultFreshnessLifetime,
+        MaximumLifetime = options.MaximumFreshnessLifetime,
+        MaximumErrorLifetime = options.MaximumErrorLifetime,
+        HeuristicFraction = options.HeuristicFraction,
+        HeuristicMaximum = options.HeuristicMaximum,
+        Heuristic = options.Heuristic,
+        StaleIfError = options.StaleIfError,
+        StaleWhileRevalidate = options.StaleWhileRevalidate,
+        ServeStaleWhenDisconnected = options.ServeStaleWhenDisconnected,
+        AllowStaleWithSharedMaxAge = options.AllowStaleWithSharedMaxAge,
+        IgnoreDateInAge = options.IgnoreDateInAge,
+        TargetedFields = [.. options.TargetedFields],
+        FieldsAddedBelow = [.. options.FieldsAddedBelow],
+        LanguageOrderSignificant = options.LanguageOrderIsSignificant,
+        StorePartial = options.StorePartialResponses,
+        StorePost = options.StorePost,
+        CacheQuery = options.CacheQuery,
+        CacheGroups = options.CacheGroups,
+        StatusFilter = options.StatusFilter,
+        MaximumFieldLength = options.MaximumFieldLength,
+        MaximumUriLength = options.MaximumUriLength,
+        StaleRetention = options.StaleRetention,
+        HashSensitive = hash,
+    };
+
+    public static ControlSettings Control(HttpCacheOptions options) => new()
+    {
+        ValidationTimeout = options.ValidationTimeout,
+        GatewayTimeoutOnFailure = options.GatewayTimeoutOnFailure,
+        CacheStatusName = options.CacheStatusName,
+        CacheStatusIncludesKey = options.CacheStatusIncludesKey,
+        VerifyDigest = options.VerifyDigests,
+        HonorClearSiteData = options.HonorClearSiteData,
+        MaximumQueryContent = options.MaximumQueryContent,
+        MaximumBackgroundValidations = options.MaximumBackgroundValidations,
+        BackgroundTimeout = options.BackgroundTimeout,
+    };
+
+    public static KeySettings Keys(HttpCacheOptions options, string? name) => new()
+    {
+        Name = name,
+        IsShared = options.Kind == CacheKind.Shared,
+        IsSingleUser = options.SingleUser,
+        PartitionSelector = options.PartitionSelector,
+        KeyMaterial = options.KeyMaterial,
+        KeyFields = [.. options.KeyFields],
+        HashKey = options.HashKey is { } key ? [.. key] : RandomNumberGenerator.GetBytes(32),
+    };
+}
