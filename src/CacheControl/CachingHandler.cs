@@ -1,21 +1,160 @@
+using System.Net;
+using CacheControl.Control;
+using CacheControl.Http;
 using CacheControl.Storage;
 
 namespace CacheControl;
 
-/// <summary>The HTTP cache as a handler in <see cref="HttpClient"/>'s pipeline.</summary>
-public sealed class CachingHandler : DelegatingHandler
+/// <summary>
+/// The HTTP cache as a handler in <see cref="HttpClient"/>'s pipeline. Without an inner handler it sets the pipeline up itself: a
+/// <see cref="SocketsHttpHandler"/> below, redirects and decompression above the cache, so that each hop and the encoded bytes are what is cached.
+/// </summary>
+public sealed class CachingHandler : DelegatingHandler, IOriginTransport
 {
-    /// <summary>A handler with its own store in memory.</summary>
+    private readonly HttpCache _cache;
+    private readonly bool _ownsCache;
+    private readonly Lock _gate = new();
+    private HttpMessageInvoker? _own;
+
+    /// <summary>A handler over a private cache in memory.</summary>
     public CachingHandler()
-        : this(null, null, null)
+        : this(new HttpCache(), ownsCache: true)
     {
     }
 
-    /// <summary>A handler over a given store.</summary>
-    /// <param name="store">Where responses are kept; <see langword="null"/> for memory.</param>
+    /// <summary>A handler over a private cache in a given store.</summary>
+    /// <param name="store">Where responses are kept; stays the caller's to dispose.</param>
+    public CachingHandler(IHttpCacheStore store)
+        : this(new HttpCache(store), ownsCache: true)
+    {
+    }
+
+    /// <summary>A handler with a cache of its own.</summary>
+    /// <param name="store">Where responses are kept, which stays the caller's to dispose; <see langword="null"/> for memory.</param>
     /// <param name="options">The options; <see langword="null"/> for the defaults.</param>
     /// <param name="timeProvider">The clock; <see langword="null"/> for the system's.</param>
-    public CachingHandler(IHttpCacheStore? store, HttpCacheOptions? options = null, TimeProvider? timeProvider = null)
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options are wrong; the message says what to change.</exception>
+    public CachingHandler(IHttpCacheStore? store, HttpCacheOptions? options, TimeProvider? timeProvider = null)
+        : this(new HttpCache(store, options, timeProvider), ownsCache: true)
     {
+    }
+
+    /// <summary>A handler with a cache of its own in memory.</summary>
+    /// <param name="options">The options.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options are wrong; the message says what to change.</exception>
+    public CachingHandler(HttpCacheOptions options)
+        : this(new HttpCache(null, options), ownsCache: true)
+    {
+    }
+
+    /// <summary>A handler over a cache that others may share, and that outlives it.</summary>
+    /// <param name="cache">The cache; stays the caller's to dispose.</param>
+    public CachingHandler(HttpCache cache)
+        : this(cache, ownsCache: false)
+    {
+        ArgumentNullException.ThrowIfNull(cache);
+    }
+
+    private CachingHandler(HttpCache cache, bool ownsCache)
+    {
+        _cache = cache;
+        _ownsCache = ownsCache;
+    }
+
+    /// <summary>The cache behind the handler.</summary>
+    public IHttpCache Cache => _cache;
+
+    /// <inheritdoc/>
+    ValueTask<HttpResponseMessage> IOriginTransport.SendAsync(HttpRequestMessage request, bool async, CancellationToken cancellationToken) =>
+        async ? new ValueTask<HttpResponseMessage>(base.SendAsync(request, cancellationToken)) : new ValueTask<HttpResponseMessage>(base.Send(request, cancellationToken));
+
+    /// <inheritdoc/>
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (OwnPipeline() is { } pipeline)
+        {
+            return pipeline.SendAsync(request, cancellationToken);
+        }
+
+        var answer = _cache.Controller.SendAsync(request, this, async: true, cancellationToken);
+        return answer.IsCompletedSuccessfully ? Task.FromResult(answer.Result) : answer.AsTask();
+    }
+
+    /// <inheritdoc/>
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return OwnPipeline() is { } pipeline ? pipeline.Send(request, cancellationToken) : SendBelow(request, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _own?.Dispose();
+            if (_ownsCache)
+            {
+                _cache.Dispose();
+            }
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private HttpResponseMessage SendBelow(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var answer = _cache.Controller.SendAsync(request, this, async: false, cancellationToken);
+        return answer.IsCompletedSuccessfully ? answer.Result : answer.AsTask().GetAwaiter().GetResult();
+    }
+
+    /// <summary>The pipeline that stands in when no inner handler was given by the time of the first request; null if one was.</summary>
+    private HttpMessageInvoker? OwnPipeline()
+    {
+        if (InnerHandler is not null && _own is null)
+        {
+            return null;
+        }
+
+        lock (_gate)
+        {
+            if (_own is not null)
+            {
+                return _own;
+            }
+
+            if (InnerHandler is not null)
+            {
+                return null;
+            }
+
+            InnerHandler = new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None };
+            HttpMessageHandler top = new Entrance(this);
+            if (_cache.Decompression != DecompressionMethods.None)
+            {
+                top = new DecompressionHandler(_cache.Decompression) { InnerHandler = top };
+            }
+
+            if (_cache.MaximumRedirects > 0)
+            {
+                top = new RedirectHandler(_cache.MaximumRedirects) { InnerHandler = top };
+            }
+
+            return _own = new HttpMessageInvoker(top, disposeHandler: false);
+        }
+    }
+
+    /// <summary>Where the handlers above re-enter the cache.</summary>
+    private sealed class Entrance(CachingHandler cache) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var answer = cache._cache.Controller.SendAsync(request, cache, async: true, cancellationToken);
+            return answer.IsCompletedSuccessfully ? Task.FromResult(answer.Result) : answer.AsTask();
+        }
+
+        protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            cache.SendBelow(request, cancellationToken);
     }
 }

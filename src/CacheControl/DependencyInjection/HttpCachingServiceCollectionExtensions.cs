@@ -1,0 +1,65 @@
+using System.Diagnostics.Metrics;
+using CacheControl;
+using CacheControl.DependencyInjection;
+using CacheControl.Storage;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers HTTP caching.</summary>
+public static class HttpCachingServiceCollectionExtensions
+{
+    /// <summary>
+    /// Registers the cache that every client with an <c>AddHttpMessageHandler&lt;CachingHandler&gt;()</c> shares: <see cref="CachingHandler"/>,
+    /// <see cref="HttpCache"/>, <see cref="IHttpCache"/> and a store in memory, unless an <see cref="IHttpCacheStore"/> is registered.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Sets options; validated when the host starts, or else when the first client is made.</param>
+    public static HttpCachingBuilder AddHttpCaching(this IServiceCollection services, Action<HttpCacheOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        AddOptions(services, Options.Options.DefaultName, configure);
+        services.TryAddSingleton<IHttpCacheStore, MemoryHttpCacheStore>();
+        services.TryAddSingleton(provider => CreateCache(provider, Options.Options.DefaultName));
+        services.TryAddSingleton<IHttpCache>(provider => provider.GetRequiredService<HttpCache>());
+        services.TryAddTransient(provider => new CachingHandler(provider.GetRequiredService<HttpCache>()));
+        return new HttpCachingBuilder(services, Options.Options.DefaultName);
+    }
+
+    /// <summary>Adds a handler to the pipelines of all clients that <see cref="IHttpClientFactory"/> makes.</summary>
+    /// <typeparam name="THandler">The handler; has to be registered as a transient service.</typeparam>
+    /// <param name="services">The services.</param>
+    public static IServiceCollection AddHttpMessageHandler<THandler>(this IServiceCollection services)
+        where THandler : DelegatingHandler
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        if (typeof(THandler) == typeof(CachingHandler))
+        {
+            services.AddHttpCaching();
+        }
+
+        return services.ConfigureHttpClientDefaults(builder => builder.AddHttpMessageHandler<THandler>());
+    }
+
+    internal static void AddOptions(IServiceCollection services, string name, Action<HttpCacheOptions>? configure)
+    {
+        var options = services.AddOptions<HttpCacheOptions>(name);
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HttpCacheOptions>, HttpCacheOptionsValidator>());
+        options.ValidateOnStart();
+    }
+
+    internal static HttpCache CreateCache(IServiceProvider provider, string name) => new(
+        provider.GetRequiredService<IHttpCacheStore>(),
+        provider.GetRequiredService<IOptionsMonitor<HttpCacheOptions>>().Get(name),
+        provider.GetService<TimeProvider>(),
+        provider.GetService<ILoggerFactory>(),
+        provider.GetService<IMeterFactory>(),
+        name.Length == 0 ? null : name);
+}
