@@ -66,7 +66,7 @@ internal sealed class DecompressionHandler : DelegatingHandler
         }
     }
 
-    /// <summary>Whether the coding is listed without a weight: a weighted one counts as another member, as it does for the platform.</summary>
+    /// <summary>Whether the caller has listed the coding, with whatever weight: a weight of zero is the caller's wish too.</summary>
     private static bool IsAskedFor(HttpRequestHeaders headers, string coding)
     {
         if (!headers.NonValidated.TryGetValues(AcceptEncoding, out var values))
@@ -78,7 +78,7 @@ internal sealed class DecompressionHandler : DelegatingHandler
         {
             foreach (var range in value.AsSpan().Split(','))
             {
-                if (value.AsSpan(range).Trim(" \t").Equals(coding, StringComparison.OrdinalIgnoreCase))
+                if (NameOf(value.AsSpan(range)).Equals(coding, StringComparison.OrdinalIgnoreCase))
                 {
                     return true;
                 }
@@ -86,6 +86,12 @@ internal sealed class DecompressionHandler : DelegatingHandler
         }
 
         return false;
+    }
+
+    private static ReadOnlySpan<char> NameOf(ReadOnlySpan<char> member)
+    {
+        var end = member.IndexOf(';');
+        return (end < 0 ? member : member[..end]).Trim(" \t");
     }
 
     private HttpResponseMessage Decode(HttpResponseMessage response)

@@ -61,7 +61,8 @@ internal sealed class RedirectHandler : DelegatingHandler
         if ((int)response.StatusCode is not (300 or 301 or 302 or 303 or 307 or 308)
             || request.RequestUri is not { IsAbsoluteUri: true } from
             || !response.Headers.NonValidated.TryGetValues("Location", out var values)
-            || !Uri.TryCreate(DecodeUtf8(FirstOf(values)), UriKind.RelativeOrAbsolute, out var location)
+            || FirstOf(values) is not { Length: > 0 } text
+            || !Uri.TryCreate(DecodeUtf8(text), UriKind.RelativeOrAbsolute, out var location)
             || !Uri.TryCreate(from, location, out var target))
         {
             return null;

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using CacheControl.Http;
 using Microsoft.AspNetCore.Http;
@@ -31,7 +32,7 @@ public sealed class DecompressionHandlerTests
     [InlineData("br", "identity", "", false)]
     [InlineData("gzip", "br, gzip", "", false)]
     [InlineData("gzip", "gzip", "gzip;q=0.5, br", false)]
-    [InlineData("gzip", "gzip", "GZIP", true)]
+    [InlineData("gzip", "gzip", "GZIP, br;q=0.0", true)]
     [InlineData("gzip", "gzip", "deflate", false)]
     public async Task Send_Coded_DoesWhatThePlatformDoes(string coding, string line, string accept, bool sync)
     {
@@ -222,8 +223,10 @@ public sealed class DecompressionHandlerTests
             .AppendLine($"{(int)response.StatusCode} {response.Headers.Raw("ETag")}")
             .AppendLine($"{response.Content.Headers.Raw("Content-Encoding")} {response.Content.Headers.Raw("Content-Length")}")
             .AppendLine($"asked for {request.Headers.AcceptEncoding}");
-        text.AppendLine(Convert.ToHexString(await response.Content.ReadAsByteArrayAsync()));
-        return text.ToString();
+        text.AppendLine(Convert.ToHexString(SHA256.HashData(await response.Content.ReadAsByteArrayAsync())));
+
+        // The platform writes lists anew, with other white space.
+        return text.ToString().Replace("; ", ";", StringComparison.Ordinal);
     }
 
     private sealed class StubHandler(HttpResponseMessage response) : HttpMessageHandler

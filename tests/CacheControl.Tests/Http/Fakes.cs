@@ -144,6 +144,7 @@ internal sealed class ScriptedContent(params object[] script) : HttpContent
 internal sealed class ScriptedStream(object[] script) : Stream
 {
     private readonly Queue<object> _script = new(script);
+    private Memory<byte> _rest;
 
     public override bool CanRead => true;
 
@@ -161,19 +162,15 @@ internal sealed class ScriptedStream(object[] script) : Stream
 
     public override int Read(byte[] buffer, int offset, int count)
     {
-        if (count == 0 || !_script.TryDequeue(out var next))
+        if (_rest.IsEmpty && count > 0 && _script.TryDequeue(out var next))
         {
-            return 0;
+            _rest = next is Exception exception ? throw exception : (byte[])next;
         }
 
-        if (next is Exception exception)
-        {
-            throw exception;
-        }
-
-        var chunk = (byte[])next;
-        chunk.CopyTo(buffer.AsSpan(offset, count));
-        return chunk.Length;
+        var taken = Math.Min(count, _rest.Length);
+        _rest[..taken].CopyTo(buffer.AsMemory(offset, count));
+        _rest = _rest[taken..];
+        return taken;
     }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
