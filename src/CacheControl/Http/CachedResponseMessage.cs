@@ -12,8 +12,8 @@ internal sealed class CachedResponseMessage(HttpStatusCode statusCode) : HttpRes
     /// <summary>The rule that decided.</summary>
     public CacheReason Reason { get; set; }
 
-    /// <summary>The remaining freshness of what was served, if it is known.</summary>
-    public TimeSpan? TimeToLive { get; set; }
+    /// <summary>The remaining freshness of what was served.</summary>
+    public TimeSpan TimeToLive { get; set; }
 
     /// <summary>What the cache did. Unless it was set it is a hit, and made when somebody asks: few do.</summary>
     public CacheStatus Status

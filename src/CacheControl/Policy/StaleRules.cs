@@ -36,7 +36,8 @@ internal static class StaleRules
             return null;
         }
 
-        return staleBy <= Longer(facts.Directives.StaleWhileRevalidate, limits.WhileRevalidate) ? CacheReason.StaleWhileRevalidate : null;
+        var window = Longer(facts.Directives.StaleWhileRevalidate, limits.WhileRevalidate);
+        return window > TimeSpan.Zero && staleBy <= window ? CacheReason.StaleWhileRevalidate : null;
     }
 
     /// <summary>Whether a stored response may stand in for an origin that failed: by status, or by not being reachable.</summary>
