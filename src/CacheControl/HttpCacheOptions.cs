@@ -81,6 +81,12 @@ public sealed class HttpCacheOptions
     /// <summary>Whether responses to POST are stored for later GET requests where they say so (RFC 9110 §9.3.3). Default: false.</summary>
     public bool StorePost { get; set; }
 
+    /// <summary>
+    /// Whether a shared cache stores responses with Set-Cookie that neither public nor s-maxage opens to it; RFC 9111 §7.3 leaves that to the cache. Default: false,
+    /// since such cookies are mostly one user's. A private cache stores them always.
+    /// </summary>
+    public bool StoreSetCookie { get; set; }
+
     /// <summary>Whether QUERY requests are answered from what is stored for the same content (RFC 10008). Default: false.</summary>
     public bool CacheQuery { get; set; }
 

@@ -28,6 +28,7 @@ internal static class OptionsReader
         StorePartial = options.StorePartialResponses,
         StorePost = options.StorePost,
         CacheQuery = options.CacheQuery,
+        StoreSetCookie = options.StoreSetCookie,
         CacheGroups = options.CacheGroups,
         StatusFilter = options.StatusFilter,
         MaximumFieldLength = options.MaximumFieldLength,

@@ -55,6 +55,9 @@ internal sealed record PolicySettings
 
     public bool CacheQuery { get; init; }
 
+    /// <summary>Whether a shared cache stores responses that set cookies without an explicit permission.</summary>
+    public bool StoreSetCookie { get; init; }
+
     public bool CacheGroups { get; init; } = true;
 
     /// <summary>Asked for each status that could be stored; <see langword="null"/> allows all.</summary>
