@@ -48,7 +48,7 @@ public sealed class HttpCache : IHttpCache, IDisposable
         MaximumRedirects = options.MaximumRedirects;
         Controller = new Controller(new CacheServices
         {
-            Store = new GuardedStore(_store, _metrics, logger, clock.Provider),
+            Store = new GuardedStore(_store, _metrics, logger, clock.Provider, options.StoreTimeout, options.StorePause),
             Policy = OptionsReader.Policy(options, keys.Hash),
             Keys = keys,
             Clock = clock,

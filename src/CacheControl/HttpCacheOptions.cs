@@ -57,6 +57,14 @@ public sealed class HttpCacheOptions
     /// <summary>How many validations run in the background at once. Default: 16.</summary>
     public int MaximumBackgroundValidations { get; set; } = 16;
 
+    /// <summary>How long one call to the store may take before the request goes on without it. Default: 2 s.</summary>
+    public TimeSpan StoreTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// How long a store is left alone after five faults in a row or one call that ran out of time; doubled, up to a minute, each time it still fails then. Default: 5 s.
+    /// </summary>
+    public TimeSpan StorePause { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Whether ages are computed without Date, against origins with wrong clocks (RFC 9111 §4.2.3). Default: false.</summary>
     public bool IgnoreDateInAge { get; set; }
 
