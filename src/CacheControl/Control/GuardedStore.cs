@@ -93,6 +93,12 @@ internal sealed class GuardedStore(IHttpCacheStore store, CacheMetrics metrics, 
             ? await GuardAsync("remove by tag", ct => maintenance.RemoveByTagAsync(tag, ct)).ConfigureAwait(false)
             : 0;
 
+    /// <summary>Removes everything whose URI begins so.</summary>
+    public async ValueTask<long> RemoveByPrefixAsync(string prefix) =>
+        store is IHttpCacheStoreMaintenance maintenance
+            ? await GuardAsync("remove by prefix", ct => maintenance.RemoveByPrefixAsync(prefix, ct)).ConfigureAwait(false)
+            : 0;
+
     /// <summary>Notes a fault that showed outside of a call made here, while a body was read or written, say.</summary>
     public void Fault(Exception exception, string operation)
     {
