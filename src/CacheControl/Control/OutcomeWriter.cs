@@ -65,11 +65,16 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
             }
         }
 
-        if (outcome is ResponseOutcome.StoreNew or ResponseOutcome.Complete)
+        // What a new response takes the place of stays until that one is visible.
+        if (outcome is not (ResponseOutcome.StoreNew or ResponseOutcome.Complete))
         {
-            return;
+            await DropAsync(exchange, outcome).ConfigureAwait(false);
         }
+    }
 
+    /// <summary>Removes what is no longer good.</summary>
+    public async ValueTask DropAsync(Exchange exchange, ResponseOutcome outcome)
+    {
         foreach (var stored in outcome.Drop)
         {
             await services.Store.RemoveAsync(exchange.Key, stored.Generation).ConfigureAwait(false);
@@ -120,6 +125,11 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
                 services, exchange, head, outcome.Drop, length, prefix, outcome.PrefixLength).ConfigureAwait(false);
             if (recorder is not null)
             {
+                if (services.Policy.NoVarySearch)
+                {
+                    services.Searches.Note(exchange.Key, NoVarySearchRules.Parse(head.Fields, services.Policy));
+                }
+
                 await RecordAsync(exchange, response, recorder, length).ConfigureAwait(false);
             }
 

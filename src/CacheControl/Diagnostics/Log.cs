@@ -20,6 +20,7 @@ internal static partial class Log
     public const int ResentId = 21;
     public const int RedirectedBelowId = 30;
     public const int DecodedBelowId = 31;
+    public const int CredentialsBelowId = 32;
 
     [LoggerMessage(DecidedId, LogLevel.Debug, "{Method} {Uri}: {Outcome}, {Reason}", EventName = "Decided")]
     public static partial void Decided(ILogger logger, string method, string uri, string outcome, CacheReason reason);
@@ -53,6 +54,9 @@ internal static partial class Log
 
     [LoggerMessage(DecodedBelowId, LogLevel.Warning, "Bodies are decompressed below the cache, so ranges can't be served from stored responses. Use AddHttpCaching on the client's builder, or set AutomaticDecompression to None on the primary handler", EventName = "DecodedBelow")]
     public static partial void DecodedBelow(ILogger logger);
+
+    [LoggerMessage(CredentialsBelowId, LogLevel.Warning, "Authorization is added below the cache, which therefore can't tell users apart. Put the handler that adds it above the cache, or set a partition", EventName = "CredentialsBelow")]
+    public static partial void CredentialsBelow(ILogger logger);
 
     /// <summary>A URI as it may be logged: without userinfo, query and fragment, which may hold secrets.</summary>
     public static string Loggable(string uri)
