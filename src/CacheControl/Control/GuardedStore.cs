@@ -45,7 +45,16 @@ internal sealed class GuardedStore(IHttpCacheStore store, CacheMetrics metrics, 
     {
         try
         {
-            return await snapshot.OpenBodyAsync(response, cancellationToken).ConfigureAwait(false);
+            var body = await snapshot.OpenBodyAsync(response, cancellationToken).ConfigureAwait(false);
+            if (body.Length == response.BodyLength)
+            {
+                return body;
+            }
+
+            // Found out now it is a miss. Found out by the caller it would be a short body under a good head.
+            var length = body.Length;
+            body.Dispose();
+            throw new IOException($"The stored body has {length} bytes, its head says {response.BodyLength}.");
         }
         catch (Exception exception) when (!IsCallers(exception, cancellationToken))
         {
