@@ -82,15 +82,18 @@ internal sealed class GuardedStore
         try
         {
             var open = snapshot.OpenBodyAsync(response, cancellationToken);
-            if (open.IsCompletedSuccessfully)
-            {
-                return open.Result;
-            }
-
-            if (await WatchAsync("open", open, static late => late.Dispose(), cancellationToken).ConfigureAwait(false) is { } body)
+            var body = open.IsCompletedSuccessfully
+                ? open.Result
+                : await WatchAsync("open", open, static late => late.Dispose(), cancellationToken).ConfigureAwait(false);
+            if (body is null || body.Length == response.BodyLength)
             {
                 return body;
             }
+
+            // Found out now it is a miss. Found out by the caller it would be a short body under a good head.
+            var length = body.Length;
+            body.Dispose();
+            throw new IOException($"The stored body has {length} bytes, its head says {response.BodyLength}.");
         }
         catch (Exception exception) when (!IsCallers(exception, cancellationToken))
         {
