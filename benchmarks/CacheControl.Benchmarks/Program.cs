@@ -7,4 +7,10 @@ if (args.Contains("--quick"))
     return;
 }
 
+if (args.Contains("--parts"))
+{
+    PartsReport.Print(Console.Out, 21);
+    return;
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
