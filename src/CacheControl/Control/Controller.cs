@@ -255,7 +255,7 @@ internal sealed class Controller
         _services.Metrics.Hit(decision.Reason);
         _services.Metrics.Bytes(body?.Length ?? 0, fromCache: true);
         Note(presented, "hit", decision.Reason);
-        _origin.Publish(response, response, presented);
+        _origin.Publish(response, presented);
         return response;
     }
 

@@ -137,8 +137,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers)
     }
 
     /// <summary>Adds Cache-Status if the options ask for it.</summary>
-    public void Publish(HttpResponseMessage response, CachedResponseMessage cached, RequestHead presented) =>
-        _outcomes.Publish(response, () => cached.Status, presented);
+    public void Publish(CachedResponseMessage response, RequestHead presented) => _outcomes.Publish(response, presented);
 
     /// <summary>Opens what the conditions will speak of before they go out; what can't be opened is not spoken of.</summary>
     private async ValueTask PinAsync(Exchange exchange)

@@ -44,12 +44,21 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
         return new ValueTask<HttpResponseMessage>(Report(response, response.Status, exchange));
     }
 
+    /// <summary>Adds Cache-Status to a hit if the options ask for it (RFC 9211 §2). Its status is not made if they don't.</summary>
+    public void Publish(CachedResponseMessage response, RequestHead presented)
+    {
+        if (services.Settings.CacheStatusName is not null)
+        {
+            Publish(response, response.Status, presented);
+        }
+    }
+
     /// <summary>Adds Cache-Status if the options ask for it (RFC 9211 §2).</summary>
-    public void Publish(HttpResponseMessage response, Func<CacheStatus> status, RequestHead presented)
+    private void Publish(HttpResponseMessage response, CacheStatus status, RequestHead presented)
     {
         if (services.Settings.CacheStatusName is { } name)
         {
-            var value = CacheStatusField.Format(name, status(), services.Settings.CacheStatusIncludesKey ? presented.TargetUri : null);
+            var value = CacheStatusField.Format(name, status, services.Settings.CacheStatusIncludesKey ? presented.TargetUri : null);
             response.Headers.TryAddWithoutValidation(FieldNames.CacheStatus, value);
         }
     }
@@ -197,7 +206,7 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
             response.RequestMessage?.Options.Set(RequestSettings.StatusKey, status);
         }
 
-        Publish(response, () => status, exchange.Presented);
+        Publish(response, status, exchange.Presented);
         return response;
     }
 
