@@ -27,7 +27,7 @@ internal sealed class Controller
         _answers = new Answers(services.Policy);
         Background = new BackgroundValidator(services, this);
         _equivalents = new EquivalentLookup(services);
-        _origin = new OriginWalk(services, _answers);
+        _origin = new OriginWalk(services, _answers, Background);
         _limits = new StaleLimits(services.Policy.StaleIfError, services.Policy.StaleWhileRevalidate, services.Policy.ServeStaleWhenDisconnected);
     }
 

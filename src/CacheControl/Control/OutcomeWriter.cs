@@ -28,13 +28,15 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
     }
 
     /// <summary>The stored response in place of an origin that failed.</summary>
-    public ValueTask<HttpResponseMessage> ServeStaleAsync(Exchange exchange, ResponseOutcome.ServeStale stale, HttpResponseMessage? failed)
+    public ValueTask<HttpResponseMessage> ServeStaleAsync(
+        Exchange exchange, ResponseOutcome.ServeStale stale, HttpResponseMessage? failed, bool isHit = false)
     {
         var body = exchange.TakePin(stale.Stored);
         var response = answers.Make(exchange.Request, exchange.Presented, stale.Stored, stale.Age, SnapshotFor(exchange, body), body);
         response.Status = new CacheStatus
         {
-            Forward = ForwardReason.Stale,
+            Hit = isHit,
+            Forward = isHit ? ForwardReason.None : ForwardReason.Stale,
             ForwardStatus = failed is null ? null : (int)failed.StatusCode,
             TimeToLive = EvaluatedResponse.Of(stale.Stored, services.Policy).FreshnessLifetime - stale.Age,
             Reason = stale.Permission,
@@ -51,6 +53,29 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
         {
             Publish(response, response.Status, presented);
         }
+    }
+
+    /// <summary>The stale response for a caller whose patience was shorter than the validation.</summary>
+    public ValueTask<HttpResponseMessage> LateAsync(Exchange exchange)
+    {
+        var stored = exchange.Decision.Stored!;
+        var age = EvaluatedResponse.Of(stored, services.Policy).CurrentAge(services.Clock.Now);
+        return ServeStaleAsync(exchange, new ResponseOutcome.ServeStale(stored, age, CacheReason.SoftTimeout), null);
+    }
+
+    /// <summary>What is answered while the origin is not to be asked: the stale response, or 503 with the time to wait.</summary>
+    public ValueTask<HttpResponseMessage> PausedAsync(Exchange exchange, PausedAnswer paused)
+    {
+        if (paused.Stale is { } stale)
+        {
+            return ServeStaleAsync(exchange, stale with { Permission = paused.Pause.Reason }, null, isHit: true);
+        }
+
+        var response = ResponseWriter.GatewayTimeout(exchange.Request, services.Clock.Now);
+        response.StatusCode = HttpStatusCode.ServiceUnavailable;
+        response.Headers.TryAddWithoutValidation(FieldNames.RetryAfter, DeltaSeconds.Format(paused.Remaining + TimeSpan.FromSeconds(1)));
+        response.Status = new CacheStatus { Hit = true, Reason = paused.Pause.Reason };
+        return new ValueTask<HttpResponseMessage>(Report(response, response.Status, exchange));
     }
 
     /// <summary>Adds Cache-Status if the options ask for it (RFC 9211 §2).</summary>
