@@ -36,9 +36,15 @@ internal sealed class CacheClock
                 return AfterStepBack(latest);
             }
 
-            // Noted once a second: each write would take the cache line from the other cores.
+            // Noted once a second: each write would take the cache line from the other cores. What is noted may be hours old, and the clock
+            // may have been set back since without falling behind it, so that is the time to ask the clock that can't be set.
             if (ticks - latest > Slack)
             {
+                if (SteadyTicks - ticks > Slack)
+                {
+                    return AfterStepBack(latest);
+                }
+
                 Volatile.Write(ref _latestTicks, ticks);
             }
 
@@ -46,11 +52,13 @@ internal sealed class CacheClock
         }
     }
 
+    /// <summary>The start with what has passed since; stands still while the machine sleeps, so that it can only be too early.</summary>
+    private long SteadyTicks => (_start + _provider.GetElapsedTime(_startTimestamp)).UtcTicks;
+
     private DateTimeOffset AfterStepBack(long latest)
     {
         var wall = _provider.GetUtcNow().UtcTicks;
-        var steady = (_start + _provider.GetElapsedTime(_startTimestamp)).UtcTicks;
-        var ticks = Math.Max(steady, latest);
+        var ticks = Math.Max(SteadyTicks, latest);
         Volatile.Write(ref _correctionTicks, ticks - wall);
         return new DateTimeOffset(ticks, TimeSpan.Zero);
     }
