@@ -144,8 +144,13 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
         var prefix = outcome.Prefix is { } part && exchange.Snapshot is { } snapshot
             ? await services.Store.OpenBodyAsync(exchange.Key, snapshot, part, CancellationToken.None).ConfigureAwait(false)
             : null;
-        if (outcome.Prefix is not null && prefix is null)
+        var suffix = outcome.Suffix is { } rest && exchange.Snapshot is { } view
+            ? await services.Store.OpenBodyAsync(exchange.Key, view, rest, CancellationToken.None).ConfigureAwait(false)
+            : null;
+        if ((outcome.Prefix is not null && prefix is null) || (outcome.Suffix is not null && suffix is null))
         {
+            prefix?.Dispose();
+            suffix?.Dispose();
             return await PassAsync(exchange, received, new ResponseOutcome.PassThrough(StorageVerdict.Partial)).ConfigureAwait(false);
         }
 
@@ -157,8 +162,17 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
             var length = LengthOf(received.Head);
             var recorder = await Recorder.BeginAsync(
                 services, exchange, head, outcome.Drop, length, prefix, outcome.PrefixLength).ConfigureAwait(false);
-            if (recorder is not null)
+            if (recorder is null)
             {
+                suffix?.Dispose();
+            }
+            else
+            {
+                if (suffix is not null)
+                {
+                    recorder.Append(suffix, outcome.Suffix!.Part!.Value.First, exchange.TakeSnapshot());
+                }
+
                 if (services.Policy.NoVarySearch)
                 {
                     services.Searches.Note(exchange.Key, NoVarySearchRules.Parse(head.Fields, services.Policy));
