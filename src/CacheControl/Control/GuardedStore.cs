@@ -15,7 +15,8 @@ internal sealed class GuardedStore(IHttpCacheStore store, CacheMetrics metrics, 
 {
     private const int MaximumTombstones = 10_000;
 
-    private readonly ConcurrentDictionary<string, bool> _tombstones = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, object> _tombstones = new(StringComparer.Ordinal);
+    private readonly Lock _burying = new();
     private volatile bool _hasTombstones;
     private volatile bool _refusesAll;
 
@@ -84,16 +85,19 @@ internal sealed class GuardedStore(IHttpCacheStore store, CacheMetrics metrics, 
     {
         if (!await TryInvalidateAsync(uri).ConfigureAwait(false))
         {
-            if (_tombstones.Count < MaximumTombstones)
+            lock (_burying)
             {
-                _tombstones[uri] = true;
-            }
-            else
-            {
-                _refusesAll = true;
-            }
+                if (_tombstones.Count < MaximumTombstones)
+                {
+                    _tombstones[uri] = new object();
+                }
+                else
+                {
+                    _refusesAll = true;
+                }
 
-            _hasTombstones = true;
+                _hasTombstones = true;
+            }
         }
     }
 
@@ -118,7 +122,7 @@ internal sealed class GuardedStore(IHttpCacheStore store, CacheMetrics metrics, 
 
     private async ValueTask<HttpCacheSnapshot?> ReadSlowlyAsync(CacheKey key, CancellationToken cancellationToken)
     {
-        if (_refusesAll || (_tombstones.ContainsKey(key.Uri) && !await DigUpAsync(key.Uri).ConfigureAwait(false)))
+        if (_refusesAll || (_tombstones.TryGetValue(key.Uri, out var tombstone) && !await DigUpAsync(key.Uri, tombstone).ConfigureAwait(false)))
         {
             return null;
         }
@@ -139,17 +143,23 @@ internal sealed class GuardedStore(IHttpCacheStore store, CacheMetrics metrics, 
         }
     }
 
-    /// <summary>Tries the invalidation again; the tombstone stays if it fails again.</summary>
-    private async ValueTask<bool> DigUpAsync(string uri)
+    /// <summary>
+    /// Tries the invalidation again. The tombstone stays if it fails again, or if a later invalidation has put another one there meanwhile:
+    /// what was removed just now says nothing about what has been stored since.
+    /// </summary>
+    private async ValueTask<bool> DigUpAsync(string uri, object tombstone)
     {
         if (!await TryInvalidateAsync(uri).ConfigureAwait(false))
         {
             return false;
         }
 
-        _tombstones.TryRemove(uri, out _);
-        _hasTombstones = !_tombstones.IsEmpty;
-        return true;
+        lock (_burying)
+        {
+            var isLast = _tombstones.TryRemove(KeyValuePair.Create(uri, tombstone)) || !_tombstones.ContainsKey(uri);
+            _hasTombstones = _refusesAll || !_tombstones.IsEmpty;
+            return isLast;
+        }
     }
 
     private async ValueTask<HttpCacheSnapshot?> AwaitReadAsync(ValueTask<HttpCacheSnapshot> read, CancellationToken cancellationToken)
