@@ -47,7 +47,14 @@ internal sealed class HttpCacheOptionsValidator : IValidateOptions<HttpCacheOpti
             }
         }
 
-        foreach (var (name, value) in new[] { (nameof(options.ValidationTimeout), options.ValidationTimeout), (nameof(options.BackgroundTimeout), options.BackgroundTimeout) })
+        var positive = new (string Name, TimeSpan Value)[]
+        {
+            (nameof(options.ValidationTimeout), options.ValidationTimeout),
+            (nameof(options.BackgroundTimeout), options.BackgroundTimeout),
+            (nameof(options.StoreTimeout), options.StoreTimeout),
+            (nameof(options.StorePause), options.StorePause),
+        };
+        foreach (var (name, value) in positive)
         {
             if (value <= TimeSpan.Zero || value.TotalMilliseconds > int.MaxValue)
             {

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Security.Cryptography;
 using CacheControl.Control;
 using CacheControl.Model;
@@ -28,7 +29,10 @@ internal static class OptionsReader
         StorePartial = options.StorePartialResponses,
         StorePost = options.StorePost,
         CacheQuery = options.CacheQuery,
+        StoreSetCookie = options.StoreSetCookie,
         CacheGroups = options.CacheGroups,
+        NoVarySearch = options.NoVarySearch,
+        NoVarySearchKeyOrderAlone = options.NoVarySearchKeyOrderAlone,
         StatusFilter = options.StatusFilter,
         MaximumFieldLength = options.MaximumFieldLength,
         MaximumUriLength = options.MaximumUriLength,
@@ -44,6 +48,7 @@ internal static class OptionsReader
         CacheStatusIncludesKey = options.CacheStatusIncludesKey,
         VerifyDigest = options.VerifyDigests,
         HonorClearSiteData = options.HonorClearSiteData,
+        QueryNormalizers = options.QueryNormalizers.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase),
         MaximumQueryContent = options.MaximumQueryContent,
         MaximumBackgroundValidations = options.MaximumBackgroundValidations,
         BackgroundTimeout = options.BackgroundTimeout,

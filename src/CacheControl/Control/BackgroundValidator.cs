@@ -3,6 +3,7 @@ using CacheControl.Diagnostics;
 using CacheControl.Fields;
 using CacheControl.Http;
 using CacheControl.Model;
+using CacheControl.Policy;
 
 namespace CacheControl.Control;
 
@@ -26,7 +27,8 @@ internal sealed class BackgroundValidator(CacheServices services, Controller con
         }
 
         var copy = RequestWriter.Clone(request, HttpFields.Empty, [FieldNames.IfNoneMatch, FieldNames.IfModifiedSince, FieldNames.IfRange, FieldNames.Range]);
-        copy.Method = HttpMethod.Get;
+        copy.Method = new HttpMethod(stored.Method);
+        copy.Content = stored.Method == MethodRules.Query ? QueryContent.Copy(request) : null;
         Task task;
         using (ExecutionContext.SuppressFlow())
         {

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace CacheControl.Control;
 
 /// <summary>What the walk reads of the options.</summary>
@@ -17,6 +19,10 @@ internal sealed record ControlSettings
     public bool VerifyDigest { get; init; }
 
     public bool HonorClearSiteData { get; init; }
+
+    /// <summary>For each media type, what makes QUERY content of one meaning the same key (RFC 10008 §2.7).</summary>
+    public FrozenDictionary<string, Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>> QueryNormalizers { get; init; } =
+        FrozenDictionary<string, Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>>.Empty;
 
     public long MaximumQueryContent { get; init; } = 64 * 1024;
 

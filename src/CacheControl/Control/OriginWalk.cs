@@ -16,6 +16,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers)
     private readonly OutcomeWriter _outcomes = new(services, answers);
     private int _warnedOfRedirects;
     private int _warnedOfDecoding;
+    private int _warnedOfCredentials;
 
     /// <summary>Asks the origin and answers the caller.</summary>
     public async ValueTask<HttpResponseMessage> AskAsync(Exchange exchange)
@@ -34,6 +35,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers)
         }
 
         received.Response.Dispose();
+        await _outcomes.DropAsync(exchange, outcome).ConfigureAwait(false);
         return await AskPlainlyAsync(exchange, wasOurs: conditions.Count > 0).ConfigureAwait(false);
     }
 
@@ -64,10 +66,15 @@ internal sealed class OriginWalk(CacheServices services, Answers answers)
     {
         foreach (var uri in InvalidationRules.After(exchange.Presented, received.Head))
         {
-            await services.Store.InvalidateAsync(uri).ConfigureAwait(false);
+            await services.InvalidateAsync(uri).ConfigureAwait(false);
         }
 
         await InvalidateGroupsAsync(exchange, received.Head).ConfigureAwait(false);
+        if (services.Settings.HonorClearSiteData && InvalidationRules.ClearedOrigin(received.Head) is { } origin)
+        {
+            await services.Store.RemoveByPrefixAsync(origin).ConfigureAwait(false);
+        }
+
         WarnOnce(exchange, received.Head);
         if (exchange.Snapshot is null && exchange.Presented.Method == MethodRules.Post && services.Policy.StorePost)
         {
@@ -118,6 +125,11 @@ internal sealed class OriginWalk(CacheServices services, Answers answers)
             Log.RedirectedBelow(services.Logger);
         }
 
+        if (response.CredentialsAddedBelow && !services.Policy.IsShared && Interlocked.Exchange(ref _warnedOfCredentials, 1) == 0)
+        {
+            Log.CredentialsBelow(services.Logger);
+        }
+
         if (response.IsDecoded && Interlocked.Exchange(ref _warnedOfDecoding, 1) == 0)
         {
             Log.DecodedBelow(services.Logger);
@@ -125,8 +137,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers)
     }
 
     /// <summary>Adds Cache-Status if the options ask for it.</summary>
-    public void Publish(HttpResponseMessage response, CachedResponseMessage cached, RequestHead presented) =>
-        _outcomes.Publish(response, () => cached.Status, presented);
+    public void Publish(CachedResponseMessage response, RequestHead presented) => _outcomes.Publish(response, presented);
 
     /// <summary>Opens what the conditions will speak of before they go out; what can't be opened is not spoken of.</summary>
     private async ValueTask PinAsync(Exchange exchange)
@@ -187,7 +198,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers)
         {
             foreach (var uri in InvalidationRules.AfterFailure(exchange.Presented))
             {
-                await services.Store.InvalidateAsync(uri).ConfigureAwait(false);
+                await services.InvalidateAsync(uri).ConfigureAwait(false);
             }
 
             if (FailureRules.IsOriginFailure(exception, exchange.CancellationToken) && (standsIn || MayAnswer504(exchange)))

@@ -44,12 +44,21 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
         return new ValueTask<HttpResponseMessage>(Report(response, response.Status, exchange));
     }
 
+    /// <summary>Adds Cache-Status to a hit if the options ask for it (RFC 9211 §2). Its status is not made if they don't.</summary>
+    public void Publish(CachedResponseMessage response, RequestHead presented)
+    {
+        if (services.Settings.CacheStatusName is not null)
+        {
+            Publish(response, response.Status, presented);
+        }
+    }
+
     /// <summary>Adds Cache-Status if the options ask for it (RFC 9211 §2).</summary>
-    public void Publish(HttpResponseMessage response, Func<CacheStatus> status, RequestHead presented)
+    private void Publish(HttpResponseMessage response, CacheStatus status, RequestHead presented)
     {
         if (services.Settings.CacheStatusName is { } name)
         {
-            var value = CacheStatusField.Format(name, status(), services.Settings.CacheStatusIncludesKey ? presented.TargetUri : null);
+            var value = CacheStatusField.Format(name, status, services.Settings.CacheStatusIncludesKey ? presented.TargetUri : null);
             response.Headers.TryAddWithoutValidation(FieldNames.CacheStatus, value);
         }
     }
@@ -65,11 +74,16 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
             }
         }
 
-        if (outcome is ResponseOutcome.StoreNew or ResponseOutcome.Complete)
+        // What a new response takes the place of stays until that one is visible.
+        if (outcome is not (ResponseOutcome.StoreNew or ResponseOutcome.Complete))
         {
-            return;
+            await DropAsync(exchange, outcome).ConfigureAwait(false);
         }
+    }
 
+    /// <summary>Removes what is no longer good.</summary>
+    public async ValueTask DropAsync(Exchange exchange, ResponseOutcome outcome)
+    {
         foreach (var stored in outcome.Drop)
         {
             await services.Store.RemoveAsync(exchange.Key, stored.Generation).ConfigureAwait(false);
@@ -120,6 +134,11 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
                 services, exchange, head, outcome.Drop, length, prefix, outcome.PrefixLength).ConfigureAwait(false);
             if (recorder is not null)
             {
+                if (services.Policy.NoVarySearch)
+                {
+                    services.Searches.Note(exchange.Key, NoVarySearchRules.Parse(head.Fields, services.Policy));
+                }
+
                 await RecordAsync(exchange, response, recorder, length).ConfigureAwait(false);
             }
 
@@ -187,7 +206,7 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
             response.RequestMessage?.Options.Set(RequestSettings.StatusKey, status);
         }
 
-        Publish(response, () => status, exchange.Presented);
+        Publish(response, status, exchange.Presented);
         return response;
     }
 

@@ -55,7 +55,16 @@ internal sealed record PolicySettings
 
     public bool CacheQuery { get; init; }
 
+    /// <summary>Whether a shared cache stores responses that set cookies without an explicit permission.</summary>
+    public bool StoreSetCookie { get; init; }
+
     public bool CacheGroups { get; init; } = true;
+
+    /// <summary>Whether No-Vary-Search lets stored responses answer requests whose query differs in what does not matter.</summary>
+    public bool NoVarySearch { get; init; }
+
+    /// <summary>Whether a No-Vary-Search that says nothing but key-order counts.</summary>
+    public bool NoVarySearchKeyOrderAlone { get; init; }
 
     /// <summary>Asked for each status that could be stored; <see langword="null"/> allows all.</summary>
     public Func<int, bool>? StatusFilter { get; init; }

@@ -56,6 +56,11 @@ internal static class ReuseRules
             return PartialRules.Decide(presented, directives, mode, stored, facts, age, now, settings);
         }
 
+        if (RangeRules.OnlyOriginCuts(presented, stored, settings))
+        {
+            return new Decision(DecisionKind.Forward, CacheReason.RangeNotServed, stored, age);
+        }
+
         if (ReasonToValidate(directives, mode, stored, facts, age, now) is not { } reason)
         {
             var lenient = directives.MaxAge == TimeSpan.Zero && mode == HttpCacheMode.Default;
