@@ -253,7 +253,7 @@ internal sealed class Controller
         response.Reason = decision.Reason;
         response.TimeToLive = EvaluatedResponse.Of(stored, _services.Policy).FreshnessLifetime - decision.Age;
         _services.Metrics.Hit(decision.Reason);
-        _services.Metrics.Bytes(body?.Length ?? 0, fromCache: true);
+        _services.Metrics.Bytes(Answers.BytesOf(response), fromCache: true);
         Note(presented, "hit", decision.Reason);
         _origin.Publish(response, presented);
         return response;

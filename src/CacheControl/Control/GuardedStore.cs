@@ -21,7 +21,8 @@ internal sealed class GuardedStore
     private readonly TimeProvider _time;
     private readonly TimeSpan _limit;
     private readonly StoreCircuit _circuit;
-    private readonly ConcurrentDictionary<string, bool> _tombstones = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, object> _tombstones = new(StringComparer.Ordinal);
+    private readonly Lock _burying = new();
     private volatile bool _hasTombstones;
     private volatile bool _refusesAll;
     private long _lastFaultLogged;
@@ -129,16 +130,19 @@ internal sealed class GuardedStore
             return;
         }
 
-        if (_tombstones.Count < MaximumTombstones)
+        lock (_burying)
         {
-            _tombstones[uri] = true;
-        }
-        else
-        {
-            _refusesAll = true;
-        }
+            if (_tombstones.Count < MaximumTombstones)
+            {
+                _tombstones[uri] = new object();
+            }
+            else
+            {
+                _refusesAll = true;
+            }
 
-        _hasTombstones = true;
+            _hasTombstones = true;
+        }
     }
 
     /// <summary>Removes what has a tag, if the store can do that.</summary>
@@ -270,7 +274,7 @@ internal sealed class GuardedStore
 
     private async ValueTask<HttpCacheSnapshot?> ReadSlowlyAsync(CacheKey key, CancellationToken cancellationToken)
     {
-        if (_refusesAll || (_tombstones.ContainsKey(key.Uri) && !await DigUpAsync(key.Uri).ConfigureAwait(false)) || !_circuit.Admits())
+        if (_refusesAll || (_tombstones.TryGetValue(key.Uri, out var tombstone) && !await DigUpAsync(key.Uri, tombstone).ConfigureAwait(false)) || !_circuit.Admits())
         {
             return null;
         }
@@ -294,17 +298,23 @@ internal sealed class GuardedStore
         }
     }
 
-    /// <summary>Tries the invalidation again; the tombstone stays if it fails again.</summary>
-    private async ValueTask<bool> DigUpAsync(string uri)
+    /// <summary>
+    /// Tries the invalidation again. The tombstone stays if it fails again, or if a later invalidation has put another one there meanwhile:
+    /// what was removed just now says nothing about what has been stored since.
+    /// </summary>
+    private async ValueTask<bool> DigUpAsync(string uri, object tombstone)
     {
         if (!await TryInvalidateAsync(uri).ConfigureAwait(false))
         {
             return false;
         }
 
-        _tombstones.TryRemove(uri, out _);
-        _hasTombstones = !_tombstones.IsEmpty;
-        return true;
+        lock (_burying)
+        {
+            var isGone = _tombstones.TryRemove(KeyValuePair.Create(uri, tombstone)) || !_tombstones.ContainsKey(uri);
+            _hasTombstones = _refusesAll || !_tombstones.IsEmpty;
+            return isGone;
+        }
     }
 
     private static bool IsCallers(Exception exception, CancellationToken cancellationToken) =>

@@ -42,7 +42,7 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
             Reason = stale.Permission,
         };
         failed?.Dispose();
-        services.Metrics.Bytes(body?.Length ?? 0, fromCache: true);
+        services.Metrics.Bytes(Answers.BytesOf(response), fromCache: true);
         return new ValueTask<HttpResponseMessage>(Report(response, response.Status, exchange));
     }
 
@@ -134,7 +134,7 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
             Stored = !freshen.Updates.IsEmpty,
             Reason = CacheReason.Validated,
         };
-        services.Metrics.Bytes(body?.Length ?? 0, fromCache: true);
+        services.Metrics.Bytes(Answers.BytesOf(response), fromCache: true);
         return new ValueTask<HttpResponseMessage>(Report(response, response.Status, exchange));
     }
 
