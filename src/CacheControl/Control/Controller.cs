@@ -64,7 +64,7 @@ internal sealed class Controller
 
         var snapshot = read.Result;
         if (snapshot is not null && admission is null
-            && TryAnswerAtOnce(request, presented, directives, own, key, snapshot, cancellationToken, out var decision) is { } response)
+            && TryAnswerAtOnce(request, presented, directives, own, key, snapshot, cancellationToken) is { } response)
         {
             _spareHead = presented;
             return new ValueTask<HttpResponseMessage>(response);
@@ -90,15 +90,14 @@ internal sealed class Controller
     private CachedResponseMessage? TryAnswerAtOnce(
         HttpRequestMessage request,
         RequestHead presented,
-        RequestDirectives directives,
+        in RequestDirectives directives,
         RequestSettings own,
         CacheKey key,
         HttpCacheSnapshot snapshot,
-        CancellationToken cancellationToken,
-        out Decision decision)
+        CancellationToken cancellationToken)
     {
         var now = _services.Clock.Now;
-        decision = ReuseRules.Decide(presented, directives, own.Mode, snapshot.Responses, LimitsFor(own), now, _services.Policy);
+        var decision = ReuseRules.Decide(presented, directives, own.Mode, snapshot.Responses, LimitsFor(own), now, _services.Policy);
         if (decision.Kind != DecisionKind.Serve || decision.ValidateInBackground)
         {
             return null;
@@ -219,7 +218,7 @@ internal sealed class Controller
     }
 
     private CachedResponseMessage Serve(
-        HttpRequestMessage request, RequestHead presented, Decision decision, HttpCacheSnapshot? snapshot, StoredBody? body)
+        HttpRequestMessage request, RequestHead presented, in Decision decision, HttpCacheSnapshot? snapshot, StoredBody? body)
     {
         var stored = decision.Stored!;
         var response = _answers.Make(request, presented, stored, decision.Age, snapshot, body);
@@ -248,7 +247,7 @@ internal sealed class Controller
     private Exchange NewExchange(
         HttpRequestMessage request,
         RequestHead presented,
-        RequestDirectives directives,
+        in RequestDirectives directives,
         RequestSettings own,
         CacheKey key,
         IOriginTransport transport,
