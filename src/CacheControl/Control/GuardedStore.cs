@@ -40,19 +40,20 @@ internal sealed class GuardedStore(IHttpCacheStore store, CacheMetrics metrics, 
     }
 
     /// <summary>Opens a body; <see langword="null"/> if that can't be done, and the broken response is removed.</summary>
-    public async ValueTask<StoredBody?> OpenBodyAsync(
+    public ValueTask<StoredBody?> OpenBodyAsync(
         CacheKey key, HttpCacheSnapshot snapshot, StoredResponse response, CancellationToken cancellationToken)
     {
+        ValueTask<StoredBody> open;
         try
         {
-            return await snapshot.OpenBodyAsync(response, cancellationToken).ConfigureAwait(false);
+            open = snapshot.OpenBodyAsync(response, cancellationToken);
         }
-        catch (Exception exception) when (!IsCallers(exception, cancellationToken))
+        catch (Exception exception)
         {
-            Fault(exception, "open");
-            await RemoveAsync(key, response.Generation).ConfigureAwait(false);
-            return null;
+            open = ValueTask.FromException<StoredBody>(exception);
         }
+
+        return open.IsCompletedSuccessfully ? new ValueTask<StoredBody?>(open.Result) : AwaitBodyAsync(open, key, response, cancellationToken);
     }
 
     public ValueTask<HttpCacheWriter?> BeginWriteAsync(CacheKey key, long? expectedLength) =>
@@ -141,6 +142,21 @@ internal sealed class GuardedStore(IHttpCacheStore store, CacheMetrics metrics, 
         _tombstones.TryRemove(uri, out _);
         _hasTombstones = !_tombstones.IsEmpty;
         return true;
+    }
+
+    private async ValueTask<StoredBody?> AwaitBodyAsync(
+        ValueTask<StoredBody> open, CacheKey key, StoredResponse response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await open.ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!IsCallers(exception, cancellationToken))
+        {
+            Fault(exception, "open");
+            await RemoveAsync(key, response.Generation).ConfigureAwait(false);
+            return null;
+        }
     }
 
     private async ValueTask<HttpCacheSnapshot?> AwaitReadAsync(ValueTask<HttpCacheSnapshot> read, CancellationToken cancellationToken)
