@@ -104,7 +104,7 @@ internal sealed class FuzzOrigin(FuzzClock clock) : HttpMessageHandler
         var isRead = request.Method.Method is "GET" or "HEAD";
         var tag = TagOf(script.Tag, what.Id);
         var modified = script.LastModified == "right" ? what.LastModified : script.LastModified;
-        if (script.Kind == OriginKind.LyingNotModified)
+        if (script.Kind == OriginKind.LyingNotModified || script.Status == 304)
         {
             return Message(request, script, 304, number, null, tag, modified);
         }
@@ -129,7 +129,7 @@ internal sealed class FuzzOrigin(FuzzClock clock) : HttpMessageHandler
             return Part(request, script, what, number, tag, modified, 2, what.Body.Length - 2);
         }
 
-        var body = script.Status is 304 or 204 ? [] : what.Body;
+        var body = script.Status == 204 ? [] : what.Body;
         return Message(request, script, script.Status, number, body, tag, modified, ("X-Rep", $"{what.Id}"));
     }
 
