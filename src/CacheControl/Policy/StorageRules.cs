@@ -139,7 +139,7 @@ internal static class StorageRules
             return StorageVerdict.Authorization;
         }
 
-        if (settings.IsShared && response.Fields.Contains(FieldNames.SetCookie) && !(own.Public || own.SMaxAge is not null))
+        if (settings.IsShared && !settings.StoreSetCookie && response.Fields.Contains(FieldNames.SetCookie) && !(own.Public || own.SMaxAge is not null))
         {
             return StorageVerdict.SetCookie;
         }
