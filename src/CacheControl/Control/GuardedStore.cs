@@ -77,32 +77,30 @@ internal sealed class GuardedStore
     }
 
     /// <summary>Opens a body; null if that can't be done, and the broken response is removed.</summary>
-    public async ValueTask<StoredBody?> OpenBodyAsync(
+    public ValueTask<StoredBody?> OpenBodyAsync(
         CacheKey key, HttpCacheSnapshot snapshot, StoredResponse response, CancellationToken cancellationToken)
     {
+        ValueTask<StoredBody> open;
         try
         {
-            var open = snapshot.OpenBodyAsync(response, cancellationToken);
-            var body = open.IsCompletedSuccessfully
-                ? open.Result
-                : await WatchAsync("open", open, static late => late.Dispose(), cancellationToken).ConfigureAwait(false);
-            if (body is null || body.Length == response.BodyLength)
+            open = snapshot.OpenBodyAsync(response, cancellationToken);
+            if (open.IsCompletedSuccessfully)
             {
-                return body;
+                var body = open.Result;
+                if (body.Length == response.BodyLength)
+                {
+                    return new ValueTask<StoredBody?>(body);
+                }
+
+                open = new ValueTask<StoredBody>(body);
             }
-
-            // Found out now it is a miss. Found out by the caller it would be a short body under a good head.
-            var length = body.Length;
-            body.Dispose();
-            throw new IOException($"The stored body has {length} bytes, its head says {response.BodyLength}.");
         }
-        catch (Exception exception) when (!IsCallers(exception, cancellationToken))
+        catch (Exception exception)
         {
-            Fault(exception, "open");
+            open = ValueTask.FromException<StoredBody>(exception);
         }
 
-        await RemoveAsync(key, response.Generation).ConfigureAwait(false);
-        return null;
+        return AwaitBodyAsync(open, key, response, cancellationToken);
     }
 
     /// <summary>Whether nothing forbids storing under a URI: no invalidation of it is still to be carried out.</summary>
@@ -226,6 +224,45 @@ internal sealed class GuardedStore
         {
             Log.StoreCircuitClosed(_logger);
         }
+    }
+
+    private async ValueTask<StoredBody?> AwaitBodyAsync(
+        ValueTask<StoredBody> open, CacheKey key, StoredResponse response, CancellationToken cancellationToken)
+    {
+        var task = open.AsTask();
+        try
+        {
+            var body = await task.WaitAsync(_limit, _time, cancellationToken).ConfigureAwait(false);
+            if (body.Length == response.BodyLength)
+            {
+                return body;
+            }
+
+            // Found out now it is a miss. Found out by the caller it would be a short body under a good head.
+            Fault(new IOException($"The stored body has {body.Length} bytes, its head says {response.BodyLength}."), "open");
+            body.Dispose();
+        }
+        catch (Exception exception)
+        {
+            if (!task.IsCompleted)
+            {
+                _ = CleanUpAsync(task, static late => late.Dispose());
+            }
+
+            if (IsCallers(exception, cancellationToken))
+            {
+                throw;
+            }
+
+            Fault(exception, "open");
+            if (!task.IsCompleted)
+            {
+                return null;
+            }
+        }
+
+        await RemoveAsync(key, response.Generation).ConfigureAwait(false);
+        return null;
     }
 
     /// <summary>Waits for a call as long as the limit allows; what comes later is seen to by <paramref name="late"/>.</summary>
