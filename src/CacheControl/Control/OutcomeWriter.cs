@@ -28,13 +28,15 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
     }
 
     /// <summary>The stored response in place of an origin that failed.</summary>
-    public ValueTask<HttpResponseMessage> ServeStaleAsync(Exchange exchange, ResponseOutcome.ServeStale stale, HttpResponseMessage? failed)
+    public ValueTask<HttpResponseMessage> ServeStaleAsync(
+        Exchange exchange, ResponseOutcome.ServeStale stale, HttpResponseMessage? failed, bool isHit = false)
     {
         var body = exchange.TakePin(stale.Stored);
         var response = answers.Make(exchange.Request, exchange.Presented, stale.Stored, stale.Age, SnapshotFor(exchange, body), body);
         response.Status = new CacheStatus
         {
-            Forward = ForwardReason.Stale,
+            Hit = isHit,
+            Forward = isHit ? ForwardReason.None : ForwardReason.Stale,
             ForwardStatus = failed is null ? null : (int)failed.StatusCode,
             TimeToLive = EvaluatedResponse.Of(stale.Stored, services.Policy).FreshnessLifetime - stale.Age,
             Reason = stale.Permission,
@@ -44,12 +46,44 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
         return new ValueTask<HttpResponseMessage>(Report(response, response.Status, exchange));
     }
 
+    /// <summary>Adds Cache-Status to a hit if the options ask for it (RFC 9211 §2). Its status is not made if they don't.</summary>
+    public void Publish(CachedResponseMessage response, RequestHead presented)
+    {
+        if (services.Settings.CacheStatusName is not null)
+        {
+            Publish(response, response.Status, presented);
+        }
+    }
+
+    /// <summary>The stale response for a caller whose patience was shorter than the validation.</summary>
+    public ValueTask<HttpResponseMessage> LateAsync(Exchange exchange)
+    {
+        var stored = exchange.Decision.Stored!;
+        var age = EvaluatedResponse.Of(stored, services.Policy).CurrentAge(services.Clock.Now);
+        return ServeStaleAsync(exchange, new ResponseOutcome.ServeStale(stored, age, CacheReason.SoftTimeout), null);
+    }
+
+    /// <summary>What is answered while the origin is not to be asked: the stale response, or 503 with the time to wait.</summary>
+    public ValueTask<HttpResponseMessage> PausedAsync(Exchange exchange, PausedAnswer paused)
+    {
+        if (paused.Stale is { } stale)
+        {
+            return ServeStaleAsync(exchange, stale with { Permission = paused.Pause.Reason }, null, isHit: true);
+        }
+
+        var response = ResponseWriter.GatewayTimeout(exchange.Request, services.Clock.Now);
+        response.StatusCode = HttpStatusCode.ServiceUnavailable;
+        response.Headers.TryAddWithoutValidation(FieldNames.RetryAfter, DeltaSeconds.Format(paused.Remaining + TimeSpan.FromSeconds(1)));
+        response.Status = new CacheStatus { Hit = true, Reason = paused.Pause.Reason };
+        return new ValueTask<HttpResponseMessage>(Report(response, response.Status, exchange));
+    }
+
     /// <summary>Adds Cache-Status if the options ask for it (RFC 9211 §2).</summary>
-    public void Publish(HttpResponseMessage response, Func<CacheStatus> status, RequestHead presented)
+    private void Publish(HttpResponseMessage response, CacheStatus status, RequestHead presented)
     {
         if (services.Settings.CacheStatusName is { } name)
         {
-            var value = CacheStatusField.Format(name, status(), services.Settings.CacheStatusIncludesKey ? presented.TargetUri : null);
+            var value = CacheStatusField.Format(name, status, services.Settings.CacheStatusIncludesKey ? presented.TargetUri : null);
             response.Headers.TryAddWithoutValidation(FieldNames.CacheStatus, value);
         }
     }
@@ -65,11 +99,16 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
             }
         }
 
-        if (outcome is ResponseOutcome.StoreNew or ResponseOutcome.Complete)
+        // What a new response takes the place of stays until that one is visible.
+        if (outcome is not (ResponseOutcome.StoreNew or ResponseOutcome.Complete))
         {
-            return;
+            await DropAsync(exchange, outcome).ConfigureAwait(false);
         }
+    }
 
+    /// <summary>Removes what is no longer good.</summary>
+    public async ValueTask DropAsync(Exchange exchange, ResponseOutcome outcome)
+    {
         foreach (var stored in outcome.Drop)
         {
             await services.Store.RemoveAsync(exchange.Key, stored.Generation).ConfigureAwait(false);
@@ -120,6 +159,11 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
                 services, exchange, head, outcome.Drop, length, prefix, outcome.PrefixLength).ConfigureAwait(false);
             if (recorder is not null)
             {
+                if (services.Policy.NoVarySearch)
+                {
+                    services.Searches.Note(exchange.Key, NoVarySearchRules.Parse(head.Fields, services.Policy));
+                }
+
                 await RecordAsync(exchange, response, recorder, length).ConfigureAwait(false);
             }
 
@@ -187,7 +231,7 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
             response.RequestMessage?.Options.Set(RequestSettings.StatusKey, status);
         }
 
-        Publish(response, () => status, exchange.Presented);
+        Publish(response, status, exchange.Presented);
         return response;
     }
 

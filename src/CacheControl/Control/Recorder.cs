@@ -15,6 +15,7 @@ internal sealed class Recorder : IRecordingSink
     private readonly StoreCommit _commit;
     private readonly IReadOnlyList<StoredResponse> _superseded;
     private readonly long _prefixLength;
+    private volatile bool _isAbandoned;
 
     private Recorder(
         CacheServices services, CacheKey key, HttpCacheWriter writer, StoreCommit commit, IReadOnlyList<StoredResponse> superseded, long prefixLength)
@@ -74,39 +75,53 @@ internal sealed class Recorder : IRecordingSink
 
     public async ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
+        ValueTask<bool> write;
         try
         {
-            return await _writer.WriteAsync(data, cancellationToken).ConfigureAwait(false);
+            write = _writer.WriteAsync(data, cancellationToken);
+            if (write.IsCompletedSuccessfully)
+            {
+                return write.Result;
+            }
         }
         catch (Exception exception)
         {
             _services.Store.Fault(exception, "write");
             return false;
         }
+
+        // The bytes are the caller's buffer: a write that outlives its time limit may read what the caller puts there next, so nothing is committed then.
+        var task = write.AsTask();
+        var written = await _services.Store.RunAsync("write", () => new ValueTask<bool>(task), _ => _writer.Dispose()).ConfigureAwait(false);
+        _isAbandoned = !task.IsCompleted;
+        return written && !_isAbandoned;
     }
 
     public async ValueTask CompleteAsync(long length)
     {
-        using (_writer)
+        if (_isAbandoned)
         {
-            try
-            {
-                var head = Finished(_prefixLength + length);
-                if (!await _writer.CommitAsync(_commit with { Head = head }, CancellationToken.None).ConfigureAwait(false))
-                {
-                    Log.StoreLost(_services.Logger, Log.Loggable(_key.Uri), "a response");
-                    return;
-                }
-
-                Log.Stored(_services.Logger, Log.Loggable(_key.Uri), head.BodyLength);
-            }
-            catch (Exception exception)
-            {
-                _services.Store.Fault(exception, "commit");
-                return;
-            }
+            return;
         }
 
+        var head = Finished(_prefixLength + length);
+        Task<bool>? commit = null;
+        var isStored = _services.Store.MayStore(_key.Uri) && await _services.Store.RunAsync(
+            "commit",
+            () => new ValueTask<bool>(commit = _writer.CommitAsync(_commit with { Head = head }, CancellationToken.None).AsTask()),
+            _ => _writer.Dispose()).ConfigureAwait(false);
+        if (commit is null or { IsCompleted: true })
+        {
+            _writer.Dispose();
+        }
+
+        if (!isStored)
+        {
+            Log.StoreLost(_services.Logger, Log.Loggable(_key.Uri), "a response");
+            return;
+        }
+
+        Log.Stored(_services.Logger, Log.Loggable(_key.Uri), head.BodyLength);
         foreach (var stored in _superseded)
         {
             await _services.Store.RemoveAsync(_key, stored.Generation).ConfigureAwait(false);
@@ -115,6 +130,12 @@ internal sealed class Recorder : IRecordingSink
 
     public void Abort(long received, RecordingEnd reason)
     {
+        // A writer that is still at work is disposed when it has finished.
+        if (_isAbandoned)
+        {
+            return;
+        }
+
         try
         {
             _writer.Dispose();

@@ -143,7 +143,11 @@ internal static class ResponseRules
             : StorageRules.MayStore(presented, exchange.Directives, response, received, settings);
         if (verdict != StorageVerdict.Stored)
         {
-            return new ResponseOutcome.PassThrough(verdict) { Drop = Superseded(exchange) };
+            return new ResponseOutcome.PassThrough(verdict)
+            {
+                Drop = Superseded(exchange),
+                Updates = decision.Kind == DecisionKind.Bypass ? [] : HeadUpdates(exchange, received, settings, mayRefresh: false),
+            };
         }
 
         if (response.StatusCode == 206)
@@ -156,7 +160,7 @@ internal static class ResponseRules
         return new ResponseOutcome.StoreNew(head)
         {
             Drop = [.. exchange.Candidates.Where(c => IsReplacedBy(c, head, decision))],
-            Updates = presented.Method == MethodRules.Head && response.StatusCode == 200 ? HeadUpdates(exchange, received, settings) : [],
+            Updates = HeadUpdates(exchange, received, settings, mayRefresh: true),
         };
     }
 
@@ -199,8 +203,13 @@ internal static class ResponseRules
     }
 
     /// <summary>What a HEAD says of the stored GET responses it selects: refreshed if it agrees, to be validated if not (RFC 9111 §4.3.5).</summary>
-    private static ImmutableArray<HeadUpdate> HeadUpdates(ResponseFacts exchange, EvaluatedResponse received, PolicySettings settings)
+    private static ImmutableArray<HeadUpdate> HeadUpdates(ResponseFacts exchange, EvaluatedResponse received, PolicySettings settings, bool mayRefresh)
     {
+        if (exchange.Presented.Method != MethodRules.Head || exchange.Response.StatusCode != 200 || exchange.Response.FinalUri != exchange.Presented.TargetUri)
+        {
+            return [];
+        }
+
         var updates = ImmutableArray.CreateBuilder<HeadUpdate>();
         foreach (var stored in exchange.Candidates)
         {
@@ -209,7 +218,13 @@ internal static class ResponseRules
                 continue;
             }
 
-            updates.Add(new HeadUpdate(stored, FresheningRules.Agrees(stored, exchange.Response, received, settings)
+            var agrees = FresheningRules.Agrees(stored, exchange.Response, received, settings);
+            if (agrees && !mayRefresh)
+            {
+                continue;
+            }
+
+            updates.Add(new HeadUpdate(stored, agrees
                 ? FresheningRules.Merge(exchange.Presented, stored, exchange.Response, exchange.Times, exchange.NewId(), settings)
                 : stored.AsMarked(exchange.NewId())));
         }
