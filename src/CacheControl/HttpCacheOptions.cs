@@ -37,6 +37,27 @@ public sealed class HttpCacheOptions
     /// <summary>How long past its lifetime a stored response is served while it is validated in the background (RFC 5861 §3). Default: zero.</summary>
     public TimeSpan StaleWhileRevalidate { get; set; }
 
+    /// <summary>
+    /// How long a caller waits for a validation before it gets the stored stale response, unless that forbids it; the validation goes on in the background.
+    /// <see langword="null"/>, the default, waits as long as it takes.
+    /// </summary>
+    public TimeSpan? SoftTimeout { get; set; }
+
+    /// <summary>The share of its lifetime after which a hit also validates in the background, such as 0.9; 1, the default, for never.</summary>
+    public double EagerRefreshAfter { get; set; } = 1;
+
+    /// <summary>By which share at most freshness lifetimes are shortened at random, against expiry at one moment. Default: 0.</summary>
+    public double LifetimeJitter { get; set; }
+
+    /// <summary>How long the origin is not asked again about a response that has just stood in for its failure (see <see cref="StaleIfError"/>). Default: zero.</summary>
+    public TimeSpan FailedValidationPause { get; set; }
+
+    /// <summary>
+    /// Whether Retry-After of a 429 or 503 is honoured for the resource: until then it is not asked for again, and the answer is the stale response if one may
+    /// stand in, or else a 503 of the cache's own. At most an hour. Default: false.
+    /// </summary>
+    public bool HonorRetryAfter { get; set; }
+
     /// <summary>Whether any stale response stands in when the origin can't be reached, unless it forbids that (RFC 9111 §4.2.4). Default: false.</summary>
     public bool ServeStaleWhenDisconnected { get; set; }
 

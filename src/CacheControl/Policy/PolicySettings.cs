@@ -28,6 +28,12 @@ internal sealed record PolicySettings
 
     public IFreshnessHeuristic? Heuristic { get; init; }
 
+    /// <summary>The share of its lifetime after which a hit also validates in the background; 1 for never.</summary>
+    public double EagerRefreshAfter { get; init; } = 1;
+
+    /// <summary>By which share at most lifetimes are shortened at random, so that what was stored together does not expire together.</summary>
+    public double LifetimeJitter { get; init; }
+
     public TimeSpan StaleIfError { get; init; }
 
     public TimeSpan StaleWhileRevalidate { get; init; }

@@ -30,9 +30,44 @@ internal static class SelectionRules
     /// <summary>Whether the presented request has the selecting fields of the original one (RFC 9111 §4.1).</summary>
     public static bool Matches(RequestHead presented, StoredResponse stored, PolicySettings settings)
     {
-        foreach (var field in stored.SelectingFields.Fields)
+        var selecting = stored.SelectingFields.Fields;
+        if (selecting.Count == 0)
         {
+            return true;
+        }
+
+        var facts = EvaluatedResponse.Of(stored, settings);
+        if (facts.LastMatch is { } known && IsAsBefore(known, presented.Fields, selecting))
+        {
+            return true;
+        }
+
+        var values = new string?[selecting.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            var field = selecting[i];
             if (field.Name == "*" || ValueOf(field.Name, presented.Fields, settings) != field.Value)
+            {
+                return false;
+            }
+
+            values[i] = presented.Fields.Combined(field.Name);
+        }
+
+        // Secrets are not kept: responses that vary on them pay for the hash each time.
+        if (!selecting.Any(field => IsSensitive(field.Name)))
+        {
+            facts.LastMatch = values;
+        }
+
+        return true;
+    }
+
+    private static bool IsAsBefore(string?[] known, HttpFields fields, IReadOnlyList<SelectingField> selecting)
+    {
+        for (var i = 0; i < known.Length; i++)
+        {
+            if (fields.Combined(selecting[i].Name) != known[i])
             {
                 return false;
             }

@@ -163,11 +163,14 @@ internal static class StorageRules
         return IsEndless(response.Fields) ? StorageVerdict.Endless : Limits(presented, response, settings);
     }
 
-    /// <summary>Whether anything in the response opens it to storing (RFC 9111 §3, the last point).</summary>
+    /// <summary>
+    /// Whether anything in the response opens it to storing (RFC 9111 §3, the last point). Directives that can't be read to their end are stale
+    /// for sure, but that is no statement of freshness.
+    /// </summary>
     private static bool HasPermission(ResponseHead response, EvaluatedResponse facts, PolicySettings settings) =>
         facts.Directives.Public
         || (facts.Directives.Private && !settings.IsShared)
-        || facts.HasExplicitFreshness
+        || (facts.HasExplicitFreshness && !facts.Directives.IsMalformed)
         || facts.FreshnessLifetime > TimeSpan.Zero
         || StatusRules.IsHeuristicallyCacheable(response.StatusCode);
 
