@@ -178,7 +178,7 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
                     services.Searches.Note(exchange.Key, NoVarySearchRules.Parse(head.Fields, services.Policy));
                 }
 
-                await RecordAsync(exchange, response, recorder, length).ConfigureAwait(false);
+                await RecordAsync(exchange, received, recorder, length).ConfigureAwait(false);
             }
 
             return Report(response, StatusOf(exchange, received, isStored: recorder is not null), exchange);
@@ -186,15 +186,17 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
     }
 
     /// <summary>Has the body recorded while the caller reads it; where there is none, the response is stored now.</summary>
-    private async ValueTask RecordAsync(Exchange exchange, HttpResponseMessage response, Recorder recorder, long? length)
+    private async ValueTask RecordAsync(Exchange exchange, ReceivedResponse received, Recorder recorder, long? length)
     {
+        var response = received.Response;
         if (length == 0 || exchange.Presented.Method == MethodRules.Head || response.StatusCode is HttpStatusCode.NoContent)
         {
             await recorder.CompleteAsync(0).ConfigureAwait(false);
             return;
         }
 
-        var content = services.Settings.VerifyDigest && DigestRules.Expected(response) is { } digest
+        // Digests are those of the encoded bytes, which a handler below has taken away.
+        var content = services.Settings.VerifyDigest && !received.Head.IsDecoded && DigestRules.Expected(response) is { } digest
             ? (IRecordingSink)new DigestSink(recorder, digest)
             : recorder;
         response.Content = new RecordingContent(response.Content, content, length);

@@ -106,6 +106,20 @@ internal sealed class Recorder : IRecordingSink
         return written && !_isAbandoned;
     }
 
+    /// <summary>What has been stored so far, for others to read along; null if the store can't do that.</summary>
+    public StoredBody? OpenWritten()
+    {
+        try
+        {
+            return _writer.OpenWritten();
+        }
+        catch (Exception exception)
+        {
+            _services.Store.Fault(exception, "open written");
+            return null;
+        }
+    }
+
     public async ValueTask CompleteAsync(long length)
     {
         if (_isAbandoned)
