@@ -49,7 +49,7 @@ public sealed class HttpCache : IHttpCache, IDisposable
         MaximumRedirects = options.MaximumRedirects;
         var services = new CacheServices
         {
-            Store = new GuardedStore(_store, _metrics, logger, clock.Provider),
+            Store = new GuardedStore(_store, _metrics, logger, clock.Provider, options.StoreTimeout, options.StorePause),
             Policy = OptionsReader.Policy(options, keys.Hash),
             Keys = keys,
             Clock = clock,

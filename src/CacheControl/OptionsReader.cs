@@ -18,6 +18,8 @@ internal static class OptionsReader
         HeuristicFraction = options.HeuristicFraction,
         HeuristicMaximum = options.HeuristicMaximum,
         Heuristic = options.Heuristic,
+        EagerRefreshAfter = options.EagerRefreshAfter,
+        LifetimeJitter = options.LifetimeJitter,
         StaleIfError = options.StaleIfError,
         StaleWhileRevalidate = options.StaleWhileRevalidate,
         ServeStaleWhenDisconnected = options.ServeStaleWhenDisconnected,
@@ -29,6 +31,7 @@ internal static class OptionsReader
         StorePartial = options.StorePartialResponses,
         StorePost = options.StorePost,
         CacheQuery = options.CacheQuery,
+        StoreSetCookie = options.StoreSetCookie,
         CacheGroups = options.CacheGroups,
         NoVarySearch = options.NoVarySearch,
         NoVarySearchKeyOrderAlone = options.NoVarySearchKeyOrderAlone,
@@ -51,6 +54,9 @@ internal static class OptionsReader
         MaximumQueryContent = options.MaximumQueryContent,
         MaximumBackgroundValidations = options.MaximumBackgroundValidations,
         BackgroundTimeout = options.BackgroundTimeout,
+        SoftTimeout = options.SoftTimeout,
+        FailedValidationPause = options.FailedValidationPause,
+        HonorRetryAfter = options.HonorRetryAfter,
     };
 
     public static KeySettings Keys(HttpCacheOptions options, string? name) => new()

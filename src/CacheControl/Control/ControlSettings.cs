@@ -26,6 +26,14 @@ internal sealed record ControlSettings
 
     public long MaximumQueryContent { get; init; } = 64 * 1024;
 
+    /// <summary>How long a caller waits for a validation before it gets the stale response; null for as long as it takes.</summary>
+    public TimeSpan? SoftTimeout { get; init; }
+
+    /// <summary>How long the origin is not asked again after a stale response has stood in for it.</summary>
+    public TimeSpan FailedValidationPause { get; init; }
+
+    public bool HonorRetryAfter { get; init; }
+
     public int MaximumBackgroundValidations { get; init; } = 16;
 
     public TimeSpan BackgroundTimeout { get; init; } = TimeSpan.FromSeconds(60);

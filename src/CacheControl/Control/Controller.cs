@@ -19,7 +19,10 @@ internal sealed class Controller
     private readonly OriginWalk _origin;
     private readonly EquivalentLookup _equivalents;
     private readonly StaleLimits _limits;
-    private RequestHead? _spareHead;
+
+    // One for each thread: an exchange of a shared one would be the dearest instruction of a hit.
+    [ThreadStatic]
+    private static RequestHead? t_spareHead;
 
     public Controller(CacheServices services)
     {
@@ -27,7 +30,7 @@ internal sealed class Controller
         _answers = new Answers(services.Policy);
         Background = new BackgroundValidator(services, this);
         _equivalents = new EquivalentLookup(services);
-        _origin = new OriginWalk(services, _answers);
+        _origin = new OriginWalk(services, _answers, Background);
         _limits = new StaleLimits(services.Policy.StaleIfError, services.Policy.StaleWhileRevalidate, services.Policy.ServeStaleWhenDisconnected);
     }
 
@@ -46,7 +49,7 @@ internal sealed class Controller
             return transport.SendAsync(request, async, cancellationToken);
         }
 
-        var presented = Interlocked.Exchange(ref _spareHead, null) ?? NewHead();
+        var presented = TakeHead();
         RequestReader.Read(request, targetUri, presented);
         var own = RequestSettings.Of(request);
         var directives = RequestDirectives.Parse(presented.Fields);
@@ -66,9 +69,9 @@ internal sealed class Controller
 
         var snapshot = read.Result;
         if (snapshot is not null && admission is null
-            && TryAnswerAtOnce(request, presented, directives, own, key, snapshot, cancellationToken, out var decision) is { } response)
+            && TryAnswerAtOnce(request, presented, directives, own, key, snapshot, cancellationToken) is { } response)
         {
-            _spareHead = presented;
+            t_spareHead = presented;
             return new ValueTask<HttpResponseMessage>(response);
         }
 
@@ -98,15 +101,14 @@ internal sealed class Controller
     private CachedResponseMessage? TryAnswerAtOnce(
         HttpRequestMessage request,
         RequestHead presented,
-        RequestDirectives directives,
+        in RequestDirectives directives,
         RequestSettings own,
         CacheKey key,
         HttpCacheSnapshot snapshot,
-        CancellationToken cancellationToken,
-        out Decision decision)
+        CancellationToken cancellationToken)
     {
         var now = _services.Clock.Now;
-        decision = ReuseRules.Decide(presented, directives, own.Mode, snapshot.Responses, LimitsFor(own), now, _services.Policy);
+        var decision = ReuseRules.Decide(presented, directives, own.Mode, snapshot.Responses, LimitsFor(own), now, _services.Policy);
         if (decision.Kind != DecisionKind.Serve || decision.ValidateInBackground)
         {
             return null;
@@ -246,16 +248,16 @@ internal sealed class Controller
     }
 
     private CachedResponseMessage Serve(
-        HttpRequestMessage request, RequestHead presented, Decision decision, HttpCacheSnapshot? snapshot, StoredBody? body)
+        HttpRequestMessage request, RequestHead presented, in Decision decision, HttpCacheSnapshot? snapshot, StoredBody? body)
     {
         var stored = decision.Stored!;
         var response = _answers.Make(request, presented, stored, decision.Age, snapshot, body);
         response.Reason = decision.Reason;
         response.TimeToLive = EvaluatedResponse.Of(stored, _services.Policy).FreshnessLifetime - decision.Age;
         _services.Metrics.Hit(decision.Reason);
-        _services.Metrics.Bytes(body?.Length ?? 0, fromCache: true);
+        _services.Metrics.Bytes(Answers.BytesOf(response), fromCache: true);
         Note(presented, "hit", decision.Reason);
-        _origin.Publish(response, response, presented);
+        _origin.Publish(response, presented);
         return response;
     }
 
@@ -275,7 +277,7 @@ internal sealed class Controller
     private Exchange NewExchange(
         HttpRequestMessage request,
         RequestHead presented,
-        RequestDirectives directives,
+        in RequestDirectives directives,
         RequestSettings own,
         CacheKey key,
         IOriginTransport transport,
@@ -293,6 +295,13 @@ internal sealed class Controller
             IsAsync = async,
             CancellationToken = cancellationToken,
         };
+
+    private static RequestHead TakeHead()
+    {
+        var spare = t_spareHead;
+        t_spareHead = null;
+        return spare ?? NewHead();
+    }
 
     private static RequestHead NewHead() => new() { Method = string.Empty, TargetUri = string.Empty, Fields = HttpFields.Empty };
 }

@@ -15,6 +15,7 @@ internal sealed class Recorder : IRecordingSink
     private readonly StoreCommit _commit;
     private readonly IReadOnlyList<StoredResponse> _superseded;
     private readonly long _prefixLength;
+    private volatile bool _isAbandoned;
     private StoredBody? _suffix;
     private long _suffixFirst;
     private HttpCacheSnapshot? _suffixSnapshot;
@@ -83,57 +84,72 @@ internal sealed class Recorder : IRecordingSink
 
     public async ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
+        ValueTask<bool> write;
         try
         {
-            return await _writer.WriteAsync(data, cancellationToken).ConfigureAwait(false);
+            write = _writer.WriteAsync(data, cancellationToken);
+            if (write.IsCompletedSuccessfully)
+            {
+                return write.Result;
+            }
         }
         catch (Exception exception)
         {
             _services.Store.Fault(exception, "write");
             return false;
         }
+
+        // The bytes are the caller's buffer: a write that outlives its time limit may read what the caller puts there next, so nothing is committed then.
+        var task = write.AsTask();
+        var written = await _services.Store.RunAsync("write", () => new ValueTask<bool>(task), _ => _writer.Dispose()).ConfigureAwait(false);
+        _isAbandoned = !task.IsCompleted;
+        return written && !_isAbandoned;
+    }
+
+    /// <summary>What has been stored so far, for others to read along; null if the store can't do that.</summary>
+    public StoredBody? OpenWritten()
+    {
+        try
+        {
+            return _writer.OpenWritten();
+        }
+        catch (Exception exception)
+        {
+            _services.Store.Fault(exception, "open written");
+            return null;
+        }
     }
 
     public async ValueTask CompleteAsync(long length)
     {
-        using (_writer)
+        if (_isAbandoned)
         {
-            try
-            {
-                if (await AppendSuffixAsync(_prefixLength + length).ConfigureAwait(false) is not { } total)
-                {
-                    return;
-                }
-
-                var head = Finished(total);
-                if (!await _writer.CommitAsync(_commit with { Head = head }, CancellationToken.None).ConfigureAwait(false))
-                {
-                    Log.StoreLost(_services.Logger, Log.Loggable(_key.Uri), "a response");
-                    return;
-                }
-
-                Log.Stored(_services.Logger, Log.Loggable(_key.Uri), head.BodyLength);
-            }
-            catch (Exception exception)
-            {
-                _services.Store.Fault(exception, "commit");
-                return;
-            }
-            finally
-            {
-                ReleaseSuffix();
-            }
+            return;
         }
 
-        foreach (var stored in _superseded)
+        if (await StoreAsync(length).ConfigureAwait(false) is not { } stored)
         {
-            await _services.Store.RemoveAsync(_key, stored.Generation).ConfigureAwait(false);
+            Log.StoreLost(_services.Logger, Log.Loggable(_key.Uri), "a response");
+            return;
+        }
+
+        Log.Stored(_services.Logger, Log.Loggable(_key.Uri), stored.BodyLength);
+        foreach (var old in _superseded)
+        {
+            await _services.Store.RemoveAsync(_key, old.Generation).ConfigureAwait(false);
         }
     }
 
     public void Abort(long received, RecordingEnd reason)
     {
         ReleaseSuffix();
+
+        // A writer that is still at work is disposed when it has finished.
+        if (_isAbandoned)
+        {
+            return;
+        }
+
         try
         {
             _writer.Dispose();
@@ -141,6 +157,34 @@ internal sealed class Recorder : IRecordingSink
         catch (Exception exception)
         {
             _services.Store.Fault(exception, "abandon");
+        }
+    }
+
+    /// <summary>Makes the response visible; null if the store would not have it.</summary>
+    private async ValueTask<StoredResponse?> StoreAsync(long length)
+    {
+        Task<bool>? commit = null;
+        try
+        {
+            if (!_services.Store.MayStore(_key.Uri) || await AppendSuffixAsync(_prefixLength + length).ConfigureAwait(false) is not { } total)
+            {
+                return null;
+            }
+
+            var head = Finished(total);
+            var isStored = await _services.Store.RunAsync(
+                "commit",
+                () => new ValueTask<bool>(commit = _writer.CommitAsync(_commit with { Head = head }, CancellationToken.None).AsTask()),
+                _ => _writer.Dispose()).ConfigureAwait(false);
+            return isStored ? head : null;
+        }
+        finally
+        {
+            ReleaseSuffix();
+            if (commit is null or { IsCompleted: true })
+            {
+                _writer.Dispose();
+            }
         }
     }
 

@@ -14,6 +14,8 @@ internal static partial class Log
     public const int StoredId = 3;
     public const int StoreFaultId = 10;
     public const int StoreLostId = 11;
+    public const int StoreCircuitOpenedId = 12;
+    public const int StoreCircuitClosedId = 13;
     public const int BackgroundFailedId = 20;
     public const int ResentId = 21;
     public const int RedirectedBelowId = 30;
@@ -34,6 +36,12 @@ internal static partial class Log
 
     [LoggerMessage(StoreLostId, LogLevel.Debug, "{Uri}: {What} lost to another writer or an invalidation", EventName = "StoreLost")]
     public static partial void StoreLost(ILogger logger, string uri, string what);
+
+    [LoggerMessage(StoreCircuitOpenedId, LogLevel.Warning, "The store keeps failing and is left alone for a while; requests go on without it", EventName = "StoreCircuitOpened")]
+    public static partial void StoreCircuitOpened(ILogger logger);
+
+    [LoggerMessage(StoreCircuitClosedId, LogLevel.Information, "The store works again", EventName = "StoreCircuitClosed")]
+    public static partial void StoreCircuitClosed(ILogger logger);
 
     [LoggerMessage(BackgroundFailedId, LogLevel.Debug, "{Uri}: validation in the background failed", EventName = "BackgroundFailed")]
     public static partial void BackgroundFailed(ILogger logger, Exception exception, string uri);

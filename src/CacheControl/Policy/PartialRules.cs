@@ -9,7 +9,7 @@ internal static class PartialRules
     /// <summary>What to do with a request for which only a part is stored.</summary>
     public static Decision Decide(
         RequestHead presented,
-        RequestDirectives directives,
+        in RequestDirectives directives,
         HttpCacheMode mode,
         StoredResponse stored,
         EvaluatedResponse facts,
