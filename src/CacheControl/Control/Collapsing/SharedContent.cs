@@ -57,7 +57,7 @@ internal sealed class SharedContent : HttpContent
     }
 
     /// <summary>Writes what is left to a stream; afterwards it counts as read.</summary>
-    internal async Task CopyToAsync(Stream destination, CancellationToken cancellationToken)
+    internal async Task CopyRestAsync(Stream destination, CancellationToken cancellationToken)
     {
         // Not given back after a failure: a read from the network that nobody waits for any more may still be filling it.
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize());
@@ -131,7 +131,7 @@ internal sealed class SharedContent : HttpContent
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         Claim();
-        return CopyToAsync(stream, cancellationToken);
+        return CopyRestAsync(stream, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -55,7 +55,7 @@ internal sealed class SharedStream(SharedContent content) : Stream
     public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
     {
         ValidateCopyToArguments(destination, bufferSize);
-        return Content.CopyToAsync(destination, cancellationToken);
+        return Content.CopyRestAsync(destination, cancellationToken);
     }
 
     /// <inheritdoc/>
