@@ -19,6 +19,7 @@ public sealed class HttpCache : IHttpCache, IDisposable
     private readonly IHttpCacheStore _store;
     private readonly bool _ownsStore;
     private readonly CacheMetrics _metrics;
+    private readonly SearchIndex _searches;
 
     /// <summary>A cache over a store.</summary>
     /// <param name="store">Where responses are kept, which stays the caller's to dispose; <see langword="null"/> for a store in memory of this cache's own.</param>
@@ -46,16 +47,18 @@ public sealed class HttpCache : IHttpCache, IDisposable
         var keys = new KeyMaker(OptionsReader.Keys(options, name));
         Decompression = options.AutomaticDecompression;
         MaximumRedirects = options.MaximumRedirects;
-        Controller = new Controller(new CacheServices
+        var services = new CacheServices
         {
-            Store = new GuardedStore(_store, _metrics, logger, clock.Provider),
+            Store = new GuardedStore(_store, _metrics, logger, clock.Provider, options.StoreTimeout, options.StorePause),
             Policy = OptionsReader.Policy(options, keys.Hash),
             Keys = keys,
             Clock = clock,
             Metrics = _metrics,
             Logger = logger,
             Settings = OptionsReader.Control(options),
-        });
+        };
+        _searches = services.Searches;
+        Controller = new Controller(services);
     }
 
     internal Controller Controller { get; }
@@ -65,8 +68,15 @@ public sealed class HttpCache : IHttpCache, IDisposable
     internal int MaximumRedirects { get; }
 
     /// <inheritdoc/>
-    public async Task InvalidateAsync(Uri uri, CancellationToken cancellationToken = default) =>
-        await _store.InvalidateAsync(Normalize(uri, nameof(uri)), cancellationToken).ConfigureAwait(false);
+    public async Task InvalidateAsync(Uri uri, CancellationToken cancellationToken = default)
+    {
+        var target = Normalize(uri, nameof(uri));
+        await _store.InvalidateAsync(target, cancellationToken).ConfigureAwait(false);
+        foreach (var equivalent in _searches.EquivalentsOf(target))
+        {
+            await _store.InvalidateAsync(equivalent, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<long> RemoveOriginAsync(Uri origin, CancellationToken cancellationToken = default) =>

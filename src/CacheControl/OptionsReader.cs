@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Security.Cryptography;
 using CacheControl.Control;
 using CacheControl.Model;
@@ -17,6 +18,8 @@ internal static class OptionsReader
         HeuristicFraction = options.HeuristicFraction,
         HeuristicMaximum = options.HeuristicMaximum,
         Heuristic = options.Heuristic,
+        EagerRefreshAfter = options.EagerRefreshAfter,
+        LifetimeJitter = options.LifetimeJitter,
         StaleIfError = options.StaleIfError,
         StaleWhileRevalidate = options.StaleWhileRevalidate,
         ServeStaleWhenDisconnected = options.ServeStaleWhenDisconnected,
@@ -28,7 +31,10 @@ internal static class OptionsReader
         StorePartial = options.StorePartialResponses,
         StorePost = options.StorePost,
         CacheQuery = options.CacheQuery,
+        StoreSetCookie = options.StoreSetCookie,
         CacheGroups = options.CacheGroups,
+        NoVarySearch = options.NoVarySearch,
+        NoVarySearchKeyOrderAlone = options.NoVarySearchKeyOrderAlone,
         StatusFilter = options.StatusFilter,
         MaximumFieldLength = options.MaximumFieldLength,
         MaximumUriLength = options.MaximumUriLength,
@@ -44,9 +50,13 @@ internal static class OptionsReader
         CacheStatusIncludesKey = options.CacheStatusIncludesKey,
         VerifyDigest = options.VerifyDigests,
         HonorClearSiteData = options.HonorClearSiteData,
+        QueryNormalizers = options.QueryNormalizers.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase),
         MaximumQueryContent = options.MaximumQueryContent,
         MaximumBackgroundValidations = options.MaximumBackgroundValidations,
         BackgroundTimeout = options.BackgroundTimeout,
+        SoftTimeout = options.SoftTimeout,
+        FailedValidationPause = options.FailedValidationPause,
+        HonorRetryAfter = options.HonorRetryAfter,
     };
 
     public static KeySettings Keys(HttpCacheOptions options, string? name) => new()

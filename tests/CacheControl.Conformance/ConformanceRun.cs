@@ -16,6 +16,15 @@ public sealed record ConformanceRun(string Name, string Title, Func<HttpCacheOpt
         new("shared-opt-ins", "CacheControl (shared, opt-ins on)", () => new HttpCacheOptions
         {
             Kind = CacheKind.Shared,
+            TargetedFields = { "CDN-Cache-Control", "Surrogate-Control" },
+            LanguageOrderIsSignificant = false,
+            StorePost = true,
+            CacheQuery = true,
+            StoreSetCookie = true,
+            ServeStaleWhenDisconnected = true,
+            AllowStaleWithSharedMaxAge = true,
+            VerifyDigests = true,
+            HonorClearSiteData = true,
         }),
     ];
 

@@ -22,6 +22,19 @@ internal sealed record CacheServices
 
     public required ControlSettings Settings { get; init; }
 
+    /// <summary>Which stored responses answer for other URIs too.</summary>
+    public SearchIndex Searches { get; } = new();
+
+    /// <summary>Removes all of a URI, and of the URIs that mean the same (RFC 9111 §4.4, No-Vary-Search).</summary>
+    public async ValueTask InvalidateAsync(string uri)
+    {
+        await Store.InvalidateAsync(uri).ConfigureAwait(false);
+        foreach (var equivalent in Searches.EquivalentsOf(uri))
+        {
+            await Store.InvalidateAsync(equivalent).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>A random number for a generation or a body. Never zero, so that zero can stand for none.</summary>
     public static long NewId()
     {

@@ -17,6 +17,7 @@ internal sealed class Controller
     private readonly CacheServices _services;
     private readonly Answers _answers;
     private readonly OriginWalk _origin;
+    private readonly EquivalentLookup _equivalents;
     private readonly StaleLimits _limits;
 
     // One for each thread: an exchange of a shared one would be the dearest instruction of a hit.
@@ -28,7 +29,8 @@ internal sealed class Controller
         _services = services;
         _answers = new Answers(services.Policy);
         Background = new BackgroundValidator(services, this);
-        _origin = new OriginWalk(services, _answers);
+        _equivalents = new EquivalentLookup(services);
+        _origin = new OriginWalk(services, _answers, Background);
         _limits = new StaleLimits(services.Policy.StaleIfError, services.Policy.StaleWhileRevalidate, services.Policy.ServeStaleWhenDisconnected);
     }
 
@@ -84,6 +86,12 @@ internal sealed class Controller
         var presented = NewHead();
         RequestReader.Read(request, KeyMaker.TargetUriOf(request)!, presented);
         var own = RequestSettings.Of(request) with { Mode = HttpCacheMode.NoCache };
+        if (presented.Method == MethodRules.Query)
+        {
+            var content = new RequestDirectives { NoTransform = RequestDirectives.Parse(presented.Fields).NoTransform };
+            return WalkAsync(NewExchange(request, presented, content, own, default, transport, true, cancellationToken), null);
+        }
+
         var key = _services.Keys.For(request, presented, own);
         var exchange = NewExchange(request, presented, default, own, key, transport, true, cancellationToken);
         return WalkAsync(exchange, null, _services.Store.ReadAsync(key, cancellationToken));
@@ -123,13 +131,13 @@ internal sealed class Controller
     {
         try
         {
-            if (exchange.Presented.Method == MethodRules.Query && admission is null)
+            if (exchange.Presented.Method == MethodRules.Query && admission is not { Kind: DecisionKind.Bypass })
             {
-                return await WalkQueryAsync(exchange).ConfigureAwait(false);
+                return await WalkQueryAsync(exchange, admission).ConfigureAwait(false);
             }
 
             exchange.Snapshot ??= await read.ConfigureAwait(false);
-            exchange.Decision = admission ?? Decide(exchange);
+            await DecideAsync(exchange, admission).ConfigureAwait(false);
             return await ActAsync(exchange).ConfigureAwait(false);
         }
         finally
@@ -139,9 +147,13 @@ internal sealed class Controller
     }
 
     /// <summary>QUERY requests are keyed by their content as well, which has to be read first (RFC 10008 §2.7).</summary>
-    private async ValueTask<HttpResponseMessage> WalkQueryAsync(Exchange exchange)
+    private async ValueTask<HttpResponseMessage> WalkQueryAsync(Exchange exchange, Decision? admission)
     {
-        var digest = await QueryContent.DigestAsync(exchange.Request, _services.Settings.MaximumQueryContent, exchange.CancellationToken).ConfigureAwait(false);
+        var digest = await QueryContent.DigestAsync(
+            exchange.Request,
+            _services.Settings.MaximumQueryContent,
+            exchange.Directives.NoTransform ? null : _services.Settings.QueryNormalizers,
+            exchange.CancellationToken).ConfigureAwait(false);
         if (digest is null)
         {
             exchange.Decision = new Decision(DecisionKind.Bypass, CacheReason.RequestContent);
@@ -152,12 +164,21 @@ internal sealed class Controller
         try
         {
             keyed.Snapshot = await _services.Store.ReadAsync(keyed.Key, keyed.CancellationToken).ConfigureAwait(false);
-            keyed.Decision = Decide(keyed);
+            await DecideAsync(keyed, admission).ConfigureAwait(false);
             return await ActAsync(keyed).ConfigureAwait(false);
         }
         finally
         {
             keyed.Release();
+        }
+    }
+
+    private async ValueTask DecideAsync(Exchange exchange, Decision? admission)
+    {
+        exchange.Decision = admission ?? Decide(exchange);
+        if (admission is null)
+        {
+            await _equivalents.ApplyAsync(exchange).ConfigureAwait(false);
         }
     }
 
@@ -204,6 +225,12 @@ internal sealed class Controller
             body = await _services.Store.OpenBodyAsync(exchange.Key, snapshot, decision.Stored!, exchange.CancellationToken).ConfigureAwait(false);
             if (body is null)
             {
+                if (exchange.Key.Uri != exchange.Presented.TargetUri)
+                {
+                    // The broken one was an equivalent: what comes for this URI does not belong under its key.
+                    exchange.TakeSnapshot()?.Dispose();
+                }
+
                 exchange.Decision = new Decision(
                     exchange.Directives.OnlyIfCached || exchange.Mode == HttpCacheMode.OnlyIfCached ? DecisionKind.Unsatisfiable : DecisionKind.Forward,
                     CacheReason.StoreUnavailable);
@@ -228,7 +255,7 @@ internal sealed class Controller
         response.Reason = decision.Reason;
         response.TimeToLive = EvaluatedResponse.Of(stored, _services.Policy).FreshnessLifetime - decision.Age;
         _services.Metrics.Hit(decision.Reason);
-        _services.Metrics.Bytes(body?.Length ?? 0, fromCache: true);
+        _services.Metrics.Bytes(Answers.BytesOf(response), fromCache: true);
         Note(presented, "hit", decision.Reason);
         _origin.Publish(response, presented);
         return response;

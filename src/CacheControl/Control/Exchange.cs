@@ -54,6 +54,23 @@ internal sealed class Exchange
         CancellationToken = CancellationToken,
     };
 
+    /// <summary>The same request to be finished without its caller: it sees the same heads, and no bodies.</summary>
+    public Exchange Fork(HttpRequestMessage request, CancellationToken cancellationToken) => new()
+    {
+        Request = request,
+        Presented = Presented,
+        Directives = Directives,
+        Own = Own,
+        Mode = Mode,
+        Key = Key,
+        Limits = Limits,
+        Transport = Transport,
+        IsAsync = true,
+        CancellationToken = cancellationToken,
+        Decision = Decision,
+        Snapshot = Snapshot is { } snapshot ? new HeadsOnlySnapshot(snapshot) : null,
+    };
+
     /// <summary>Takes a pinned body out, to hand it to the content that will read it.</summary>
     public StoredBody? TakePin(StoredResponse response) => Pins.Remove(response.BodyId, out var body) ? body : null;
 

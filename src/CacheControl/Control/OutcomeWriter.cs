@@ -28,19 +28,21 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
     }
 
     /// <summary>The stored response in place of an origin that failed.</summary>
-    public ValueTask<HttpResponseMessage> ServeStaleAsync(Exchange exchange, ResponseOutcome.ServeStale stale, HttpResponseMessage? failed)
+    public ValueTask<HttpResponseMessage> ServeStaleAsync(
+        Exchange exchange, ResponseOutcome.ServeStale stale, HttpResponseMessage? failed, bool isHit = false)
     {
         var body = exchange.TakePin(stale.Stored);
         var response = answers.Make(exchange.Request, exchange.Presented, stale.Stored, stale.Age, SnapshotFor(exchange, body), body);
         response.Status = new CacheStatus
         {
-            Forward = ForwardReason.Stale,
+            Hit = isHit,
+            Forward = isHit ? ForwardReason.None : ForwardReason.Stale,
             ForwardStatus = failed is null ? null : (int)failed.StatusCode,
             TimeToLive = EvaluatedResponse.Of(stale.Stored, services.Policy).FreshnessLifetime - stale.Age,
             Reason = stale.Permission,
         };
         failed?.Dispose();
-        services.Metrics.Bytes(body?.Length ?? 0, fromCache: true);
+        services.Metrics.Bytes(Answers.BytesOf(response), fromCache: true);
         return new ValueTask<HttpResponseMessage>(Report(response, response.Status, exchange));
     }
 
@@ -51,6 +53,29 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
         {
             Publish(response, response.Status, presented);
         }
+    }
+
+    /// <summary>The stale response for a caller whose patience was shorter than the validation.</summary>
+    public ValueTask<HttpResponseMessage> LateAsync(Exchange exchange)
+    {
+        var stored = exchange.Decision.Stored!;
+        var age = EvaluatedResponse.Of(stored, services.Policy).CurrentAge(services.Clock.Now);
+        return ServeStaleAsync(exchange, new ResponseOutcome.ServeStale(stored, age, CacheReason.SoftTimeout), null);
+    }
+
+    /// <summary>What is answered while the origin is not to be asked: the stale response, or 503 with the time to wait.</summary>
+    public ValueTask<HttpResponseMessage> PausedAsync(Exchange exchange, PausedAnswer paused)
+    {
+        if (paused.Stale is { } stale)
+        {
+            return ServeStaleAsync(exchange, stale with { Permission = paused.Pause.Reason }, null, isHit: true);
+        }
+
+        var response = ResponseWriter.GatewayTimeout(exchange.Request, services.Clock.Now);
+        response.StatusCode = HttpStatusCode.ServiceUnavailable;
+        response.Headers.TryAddWithoutValidation(FieldNames.RetryAfter, DeltaSeconds.Format(paused.Remaining + TimeSpan.FromSeconds(1)));
+        response.Status = new CacheStatus { Hit = true, Reason = paused.Pause.Reason };
+        return new ValueTask<HttpResponseMessage>(Report(response, response.Status, exchange));
     }
 
     /// <summary>Adds Cache-Status if the options ask for it (RFC 9211 §2).</summary>
@@ -74,11 +99,16 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
             }
         }
 
-        if (outcome is ResponseOutcome.StoreNew or ResponseOutcome.Complete)
+        // What a new response takes the place of stays until that one is visible.
+        if (outcome is not (ResponseOutcome.StoreNew or ResponseOutcome.Complete))
         {
-            return;
+            await DropAsync(exchange, outcome).ConfigureAwait(false);
         }
+    }
 
+    /// <summary>Removes what is no longer good.</summary>
+    public async ValueTask DropAsync(Exchange exchange, ResponseOutcome outcome)
+    {
         foreach (var stored in outcome.Drop)
         {
             await services.Store.RemoveAsync(exchange.Key, stored.Generation).ConfigureAwait(false);
@@ -104,7 +134,7 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
             Stored = !freshen.Updates.IsEmpty,
             Reason = CacheReason.Validated,
         };
-        services.Metrics.Bytes(body?.Length ?? 0, fromCache: true);
+        services.Metrics.Bytes(Answers.BytesOf(response), fromCache: true);
         return new ValueTask<HttpResponseMessage>(Report(response, response.Status, exchange));
     }
 
@@ -114,8 +144,13 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
         var prefix = outcome.Prefix is { } part && exchange.Snapshot is { } snapshot
             ? await services.Store.OpenBodyAsync(exchange.Key, snapshot, part, CancellationToken.None).ConfigureAwait(false)
             : null;
-        if (outcome.Prefix is not null && prefix is null)
+        var suffix = outcome.Suffix is { } rest && exchange.Snapshot is { } view
+            ? await services.Store.OpenBodyAsync(exchange.Key, view, rest, CancellationToken.None).ConfigureAwait(false)
+            : null;
+        if ((outcome.Prefix is not null && prefix is null) || (outcome.Suffix is not null && suffix is null))
         {
+            prefix?.Dispose();
+            suffix?.Dispose();
             return await PassAsync(exchange, received, new ResponseOutcome.PassThrough(StorageVerdict.Partial)).ConfigureAwait(false);
         }
 
@@ -127,9 +162,23 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
             var length = LengthOf(received.Head);
             var recorder = await Recorder.BeginAsync(
                 services, exchange, head, outcome.Drop, length, prefix, outcome.PrefixLength).ConfigureAwait(false);
-            if (recorder is not null)
+            if (recorder is null)
             {
-                await RecordAsync(exchange, response, recorder, length).ConfigureAwait(false);
+                suffix?.Dispose();
+            }
+            else
+            {
+                if (suffix is not null)
+                {
+                    recorder.Append(suffix, outcome.Suffix!.Part!.Value.First, exchange.TakeSnapshot());
+                }
+
+                if (services.Policy.NoVarySearch)
+                {
+                    services.Searches.Note(exchange.Key, NoVarySearchRules.Parse(head.Fields, services.Policy));
+                }
+
+                await RecordAsync(exchange, received, recorder, length).ConfigureAwait(false);
             }
 
             return Report(response, StatusOf(exchange, received, isStored: recorder is not null), exchange);
@@ -137,15 +186,17 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
     }
 
     /// <summary>Has the body recorded while the caller reads it; where there is none, the response is stored now.</summary>
-    private async ValueTask RecordAsync(Exchange exchange, HttpResponseMessage response, Recorder recorder, long? length)
+    private async ValueTask RecordAsync(Exchange exchange, ReceivedResponse received, Recorder recorder, long? length)
     {
+        var response = received.Response;
         if (length == 0 || exchange.Presented.Method == MethodRules.Head || response.StatusCode is HttpStatusCode.NoContent)
         {
             await recorder.CompleteAsync(0).ConfigureAwait(false);
             return;
         }
 
-        var content = services.Settings.VerifyDigest && DigestRules.Expected(response) is { } digest
+        // Digests are those of the encoded bytes, which a handler below has taken away.
+        var content = services.Settings.VerifyDigest && !received.Head.IsDecoded && DigestRules.Expected(response) is { } digest
             ? (IRecordingSink)new DigestSink(recorder, digest)
             : recorder;
         response.Content = new RecordingContent(response.Content, content, length);

@@ -26,6 +26,8 @@ internal static class FieldNames
     public const string ContentEncoding = "Content-Encoding";
     public const string ContentLanguage = "Content-Language";
     public const string ContentRange = "Content-Range";
+    public const string ContentMD5 = "Content-MD5";
+
     public const string ContentLocation = "Content-Location";
     public const string Location = "Location";
     public const string ContentDigest = "Content-Digest";

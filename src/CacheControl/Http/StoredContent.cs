@@ -37,6 +37,9 @@ internal sealed class StoredContent : HttpContent
         _length = length;
     }
 
+    /// <summary>The number of bytes of the content.</summary>
+    internal long Length => _length;
+
     /// <summary>Tells that nobody will read on.</summary>
     internal void Finish() => Close(Consumed);
 

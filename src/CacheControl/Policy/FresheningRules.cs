@@ -86,7 +86,7 @@ internal static class FresheningRules
         var storedIsWeak = EvaluatedResponse.Of(stored, settings).ETag is { IsWeak: true };
         var excluded = StorageRules.ExcludedFields(EvaluatedResponse.Of(stored, settings).Directives, settings);
         bool Updates(string name) =>
-            !IsTiedToBody(name, stored)
+            !IsTiedToBody(name)
             && !(storedIsWeak && HttpFields.SameName(name, FieldNames.ETag))
             && !excluded.Contains(name, StringComparer.OrdinalIgnoreCase);
 
@@ -110,12 +110,13 @@ internal static class FresheningRules
         return new HttpFields(lines.ToArray());
     }
 
-    /// <summary>Fields that describe the bytes at hand, which a 304 does not carry.</summary>
-    private static bool IsTiedToBody(string name, StoredResponse stored) =>
+    /// <summary>Fields that describe the bytes at hand, which a 304 does not carry; RFC 9111 §3.2 lets a cache keep them as they are.</summary>
+    private static bool IsTiedToBody(string name) =>
         HttpFields.SameName(name, FieldNames.ContentLength)
         || HttpFields.SameName(name, FieldNames.ContentRange)
+        || HttpFields.SameName(name, FieldNames.ContentEncoding)
         || HttpFields.SameName(name, FieldNames.ContentDigest)
-        || (stored.IsDecoded && HttpFields.SameName(name, FieldNames.ContentEncoding));
+        || HttpFields.SameName(name, FieldNames.ContentMD5);
 
     private static ImmutableArray<StoredResponse> MostRecent(
         ImmutableArray<StoredResponse> nominated, Func<StoredResponse, bool> matches, PolicySettings settings)

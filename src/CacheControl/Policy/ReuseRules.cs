@@ -56,10 +56,19 @@ internal static class ReuseRules
             return PartialRules.Decide(presented, directives, mode, stored, facts, age, now, settings);
         }
 
+        if (RangeRules.OnlyOriginCuts(presented, stored, settings))
+        {
+            return new Decision(DecisionKind.Forward, CacheReason.RangeNotServed, stored, age);
+        }
+
         if (ReasonToValidate(directives, mode, stored, facts, age, now) is not { } reason)
         {
             var lenient = directives.MaxAge == TimeSpan.Zero && mode == HttpCacheMode.Default;
-            return new Decision(DecisionKind.Serve, lenient ? CacheReason.Immutable : CacheReason.Fresh, stored, age);
+            var eager = age >= facts.FreshnessLifetime * settings.EagerRefreshAfter
+                && settings.EagerRefreshAfter < 1 && !directives.OnlyIfCached && mode == HttpCacheMode.Default;
+            return eager
+                ? new Decision(DecisionKind.Serve, CacheReason.EagerRefresh, stored, age, ValidateInBackground: true)
+                : new Decision(DecisionKind.Serve, lenient ? CacheReason.Immutable : CacheReason.Fresh, stored, age);
         }
 
         if (reason == CacheReason.Stale && StaleRules.WithoutAsking(facts, age, directives, mode, limits) is { } permission)

@@ -33,6 +33,11 @@ internal ref struct HeadReader(ReadOnlySpan<byte> span)
 
     public uint ReadVarInt()
     {
+        if (!_rest.IsEmpty && _rest[0] < 0x80)
+        {
+            return ReadByte();
+        }
+
         var value = 0UL;
         for (var shift = 0; shift < 35; shift += 7)
         {
@@ -57,7 +62,7 @@ internal ref struct HeadReader(ReadOnlySpan<byte> span)
         return IsDamaged ? 0 : (int)count;
     }
 
-    /// <summary>A text or null. If it equals <paramref name="likely"/>, that instance is given and nothing allocated.</summary>
+    /// <summary>A text or null. If it is ASCII and equals <paramref name="likely"/>, that instance is given and nothing allocated.</summary>
     public string? ReadText(string? likely = null)
     {
         var header = ReadVarInt();
@@ -73,7 +78,7 @@ internal ref struct HeadReader(ReadOnlySpan<byte> span)
             return null;
         }
 
-        return isWide ? Widen(bytes) : likely is not null && IsLatin1Of(likely, bytes) ? likely : Encoding.Latin1.GetString(bytes);
+        return isWide ? Widen(bytes) : likely is not null && Ascii.Equals(bytes, likely) ? likely : Encoding.Latin1.GetString(bytes);
     }
 
     /// <summary>A text that can't be missing.</summary>
@@ -109,24 +114,6 @@ internal ref struct HeadReader(ReadOnlySpan<byte> span)
         }
     }
 
-    private static bool IsLatin1Of(string text, ReadOnlySpan<byte> bytes)
-    {
-        if (text.Length != bytes.Length)
-        {
-            return false;
-        }
-
-        for (var i = 0; i < bytes.Length; i++)
-        {
-            if (text[i] != bytes[i])
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
     private static string Widen(ReadOnlySpan<byte> bytes) => string.Create(bytes.Length / 2, bytes, static (characters, source) =>
     {
         for (var i = 0; i < characters.Length; i++)
@@ -137,9 +124,9 @@ internal ref struct HeadReader(ReadOnlySpan<byte> span)
 
     private bool Take(long count, out ReadOnlySpan<byte> bytes)
     {
-        Require(count <= _rest.Length);
-        if (IsDamaged)
+        if (count > _rest.Length)
         {
+            Require(false);
             bytes = default;
             return false;
         }
