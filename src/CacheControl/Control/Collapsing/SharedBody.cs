@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using CacheControl.Http;
+using CacheControl.Model;
 using CacheControl.Storage;
 
 namespace CacheControl.Control.Collapsing;
@@ -15,7 +16,7 @@ namespace CacheControl.Control.Collapsing;
 /// A read from the network is nobody's: it goes on when the reader who began it loses patience, and ends with the body, when the last reader leaves. It
 /// therefore never fills a buffer that a caller could take back.
 /// </remarks>
-internal sealed class SharedBody
+internal sealed class SharedBody : FlightResult
 {
     private const int TailBytes = 32 * 1024;
 
@@ -37,14 +38,19 @@ internal sealed class SharedBody
     private TaskCompletionSource? _progress;
 
     /// <summary>A body with one reader.</summary>
+    /// <param name="head">The head it belongs to, as it is stored.</param>
     /// <param name="source">Where it comes from and what it is part of.</param>
     /// <param name="sink">Where it is stored; null if it is not.</param>
-    public SharedBody(SharedBodySource source, IRecordingSink? sink)
+    public SharedBody(StoredResponse head, SharedBodySource source, IRecordingSink? sink)
     {
+        Head = head;
         _source = source;
         _recording = sink is null ? null : new Recording(sink, source.Length);
         _lastProgress = source.Flight.Owner.Clock.Provider.GetTimestamp();
     }
+
+    /// <summary>The head it belongs to, as it is stored; its body length is not known yet.</summary>
+    public StoredResponse Head { get; }
 
     /// <summary>The length that the message has declared, or null.</summary>
     public long? Length => _source.Length;
@@ -63,6 +69,13 @@ internal sealed class SharedBody
         _view ??= _source.Recorder?.OpenWritten();
         _spool ??= _view is null ? _source.Spools.Begin(Length) : null;
         return IsPrepared;
+    }
+
+    /// <summary>Lets go of what was prepared, when the body is not shared after all.</summary>
+    public void Discard()
+    {
+        _view?.Dispose();
+        _spool?.Dispose();
     }
 
     /// <summary>Adds readers before the body is known to anybody but the first.</summary>
