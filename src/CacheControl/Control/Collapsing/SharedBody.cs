@@ -162,11 +162,11 @@ internal sealed class SharedBody : FlightResult
             cancellationToken.ThrowIfCancellationRequested();
             switch (Look(position, buffer, isFirst, isDirect, out var count, out var progress))
             {
-                case Find.Bytes:
+                case Found.Bytes:
                     return count;
-                case Find.Kept:
+                case Found.Kept:
                     return await ReadKeptAsync(position, buffer[..count], cancellationToken).ConfigureAwait(false);
-                case Find.Wait:
+                case Found.Wait:
                     await progress!.WaitAsync(cancellationToken).ConfigureAwait(false);
                     break;
                 default:
@@ -191,11 +191,11 @@ internal sealed class SharedBody : FlightResult
         {
             switch (Look(position, buffer, isFirst, isDirect: true, out var count, out var progress))
             {
-                case Find.Bytes:
+                case Found.Bytes:
                     return count;
-                case Find.Kept:
+                case Found.Kept:
                     return ReadKept(position, buffer[..count]);
-                case Find.Wait:
+                case Found.Wait:
                     progress!.GetAwaiter().GetResult();
                     break;
                 default:
@@ -210,7 +210,7 @@ internal sealed class SharedBody : FlightResult
     }
 
     /// <summary>What there is for a reader at a position. Whoever is told to pump has the pump, until it has published what it found.</summary>
-    private Find Look(long position, Memory<byte> buffer, bool isFirst, bool isDirect, out int count, out Task? progress)
+    private Found Look(long position, Memory<byte> buffer, bool isFirst, bool isDirect, out int count, out Task? progress)
     {
         (count, progress) = (0, null);
         lock (_gate)
@@ -221,11 +221,11 @@ internal sealed class SharedBody : FlightResult
                 count = (int)Math.Min(buffer.Length, _available - position);
                 if (position < _available - _tailCount)
                 {
-                    return Find.Kept;
+                    return Found.Kept;
                 }
 
                 _tail.AsSpan((int)(position - (_available - _tailCount)), count).CopyTo(buffer.Span);
-                return Find.Bytes;
+                return Found.Bytes;
             }
 
             if (_failure is { } failure)
@@ -237,21 +237,21 @@ internal sealed class SharedBody : FlightResult
             {
                 // The one whose request was sent sees what it would see without a cache; nobody else takes a short body for a whole one.
                 return isFirst || Length is null || Length == _available
-                    ? Find.Bytes
+                    ? Found.Bytes
                     : throw new HttpIOException(HttpRequestError.ResponseEnded, $"The response ended after {_available} of {Length} bytes.");
             }
 
             if (_isPumping)
             {
                 progress = (_progress ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-                return Find.Wait;
+                return Found.Wait;
             }
 
             // What the tail held is kept elsewhere, or has been read by the only reader there is.
             _isPumping = true;
             _tailCount = 0;
             _tail ??= isDirect ? null : ArrayPool<byte>.Shared.Rent(TailBytes);
-            return Find.Pump;
+            return Found.Pump;
         }
     }
 
@@ -387,20 +387,5 @@ internal sealed class SharedBody : FlightResult
 
             return _view;
         }
-    }
-
-    private enum Find
-    {
-        /// <summary>They have been copied; none at the end.</summary>
-        Bytes,
-
-        /// <summary>They are kept: so many can be read.</summary>
-        Kept,
-
-        /// <summary>Somebody else has the pump.</summary>
-        Wait,
-
-        /// <summary>The reader has the pump.</summary>
-        Pump,
     }
 }
