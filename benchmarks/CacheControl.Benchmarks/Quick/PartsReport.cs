@@ -46,7 +46,8 @@ internal static class PartsReport
         Subject.SendAndRead(invoker, request, new byte[2048]);
 
         var clock = new CacheClock(TimeProvider.System);
-        var guarded = new GuardedStore(store, new CacheMetrics(null), NullLogger.Instance, TimeProvider.System);
+        var guarded = new GuardedStore(
+            store, new CacheMetrics(null), NullLogger.Instance, TimeProvider.System, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5));
         var answers = new Answers(policy);
         var head = new RequestHead { Method = string.Empty, TargetUri = string.Empty, Fields = HttpFields.Empty };
         RequestReader.Read(request, KeyMaker.TargetUriOf(request)!, head);

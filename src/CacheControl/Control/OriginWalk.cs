@@ -219,7 +219,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
         var added = WithModeFields(exchange, conditions);
         using var copy = added.Count > 0 ? RequestWriter.Clone(exchange.Request, added) : null;
         var requestTime = services.Clock.Now;
-        var standsIn = ResponseRules.OnDisconnect(exchange.Decision, exchange.Directives, exchange.Limits, requestTime, services.Policy) is not null;
+        var standsIn = StandsIn(exchange, requestTime);
         using var limit = standsIn ? new CancellationTokenSource(services.Settings.ValidationTimeout, services.Clock.Provider) : null;
         using var either = limit is null ? null : CancellationTokenSource.CreateLinkedTokenSource(limit.Token, exchange.CancellationToken);
         try
@@ -241,7 +241,9 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
                 exchange.Flight?.Fail(exception, exchange.CancellationToken);
             }
 
-            if (FailureRules.IsOriginFailure(exception, exchange.CancellationToken) && (standsIn || MayAnswer504(exchange)))
+            // Asked again: while the origin kept us waiting the stored response may have become too old to stand in.
+            if (FailureRules.IsOriginFailure(exception, exchange.CancellationToken)
+                && (StandsIn(exchange, services.Clock.Now) || MayAnswer504(exchange)))
             {
                 return null;
             }
@@ -340,6 +342,9 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
 
         return conditions.Append(FieldNames.CacheControl, exchange.Own.Mode == HttpCacheMode.Reload ? "no-cache" : "max-age=0");
     }
+
+    private bool StandsIn(Exchange exchange, DateTimeOffset now) =>
+        ResponseRules.OnDisconnect(exchange.Decision, exchange.Directives, exchange.Limits, now, services.Policy) is not null;
 
     private bool MayAnswer504(Exchange exchange) =>
         services.Settings.GatewayTimeoutOnFailure && exchange.Decision is { Kind: DecisionKind.Validate, Stored: not null };

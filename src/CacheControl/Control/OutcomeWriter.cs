@@ -186,7 +186,7 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
                     services.Searches.Note(exchange.Key, NoVarySearchRules.Parse(head.Fields, services.Policy));
                 }
 
-                await RecordAsync(exchange, response, head, recorder, length).ConfigureAwait(false);
+                await RecordAsync(exchange, received, head, recorder, length).ConfigureAwait(false);
             }
 
             return Report(response, StatusOf(exchange, received, isStored: recorder is not null), exchange);
@@ -194,8 +194,9 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
     }
 
     /// <summary>Has the body recorded while the caller reads it; where there is none, the response is stored now.</summary>
-    private async ValueTask RecordAsync(Exchange exchange, HttpResponseMessage response, StoredResponse head, Recorder recorder, long? length)
+    private async ValueTask RecordAsync(Exchange exchange, ReceivedResponse received, StoredResponse head, Recorder recorder, long? length)
     {
+        var response = received.Response;
         if (length == 0 || exchange.Presented.Method == MethodRules.Head || response.StatusCode is HttpStatusCode.NoContent)
         {
             await recorder.CompleteAsync(0).ConfigureAwait(false);
@@ -203,7 +204,8 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
             return;
         }
 
-        var content = services.Settings.VerifyDigest && DigestRules.Expected(response) is { } digest
+        // Digests are those of the encoded bytes, which a handler below has taken away.
+        var content = services.Settings.VerifyDigest && !received.Head.IsDecoded && DigestRules.Expected(response) is { } digest
             ? (IRecordingSink)new DigestSink(recorder, digest)
             : recorder;
         if (!_sharing.TryShare(exchange, response, head, recorder, content, length))

@@ -68,12 +68,6 @@ internal sealed class EvaluatedResponse
 
     public bool HasValidator => ETag is { IsSendable: true } || LastModified is not null;
 
-    /// <summary>
-    /// The values as they stood in the last request that matched, by position in the selecting fields: the next request like it
-    /// needs no normalisation. Replaced as a whole by any thread; null before the first match.
-    /// </summary>
-    public string?[]? LastMatch { get; set; }
-
     public TimeSpan CurrentAge(DateTimeOffset now) =>
         AgeRules.CurrentAge(CorrectedInitialAge, AgeRules.ResidentTime(Times.ResponseTime, now));
 

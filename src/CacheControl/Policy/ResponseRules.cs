@@ -82,18 +82,19 @@ internal static class ResponseRules
 
         var updates = matched.Select(stored => new HeadUpdate(
             stored, FresheningRules.Merge(presented, stored, response, exchange.Times, exchange.NewId(), settings))).ToImmutableArray();
-        var forbidden = updates
-            .Where(u => IsNoStore(u.New, settings) || (settings.IsShared && EvaluatedResponse.Of(u.New, settings).Directives.Private))
-            .Select(u => u.Old).ToImmutableArray();
         return new ResponseOutcome.Freshen(updates[0].Old, updates[0].New)
         {
-            Updates = [.. updates.Where(u => !forbidden.Contains(u.Old))],
-            Drop = forbidden,
+            Updates = [.. updates.Where(u => StorageRules.AgainstKeeping(u.New, settings) is null)],
+            Drop = [.. updates.Where(u => IsSpoilt(u, settings)).Select(u => u.Old)],
         };
     }
 
-    private static bool IsNoStore(StoredResponse stored, PolicySettings settings) =>
-        EvaluatedResponse.Of(stored, settings).Directives is { NoStore: true, MustUnderstand: false };
+    /// <summary>
+    /// Whether an update takes away the permission to keep the response. One that only the asker's credentials keep from being shared says nothing
+    /// about a response that was stored without any: that one stays as it was.
+    /// </summary>
+    private static bool IsSpoilt(HeadUpdate update, PolicySettings settings) =>
+        StorageRules.AgainstKeeping(update.New, settings) is { } verdict && (verdict != StorageVerdict.Authorization || update.Old.HadCredentials);
 
     /// <summary>Whether a 304 that fits nothing of ours is the answer to the caller's own condition (RFC 9111 §4.3.2).</summary>
     private static bool AnswersCaller(RequestHead presented, EvaluatedResponse received)
@@ -232,9 +233,11 @@ internal static class ResponseRules
                 continue;
             }
 
-            updates.Add(new HeadUpdate(stored, agrees
+            var merged = agrees
                 ? FresheningRules.Merge(exchange.Presented, stored, exchange.Response, exchange.Times, exchange.NewId(), settings)
-                : stored.AsMarked(exchange.NewId())));
+                : null;
+            updates.Add(new HeadUpdate(
+                stored, merged is not null && StorageRules.AgainstKeeping(merged, settings) is null ? merged : stored.AsMarked(exchange.NewId())));
         }
 
         return updates.DrainToImmutable();

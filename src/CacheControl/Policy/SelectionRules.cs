@@ -31,43 +31,10 @@ internal static class SelectionRules
     public static bool Matches(RequestHead presented, StoredResponse stored, PolicySettings settings)
     {
         var selecting = stored.SelectingFields.Fields;
-        if (selecting.Count == 0)
-        {
-            return true;
-        }
-
-        var facts = EvaluatedResponse.Of(stored, settings);
-        if (facts.LastMatch is { } known && IsAsBefore(known, presented.Fields, selecting))
-        {
-            return true;
-        }
-
-        var values = new string?[selecting.Count];
-        for (var i = 0; i < values.Length; i++)
+        for (var i = 0; i < selecting.Count; i++)
         {
             var field = selecting[i];
             if (field.Name == "*" || ValueOf(field.Name, presented.Fields, settings) != field.Value)
-            {
-                return false;
-            }
-
-            values[i] = presented.Fields.Combined(field.Name);
-        }
-
-        // Secrets are not kept: responses that vary on them pay for the hash each time.
-        if (!selecting.Any(field => IsSensitive(field.Name)))
-        {
-            facts.LastMatch = values;
-        }
-
-        return true;
-    }
-
-    private static bool IsAsBefore(string?[] known, HttpFields fields, IReadOnlyList<SelectingField> selecting)
-    {
-        for (var i = 0; i < known.Length; i++)
-        {
-            if (fields.Combined(selecting[i].Name) != known[i])
             {
                 return false;
             }

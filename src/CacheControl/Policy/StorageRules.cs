@@ -126,22 +126,47 @@ internal static class StorageRules
         return (left > TimeSpan.Zero ? left : TimeSpan.Zero) + windows;
     }
 
-    private static StorageVerdict MayKeep(RequestHead presented, ResponseHead response, EvaluatedResponse facts, PolicySettings settings)
+    /// <summary>
+    /// What a head that a 304 or a HEAD has updated would be refused for if it were new; <see langword="null"/> if it may stay. A permission to store
+    /// that the update takes away counts from then on (RFC 9111 §3.2, §3.5).
+    /// </summary>
+    public static StorageVerdict? AgainstKeeping(StoredResponse updated, PolicySettings settings)
+    {
+        var facts = EvaluatedResponse.Of(updated, settings);
+        return facts.Directives is { NoStore: true, MustUnderstand: false }
+            ? StorageVerdict.NoStore
+            : AgainstSharing(facts, updated.Fields, updated.HadCredentials, settings);
+    }
+
+    /// <summary>Why a response must not be given to others than who asked for it; <see langword="null"/> if it may, or if there are no others.</summary>
+    private static StorageVerdict? AgainstSharing(EvaluatedResponse facts, HttpFields fields, bool hadCredentials, PolicySettings settings)
     {
         var own = facts.Directives;
-        if (settings.IsShared && own.Private)
+        if (!settings.IsShared)
+        {
+            return null;
+        }
+
+        if (own.Private)
         {
             return StorageVerdict.PrivateInShared;
         }
 
-        if (settings.IsShared && HasCredentials(presented, response) && !(own.Public || own.MustRevalidate || own.SMaxAge is not null))
+        if (hadCredentials && !(own.Public || own.MustRevalidate || own.SMaxAge is not null))
         {
             return StorageVerdict.Authorization;
         }
 
-        if (settings.IsShared && !settings.StoreSetCookie && response.Fields.Contains(FieldNames.SetCookie) && !(own.Public || own.SMaxAge is not null))
+        return !settings.StoreSetCookie && fields.Contains(FieldNames.SetCookie) && !(own.Public || own.SMaxAge is not null)
+            ? StorageVerdict.SetCookie
+            : null;
+    }
+
+    private static StorageVerdict MayKeep(RequestHead presented, ResponseHead response, EvaluatedResponse facts, PolicySettings settings)
+    {
+        if (AgainstSharing(facts, response.Fields, HasCredentials(presented, response), settings) is { } forbidden)
         {
-            return StorageVerdict.SetCookie;
+            return forbidden;
         }
 
         if (!HasPermission(response, facts, settings))
