@@ -12,8 +12,8 @@ public sealed class HitAllocationTests
     /// <summary>Where the status of the hit is kept (24 bytes) and what the content knows of its body (24 bytes).</summary>
     private const long Own = 48;
 
-    /// <summary>The request's header collection, which has to be looked at, and which there is no public way to look at without making it.</summary>
-    private const long RequestHeaders = 48;
+    /// <summary>The request's header collection and its options, which have to be looked at, and which there is no public way to look at without making them.</summary>
+    private const long RequestHeaders = 48 + 104;
 
     private const int Calls = 2000;
 
