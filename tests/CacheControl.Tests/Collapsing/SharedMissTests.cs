@@ -143,7 +143,7 @@ public sealed class SharedMissTests
     {
         using var fixture = new CollapseFixture();
         var (listener, countOf) = CollapseFixture.Listen();
-        using var _ = listener;
+        using var listening = listener;
 
         var all = fixture.GetMany(50);
         (await fixture.Origin.NextAsync()).Answer(200, "own 1", (name, value));

@@ -16,7 +16,7 @@ public sealed class SpecCoverageTests
         "TGT-1", "TGT-2",
         "GRP-1", "GRP-2", "GRP-3", "GRP-4",
         "NVS-1", "NVS-2", "NVS-3", "NVS-4",
-        "CON-1", "CON-2", "CON-3", "CON-4", "CON-5", "CON-6", "CON-7", "CON-9",
+        
         "SEC-1", "SEC-3", "SEC-4", "SEC-6", "SEC-7", "SEC-8", "SEC-9",
         "SRE-5", "SRE-8", "SRE-10", "SRE-11",
         "HTC-2", "HTC-12", "HTC-17",

@@ -82,7 +82,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
     }
 
     private FlightKey KeyOf(Exchange exchange, StoredResponse? known) =>
-        new(exchange.Key, known is null ? null : CollapseRules.VariantOf(exchange.Presented, known, services.Policy));
+        new(exchange.Key, exchange.Decision.Kind == DecisionKind.Validate, known is null ? null : CollapseRules.VariantOf(exchange.Presented, known, services.Policy));
 
     private async ValueTask<HttpResponseMessage> AloneAsync(Exchange exchange, string outcome)
     {
