@@ -1,3 +1,4 @@
+using CacheControl.Control.Collapsing;
 using CacheControl.Diagnostics;
 using CacheControl.Fields;
 using CacheControl.Http;
@@ -17,6 +18,7 @@ internal sealed class Controller
     private readonly CacheServices _services;
     private readonly Answers _answers;
     private readonly OriginWalk _origin;
+    private readonly CollapsedWalk _collapsed;
     private readonly EquivalentLookup _equivalents;
     private readonly StaleLimits _limits;
 
@@ -31,10 +33,17 @@ internal sealed class Controller
         Background = new BackgroundValidator(services, this);
         _equivalents = new EquivalentLookup(services);
         _origin = new OriginWalk(services, _answers, Background);
+        _collapsed = new CollapsedWalk(services, _origin, LookAgainAsync);
         _limits = new StaleLimits(services.Policy.StaleIfError, services.Policy.StaleWhileRevalidate, services.Policy.ServeStaleWhenDisconnected);
     }
 
     public BackgroundValidator Background { get; }
+
+    /// <summary>The exchanges with the origin that can be joined now.</summary>
+    public RequestCollapser Flights => _services.Flights;
+
+    /// <summary>What keeps shared bodies for slow readers.</summary>
+    public SpoolFactory Spools => _services.Spools;
 
     /// <summary>Answers a request, from the store or through <paramref name="transport"/>. A hit on a store in memory completes at once.</summary>
     /// <param name="request">The caller's request.</param>
@@ -211,8 +220,17 @@ internal sealed class Controller
 
             default:
                 Note(exchange.Presented, "forwarded", exchange.Decision.Reason);
-                return await _origin.AskAsync(exchange).ConfigureAwait(false);
+                return await _collapsed.AskAsync(exchange).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Reads the store anew, because what was asked for by another request may have come meanwhile.</summary>
+    private async ValueTask<HttpResponseMessage> LookAgainAsync(Exchange exchange)
+    {
+        exchange.TakeSnapshot()?.Dispose();
+        exchange.Snapshot = await _services.Store.ReadAsync(exchange.Key, exchange.CancellationToken).ConfigureAwait(false);
+        await DecideAsync(exchange, null).ConfigureAwait(false);
+        return await ActAsync(exchange).ConfigureAwait(false);
     }
 
     /// <summary>The stored response; null if its body can't be read after all, and the origin has to be asked.</summary>

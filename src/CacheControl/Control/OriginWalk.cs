@@ -22,6 +22,19 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
     /// <summary>Asks the origin and answers the caller.</summary>
     public async ValueTask<HttpResponseMessage> AskAsync(Exchange exchange)
     {
+        try
+        {
+            return await AskOriginAsync(exchange).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exchange.Flight is not null)
+        {
+            exchange.Flight.Fail(exception, exchange.CancellationToken);
+            throw;
+        }
+    }
+
+    private async ValueTask<HttpResponseMessage> AskOriginAsync(Exchange exchange)
+    {
         await PinAsync(exchange).ConfigureAwait(false);
         if (_pauses.AnswerOf(exchange) is { } paused)
         {
@@ -90,6 +103,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
         await InvalidateGroupsAsync(exchange, received.Head).ConfigureAwait(false);
         if (services.Settings.HonorClearSiteData && InvalidationRules.ClearedOrigin(received.Head) is { } origin)
         {
+            services.Flights.Detach(null);
             await services.Store.RemoveByPrefixAsync(origin).ConfigureAwait(false);
         }
 
@@ -125,6 +139,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
 
         foreach (var tag in GroupRules.Invalidated(exchange.Presented.TargetUri, response.Fields))
         {
+            services.Flights.Detach(null);
             await services.Store.RemoveByTagAsync(tag).ConfigureAwait(false);
         }
     }
@@ -174,7 +189,8 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
         var wanted = decision.Stored is { } selected && !decision.Nominated.Contains(selected) ? decision.Nominated.Add(selected) : decision.Nominated;
         foreach (var stored in wanted)
         {
-            if (await services.Store.OpenBodyAsync(exchange.Key, snapshot, stored, exchange.CancellationToken).ConfigureAwait(false) is { } body)
+            if (!exchange.Pins.ContainsKey(stored.BodyId)
+                && await services.Store.OpenBodyAsync(exchange.Key, snapshot, stored, exchange.CancellationToken).ConfigureAwait(false) is { } body)
             {
                 exchange.Pins[stored.BodyId] = body;
             }
@@ -217,6 +233,12 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
             foreach (var uri in InvalidationRules.AfterFailure(exchange.Presented))
             {
                 await services.InvalidateAsync(uri).ConfigureAwait(false);
+            }
+
+            // The limit is this caller's, who has something to fall back on; the origin may still answer.
+            if (limit is not { IsCancellationRequested: true })
+            {
+                exchange.Flight?.Fail(exception, exchange.CancellationToken);
             }
 
             // Asked again: while the origin kept us waiting the stored response may have become too old to stand in.
@@ -326,6 +348,27 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
 
     private bool MayAnswer504(Exchange exchange) =>
         services.Settings.GatewayTimeoutOnFailure && exchange.Decision is { Kind: DecisionKind.Validate, Stored: not null };
+
+    /// <summary>The answer to a failure of the request that this one waited for; null if nothing stands in, and the failure is this one's too.</summary>
+    public async ValueTask<HttpResponseMessage?> FailAlongAsync(Exchange exchange, Exception exception)
+    {
+        await PinAsync(exchange).ConfigureAwait(false);
+        return FailureRules.IsOriginFailure(exception, CancellationToken.None) && (StandInOf(exchange, isDisconnected: true) is not null || MayAnswer504(exchange))
+            ? await FailedAsync(exchange).ConfigureAwait(false)
+            : null;
+    }
+
+    /// <summary>The stale response, if the request that this one waited for was answered with one; null if this one's may not stand in.</summary>
+    public async ValueTask<HttpResponseMessage?> StandInAlongAsync(Exchange exchange, bool isDisconnected)
+    {
+        await PinAsync(exchange).ConfigureAwait(false);
+        return StandInOf(exchange, isDisconnected) is { } stale ? await _outcomes.ServeStaleAsync(exchange, stale, null).ConfigureAwait(false)
+            : SoftTimeoutOf(exchange) is not null ? await _outcomes.LateAsync(exchange).ConfigureAwait(false)
+            : null;
+    }
+
+    private ResponseOutcome.ServeStale? StandInOf(Exchange exchange, bool isDisconnected) =>
+        ResponseRules.StandIn(exchange.Decision, exchange.Directives, exchange.Limits, services.Clock.Now, services.Policy, isDisconnected);
 
     private async ValueTask<HttpResponseMessage> FailedAsync(Exchange exchange)
     {

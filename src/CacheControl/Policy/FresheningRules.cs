@@ -46,8 +46,9 @@ internal static class FresheningRules
         var received304 = StorageRules.FieldsToStore(received.Fields, times.ResponseTime, settings);
         var fields = UpdateFields(stored, received304, settings);
         var facts = EvaluatedResponse.Of(stored.Method, stored.TargetUri, stored.StatusCode, fields, times, null, settings);
-        var matches = SelectionRules.Matches(presented, stored, settings);
-        var selecting = matches ? SelectionRules.SelectingFieldsOf(presented, fields, received.FieldsChangedBelow, settings) : KeptSelectingFields(stored, fields);
+        var selecting = SelectionRules.Matches(presented, stored, settings)
+            ? SelectionRules.SelectingFieldsOf(presented, fields, received.FieldsChangedBelow, settings)
+            : SelectionRules.UnderNewVary(stored.SelectingFields, fields);
         return new StoredResponse
         {
             Method = stored.Method,
@@ -69,26 +70,6 @@ internal static class FresheningRules
             Generation = generation,
             BodyId = stored.BodyId,
         };
-    }
-
-    /// <summary>
-    /// The selecting fields of a response that another variant's request has refreshed, in the terms of its Vary now. The original request's value of a name that is
-    /// new in it is not known any more: then no request matches.
-    /// </summary>
-    private static SelectingFields KeptSelectingFields(StoredResponse stored, HttpFields fields)
-    {
-        var vary = VaryNames.Parse(fields);
-        var kept = new List<SelectingField>(vary.Names.Count);
-        foreach (var name in vary.Names)
-        {
-            var known = stored.SelectingFields.Fields.Where(f => HttpFields.SameName(f.Name, name)).ToArray();
-            if (known.Length > 0)
-            {
-                kept.Add(known[0]);
-            }
-        }
-
-        return vary.IsAny || kept.Count < vary.Names.Count ? new SelectingFields([new SelectingField("*", null)]) : new SelectingFields(kept);
     }
 
     /// <summary>Whether a HEAD response describes the stored GET response: every validator and length that it has agrees (RFC 9111 §4.3.5).</summary>

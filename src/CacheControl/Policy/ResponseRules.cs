@@ -46,7 +46,8 @@ internal static class ResponseRules
             ? StandIn(exchange.Decision, exchange.Directives, exchange.Limits, exchange.Times.ResponseTime, settings, isDisconnected: false)
             : null;
 
-    private static ResponseOutcome.ServeStale? StandIn(
+    /// <summary>The stored response that stands in for a failure of the origin, or <see langword="null"/>.</summary>
+    public static ResponseOutcome.ServeStale? StandIn(
         Decision decision, RequestDirectives directives, StaleLimits limits, DateTimeOffset now, PolicySettings settings, bool isDisconnected)
     {
         if (decision.Stored is not { IsComplete: true, MustValidate: false } stored || decision.Kind != DecisionKind.Validate)

@@ -189,7 +189,15 @@ internal sealed class AnswerInvariants(History history, FuzzOrigin origin, FuzzC
     {
         var (original, latest) = (origin.Exchanges[first], origin.Exchanges[last]);
         var fields = answer.Fields.Where(f => f.Key != "Age").Concat(latest.ResponseFields.Where(f => f.Key == "Age")).ToList();
-        return latest with { Method = answer.Origin is null ? latest.Method : original.Method, RequestFields = original.RequestFields, Status = original.Status, ResponseFields = fields };
+        return latest with
+        {
+            Method = answer.Origin is null ? latest.Method : original.Method,
+            RequestFields = original.RequestFields,
+
+            // A refreshed HEAD does not say where it came from; its status is the one that was stored.
+            Status = original.Status == 304 ? answer.Code : original.Status,
+            ResponseFields = fields,
+        };
     }
 
     /// <summary>

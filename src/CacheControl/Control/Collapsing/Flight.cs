@@ -30,6 +30,25 @@ internal sealed class Flight(FlightKey key, RequestCollapser owner)
     public void Fail(Exception exception, CancellationToken cancellationToken) =>
         Owner.Settle(this, IsEverybodys(exception, cancellationToken) ? new FlightResult.Failed(exception) : FlightResult.Abandoned.Instance);
 
+    /// <summary>A stored response stands in for the origin's: the waiters look whether theirs may, too.</summary>
+    /// <param name="isDisconnected">Whether no response came at all.</param>
+    public void StandIn(bool isDisconnected)
+    {
+        if (Result is null)
+        {
+            Owner.Settle(this, new FlightResult.StoodIn(isDisconnected));
+        }
+    }
+
+    /// <summary>The one who asked has its answer, or none; if that told nobody anything, nobody waits for it any longer.</summary>
+    public void Release()
+    {
+        if (Result is null)
+        {
+            Owner.Settle(this, FlightResult.Refused.Instance);
+        }
+    }
+
     // A programming error, or an error in the one request, says nothing about the others'.
     private static bool IsEverybodys(Exception exception, CancellationToken cancellationToken) => exception switch
     {

@@ -2,49 +2,58 @@ using CacheControl.Model;
 
 namespace CacheControl.Control.Collapsing;
 
-/// <summary>What came of an exchange that others may be waiting for. A closed set.</summary>
-internal abstract record FlightResult
+/// <summary>What came of an exchange that others may be waiting for. A closed set; a response whose body is being read is a <see cref="SharedBody"/>.</summary>
+internal abstract class FlightResult
 {
     private protected FlightResult()
     {
     }
 
-    /// <summary>A response that may be reused; its body is being read.</summary>
-    /// <param name="Head">Its head, as it is stored.</param>
-    /// <param name="Body">Its body.</param>
-    public sealed record Shared(StoredResponse Head, SharedBody Body) : FlightResult;
-
     /// <summary>A response that may be reused and has no body.</summary>
-    /// <param name="Head">Its head, as it is stored.</param>
-    public sealed record Bodiless(StoredResponse Head) : FlightResult;
+    /// <param name="head">Its head, as it is stored.</param>
+    public sealed class Bodiless(StoredResponse head) : FlightResult
+    {
+        public StoredResponse Head { get; } = head;
+    }
 
     /// <summary>The origin has confirmed a stored response.</summary>
-    /// <param name="Pinned">The response that was asked about.</param>
-    /// <param name="Head">Its updated head.</param>
-    public sealed record Validated(StoredResponse Pinned, StoredResponse Head) : FlightResult;
+    /// <param name="pinned">The response that was asked about.</param>
+    /// <param name="head">Its updated head.</param>
+    public sealed class Validated(StoredResponse pinned, StoredResponse head) : FlightResult
+    {
+        public StoredResponse Pinned { get; } = pinned;
+
+        public StoredResponse Head { get; } = head;
+    }
 
     /// <summary>No response came.</summary>
-    /// <param name="Exception">What came instead.</param>
-    public sealed record Failed(Exception Exception) : FlightResult;
+    /// <param name="exception">What came instead.</param>
+    public sealed class Failed(Exception exception) : FlightResult
+    {
+        public Exception Exception { get; } = exception;
+    }
 
-    /// <summary>The origin answered with an error that a stored response stood in for.</summary>
-    /// <param name="StatusCode">The status code of the error.</param>
-    public sealed record StoodIn(int StatusCode) : FlightResult;
+    /// <summary>A stored response stood in for an error of the origin, or for an origin that took too long.</summary>
+    /// <param name="isDisconnected">Whether no response came at all.</param>
+    public sealed class StoodIn(bool isDisconnected) : FlightResult
+    {
+        public bool IsDisconnected { get; } = isDisconnected;
+    }
 
     /// <summary>The response is for the one who asked only.</summary>
-    public sealed record Refused : FlightResult
+    public sealed class Refused : FlightResult
     {
         public static Refused Instance { get; } = new();
     }
 
     /// <summary>The one who asked has given up: somebody else has to ask.</summary>
-    public sealed record Abandoned : FlightResult
+    public sealed class Abandoned : FlightResult
     {
         public static Abandoned Instance { get; } = new();
     }
 
     /// <summary>It took too long to wait for.</summary>
-    public sealed record Overdue : FlightResult
+    public sealed class Overdue : FlightResult
     {
         public static Overdue Instance { get; } = new();
     }

@@ -109,7 +109,7 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
             }
         }
 
-        (result as FlightResult.Shared)?.Body.Leave();
+        (result as SharedBody)?.Leave();
     }
 
     /// <summary>Ends the wait for a head. Every waiter of a shared body has a place among its readers from then on.</summary>
@@ -125,14 +125,14 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
                 return false;
             }
 
-            if (result is FlightResult.Shared shared)
+            if (result is SharedBody body)
             {
-                if (flight.Waiters > 0 && !shared.Body.IsPrepared)
+                if (flight.Waiters > 0 && !body.IsPrepared)
                 {
                     return false;
                 }
 
-                shared.Body.Reserve(flight.Waiters);
+                body.Reserve(flight.Waiters);
             }
             else
             {
@@ -149,7 +149,7 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
     }
 
     /// <summary>The response of a flight is for its own caller only. The next ones of its key won't wait, for a while.</summary>
-    public void Refuse(Flight flight)
+    public void RefuseForAWhile(Flight flight)
     {
         _unshareable.Add(flight.Key, clock.Now);
         Settle(flight, FlightResult.Refused.Instance);
@@ -158,9 +158,12 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
     /// <summary>Nobody can join any more. What came of it is in the store by now, if it is stored at all.</summary>
     public void Land(Flight flight)
     {
-        _landed.Add(flight.Key, clock.Now);
+        Mark(flight);
         Unlist(flight);
     }
+
+    /// <summary>Notes that what comes of a flight is in the store now: whoever read the store before should look again.</summary>
+    public void Mark(Flight flight) => _landed.Add(flight.Key, clock.Now);
 
     /// <summary>Nobody can join any more.</summary>
     public void Unlist(Flight flight)
@@ -255,7 +258,7 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
     {
         foreach (var (key, flight) in _flights)
         {
-            if (flight.Result is FlightResult.Shared { Body.IsIdle: true })
+            if (flight.Result is SharedBody { IsIdle: true })
             {
                 _flights.Remove(key);
             }

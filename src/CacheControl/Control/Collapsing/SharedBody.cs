@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using CacheControl.Http;
+using CacheControl.Model;
 using CacheControl.Storage;
 
 namespace CacheControl.Control.Collapsing;
@@ -15,7 +16,7 @@ namespace CacheControl.Control.Collapsing;
 /// A read from the network is nobody's: it goes on when the reader who began it loses patience, and ends with the body, when the last reader leaves. It
 /// therefore never fills a buffer that a caller could take back.
 /// </remarks>
-internal sealed class SharedBody
+internal sealed class SharedBody : FlightResult
 {
     private const int TailBytes = 32 * 1024;
 
@@ -37,14 +38,19 @@ internal sealed class SharedBody
     private TaskCompletionSource? _progress;
 
     /// <summary>A body with one reader.</summary>
+    /// <param name="head">The head it belongs to, as it is stored.</param>
     /// <param name="source">Where it comes from and what it is part of.</param>
     /// <param name="sink">Where it is stored; null if it is not.</param>
-    public SharedBody(SharedBodySource source, IRecordingSink? sink)
+    public SharedBody(StoredResponse head, SharedBodySource source, IRecordingSink? sink)
     {
+        Head = head;
         _source = source;
         _recording = sink is null ? null : new Recording(sink, source.Length);
         _lastProgress = source.Flight.Owner.Clock.Provider.GetTimestamp();
     }
+
+    /// <summary>The head it belongs to, as it is stored; its body length is not known yet.</summary>
+    public StoredResponse Head { get; }
 
     /// <summary>The length that the message has declared, or null.</summary>
     public long? Length => _source.Length;
@@ -63,6 +69,13 @@ internal sealed class SharedBody
         _view ??= _source.Recorder?.OpenWritten();
         _spool ??= _view is null ? _source.Spools.Begin(Length) : null;
         return IsPrepared;
+    }
+
+    /// <summary>Lets go of what was prepared, when the body is not shared after all.</summary>
+    public void Discard()
+    {
+        _view?.Dispose();
+        _spool?.Dispose();
     }
 
     /// <summary>Adds readers before the body is known to anybody but the first.</summary>
@@ -149,11 +162,11 @@ internal sealed class SharedBody
             cancellationToken.ThrowIfCancellationRequested();
             switch (Look(position, buffer, isFirst, isDirect, out var count, out var progress))
             {
-                case Find.Bytes:
+                case Found.Bytes:
                     return count;
-                case Find.Kept:
+                case Found.Kept:
                     return await ReadKeptAsync(position, buffer[..count], cancellationToken).ConfigureAwait(false);
-                case Find.Wait:
+                case Found.Wait:
                     await progress!.WaitAsync(cancellationToken).ConfigureAwait(false);
                     break;
                 default:
@@ -178,11 +191,11 @@ internal sealed class SharedBody
         {
             switch (Look(position, buffer, isFirst, isDirect: true, out var count, out var progress))
             {
-                case Find.Bytes:
+                case Found.Bytes:
                     return count;
-                case Find.Kept:
+                case Found.Kept:
                     return ReadKept(position, buffer[..count]);
-                case Find.Wait:
+                case Found.Wait:
                     progress!.GetAwaiter().GetResult();
                     break;
                 default:
@@ -197,7 +210,7 @@ internal sealed class SharedBody
     }
 
     /// <summary>What there is for a reader at a position. Whoever is told to pump has the pump, until it has published what it found.</summary>
-    private Find Look(long position, Memory<byte> buffer, bool isFirst, bool isDirect, out int count, out Task? progress)
+    private Found Look(long position, Memory<byte> buffer, bool isFirst, bool isDirect, out int count, out Task? progress)
     {
         (count, progress) = (0, null);
         lock (_gate)
@@ -208,11 +221,11 @@ internal sealed class SharedBody
                 count = (int)Math.Min(buffer.Length, _available - position);
                 if (position < _available - _tailCount)
                 {
-                    return Find.Kept;
+                    return Found.Kept;
                 }
 
                 _tail.AsSpan((int)(position - (_available - _tailCount)), count).CopyTo(buffer.Span);
-                return Find.Bytes;
+                return Found.Bytes;
             }
 
             if (_failure is { } failure)
@@ -224,21 +237,21 @@ internal sealed class SharedBody
             {
                 // The one whose request was sent sees what it would see without a cache; nobody else takes a short body for a whole one.
                 return isFirst || Length is null || Length == _available
-                    ? Find.Bytes
+                    ? Found.Bytes
                     : throw new HttpIOException(HttpRequestError.ResponseEnded, $"The response ended after {_available} of {Length} bytes.");
             }
 
             if (_isPumping)
             {
                 progress = (_progress ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-                return Find.Wait;
+                return Found.Wait;
             }
 
             // What the tail held is kept elsewhere, or has been read by the only reader there is.
             _isPumping = true;
             _tailCount = 0;
             _tail ??= isDirect ? null : ArrayPool<byte>.Shared.Rent(TailBytes);
-            return Find.Pump;
+            return Found.Pump;
         }
     }
 
@@ -374,20 +387,5 @@ internal sealed class SharedBody
 
             return _view;
         }
-    }
-
-    private enum Find
-    {
-        /// <summary>They have been copied; none at the end.</summary>
-        Bytes,
-
-        /// <summary>They are kept: so many can be read.</summary>
-        Kept,
-
-        /// <summary>Somebody else has the pump.</summary>
-        Wait,
-
-        /// <summary>The reader has the pump.</summary>
-        Pump,
     }
 }

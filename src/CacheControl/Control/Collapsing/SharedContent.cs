@@ -57,7 +57,7 @@ internal sealed class SharedContent : HttpContent
     }
 
     /// <summary>Writes what is left to a stream; afterwards it counts as read.</summary>
-    internal async Task CopyRestAsync(Stream destination, CancellationToken cancellationToken)
+    internal async Task WriteToAsync(Stream destination, CancellationToken cancellationToken)
     {
         // Not given back after a failure: a read from the network that nobody waits for any more may still be filling it.
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize());
@@ -83,7 +83,7 @@ internal sealed class SharedContent : HttpContent
     }
 
     /// <summary>Writes what is left to a stream, blocking; afterwards it counts as read.</summary>
-    internal void CopyTo(Stream destination, CancellationToken cancellationToken)
+    internal void WriteTo(Stream destination, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize());
         try
@@ -131,14 +131,14 @@ internal sealed class SharedContent : HttpContent
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         Claim();
-        return CopyRestAsync(stream, cancellationToken);
+        return WriteToAsync(stream, cancellationToken);
     }
 
     /// <inheritdoc/>
     protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         Claim();
-        CopyTo(stream, cancellationToken);
+        WriteTo(stream, cancellationToken);
     }
 
     /// <inheritdoc/>

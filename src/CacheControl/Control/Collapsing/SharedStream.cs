@@ -48,14 +48,14 @@ internal sealed class SharedStream(SharedContent content) : Stream
     public override void CopyTo(Stream destination, int bufferSize)
     {
         ValidateCopyToArguments(destination, bufferSize);
-        Content.CopyTo(destination, CancellationToken.None);
+        Content.WriteTo(destination, CancellationToken.None);
     }
 
     /// <inheritdoc/>
     public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
     {
         ValidateCopyToArguments(destination, bufferSize);
-        return Content.CopyRestAsync(destination, cancellationToken);
+        return Content.WriteToAsync(destination, cancellationToken);
     }
 
     /// <inheritdoc/>
