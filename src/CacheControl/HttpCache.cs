@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using CacheControl.Control;
+using CacheControl.Control.Collapsing;
 using CacheControl.Diagnostics;
 using CacheControl.Http;
 using CacheControl.Model;
@@ -19,6 +20,8 @@ public sealed class HttpCache : IHttpCache, IDisposable
     private readonly IHttpCacheStore _store;
     private readonly bool _ownsStore;
     private readonly CacheMetrics _metrics;
+    private readonly SearchIndex _searches;
+    private readonly RequestCollapser _flights;
 
     /// <summary>A cache over a store.</summary>
     /// <param name="store">Where responses are kept, which stays the caller's to dispose; <see langword="null"/> for a store in memory of this cache's own.</param>
@@ -43,19 +46,24 @@ public sealed class HttpCache : IHttpCache, IDisposable
         _metrics = new CacheMetrics(meterFactory);
         var logger = loggerFactory?.CreateLogger("CacheControl") ?? NullLogger.Instance;
         var clock = new CacheClock(timeProvider ?? TimeProvider.System);
+        var collapsing = OptionsReader.Collapsing(options);
         var keys = new KeyMaker(OptionsReader.Keys(options, name));
         Decompression = options.AutomaticDecompression;
         MaximumRedirects = options.MaximumRedirects;
-        Controller = new Controller(new CacheServices
+        var services = new CacheServices
         {
-            Store = new GuardedStore(_store, _metrics, logger, clock.Provider),
+            Store = new GuardedStore(_store, _metrics, logger, clock.Provider, options.StoreTimeout, options.StorePause),
             Policy = OptionsReader.Policy(options, keys.Hash),
             Keys = keys,
             Clock = clock,
             Metrics = _metrics,
             Logger = logger,
             Settings = OptionsReader.Control(options),
-        });
+            Flights = _flights = new RequestCollapser(collapsing, clock),
+            Spools = new SpoolFactory(collapsing),
+        };
+        _searches = services.Searches;
+        Controller = new Controller(services);
     }
 
     internal Controller Controller { get; }
@@ -65,8 +73,17 @@ public sealed class HttpCache : IHttpCache, IDisposable
     internal int MaximumRedirects { get; }
 
     /// <inheritdoc/>
-    public async Task InvalidateAsync(Uri uri, CancellationToken cancellationToken = default) =>
-        await _store.InvalidateAsync(Normalize(uri, nameof(uri)), cancellationToken).ConfigureAwait(false);
+    public async Task InvalidateAsync(Uri uri, CancellationToken cancellationToken = default)
+    {
+        var target = Normalize(uri, nameof(uri));
+        _flights.Detach(target);
+        await _store.InvalidateAsync(target, cancellationToken).ConfigureAwait(false);
+        foreach (var equivalent in _searches.EquivalentsOf(target))
+        {
+            _flights.Detach(equivalent);
+            await _store.InvalidateAsync(equivalent, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<long> RemoveOriginAsync(Uri origin, CancellationToken cancellationToken = default) =>
@@ -94,9 +111,16 @@ public sealed class HttpCache : IHttpCache, IDisposable
         }
     }
 
-    private IHttpCacheStoreMaintenance Maintenance =>
-        _store as IHttpCacheStoreMaintenance
-        ?? throw new NotSupportedException($"{_store.GetType().Name} can't do this: it does not implement {nameof(IHttpCacheStoreMaintenance)}.");
+    /// <summary>What removes many responses at once. Nobody joins what is on its way then: it was asked for before.</summary>
+    private IHttpCacheStoreMaintenance Maintenance
+    {
+        get
+        {
+            _flights.Detach(null);
+            return _store as IHttpCacheStoreMaintenance
+                ?? throw new NotSupportedException($"{_store.GetType().Name} can't do this: it does not implement {nameof(IHttpCacheStoreMaintenance)}.");
+        }
+    }
 
     private static string Normalize(Uri uri, string parameter)
     {

@@ -37,6 +37,27 @@ public sealed class HttpCacheOptions
     /// <summary>How long past its lifetime a stored response is served while it is validated in the background (RFC 5861 §3). Default: zero.</summary>
     public TimeSpan StaleWhileRevalidate { get; set; }
 
+    /// <summary>
+    /// How long a caller waits for a validation before it gets the stored stale response, unless that forbids it; the validation goes on in the background.
+    /// <see langword="null"/>, the default, waits as long as it takes.
+    /// </summary>
+    public TimeSpan? SoftTimeout { get; set; }
+
+    /// <summary>The share of its lifetime after which a hit also validates in the background, such as 0.9; 1, the default, for never.</summary>
+    public double EagerRefreshAfter { get; set; } = 1;
+
+    /// <summary>By which share at most freshness lifetimes are shortened at random, against expiry at one moment. Default: 0.</summary>
+    public double LifetimeJitter { get; set; }
+
+    /// <summary>How long the origin is not asked again about a response that has just stood in for its failure (see <see cref="StaleIfError"/>). Default: zero.</summary>
+    public TimeSpan FailedValidationPause { get; set; }
+
+    /// <summary>
+    /// Whether Retry-After of a 429 or 503 is honoured for the resource: until then it is not asked for again, and the answer is the stale response if one may
+    /// stand in, or else a 503 of the cache's own. At most an hour. Default: false.
+    /// </summary>
+    public bool HonorRetryAfter { get; set; }
+
     /// <summary>Whether any stale response stands in when the origin can't be reached, unless it forbids that (RFC 9111 §4.2.4). Default: false.</summary>
     public bool ServeStaleWhenDisconnected { get; set; }
 
@@ -51,11 +72,43 @@ public sealed class HttpCacheOptions
     /// </summary>
     public TimeSpan ValidationTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Whether requests for the same thing at the same time share one exchange with the origin (RFC 9111 §4): the others wait for the first one's response head,
+    /// and read its body while it arrives. Default: true.
+    /// </summary>
+    public bool CollapseRequests { get; set; } = true;
+
+    /// <summary>How many requests wait for another one's response at most; more ask the origin themselves. Default: 10,000.</summary>
+    public int MaximumWaitersPerFlight { get; set; } = 10_000;
+
+    /// <summary>
+    /// How long requests wait for another one's response head before they ask the origin themselves, and how long a body may stand still before
+    /// others no longer join it. Default: 10 s.
+    /// </summary>
+    public TimeSpan MaximumCollapseWait { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How many bytes of shared bodies are kept for slower readers where the store does not keep them, over all bodies, in memory and in temporary files. Where there
+    /// is no room left, requests ask the origin themselves; a body that is shared already is kept whatever its length. Default: 256 MiB.
+    /// </summary>
+    public long MaximumSpooledBytes { get; set; } = 256L * 1024 * 1024;
+
+    /// <summary>How many of these bytes each body keeps in memory; the others go to a temporary file. Default: 1 MiB.</summary>
+    public int MaximumSpoolMemory { get; set; } = 1024 * 1024;
+
     /// <summary>How long a validation in the background may take. Default: 60 s.</summary>
     public TimeSpan BackgroundTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How many validations run in the background at once. Default: 16.</summary>
     public int MaximumBackgroundValidations { get; set; } = 16;
+
+    /// <summary>How long one call to the store may take before the request goes on without it. Default: 2 s.</summary>
+    public TimeSpan StoreTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// How long a store is left alone after five faults in a row or one call that ran out of time; doubled, up to a minute, each time it still fails then. Default: 5 s.
+    /// </summary>
+    public TimeSpan StorePause { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Whether ages are computed without Date, against origins with wrong clocks (RFC 9111 §4.2.3). Default: false.</summary>
     public bool IgnoreDateInAge { get; set; }
@@ -90,11 +143,29 @@ public sealed class HttpCacheOptions
     /// <summary>Whether QUERY requests are answered from what is stored for the same content (RFC 10008). Default: false.</summary>
     public bool CacheQuery { get; set; }
 
+    /// <summary>
+    /// For each media type, a function that turns QUERY content into bytes that are the same for the same meaning: they make the key in place of the content
+    /// itself, which is sent as it is (RFC 10008 §2.7). Not used for encoded content or under no-transform. Default: none. See <see cref="QueryNormalization.Json"/>.
+    /// </summary>
+    public IDictionary<string, Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>> QueryNormalizers { get; } =
+        new Dictionary<string, Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>>(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>How many bytes of QUERY content are read to make the key; more bypasses the cache. Default: 64 KiB.</summary>
     public long MaximumQueryContent { get; set; } = 64 * 1024;
 
     /// <summary>Whether Cache-Groups tie responses of an origin together (RFC 9875). Default: true.</summary>
     public bool CacheGroups { get; set; } = true;
+
+    /// <summary>
+    /// Whether a response's No-Vary-Search lets it answer requests for other URIs of the same path, whose query differs only in what it says does not matter.
+    /// Which responses say so is remembered in memory, for what this process has stored. Default: false.
+    /// </summary>
+    public bool NoVarySearch { get; set; }
+
+    /// <summary>
+    /// Whether a No-Vary-Search that says nothing but <c>key-order</c> counts: the draft's parsing ignores such a field, while its examples heed it. Default: false.
+    /// </summary>
+    public bool NoVarySearchKeyOrderAlone { get; set; }
 
     /// <summary>Whether a response's <c>Clear-Site-Data: "cache"</c> over https removes everything stored of its origin. Default: false.</summary>
     public bool HonorClearSiteData { get; set; }

@@ -38,6 +38,8 @@ internal sealed class HttpCacheOptionsValidator : IValidateOptions<HttpCacheOpti
             (nameof(options.StaleIfError), options.StaleIfError),
             (nameof(options.StaleWhileRevalidate), options.StaleWhileRevalidate),
             (nameof(options.StaleRetention), options.StaleRetention),
+            (nameof(options.SoftTimeout), options.SoftTimeout),
+            (nameof(options.FailedValidationPause), options.FailedValidationPause),
         };
         foreach (var (name, value) in notNegative)
         {
@@ -47,7 +49,15 @@ internal sealed class HttpCacheOptionsValidator : IValidateOptions<HttpCacheOpti
             }
         }
 
-        foreach (var (name, value) in new[] { (nameof(options.ValidationTimeout), options.ValidationTimeout), (nameof(options.BackgroundTimeout), options.BackgroundTimeout) })
+        var positive = new (string Name, TimeSpan Value)[]
+        {
+            (nameof(options.ValidationTimeout), options.ValidationTimeout),
+            (nameof(options.BackgroundTimeout), options.BackgroundTimeout),
+            (nameof(options.StoreTimeout), options.StoreTimeout),
+            (nameof(options.StorePause), options.StorePause),
+            (nameof(options.MaximumCollapseWait), options.MaximumCollapseWait),
+        };
+        foreach (var (name, value) in positive)
         {
             if (value <= TimeSpan.Zero || value.TotalMilliseconds > int.MaxValue)
             {
@@ -58,14 +68,26 @@ internal sealed class HttpCacheOptionsValidator : IValidateOptions<HttpCacheOpti
 
     private static IEnumerable<string> Numbers(HttpCacheOptions options)
     {
-        if (options.HeuristicFraction is not (>= 0 and <= 1))
+        var shares = new (string Name, double Value)[]
         {
-            yield return $"{nameof(options.HeuristicFraction)} is {options.HeuristicFraction}; set it between 0 and 1.";
+            (nameof(options.HeuristicFraction), options.HeuristicFraction),
+            (nameof(options.EagerRefreshAfter), options.EagerRefreshAfter),
+            (nameof(options.LifetimeJitter), options.LifetimeJitter),
+        };
+        foreach (var (name, value) in shares)
+        {
+            if (value is not (>= 0 and <= 1))
+            {
+                yield return $"{name} is {value}; set it between 0 and 1.";
+            }
         }
 
         var positive = new (string Name, long Value, long Least)[]
         {
             (nameof(options.MaximumBackgroundValidations), options.MaximumBackgroundValidations, 0),
+            (nameof(options.MaximumWaitersPerFlight), options.MaximumWaitersPerFlight, 0),
+            (nameof(options.MaximumSpooledBytes), options.MaximumSpooledBytes, 0),
+            (nameof(options.MaximumSpoolMemory), options.MaximumSpoolMemory, 0),
             (nameof(options.MaximumQueryContent), options.MaximumQueryContent, 1),
             (nameof(options.MaximumFieldLength), options.MaximumFieldLength, 1),
             (nameof(options.MaximumUriLength), options.MaximumUriLength, 1),

@@ -1,5 +1,7 @@
+using System.Collections.Frozen;
 using System.Security.Cryptography;
 using CacheControl.Control;
+using CacheControl.Control.Collapsing;
 using CacheControl.Model;
 using CacheControl.Policy;
 
@@ -17,6 +19,8 @@ internal static class OptionsReader
         HeuristicFraction = options.HeuristicFraction,
         HeuristicMaximum = options.HeuristicMaximum,
         Heuristic = options.Heuristic,
+        EagerRefreshAfter = options.EagerRefreshAfter,
+        LifetimeJitter = options.LifetimeJitter,
         StaleIfError = options.StaleIfError,
         StaleWhileRevalidate = options.StaleWhileRevalidate,
         ServeStaleWhenDisconnected = options.ServeStaleWhenDisconnected,
@@ -30,6 +34,8 @@ internal static class OptionsReader
         CacheQuery = options.CacheQuery,
         StoreSetCookie = options.StoreSetCookie,
         CacheGroups = options.CacheGroups,
+        NoVarySearch = options.NoVarySearch,
+        NoVarySearchKeyOrderAlone = options.NoVarySearchKeyOrderAlone,
         StatusFilter = options.StatusFilter,
         MaximumFieldLength = options.MaximumFieldLength,
         MaximumUriLength = options.MaximumUriLength,
@@ -45,9 +51,22 @@ internal static class OptionsReader
         CacheStatusIncludesKey = options.CacheStatusIncludesKey,
         VerifyDigest = options.VerifyDigests,
         HonorClearSiteData = options.HonorClearSiteData,
+        QueryNormalizers = options.QueryNormalizers.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase),
         MaximumQueryContent = options.MaximumQueryContent,
         MaximumBackgroundValidations = options.MaximumBackgroundValidations,
         BackgroundTimeout = options.BackgroundTimeout,
+        SoftTimeout = options.SoftTimeout,
+        FailedValidationPause = options.FailedValidationPause,
+        HonorRetryAfter = options.HonorRetryAfter,
+    };
+
+    public static CollapseSettings Collapsing(HttpCacheOptions options) => new()
+    {
+        IsOn = options.CollapseRequests,
+        MaximumWaiters = options.MaximumWaitersPerFlight,
+        MaximumWait = options.MaximumCollapseWait,
+        MaximumSpooledBytes = options.MaximumSpooledBytes,
+        SpoolMemory = options.MaximumSpoolMemory,
     };
 
     public static KeySettings Keys(HttpCacheOptions options, string? name) => new()

@@ -19,7 +19,7 @@ public abstract partial class HttpCacheStoreContract
 
     /// <summary>Every fact comes back as it was stored.</summary>
     [Fact]
-    [Trait("Spec", "CON-11")]
+    [Trait("Spec", "CON-8")]
     public async Task Commit_ElaborateHead_ComesBackFactByFact()
     {
         var head = StoredResponses.Elaborate();
@@ -87,7 +87,7 @@ public abstract partial class HttpCacheStoreContract
     [InlineData(10)]
     [InlineData(100)]
     [InlineData(1000)]
-    [Trait("Spec", "CON-11")]
+    [Trait("Spec", "CON-8")]
     public async Task Commit_DeclaredLengthWrong_NeverShowsWrongBody(int declared)
     {
         var head = StoredResponses.Get(length: 100);
@@ -100,7 +100,7 @@ public abstract partial class HttpCacheStoreContract
 
     /// <summary>A head whose body length isn't what was written is refused, by an answer or an exception.</summary>
     [Fact]
-    [Trait("Spec", "CON-11")]
+    [Trait("Spec", "CON-8")]
     public async Task Commit_HeadOfOtherLength_StoresNothing()
     {
         var head = StoredResponses.Get(length: 100);
@@ -121,7 +121,7 @@ public abstract partial class HttpCacheStoreContract
 
     /// <summary>Nothing is visible before the commit.</summary>
     [Fact]
-    [Trait("Spec", "CON-11")]
+    [Trait("Spec", "CON-8")]
     public async Task Write_NotCommitted_IsInvisible()
     {
         var head = StoredResponses.Get();

@@ -3,6 +3,7 @@ using CacheControl.Diagnostics;
 using CacheControl.Fields;
 using CacheControl.Http;
 using CacheControl.Model;
+using CacheControl.Policy;
 
 namespace CacheControl.Control;
 
@@ -26,21 +27,45 @@ internal sealed class BackgroundValidator(CacheServices services, Controller con
         }
 
         var copy = RequestWriter.Clone(request, HttpFields.Empty, [FieldNames.IfNoneMatch, FieldNames.IfModifiedSince, FieldNames.IfRange, FieldNames.Range]);
-        copy.Method = HttpMethod.Get;
+        copy.Method = new HttpMethod(stored.Method);
+        copy.Content = stored.Method == MethodRules.Query ? QueryContent.Copy(request) : null;
         Task task;
         using (ExecutionContext.SuppressFlow())
         {
             task = Task.Run(() => RunAsync(copy, id, transport));
         }
 
-        _running[task] = true;
-        task.ContinueWith(t => _running.TryRemove(t, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        Keep(task);
     }
+
+    /// <summary>Takes over work that its caller has not waited for.</summary>
+    public void Adopt(Task work, CacheKey key) => Keep(LogAsync(work, key));
+
+    /// <summary>A lifetime for work that may outlive its caller: ends after the time limit, and when the cache ends.</summary>
+    public WorkLifetime NewLifetime() => new(services.Settings.BackgroundTimeout, services.Clock.Provider, _stop.Token);
 
     /// <summary>Waits until no validation is running.</summary>
     public Task WhenIdleAsync() => Task.WhenAll(_running.Keys);
 
     public void Dispose() => _stop.Cancel();
+
+    private void Keep(Task task)
+    {
+        _running[task] = true;
+        task.ContinueWith(t => _running.TryRemove(t, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private async Task LogAsync(Task work, CacheKey key)
+    {
+        try
+        {
+            await work.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Log.BackgroundFailed(services.Logger, exception, Log.Loggable(key.Uri));
+        }
+    }
 
     private bool TryClaim((CacheKey Key, string Variant) id)
     {
@@ -55,13 +80,12 @@ internal sealed class BackgroundValidator(CacheServices services, Controller con
 
     private async Task RunAsync(HttpRequestMessage request, (CacheKey Key, string Variant) id, IOriginTransport transport)
     {
-        using var timeout = new CancellationTokenSource(services.Settings.BackgroundTimeout, services.Clock.Provider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stop.Token);
+        using var either = NewLifetime();
         try
         {
             using var response = await controller.ValidateAsync(request, transport, either.Token).ConfigureAwait(false);
             await response.Content.CopyToAsync(Stream.Null, either.Token).ConfigureAwait(false);
-            if ((int)response.StatusCode < 500)
+            if (!HasFailed(response))
             {
                 _busyUntil.TryRemove(id, out _);
                 return;
@@ -75,6 +99,11 @@ internal sealed class BackgroundValidator(CacheServices services, Controller con
 
         Pause(id);
     }
+
+    /// <summary>Whether the origin failed, even if a stored response stood in for it: else each stale hit would knock at a broken origin.</summary>
+    private static bool HasFailed(HttpResponseMessage response) =>
+        (int)response.StatusCode >= 500
+        || response is CachedResponseMessage { Status.Reason: CacheReason.StaleIfError or CacheReason.Disconnected };
 
     private void Pause((CacheKey Key, string Variant) id)
     {

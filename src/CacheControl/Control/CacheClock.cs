@@ -6,52 +6,58 @@ namespace CacheControl.Control;
 /// </summary>
 internal sealed class CacheClock
 {
+    // How far wall time may run ahead of the steady line before that is noted: each note would take the cache line from the other cores.
     private static readonly long Slack = TimeSpan.TicksPerSecond;
 
     private readonly TimeProvider _provider;
     private readonly long _startTimestamp;
-    private readonly DateTimeOffset _start;
-    private long _latestTicks;
-    private long _correctionTicks;
+    private readonly long _startTicks;
+    private long _aheadTicks;
 
     public CacheClock(TimeProvider provider)
     {
         _provider = provider;
-        _start = provider.GetUtcNow();
+        _startTicks = provider.GetUtcNow().UtcTicks;
         _startTimestamp = provider.GetTimestamp();
-        _latestTicks = _start.UtcTicks;
     }
 
     public TimeProvider Provider => _provider;
 
-    /// <summary>The time now, in UTC.</summary>
+    /// <summary>
+    /// The time now, in UTC: wall time, unless it has fallen behind the steady line, which the monotonic clock draws from the furthest that wall time
+    /// was ever ahead. So no step back goes unseen, however long nobody asked.
+    /// </summary>
     public DateTimeOffset Now
     {
         get
         {
-            var ticks = _provider.GetUtcNow().UtcTicks + Volatile.Read(ref _correctionTicks);
-            var latest = Volatile.Read(ref _latestTicks);
-            if (ticks < latest)
+            var wall = _provider.GetUtcNow().UtcTicks;
+            var steady = _startTicks + _provider.GetElapsedTime(_startTimestamp).Ticks;
+            var ahead = Volatile.Read(ref _aheadTicks);
+            if (wall - steady - ahead > Slack)
             {
-                return AfterStepBack(latest);
+                // The clock was set, or the machine slept, which the monotonic clock may not count.
+                ahead = NoteAhead(wall - steady);
             }
 
-            // Noted once a second: each write would take the cache line from the other cores.
-            if (ticks - latest > Slack)
-            {
-                Volatile.Write(ref _latestTicks, ticks);
-            }
-
-            return new DateTimeOffset(ticks, TimeSpan.Zero);
+            return new DateTimeOffset(Math.Max(wall, steady + ahead), TimeSpan.Zero);
         }
     }
 
-    private DateTimeOffset AfterStepBack(long latest)
+    private long NoteAhead(long ahead)
     {
-        var wall = _provider.GetUtcNow().UtcTicks;
-        var steady = (_start + _provider.GetElapsedTime(_startTimestamp)).UtcTicks;
-        var ticks = Math.Max(steady, latest);
-        Volatile.Write(ref _correctionTicks, ticks - wall);
-        return new DateTimeOffset(ticks, TimeSpan.Zero);
+        var known = Volatile.Read(ref _aheadTicks);
+        while (known < ahead)
+        {
+            var seen = Interlocked.CompareExchange(ref _aheadTicks, ahead, known);
+            if (seen == known)
+            {
+                return ahead;
+            }
+
+            known = seen;
+        }
+
+        return known;
     }
 }

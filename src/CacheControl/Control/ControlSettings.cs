@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace CacheControl.Control;
 
 /// <summary>What the walk reads of the options.</summary>
@@ -18,7 +20,19 @@ internal sealed record ControlSettings
 
     public bool HonorClearSiteData { get; init; }
 
+    /// <summary>For each media type, what makes QUERY content of one meaning the same key (RFC 10008 §2.7).</summary>
+    public FrozenDictionary<string, Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>> QueryNormalizers { get; init; } =
+        FrozenDictionary<string, Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>>.Empty;
+
     public long MaximumQueryContent { get; init; } = 64 * 1024;
+
+    /// <summary>How long a caller waits for a validation before it gets the stale response; null for as long as it takes.</summary>
+    public TimeSpan? SoftTimeout { get; init; }
+
+    /// <summary>How long the origin is not asked again after a stale response has stood in for it.</summary>
+    public TimeSpan FailedValidationPause { get; init; }
+
+    public bool HonorRetryAfter { get; init; }
 
     public int MaximumBackgroundValidations { get; init; } = 16;
 

@@ -1,3 +1,4 @@
+using CacheControl.Control.Collapsing;
 using CacheControl.Diagnostics;
 using CacheControl.Fields;
 using CacheControl.Http;
@@ -17,19 +18,32 @@ internal sealed class Controller
     private readonly CacheServices _services;
     private readonly Answers _answers;
     private readonly OriginWalk _origin;
+    private readonly CollapsedWalk _collapsed;
+    private readonly EquivalentLookup _equivalents;
     private readonly StaleLimits _limits;
-    private RequestHead? _spareHead;
+
+    // One for each thread: an exchange of a shared one would be the dearest instruction of a hit.
+    [ThreadStatic]
+    private static RequestHead? t_spareHead;
 
     public Controller(CacheServices services)
     {
         _services = services;
         _answers = new Answers(services.Policy);
         Background = new BackgroundValidator(services, this);
-        _origin = new OriginWalk(services, _answers);
+        _equivalents = new EquivalentLookup(services);
+        _origin = new OriginWalk(services, _answers, Background);
+        _collapsed = new CollapsedWalk(services, _origin, LookAgainAsync);
         _limits = new StaleLimits(services.Policy.StaleIfError, services.Policy.StaleWhileRevalidate, services.Policy.ServeStaleWhenDisconnected);
     }
 
     public BackgroundValidator Background { get; }
+
+    /// <summary>The exchanges with the origin that can be joined now.</summary>
+    public RequestCollapser Flights => _services.Flights;
+
+    /// <summary>What keeps shared bodies for slow readers.</summary>
+    public SpoolFactory Spools => _services.Spools;
 
     /// <summary>Answers a request, from the store or through <paramref name="transport"/>. A hit on a store in memory completes at once.</summary>
     /// <param name="request">The caller's request.</param>
@@ -44,7 +58,7 @@ internal sealed class Controller
             return transport.SendAsync(request, async, cancellationToken);
         }
 
-        var presented = Interlocked.Exchange(ref _spareHead, null) ?? NewHead();
+        var presented = TakeHead();
         RequestReader.Read(request, targetUri, presented);
         var own = RequestSettings.Of(request);
         var directives = RequestDirectives.Parse(presented.Fields);
@@ -64,9 +78,9 @@ internal sealed class Controller
 
         var snapshot = read.Result;
         if (snapshot is not null && admission is null
-            && TryAnswerAtOnce(request, presented, directives, own, key, snapshot, cancellationToken, out var decision) is { } response)
+            && TryAnswerAtOnce(request, presented, directives, own, key, snapshot, cancellationToken) is { } response)
         {
-            _spareHead = presented;
+            t_spareHead = presented;
             return new ValueTask<HttpResponseMessage>(response);
         }
 
@@ -81,6 +95,12 @@ internal sealed class Controller
         var presented = NewHead();
         RequestReader.Read(request, KeyMaker.TargetUriOf(request)!, presented);
         var own = RequestSettings.Of(request) with { Mode = HttpCacheMode.NoCache };
+        if (presented.Method == MethodRules.Query)
+        {
+            var content = new RequestDirectives { NoTransform = RequestDirectives.Parse(presented.Fields).NoTransform };
+            return WalkAsync(NewExchange(request, presented, content, own, default, transport, true, cancellationToken), null);
+        }
+
         var key = _services.Keys.For(request, presented, own);
         var exchange = NewExchange(request, presented, default, own, key, transport, true, cancellationToken);
         return WalkAsync(exchange, null, _services.Store.ReadAsync(key, cancellationToken));
@@ -90,15 +110,14 @@ internal sealed class Controller
     private CachedResponseMessage? TryAnswerAtOnce(
         HttpRequestMessage request,
         RequestHead presented,
-        RequestDirectives directives,
+        in RequestDirectives directives,
         RequestSettings own,
         CacheKey key,
         HttpCacheSnapshot snapshot,
-        CancellationToken cancellationToken,
-        out Decision decision)
+        CancellationToken cancellationToken)
     {
         var now = _services.Clock.Now;
-        decision = ReuseRules.Decide(presented, directives, own.Mode, snapshot.Responses, LimitsFor(own), now, _services.Policy);
+        var decision = ReuseRules.Decide(presented, directives, own.Mode, snapshot.Responses, LimitsFor(own), now, _services.Policy);
         if (decision.Kind != DecisionKind.Serve || decision.ValidateInBackground)
         {
             return null;
@@ -121,13 +140,13 @@ internal sealed class Controller
     {
         try
         {
-            if (exchange.Presented.Method == MethodRules.Query && admission is null)
+            if (exchange.Presented.Method == MethodRules.Query && admission is not { Kind: DecisionKind.Bypass })
             {
-                return await WalkQueryAsync(exchange).ConfigureAwait(false);
+                return await WalkQueryAsync(exchange, admission).ConfigureAwait(false);
             }
 
             exchange.Snapshot ??= await read.ConfigureAwait(false);
-            exchange.Decision = admission ?? Decide(exchange);
+            await DecideAsync(exchange, admission).ConfigureAwait(false);
             return await ActAsync(exchange).ConfigureAwait(false);
         }
         finally
@@ -137,9 +156,13 @@ internal sealed class Controller
     }
 
     /// <summary>QUERY requests are keyed by their content as well, which has to be read first (RFC 10008 §2.7).</summary>
-    private async ValueTask<HttpResponseMessage> WalkQueryAsync(Exchange exchange)
+    private async ValueTask<HttpResponseMessage> WalkQueryAsync(Exchange exchange, Decision? admission)
     {
-        var digest = await QueryContent.DigestAsync(exchange.Request, _services.Settings.MaximumQueryContent, exchange.CancellationToken).ConfigureAwait(false);
+        var digest = await QueryContent.DigestAsync(
+            exchange.Request,
+            _services.Settings.MaximumQueryContent,
+            exchange.Directives.NoTransform ? null : _services.Settings.QueryNormalizers,
+            exchange.CancellationToken).ConfigureAwait(false);
         if (digest is null)
         {
             exchange.Decision = new Decision(DecisionKind.Bypass, CacheReason.RequestContent);
@@ -150,12 +173,21 @@ internal sealed class Controller
         try
         {
             keyed.Snapshot = await _services.Store.ReadAsync(keyed.Key, keyed.CancellationToken).ConfigureAwait(false);
-            keyed.Decision = Decide(keyed);
+            await DecideAsync(keyed, admission).ConfigureAwait(false);
             return await ActAsync(keyed).ConfigureAwait(false);
         }
         finally
         {
             keyed.Release();
+        }
+    }
+
+    private async ValueTask DecideAsync(Exchange exchange, Decision? admission)
+    {
+        exchange.Decision = admission ?? Decide(exchange);
+        if (admission is null)
+        {
+            await _equivalents.ApplyAsync(exchange).ConfigureAwait(false);
         }
     }
 
@@ -188,8 +220,17 @@ internal sealed class Controller
 
             default:
                 Note(exchange.Presented, "forwarded", exchange.Decision.Reason);
-                return await _origin.AskAsync(exchange).ConfigureAwait(false);
+                return await _collapsed.AskAsync(exchange).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Reads the store anew, because what was asked for by another request may have come meanwhile.</summary>
+    private async ValueTask<HttpResponseMessage> LookAgainAsync(Exchange exchange)
+    {
+        exchange.TakeSnapshot()?.Dispose();
+        exchange.Snapshot = await _services.Store.ReadAsync(exchange.Key, exchange.CancellationToken).ConfigureAwait(false);
+        await DecideAsync(exchange, null).ConfigureAwait(false);
+        return await ActAsync(exchange).ConfigureAwait(false);
     }
 
     /// <summary>The stored response; null if its body can't be read after all, and the origin has to be asked.</summary>
@@ -202,6 +243,12 @@ internal sealed class Controller
             body = await _services.Store.OpenBodyAsync(exchange.Key, snapshot, decision.Stored!, exchange.CancellationToken).ConfigureAwait(false);
             if (body is null)
             {
+                if (exchange.Key.Uri != exchange.Presented.TargetUri)
+                {
+                    // The broken one was an equivalent: what comes for this URI does not belong under its key.
+                    exchange.TakeSnapshot()?.Dispose();
+                }
+
                 exchange.Decision = new Decision(
                     exchange.Directives.OnlyIfCached || exchange.Mode == HttpCacheMode.OnlyIfCached ? DecisionKind.Unsatisfiable : DecisionKind.Forward,
                     CacheReason.StoreUnavailable);
@@ -219,16 +266,16 @@ internal sealed class Controller
     }
 
     private CachedResponseMessage Serve(
-        HttpRequestMessage request, RequestHead presented, Decision decision, HttpCacheSnapshot? snapshot, StoredBody? body)
+        HttpRequestMessage request, RequestHead presented, in Decision decision, HttpCacheSnapshot? snapshot, StoredBody? body)
     {
         var stored = decision.Stored!;
         var response = _answers.Make(request, presented, stored, decision.Age, snapshot, body);
         response.Reason = decision.Reason;
         response.TimeToLive = EvaluatedResponse.Of(stored, _services.Policy).FreshnessLifetime - decision.Age;
         _services.Metrics.Hit(decision.Reason);
-        _services.Metrics.Bytes(body?.Length ?? 0, fromCache: true);
+        _services.Metrics.Bytes(Answers.BytesOf(response), fromCache: true);
         Note(presented, "hit", decision.Reason);
-        _origin.Publish(response, response, presented);
+        _origin.Publish(response, presented);
         return response;
     }
 
@@ -248,7 +295,7 @@ internal sealed class Controller
     private Exchange NewExchange(
         HttpRequestMessage request,
         RequestHead presented,
-        RequestDirectives directives,
+        in RequestDirectives directives,
         RequestSettings own,
         CacheKey key,
         IOriginTransport transport,
@@ -266,6 +313,13 @@ internal sealed class Controller
             IsAsync = async,
             CancellationToken = cancellationToken,
         };
+
+    private static RequestHead TakeHead()
+    {
+        var spare = t_spareHead;
+        t_spareHead = null;
+        return spare ?? NewHead();
+    }
 
     private static RequestHead NewHead() => new() { Method = string.Empty, TargetUri = string.Empty, Fields = HttpFields.Empty };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CacheControl.Control.Collapsing;
 using CacheControl.Fields;
 using CacheControl.Model;
 using CacheControl.Policy;
@@ -37,6 +38,15 @@ internal sealed class Exchange
     /// <summary>The bodies of the nominated responses, opened before the request goes out.</summary>
     public Dictionary<long, StoredBody> Pins { get; } = [];
 
+    /// <summary>What others may be waiting for with this request; null if nobody can.</summary>
+    public Flight? Flight { get; set; }
+
+    /// <summary>Whether another request's exchange was shared; null if that was not tried.</summary>
+    public bool? Collapsed { get; set; }
+
+    /// <summary>Whether the store was read a second time, because a flight had ended meanwhile.</summary>
+    public bool HasLookedAgain { get; set; }
+
     public ImmutableArray<StoredResponse> Candidates => Snapshot?.Responses ?? [];
 
     /// <summary>The same request under another key.</summary>
@@ -54,6 +64,23 @@ internal sealed class Exchange
         CancellationToken = CancellationToken,
     };
 
+    /// <summary>The same request to be finished without its caller: it sees the same heads, and no bodies.</summary>
+    public Exchange Fork(HttpRequestMessage request, CancellationToken cancellationToken) => new()
+    {
+        Request = request,
+        Presented = Presented,
+        Directives = Directives,
+        Own = Own,
+        Mode = Mode,
+        Key = Key,
+        Limits = Limits,
+        Transport = Transport,
+        IsAsync = true,
+        CancellationToken = cancellationToken,
+        Decision = Decision,
+        Snapshot = Snapshot is { } snapshot ? new HeadsOnlySnapshot(snapshot) : null,
+    };
+
     /// <summary>Takes a pinned body out, to hand it to the content that will read it.</summary>
     public StoredBody? TakePin(StoredResponse response) => Pins.Remove(response.BodyId, out var body) ? body : null;
 
@@ -68,6 +95,7 @@ internal sealed class Exchange
     /// <summary>Releases what nobody has taken.</summary>
     public void Release()
     {
+        Flight?.Release();
         foreach (var body in Pins.Values)
         {
             body.Dispose();

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using CacheControl.Diagnostics;
 using CacheControl.Model;
 using CacheControl.Storage;
@@ -8,76 +7,132 @@ using Microsoft.Extensions.Logging;
 namespace CacheControl.Control;
 
 /// <summary>
-/// The one place where store faults become misses and "not stored": logged, counted, never thrown.
+/// The one place where store faults become misses and "not stored": limited in time, logged, counted, never thrown, and after some of them not asked for.
 /// An invalidation that the store could not carry out is remembered here, and nothing of that URI is used until it has been.
 /// </summary>
-internal sealed class GuardedStore(IHttpCacheStore store, CacheMetrics metrics, ILogger logger, TimeProvider time)
+internal sealed class GuardedStore
 {
     private const int MaximumTombstones = 10_000;
+    private const int FaultsToOpen = 5;
 
-    private readonly ConcurrentDictionary<string, bool> _tombstones = new(StringComparer.Ordinal);
+    private readonly IHttpCacheStore _store;
+    private readonly CacheMetrics _metrics;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _limit;
+    private readonly StoreCircuit _circuit;
+    private readonly ConcurrentDictionary<string, object> _tombstones = new(StringComparer.Ordinal);
+    private readonly Lock _burying = new();
     private volatile bool _hasTombstones;
     private volatile bool _refusesAll;
+    private long _lastFaultLogged;
 
-    /// <summary>Reads what is stored; <see langword="null"/> if the store failed or may not be believed. Only cancellation by the caller is thrown.</summary>
+    /// <summary>Guards a store.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="metrics">Where faults are counted.</param>
+    /// <param name="logger">Where faults are logged.</param>
+    /// <param name="time">The clock of limits and pauses.</param>
+    /// <param name="limit">How long one call may take.</param>
+    /// <param name="pause">How long the store is left alone once it has failed.</param>
+    public GuardedStore(IHttpCacheStore store, CacheMetrics metrics, ILogger logger, TimeProvider time, TimeSpan limit, TimeSpan pause)
+    {
+        _store = store;
+        _metrics = metrics;
+        _logger = logger;
+        _time = time;
+        _limit = limit;
+        _circuit = new StoreCircuit(time, pause, FaultsToOpen);
+    }
+
+    /// <summary>Reads what is stored; null if the store failed, is left alone, or may not be believed. Only the caller's cancellation is thrown.</summary>
     public ValueTask<HttpCacheSnapshot?> ReadAsync(CacheKey key, CancellationToken cancellationToken)
     {
-        if (_hasTombstones || metrics.MeasuresStore)
+        if (_hasTombstones || _metrics.MeasuresStore)
         {
             return ReadSlowlyAsync(key, cancellationToken);
         }
 
+        if (!_circuit.Admits())
+        {
+            return default;
+        }
+
+        ValueTask<HttpCacheSnapshot> read;
         try
         {
-            var read = store.ReadAsync(key, cancellationToken);
-            return read.IsCompletedSuccessfully ? new ValueTask<HttpCacheSnapshot?>(read.Result) : AwaitReadAsync(read, cancellationToken);
+            read = _store.ReadAsync(key, cancellationToken);
+            if (read.IsCompletedSuccessfully)
+            {
+                Succeeded();
+                return new ValueTask<HttpCacheSnapshot?>(read.Result);
+            }
         }
         catch (Exception exception) when (!IsCallers(exception, cancellationToken))
         {
             Fault(exception, "read");
             return default;
         }
+
+        return WatchAsync("read", read, static late => late.Dispose(), cancellationToken);
     }
 
-    /// <summary>Opens a body; <see langword="null"/> if that can't be done, and the broken response is removed.</summary>
-    public async ValueTask<StoredBody?> OpenBodyAsync(
+    /// <summary>Opens a body; null if that can't be done, and the broken response is removed.</summary>
+    public ValueTask<StoredBody?> OpenBodyAsync(
         CacheKey key, HttpCacheSnapshot snapshot, StoredResponse response, CancellationToken cancellationToken)
     {
+        ValueTask<StoredBody> open;
         try
         {
-            return await snapshot.OpenBodyAsync(response, cancellationToken).ConfigureAwait(false);
+            open = snapshot.OpenBodyAsync(response, cancellationToken);
+            if (open.IsCompletedSuccessfully)
+            {
+                var body = open.Result;
+                if (body.Length == response.BodyLength)
+                {
+                    return new ValueTask<StoredBody?>(body);
+                }
+
+                open = new ValueTask<StoredBody>(body);
+            }
         }
-        catch (Exception exception) when (!IsCallers(exception, cancellationToken))
+        catch (Exception exception)
         {
-            Fault(exception, "open");
-            await RemoveAsync(key, response.Generation).ConfigureAwait(false);
-            return null;
+            open = ValueTask.FromException<StoredBody>(exception);
         }
+
+        return AwaitBodyAsync(open, key, response, cancellationToken);
     }
 
+    /// <summary>Whether nothing forbids storing under a URI: no invalidation of it is still to be carried out.</summary>
+    public bool MayStore(string uri) => !_hasTombstones || (!_refusesAll && !_tombstones.ContainsKey(uri));
+
+    /// <summary>Begins to store; null if the store won't or can't take it.</summary>
     public ValueTask<HttpCacheWriter?> BeginWriteAsync(CacheKey key, long? expectedLength) =>
-        _refusesAll || _tombstones.ContainsKey(key.Uri)
+        !MayStore(key.Uri)
             ? default
-            : GuardAsync("begin write", ct => store.BeginWriteAsync(key, expectedLength, ct));
+            : RunAsync("begin write", () => _store.BeginWriteAsync(key, expectedLength, CancellationToken.None), static late => late?.Dispose());
 
+    /// <summary>Replaces a head; false if another writer was first, or the store failed.</summary>
     public ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, TimeSpan retention) =>
-        GuardAsync("replace head", ct => store.ReplaceHeadAsync(key, generation, head, retention, ct));
+        RunAsync("replace head", () => _store.ReplaceHeadAsync(key, generation, head, retention, CancellationToken.None));
 
+    /// <summary>Removes one stored response.</summary>
     public async ValueTask RemoveAsync(CacheKey key, long generation) =>
-        await GuardAsync("remove", async ct =>
-        {
-            await store.RemoveAsync(key, generation, ct).ConfigureAwait(false);
-            return true;
-        }).ConfigureAwait(false);
+        await RunAsync("remove", () => Succeeds(_store.RemoveAsync(key, generation, CancellationToken.None))).ConfigureAwait(false);
 
     /// <summary>Removes all of a URI. What the store can't remove is buried here.</summary>
     public async ValueTask InvalidateAsync(string uri)
     {
-        if (!await TryInvalidateAsync(uri).ConfigureAwait(false))
+        if (await TryInvalidateAsync(uri).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        lock (_burying)
         {
             if (_tombstones.Count < MaximumTombstones)
             {
-                _tombstones[uri] = true;
+                _tombstones[uri] = new object();
             }
             else
             {
@@ -88,81 +143,41 @@ internal sealed class GuardedStore(IHttpCacheStore store, CacheMetrics metrics, 
         }
     }
 
+    /// <summary>Removes what has a tag, if the store can do that.</summary>
     public async ValueTask<long> RemoveByTagAsync(string tag) =>
-        store is IHttpCacheStoreMaintenance maintenance
-            ? await GuardAsync("remove by tag", ct => maintenance.RemoveByTagAsync(tag, ct)).ConfigureAwait(false)
+        _store is IHttpCacheStoreMaintenance maintenance
+            ? await RunAsync("remove by tag", () => maintenance.RemoveByTagAsync(tag, CancellationToken.None)).ConfigureAwait(false)
             : 0;
 
-    /// <summary>Notes a fault that showed outside of a call made here, while a body was read or written, say.</summary>
-    public void Fault(Exception exception, string operation)
-    {
-        metrics.StoreFault(operation);
-        Log.StoreFault(logger, exception, operation);
-    }
+    /// <summary>Removes what has a URI of this beginning, if the store can do that.</summary>
+    public async ValueTask<long> RemoveByPrefixAsync(string prefix) =>
+        _store is IHttpCacheStoreMaintenance maintenance
+            ? await RunAsync("remove by prefix", () => maintenance.RemoveByPrefixAsync(prefix, CancellationToken.None)).ConfigureAwait(false)
+            : 0;
 
-    private async ValueTask<bool> TryInvalidateAsync(string uri) =>
-        await GuardAsync("invalidate", async ct =>
-        {
-            await store.InvalidateAsync(uri, ct).ConfigureAwait(false);
-            return true;
-        }).ConfigureAwait(false);
-
-    private async ValueTask<HttpCacheSnapshot?> ReadSlowlyAsync(CacheKey key, CancellationToken cancellationToken)
+    /// <summary>Runs one call that changes the store. It is not the caller's to cancel: the response that it concerns is already here.</summary>
+    /// <param name="operation">Its name in logs and metrics.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="late">What to do with a result that comes after the time limit.</param>
+    /// <returns>The result; the default value if the call failed, ran out of time, or was not made.</returns>
+    public async ValueTask<T?> RunAsync<T>(string operation, Func<ValueTask<T>> call, Action<T>? late = null)
     {
-        if (_refusesAll || (_tombstones.ContainsKey(key.Uri) && !await DigUpAsync(key.Uri).ConfigureAwait(false)))
+        if (!_circuit.Admits())
         {
-            return null;
+            return default;
         }
 
-        var start = time.GetTimestamp();
+        var start = _metrics.MeasuresStore ? _time.GetTimestamp() : 0;
         try
         {
-            return await store.ReadAsync(key, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (!IsCallers(exception, cancellationToken))
-        {
-            Fault(exception, "read");
-            return null;
-        }
-        finally
-        {
-            metrics.StoreOperation("read", time.GetElapsedTime(start));
-        }
-    }
+            var running = call();
+            if (running.IsCompletedSuccessfully)
+            {
+                Succeeded();
+                return running.Result;
+            }
 
-    /// <summary>Tries the invalidation again; the tombstone stays if it fails again.</summary>
-    private async ValueTask<bool> DigUpAsync(string uri)
-    {
-        if (!await TryInvalidateAsync(uri).ConfigureAwait(false))
-        {
-            return false;
-        }
-
-        _tombstones.TryRemove(uri, out _);
-        _hasTombstones = !_tombstones.IsEmpty;
-        return true;
-    }
-
-    private async ValueTask<HttpCacheSnapshot?> AwaitReadAsync(ValueTask<HttpCacheSnapshot> read, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await read.ConfigureAwait(false);
-        }
-        catch (Exception exception) when (!IsCallers(exception, cancellationToken))
-        {
-            Fault(exception, "read");
-            return null;
-        }
-    }
-
-    /// <summary>Runs a change to the store. It is not the caller's to cancel: the response it concerns is already here.</summary>
-    private async ValueTask<T?> GuardAsync<T>(string operation, Func<CancellationToken, ValueTask<T>> call)
-    {
-        var start = metrics.MeasuresStore ? time.GetTimestamp() : 0;
-        try
-        {
-            return await call(CancellationToken.None).ConfigureAwait(false);
+            return await WatchAsync(operation, running, late, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -173,8 +188,169 @@ internal sealed class GuardedStore(IHttpCacheStore store, CacheMetrics metrics, 
         {
             if (start != 0)
             {
-                metrics.StoreOperation(operation, time.GetElapsedTime(start));
+                _metrics.StoreOperation(operation, _time.GetElapsedTime(start));
             }
+        }
+    }
+
+    /// <summary>Notes a fault: counted always, logged at most once a second.</summary>
+    public void Fault(Exception exception, string operation)
+    {
+        _metrics.StoreFault(operation);
+        var opened = _circuit.Failed(exception is TimeoutException);
+        var now = Math.Max(1, _time.GetTimestamp());
+        var last = Volatile.Read(ref _lastFaultLogged);
+        if ((last == 0 || _time.GetElapsedTime(last, now) >= TimeSpan.FromSeconds(1))
+            && Interlocked.CompareExchange(ref _lastFaultLogged, now, last) == last)
+        {
+            Log.StoreFault(_logger, exception, operation);
+        }
+
+        if (opened)
+        {
+            Log.StoreCircuitOpened(_logger);
+        }
+    }
+
+    private static async ValueTask<bool> Succeeds(ValueTask call)
+    {
+        await call.ConfigureAwait(false);
+        return true;
+    }
+
+    private void Succeeded()
+    {
+        if (_circuit.Succeeded())
+        {
+            Log.StoreCircuitClosed(_logger);
+        }
+    }
+
+    private async ValueTask<StoredBody?> AwaitBodyAsync(
+        ValueTask<StoredBody> open, CacheKey key, StoredResponse response, CancellationToken cancellationToken)
+    {
+        var task = open.AsTask();
+        try
+        {
+            var body = await task.WaitAsync(_limit, _time, cancellationToken).ConfigureAwait(false);
+            if (body.Length == response.BodyLength)
+            {
+                return body;
+            }
+
+            // Found out now it is a miss. Found out by the caller it would be a short body under a good head.
+            Fault(new IOException($"The stored body has {body.Length} bytes, its head says {response.BodyLength}."), "open");
+            body.Dispose();
+        }
+        catch (Exception exception)
+        {
+            if (!task.IsCompleted)
+            {
+                _ = CleanUpAsync(task, static late => late.Dispose());
+            }
+
+            if (IsCallers(exception, cancellationToken))
+            {
+                throw;
+            }
+
+            Fault(exception, "open");
+            if (!task.IsCompleted)
+            {
+                return null;
+            }
+        }
+
+        await RemoveAsync(key, response.Generation).ConfigureAwait(false);
+        return null;
+    }
+
+    /// <summary>Waits for a call as long as the limit allows; what comes later is seen to by <paramref name="late"/>.</summary>
+    private async ValueTask<T?> WatchAsync<T>(string operation, ValueTask<T> running, Action<T>? late, CancellationToken cancellationToken)
+    {
+        var task = running.AsTask();
+        try
+        {
+            var result = await task.WaitAsync(_limit, _time, cancellationToken).ConfigureAwait(false);
+            Succeeded();
+            return result;
+        }
+        catch (Exception exception)
+        {
+            if (!task.IsCompleted)
+            {
+                _ = CleanUpAsync(task, late);
+            }
+
+            if (IsCallers(exception, cancellationToken))
+            {
+                throw;
+            }
+
+            Fault(exception, operation);
+            return default;
+        }
+    }
+
+    /// <summary>Sees an abandoned call to its end, so that neither its result nor its exception is lost.</summary>
+    private static async Task CleanUpAsync<T>(Task<T> task, Action<T>? late)
+    {
+        try
+        {
+            var result = await task.ConfigureAwait(false);
+            late?.Invoke(result);
+        }
+        catch (Exception)
+        {
+            // The fault was noted when the limit was reached.
+        }
+    }
+
+    private async ValueTask<bool> TryInvalidateAsync(string uri) =>
+        await RunAsync("invalidate", () => Succeeds(_store.InvalidateAsync(uri, CancellationToken.None))).ConfigureAwait(false);
+
+    private async ValueTask<HttpCacheSnapshot?> ReadSlowlyAsync(CacheKey key, CancellationToken cancellationToken)
+    {
+        if (_refusesAll || (_tombstones.TryGetValue(key.Uri, out var tombstone) && !await DigUpAsync(key.Uri, tombstone).ConfigureAwait(false)) || !_circuit.Admits())
+        {
+            return null;
+        }
+
+        var start = _time.GetTimestamp();
+        try
+        {
+            return await WatchAsync("read", _store.ReadAsync(key, cancellationToken), static late => late.Dispose(), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!IsCallers(exception, cancellationToken))
+        {
+            Fault(exception, "read");
+            return null;
+        }
+        finally
+        {
+            if (_metrics.MeasuresStore)
+            {
+                _metrics.StoreOperation("read", _time.GetElapsedTime(start));
+            }
+        }
+    }
+
+    /// <summary>
+    /// Tries the invalidation again. The tombstone stays if it fails again, or if a later invalidation has put another one there meanwhile:
+    /// what was removed just now says nothing about what has been stored since.
+    /// </summary>
+    private async ValueTask<bool> DigUpAsync(string uri, object tombstone)
+    {
+        if (!await TryInvalidateAsync(uri).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        lock (_burying)
+        {
+            var isGone = _tombstones.TryRemove(KeyValuePair.Create(uri, tombstone)) || !_tombstones.ContainsKey(uri);
+            _hasTombstones = _refusesAll || !_tombstones.IsEmpty;
+            return isGone;
         }
     }
 

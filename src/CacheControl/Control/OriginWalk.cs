@@ -11,21 +11,53 @@ namespace CacheControl.Control;
 /// <summary>
 /// The way of a request to the origin and back: pin what it may be answered with, send it with the right conditions, and judge what comes back.
 /// </summary>
-internal sealed class OriginWalk(CacheServices services, Answers answers)
+internal sealed class OriginWalk(CacheServices services, Answers answers, BackgroundValidator background)
 {
     private readonly OutcomeWriter _outcomes = new(services, answers);
+    private readonly OriginPauses _pauses = new(services);
     private int _warnedOfRedirects;
     private int _warnedOfDecoding;
+    private int _warnedOfCredentials;
 
     /// <summary>Asks the origin and answers the caller.</summary>
     public async ValueTask<HttpResponseMessage> AskAsync(Exchange exchange)
     {
-        await PinAsync(exchange).ConfigureAwait(false);
-        var conditions = ConditionsFor(exchange);
-        if (await SendAsync(exchange, conditions).ConfigureAwait(false) is not { } received)
+        try
         {
-            return await FailedAsync(exchange).ConfigureAwait(false);
+            return await AskOriginAsync(exchange).ConfigureAwait(false);
         }
+        catch (Exception exception) when (exchange.Flight is not null)
+        {
+            exchange.Flight.Fail(exception, exchange.CancellationToken);
+            throw;
+        }
+    }
+
+    private async ValueTask<HttpResponseMessage> AskOriginAsync(Exchange exchange)
+    {
+        await PinAsync(exchange).ConfigureAwait(false);
+        if (_pauses.AnswerOf(exchange) is { } paused)
+        {
+            return await _outcomes.PausedAsync(exchange, paused).ConfigureAwait(false);
+        }
+
+        var conditions = ConditionsFor(exchange);
+        var (received, isLate) = SoftTimeoutOf(exchange) is { } limit
+            ? await SendSoftlyAsync(exchange, conditions, limit).ConfigureAwait(false)
+            : (await SendAsync(exchange, conditions).ConfigureAwait(false), false);
+        if (isLate)
+        {
+            return await _outcomes.LateAsync(exchange).ConfigureAwait(false);
+        }
+
+        return received is { } response
+            ? await AnswerAsync(exchange, conditions, response).ConfigureAwait(false)
+            : await FailedAsync(exchange).ConfigureAwait(false);
+    }
+
+    private async ValueTask<HttpResponseMessage> AnswerAsync(Exchange exchange, HttpFields conditions, ReceivedResponse received)
+    {
+        _pauses.Note(exchange, received.Head);
 
         var outcome = await JudgeAsync(exchange, received, isOurs: conditions.Count > 0).ConfigureAwait(false);
         if (outcome is not ResponseOutcome.Resend)
@@ -34,6 +66,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers)
         }
 
         received.Response.Dispose();
+        await _outcomes.DropAsync(exchange, outcome).ConfigureAwait(false);
         return await AskPlainlyAsync(exchange, wasOurs: conditions.Count > 0).ConfigureAwait(false);
     }
 
@@ -64,10 +97,16 @@ internal sealed class OriginWalk(CacheServices services, Answers answers)
     {
         foreach (var uri in InvalidationRules.After(exchange.Presented, received.Head))
         {
-            await services.Store.InvalidateAsync(uri).ConfigureAwait(false);
+            await services.InvalidateAsync(uri).ConfigureAwait(false);
         }
 
         await InvalidateGroupsAsync(exchange, received.Head).ConfigureAwait(false);
+        if (services.Settings.HonorClearSiteData && InvalidationRules.ClearedOrigin(received.Head) is { } origin)
+        {
+            services.Flights.Detach(null);
+            await services.Store.RemoveByPrefixAsync(origin).ConfigureAwait(false);
+        }
+
         WarnOnce(exchange, received.Head);
         if (exchange.Snapshot is null && exchange.Presented.Method == MethodRules.Post && services.Policy.StorePost)
         {
@@ -100,6 +139,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers)
 
         foreach (var tag in GroupRules.Invalidated(exchange.Presented.TargetUri, response.Fields))
         {
+            services.Flights.Detach(null);
             await services.Store.RemoveByTagAsync(tag).ConfigureAwait(false);
         }
     }
@@ -118,6 +158,11 @@ internal sealed class OriginWalk(CacheServices services, Answers answers)
             Log.RedirectedBelow(services.Logger);
         }
 
+        if (response.CredentialsAddedBelow && !services.Policy.IsShared && Interlocked.Exchange(ref _warnedOfCredentials, 1) == 0)
+        {
+            Log.CredentialsBelow(services.Logger);
+        }
+
         if (response.IsDecoded && Interlocked.Exchange(ref _warnedOfDecoding, 1) == 0)
         {
             Log.DecodedBelow(services.Logger);
@@ -125,8 +170,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers)
     }
 
     /// <summary>Adds Cache-Status if the options ask for it.</summary>
-    public void Publish(HttpResponseMessage response, CachedResponseMessage cached, RequestHead presented) =>
-        _outcomes.Publish(response, () => cached.Status, presented);
+    public void Publish(CachedResponseMessage response, RequestHead presented) => _outcomes.Publish(response, presented);
 
     /// <summary>Opens what the conditions will speak of before they go out; what can't be opened is not spoken of.</summary>
     private async ValueTask PinAsync(Exchange exchange)
@@ -145,7 +189,8 @@ internal sealed class OriginWalk(CacheServices services, Answers answers)
         var wanted = decision.Stored is { } selected && !decision.Nominated.Contains(selected) ? decision.Nominated.Add(selected) : decision.Nominated;
         foreach (var stored in wanted)
         {
-            if (await services.Store.OpenBodyAsync(exchange.Key, snapshot, stored, exchange.CancellationToken).ConfigureAwait(false) is { } body)
+            if (!exchange.Pins.ContainsKey(stored.BodyId)
+                && await services.Store.OpenBodyAsync(exchange.Key, snapshot, stored, exchange.CancellationToken).ConfigureAwait(false) is { } body)
             {
                 exchange.Pins[stored.BodyId] = body;
             }
@@ -174,7 +219,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers)
         var added = WithModeFields(exchange, conditions);
         using var copy = added.Count > 0 ? RequestWriter.Clone(exchange.Request, added) : null;
         var requestTime = services.Clock.Now;
-        var standsIn = ResponseRules.OnDisconnect(exchange.Decision, exchange.Directives, exchange.Limits, requestTime, services.Policy) is not null;
+        var standsIn = StandsIn(exchange, requestTime);
         using var limit = standsIn ? new CancellationTokenSource(services.Settings.ValidationTimeout, services.Clock.Provider) : null;
         using var either = limit is null ? null : CancellationTokenSource.CreateLinkedTokenSource(limit.Token, exchange.CancellationToken);
         try
@@ -187,10 +232,18 @@ internal sealed class OriginWalk(CacheServices services, Answers answers)
         {
             foreach (var uri in InvalidationRules.AfterFailure(exchange.Presented))
             {
-                await services.Store.InvalidateAsync(uri).ConfigureAwait(false);
+                await services.InvalidateAsync(uri).ConfigureAwait(false);
             }
 
-            if (FailureRules.IsOriginFailure(exception, exchange.CancellationToken) && (standsIn || MayAnswer504(exchange)))
+            // The limit is this caller's, who has something to fall back on; the origin may still answer.
+            if (limit is not { IsCancellationRequested: true })
+            {
+                exchange.Flight?.Fail(exception, exchange.CancellationToken);
+            }
+
+            // Asked again: while the origin kept us waiting the stored response may have become too old to stand in.
+            if (FailureRules.IsOriginFailure(exception, exchange.CancellationToken)
+                && (StandsIn(exchange, services.Clock.Now) || MayAnswer504(exchange)))
             {
                 return null;
             }
@@ -220,6 +273,65 @@ internal sealed class OriginWalk(CacheServices services, Answers answers)
         return new ReceivedResponse(response, head, times);
     }
 
+    /// <summary>How long the caller waits before it gets what is stored; null for as long as it takes, or if what is stored must not be served stale.</summary>
+    private TimeSpan? SoftTimeoutOf(Exchange exchange) =>
+        services.Settings.SoftTimeout is { } limit
+        && exchange.IsAsync
+        && exchange.Decision is { Kind: DecisionKind.Validate, Reason: CacheReason.Stale, Stored: { IsComplete: true } stored }
+        && exchange.Directives.MaxAge is null
+        && !EvaluatedResponse.Of(stored, services.Policy).ForbidsStale
+            ? limit
+            : null;
+
+    /// <summary>
+    /// Sends the request so that it outlives the caller's patience: if no response has come within the limit, what comes later is stored in the background.
+    /// </summary>
+    private async ValueTask<(ReceivedResponse? Received, bool IsLate)> SendSoftlyAsync(Exchange exchange, HttpFields conditions, TimeSpan limit)
+    {
+        var lifetime = background.NewLifetime();
+        var fork = exchange.Fork(RequestWriter.Clone(exchange.Request, HttpFields.Empty), lifetime.Token);
+        Task<ReceivedResponse?> sending;
+        using (ExecutionContext.SuppressFlow())
+        {
+            sending = Task.Run(() => SendAsync(fork, conditions).AsTask());
+        }
+
+        try
+        {
+            var received = await sending.WaitAsync(limit, services.Clock.Provider, exchange.CancellationToken).ConfigureAwait(false);
+            lifetime.Dispose();
+            if (received is { } response)
+            {
+                response.Response.RequestMessage = exchange.Request;
+            }
+
+            return (received, false);
+        }
+        catch (TimeoutException) when (!sending.IsCompleted)
+        {
+            background.Adopt(FinishLateAsync(fork, conditions, sending, lifetime), exchange.Key);
+            return (null, true);
+        }
+        catch (OperationCanceledException) when (!sending.IsCompleted)
+        {
+            background.Adopt(FinishLateAsync(fork, conditions, sending, lifetime), exchange.Key);
+            throw;
+        }
+    }
+
+    /// <summary>Stores what the origin answered after the caller had gone with the stale response.</summary>
+    private async Task FinishLateAsync(Exchange fork, HttpFields conditions, Task<ReceivedResponse?> sending, WorkLifetime lifetime)
+    {
+        using (lifetime)
+        {
+            if (await sending.ConfigureAwait(false) is { } received)
+            {
+                using var response = await AnswerAsync(fork, conditions, received).ConfigureAwait(false);
+                await response.Content.CopyToAsync(Stream.Null, fork.CancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
     /// <summary>A soft or hard reload says so to the caches on the way as well, unless the caller has said something else.</summary>
     private static HttpFields WithModeFields(Exchange exchange, HttpFields conditions)
     {
@@ -231,14 +343,39 @@ internal sealed class OriginWalk(CacheServices services, Answers answers)
         return conditions.Append(FieldNames.CacheControl, exchange.Own.Mode == HttpCacheMode.Reload ? "no-cache" : "max-age=0");
     }
 
+    private bool StandsIn(Exchange exchange, DateTimeOffset now) =>
+        ResponseRules.OnDisconnect(exchange.Decision, exchange.Directives, exchange.Limits, now, services.Policy) is not null;
+
     private bool MayAnswer504(Exchange exchange) =>
         services.Settings.GatewayTimeoutOnFailure && exchange.Decision is { Kind: DecisionKind.Validate, Stored: not null };
+
+    /// <summary>The answer to a failure of the request that this one waited for; null if nothing stands in, and the failure is this one's too.</summary>
+    public async ValueTask<HttpResponseMessage?> FailAlongAsync(Exchange exchange, Exception exception)
+    {
+        await PinAsync(exchange).ConfigureAwait(false);
+        return FailureRules.IsOriginFailure(exception, CancellationToken.None) && (StandInOf(exchange, isDisconnected: true) is not null || MayAnswer504(exchange))
+            ? await FailedAsync(exchange).ConfigureAwait(false)
+            : null;
+    }
+
+    /// <summary>The stale response, if the request that this one waited for was answered with one; null if this one's may not stand in.</summary>
+    public async ValueTask<HttpResponseMessage?> StandInAlongAsync(Exchange exchange, bool isDisconnected)
+    {
+        await PinAsync(exchange).ConfigureAwait(false);
+        return StandInOf(exchange, isDisconnected) is { } stale ? await _outcomes.ServeStaleAsync(exchange, stale, null).ConfigureAwait(false)
+            : SoftTimeoutOf(exchange) is not null ? await _outcomes.LateAsync(exchange).ConfigureAwait(false)
+            : null;
+    }
+
+    private ResponseOutcome.ServeStale? StandInOf(Exchange exchange, bool isDisconnected) =>
+        ResponseRules.StandIn(exchange.Decision, exchange.Directives, exchange.Limits, services.Clock.Now, services.Policy, isDisconnected);
 
     private async ValueTask<HttpResponseMessage> FailedAsync(Exchange exchange)
     {
         var stale = ResponseRules.OnDisconnect(exchange.Decision, exchange.Directives, exchange.Limits, services.Clock.Now, services.Policy);
         if (stale is not null)
         {
+            _pauses.NoteFailure(exchange);
             return await _outcomes.ServeStaleAsync(exchange, stale, null).ConfigureAwait(false);
         }
 

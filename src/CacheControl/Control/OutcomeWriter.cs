@@ -1,4 +1,5 @@
 using System.Net;
+using CacheControl.Control.Collapsing;
 using CacheControl.Diagnostics;
 using CacheControl.Fields;
 using CacheControl.Http;
@@ -12,6 +13,8 @@ namespace CacheControl.Control;
 /// <summary>Carries out what the rules have decided about a response: changes the store, and makes the caller's response.</summary>
 internal sealed class OutcomeWriter(CacheServices services, Answers answers)
 {
+    private readonly FlightSharing _sharing = new(services);
+
     /// <summary>The caller's response for an outcome other than a resend.</summary>
     public async ValueTask<HttpResponseMessage> FinishAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome outcome)
     {
@@ -28,28 +31,64 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
     }
 
     /// <summary>The stored response in place of an origin that failed.</summary>
-    public ValueTask<HttpResponseMessage> ServeStaleAsync(Exchange exchange, ResponseOutcome.ServeStale stale, HttpResponseMessage? failed)
+    public ValueTask<HttpResponseMessage> ServeStaleAsync(
+        Exchange exchange, ResponseOutcome.ServeStale stale, HttpResponseMessage? failed, bool isHit = false)
     {
+        exchange.Flight?.StandIn(isDisconnected: failed is null);
         var body = exchange.TakePin(stale.Stored);
         var response = answers.Make(exchange.Request, exchange.Presented, stale.Stored, stale.Age, SnapshotFor(exchange, body), body);
         response.Status = new CacheStatus
         {
-            Forward = ForwardReason.Stale,
+            Hit = isHit,
+            Forward = isHit ? ForwardReason.None : ForwardReason.Stale,
             ForwardStatus = failed is null ? null : (int)failed.StatusCode,
             TimeToLive = EvaluatedResponse.Of(stale.Stored, services.Policy).FreshnessLifetime - stale.Age,
+            Collapsed = exchange.Collapsed,
             Reason = stale.Permission,
         };
         failed?.Dispose();
-        services.Metrics.Bytes(body?.Length ?? 0, fromCache: true);
+        services.Metrics.Bytes(Answers.BytesOf(response), fromCache: true);
+        return new ValueTask<HttpResponseMessage>(Report(response, response.Status, exchange));
+    }
+
+    /// <summary>Adds Cache-Status to a hit if the options ask for it (RFC 9211 §2). Its status is not made if they don't.</summary>
+    public void Publish(CachedResponseMessage response, RequestHead presented)
+    {
+        if (services.Settings.CacheStatusName is not null)
+        {
+            Publish(response, response.Status, presented);
+        }
+    }
+
+    /// <summary>The stale response for a caller whose patience was shorter than the validation.</summary>
+    public ValueTask<HttpResponseMessage> LateAsync(Exchange exchange)
+    {
+        var stored = exchange.Decision.Stored!;
+        var age = EvaluatedResponse.Of(stored, services.Policy).CurrentAge(services.Clock.Now);
+        return ServeStaleAsync(exchange, new ResponseOutcome.ServeStale(stored, age, CacheReason.SoftTimeout), null);
+    }
+
+    /// <summary>What is answered while the origin is not to be asked: the stale response, or 503 with the time to wait.</summary>
+    public ValueTask<HttpResponseMessage> PausedAsync(Exchange exchange, PausedAnswer paused)
+    {
+        if (paused.Stale is { } stale)
+        {
+            return ServeStaleAsync(exchange, stale with { Permission = paused.Pause.Reason }, null, isHit: true);
+        }
+
+        var response = ResponseWriter.GatewayTimeout(exchange.Request, services.Clock.Now);
+        response.StatusCode = HttpStatusCode.ServiceUnavailable;
+        response.Headers.TryAddWithoutValidation(FieldNames.RetryAfter, DeltaSeconds.Format(paused.Remaining + TimeSpan.FromSeconds(1)));
+        response.Status = new CacheStatus { Hit = true, Reason = paused.Pause.Reason };
         return new ValueTask<HttpResponseMessage>(Report(response, response.Status, exchange));
     }
 
     /// <summary>Adds Cache-Status if the options ask for it (RFC 9211 §2).</summary>
-    public void Publish(HttpResponseMessage response, Func<CacheStatus> status, RequestHead presented)
+    private void Publish(HttpResponseMessage response, CacheStatus status, RequestHead presented)
     {
         if (services.Settings.CacheStatusName is { } name)
         {
-            var value = CacheStatusField.Format(name, status(), services.Settings.CacheStatusIncludesKey ? presented.TargetUri : null);
+            var value = CacheStatusField.Format(name, status, services.Settings.CacheStatusIncludesKey ? presented.TargetUri : null);
             response.Headers.TryAddWithoutValidation(FieldNames.CacheStatus, value);
         }
     }
@@ -65,11 +104,16 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
             }
         }
 
-        if (outcome is ResponseOutcome.StoreNew or ResponseOutcome.Complete)
+        // What a new response takes the place of stays until that one is visible.
+        if (outcome is not (ResponseOutcome.StoreNew or ResponseOutcome.Complete))
         {
-            return;
+            await DropAsync(exchange, outcome).ConfigureAwait(false);
         }
+    }
 
+    /// <summary>Removes what is no longer good.</summary>
+    public async ValueTask DropAsync(Exchange exchange, ResponseOutcome outcome)
+    {
         foreach (var stored in outcome.Drop)
         {
             await services.Store.RemoveAsync(exchange.Key, stored.Generation).ConfigureAwait(false);
@@ -79,6 +123,7 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
     private ValueTask<HttpResponseMessage> FreshenAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome.Freshen freshen)
     {
         received.Response.Dispose();
+        _sharing.ShareValidation(exchange, freshen);
         var head = freshen.Head;
         var facts = EvaluatedResponse.Of(head, services.Policy);
         var age = facts.CurrentAge(services.Clock.Now);
@@ -92,10 +137,11 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
             Forward = exchange.Decision.Forward,
             ForwardStatus = (int)HttpStatusCode.NotModified,
             TimeToLive = facts.FreshnessLifetime - age,
+            Collapsed = exchange.Collapsed,
             Stored = !freshen.Updates.IsEmpty,
             Reason = CacheReason.Validated,
         };
-        services.Metrics.Bytes(body?.Length ?? 0, fromCache: true);
+        services.Metrics.Bytes(Answers.BytesOf(response), fromCache: true);
         return new ValueTask<HttpResponseMessage>(Report(response, response.Status, exchange));
     }
 
@@ -105,8 +151,13 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
         var prefix = outcome.Prefix is { } part && exchange.Snapshot is { } snapshot
             ? await services.Store.OpenBodyAsync(exchange.Key, snapshot, part, CancellationToken.None).ConfigureAwait(false)
             : null;
-        if (outcome.Prefix is not null && prefix is null)
+        var suffix = outcome.Suffix is { } rest && exchange.Snapshot is { } view
+            ? await services.Store.OpenBodyAsync(exchange.Key, view, rest, CancellationToken.None).ConfigureAwait(false)
+            : null;
+        if ((outcome.Prefix is not null && prefix is null) || (outcome.Suffix is not null && suffix is null))
         {
+            prefix?.Dispose();
+            suffix?.Dispose();
             return await PassAsync(exchange, received, new ResponseOutcome.PassThrough(StorageVerdict.Partial)).ConfigureAwait(false);
         }
 
@@ -118,9 +169,24 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
             var length = LengthOf(received.Head);
             var recorder = await Recorder.BeginAsync(
                 services, exchange, head, outcome.Drop, length, prefix, outcome.PrefixLength).ConfigureAwait(false);
-            if (recorder is not null)
+            if (recorder is null)
             {
-                await RecordAsync(exchange, response, recorder, length).ConfigureAwait(false);
+                suffix?.Dispose();
+                _sharing.TryShare(exchange, response, head, null, null, length);
+            }
+            else
+            {
+                if (suffix is not null)
+                {
+                    recorder.Append(suffix, outcome.Suffix!.Part!.Value.First, exchange.TakeSnapshot());
+                }
+
+                if (services.Policy.NoVarySearch)
+                {
+                    services.Searches.Note(exchange.Key, NoVarySearchRules.Parse(head.Fields, services.Policy));
+                }
+
+                await RecordAsync(exchange, received, head, recorder, length).ConfigureAwait(false);
             }
 
             return Report(response, StatusOf(exchange, received, isStored: recorder is not null), exchange);
@@ -128,18 +194,24 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
     }
 
     /// <summary>Has the body recorded while the caller reads it; where there is none, the response is stored now.</summary>
-    private async ValueTask RecordAsync(Exchange exchange, HttpResponseMessage response, Recorder recorder, long? length)
+    private async ValueTask RecordAsync(Exchange exchange, ReceivedResponse received, StoredResponse head, Recorder recorder, long? length)
     {
+        var response = received.Response;
         if (length == 0 || exchange.Presented.Method == MethodRules.Head || response.StatusCode is HttpStatusCode.NoContent)
         {
             await recorder.CompleteAsync(0).ConfigureAwait(false);
+            _sharing.ShareBodiless(exchange, head);
             return;
         }
 
-        var content = services.Settings.VerifyDigest && DigestRules.Expected(response) is { } digest
+        // Digests are those of the encoded bytes, which a handler below has taken away.
+        var content = services.Settings.VerifyDigest && !received.Head.IsDecoded && DigestRules.Expected(response) is { } digest
             ? (IRecordingSink)new DigestSink(recorder, digest)
             : recorder;
-        response.Content = new RecordingContent(response.Content, content, length);
+        if (!_sharing.TryShare(exchange, response, head, recorder, content, length))
+        {
+            response.Content = new RecordingContent(response.Content, content, length);
+        }
     }
 
     private async ValueTask<HttpResponseMessage> CompleteAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome.Complete outcome)
@@ -163,6 +235,11 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
 
     private ValueTask<HttpResponseMessage> PassAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome.PassThrough outcome)
     {
+        if (exchange.Flight is { Result: null } flight)
+        {
+            flight.Owner.RefuseForAWhile(flight);
+        }
+
         if (services.Logger.IsEnabled(LogLevel.Debug))
         {
             Log.NotStored(services.Logger, exchange.Presented.Method, Log.Loggable(exchange.Presented.TargetUri), outcome.Verdict.ToString());
@@ -175,6 +252,7 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
     {
         Forward = exchange.Decision.Forward,
         Stored = isStored,
+        Collapsed = exchange.Collapsed,
         Reason = exchange.Decision.Reason,
     };
 
@@ -187,7 +265,7 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
             response.RequestMessage?.Options.Set(RequestSettings.StatusKey, status);
         }
 
-        Publish(response, () => status, exchange.Presented);
+        Publish(response, status, exchange.Presented);
         return response;
     }
 

@@ -14,10 +14,13 @@ internal static partial class Log
     public const int StoredId = 3;
     public const int StoreFaultId = 10;
     public const int StoreLostId = 11;
+    public const int StoreCircuitOpenedId = 12;
+    public const int StoreCircuitClosedId = 13;
     public const int BackgroundFailedId = 20;
     public const int ResentId = 21;
     public const int RedirectedBelowId = 30;
     public const int DecodedBelowId = 31;
+    public const int CredentialsBelowId = 32;
 
     [LoggerMessage(DecidedId, LogLevel.Debug, "{Method} {Uri}: {Outcome}, {Reason}", EventName = "Decided")]
     public static partial void Decided(ILogger logger, string method, string uri, string outcome, CacheReason reason);
@@ -34,6 +37,12 @@ internal static partial class Log
     [LoggerMessage(StoreLostId, LogLevel.Debug, "{Uri}: {What} lost to another writer or an invalidation", EventName = "StoreLost")]
     public static partial void StoreLost(ILogger logger, string uri, string what);
 
+    [LoggerMessage(StoreCircuitOpenedId, LogLevel.Warning, "The store keeps failing and is left alone for a while; requests go on without it", EventName = "StoreCircuitOpened")]
+    public static partial void StoreCircuitOpened(ILogger logger);
+
+    [LoggerMessage(StoreCircuitClosedId, LogLevel.Information, "The store works again", EventName = "StoreCircuitClosed")]
+    public static partial void StoreCircuitClosed(ILogger logger);
+
     [LoggerMessage(BackgroundFailedId, LogLevel.Debug, "{Uri}: validation in the background failed", EventName = "BackgroundFailed")]
     public static partial void BackgroundFailed(ILogger logger, Exception exception, string uri);
 
@@ -45,6 +54,9 @@ internal static partial class Log
 
     [LoggerMessage(DecodedBelowId, LogLevel.Warning, "Bodies are decompressed below the cache, so ranges can't be served from stored responses. Use AddHttpCaching on the client's builder, or set AutomaticDecompression to None on the primary handler", EventName = "DecodedBelow")]
     public static partial void DecodedBelow(ILogger logger);
+
+    [LoggerMessage(CredentialsBelowId, LogLevel.Warning, "Authorization is added below the cache, which therefore can't tell users apart. Put the handler that adds it above the cache, or set a partition", EventName = "CredentialsBelow")]
+    public static partial void CredentialsBelow(ILogger logger);
 
     /// <summary>A URI as it may be logged: without userinfo, query and fragment, which may hold secrets.</summary>
     public static string Loggable(string uri)

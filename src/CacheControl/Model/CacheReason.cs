@@ -24,6 +24,18 @@ public enum CacheReason
     /// <summary>Stale, and the request's mode takes it so.</summary>
     ForceCache,
 
+    /// <summary>Fresh, but near the end of its lifetime; a validation runs in the background.</summary>
+    EagerRefresh,
+
+    /// <summary>Stale, and the origin took longer than the soft timeout; the validation goes on in the background.</summary>
+    SoftTimeout,
+
+    /// <summary>Stale, and the origin failed a moment ago; it is not asked again yet.</summary>
+    ValidationPaused,
+
+    /// <summary>The origin asked not to be asked before a time that has not come (RFC 9110 §10.2.3).</summary>
+    RetryAfter,
+
     /// <summary>The origin confirmed the stored response (RFC 9111 §4.3.3).</summary>
     Validated,
 

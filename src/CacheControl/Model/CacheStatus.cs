@@ -28,5 +28,5 @@ public sealed record CacheStatus
     public CacheReason Reason { get; init; }
 
     /// <summary>Whether the response was built from what is stored, with or without asking the origin.</summary>
-    public bool FromCache => Hit || Reason is CacheReason.Validated or CacheReason.StaleIfError or CacheReason.Disconnected;
+    public bool FromCache => Hit || Reason is CacheReason.Validated or CacheReason.StaleIfError or CacheReason.Disconnected or CacheReason.SoftTimeout;
 }

@@ -7,12 +7,14 @@ namespace CacheControl.Policy;
 internal static class AdmissionRules
 {
     /// <summary>The decision to leave the request to the origin, or <see langword="null"/> if a lookup makes sense.</summary>
-    public static Decision? Decide(RequestHead presented, RequestDirectives directives, HttpCacheMode mode, PolicySettings settings)
+    public static Decision? Decide(RequestHead presented, in RequestDirectives directives, HttpCacheMode mode, PolicySettings settings)
     {
         var method = presented.Method;
         if (!MethodRules.IsReusable(method, settings))
         {
-            return new Decision(DecisionKind.Bypass, CacheReason.Method);
+            // The response to a POST may be stored for GET, unless something in the request says what would keep a GET out.
+            var reason = method == MethodRules.Post && settings.StorePost ? ReasonToBypass(presented.Fields, directives, mode) : null;
+            return new Decision(DecisionKind.Bypass, reason ?? CacheReason.Method);
         }
 
         if (presented.HasContent && method != MethodRules.Query)
@@ -20,30 +22,34 @@ internal static class AdmissionRules
             return new Decision(DecisionKind.Bypass, CacheReason.RequestContent);
         }
 
-        var fields = presented.Fields;
+        if (ReasonToBypass(presented.Fields, directives, mode) is { } found)
+        {
+            return new Decision(DecisionKind.Bypass, found);
+        }
+
+        return mode == HttpCacheMode.Reload ? new Decision(DecisionKind.Forward, CacheReason.Reload) : null;
+    }
+
+    private static CacheReason? ReasonToBypass(HttpFields fields, RequestDirectives directives, HttpCacheMode mode)
+    {
         if (fields.Count > 0)
         {
             if (fields.Contains(FieldNames.XHttpMethodOverride) || fields.Contains(FieldNames.XHttpMethod) || fields.Contains(FieldNames.XMethodOverride))
             {
-                return new Decision(DecisionKind.Bypass, CacheReason.MethodOverride);
+                return CacheReason.MethodOverride;
             }
 
             if (fields.Contains(FieldNames.Upgrade))
             {
-                return new Decision(DecisionKind.Bypass, CacheReason.Upgrade);
+                return CacheReason.Upgrade;
             }
 
             if (fields.Contains(FieldNames.IfMatch) || fields.Contains(FieldNames.IfUnmodifiedSince))
             {
-                return new Decision(DecisionKind.Bypass, CacheReason.StatePrecondition);
+                return CacheReason.StatePrecondition;
             }
         }
 
-        if (directives.NoStore || mode == HttpCacheMode.NoStore)
-        {
-            return new Decision(DecisionKind.Bypass, CacheReason.RequestNoStore);
-        }
-
-        return mode == HttpCacheMode.Reload ? new Decision(DecisionKind.Forward, CacheReason.Reload) : null;
+        return directives.NoStore || mode == HttpCacheMode.NoStore ? CacheReason.RequestNoStore : null;
     }
 }

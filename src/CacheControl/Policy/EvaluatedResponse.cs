@@ -11,7 +11,7 @@ internal sealed class EvaluatedResponse
     private readonly PolicySettings _settings;
 
     private EvaluatedResponse(
-        string method, string targetUri, int status, HttpFields fields, ExchangeTimes times, TimeSpan? ageValue, PolicySettings settings)
+        string method, string targetUri, int status, HttpFields fields, ExchangeTimes times, TimeSpan? ageValue, PolicySettings settings, long jitterSeed)
     {
         _settings = settings;
         Times = times;
@@ -27,7 +27,8 @@ internal sealed class EvaluatedResponse
         ExplicitLifetime = FreshnessRules.ExplicitLifetime(Directives, expires, DateValue, settings.IsShared);
         var heuristic = HeuristicRules.LifetimeOf(this, method, targetUri, status, fields, ExplicitLifetime, settings);
         IsHeuristic = heuristic is not null;
-        FreshnessLifetime = Clamp(heuristic ?? ExplicitLifetime ?? TimeSpan.Zero, status, settings);
+        FreshnessLifetime = FreshnessRules.Jittered(
+            Clamp(heuristic ?? ExplicitLifetime ?? TimeSpan.Zero, status, settings), settings.LifetimeJitter, jitterSeed);
     }
 
     public ExchangeTimes Times { get; }
@@ -78,14 +79,14 @@ internal sealed class EvaluatedResponse
             return memo;
         }
 
-        var evaluated = Of(stored.Method, stored.TargetUri, stored.StatusCode, stored.Fields, stored.Times, stored.AgeValue, settings);
+        var evaluated = Of(stored.Method, stored.TargetUri, stored.StatusCode, stored.Fields, stored.Times, stored.AgeValue, settings, stored.Generation);
         stored.PolicyMemo = evaluated;
         return evaluated;
     }
 
     public static EvaluatedResponse Of(
-        string method, string targetUri, int status, HttpFields fields, ExchangeTimes times, TimeSpan? ageValue, PolicySettings settings) =>
-        new(method, targetUri, status, fields, times, ageValue, settings);
+        string method, string targetUri, int status, HttpFields fields, ExchangeTimes times, TimeSpan? ageValue, PolicySettings settings, long jitterSeed = 0) =>
+        new(method, targetUri, status, fields, times, ageValue, settings, jitterSeed);
 
     private static TimeSpan Clamp(TimeSpan lifetime, int status, PolicySettings settings)
     {

@@ -51,6 +51,10 @@ internal static class FreshnessRules
         return lifetime > maximum ? maximum : lifetime;
     }
 
+    /// <summary>The lifetime, shortened by a share between zero and <paramref name="jitter"/> that the seed selects; never lengthened.</summary>
+    public static TimeSpan Jittered(TimeSpan lifetime, double jitter, long seed) =>
+        jitter <= 0 || seed == 0 ? lifetime : lifetime * (1 - (jitter * ((ulong)seed % 1024 / 1024.0)));
+
     private static TimeSpan FromExpires(ExpiresLines expires, DateTimeOffset dateValue) =>
         expires.Value is { } at && at > dateValue ? at - dateValue : TimeSpan.Zero;
 }

@@ -1,3 +1,4 @@
+using CacheControl.Fields;
 using CacheControl.Model;
 
 namespace CacheControl.Policy;
@@ -32,6 +33,22 @@ internal static class InvalidationRules
         }
 
         return uris;
+    }
+
+    /// <summary>
+    /// The origin whose stored responses a response asks to clear (Clear-Site-Data, W3C), as the beginning of its URIs; <see langword="null"/> if it does not, or not
+    /// over a connection that proves who asks.
+    /// </summary>
+    public static string? ClearedOrigin(ResponseHead response)
+    {
+        if (response.Fields.Combined(FieldNames.ClearSiteData) is not { } value
+            || !response.FinalUri.StartsWith("https:", StringComparison.Ordinal)
+            || !FieldText.SplitList(value).Exists(member => member is "\"cache\"" or "\"*\""))
+        {
+            return null;
+        }
+
+        return OriginRules.OriginOf(response.FinalUri) + "/";
     }
 
     /// <summary>What is invalid when the exchange failed after the request had been sent: it may have taken effect.</summary>

@@ -28,6 +28,12 @@ internal sealed record PolicySettings
 
     public IFreshnessHeuristic? Heuristic { get; init; }
 
+    /// <summary>The share of its lifetime after which a hit also validates in the background; 1 for never.</summary>
+    public double EagerRefreshAfter { get; init; } = 1;
+
+    /// <summary>By which share at most lifetimes are shortened at random, so that what was stored together does not expire together.</summary>
+    public double LifetimeJitter { get; init; }
+
     public TimeSpan StaleIfError { get; init; }
 
     public TimeSpan StaleWhileRevalidate { get; init; }
@@ -59,6 +65,12 @@ internal sealed record PolicySettings
     public bool StoreSetCookie { get; init; }
 
     public bool CacheGroups { get; init; } = true;
+
+    /// <summary>Whether No-Vary-Search lets stored responses answer requests whose query differs in what does not matter.</summary>
+    public bool NoVarySearch { get; init; }
+
+    /// <summary>Whether a No-Vary-Search that says nothing but key-order counts.</summary>
+    public bool NoVarySearchKeyOrderAlone { get; init; }
 
     /// <summary>Asked for each status that could be stored; <see langword="null"/> allows all.</summary>
     public Func<int, bool>? StatusFilter { get; init; }

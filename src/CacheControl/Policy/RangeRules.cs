@@ -9,8 +9,17 @@ internal static class RangeRules
     /// <summary>How many ranges one request may ask for before it is answered whole (RFC 9110 §17.15).</summary>
     private const int MaximumRanges = 16;
 
-    /// <summary>Whether the field asks for a unit that the cache does not know.</summary>
-    public static bool IsOtherUnit(string range) => !range.AsSpan().TrimStart().StartsWith("bytes=", StringComparison.OrdinalIgnoreCase);
+    /// <summary>
+    /// Whether a range is asked of a stored representation that only the origin can cut: in a unit that the cache does not know, or from encoded bytes
+    /// that are no longer at hand (RFC 9110 §14.1).
+    /// </summary>
+    public static bool OnlyOriginCuts(RequestHead presented, StoredResponse stored, PolicySettings settings) =>
+        presented.Fields.Count > 0
+        && presented.Method is MethodRules.Get or MethodRules.Query
+        && stored.StatusCode is 200 or 206
+        && presented.Fields.First(FieldNames.Range) is { } range
+        && (stored.IsDecoded || RangeField.Parse(range, 0, out _) == RangeField.RangeParse.NotBytes)
+        && PreconditionRules.Evaluate(presented, stored, settings).Kind != AnswerKind.NotModified;
 
     /// <summary>The form in which the ranges of a request are answered from a stored response.</summary>
     public static Answer Cut(string range, string? ifRange, StoredResponse stored, EvaluatedResponse facts)

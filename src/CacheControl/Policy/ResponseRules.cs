@@ -46,7 +46,8 @@ internal static class ResponseRules
             ? StandIn(exchange.Decision, exchange.Directives, exchange.Limits, exchange.Times.ResponseTime, settings, isDisconnected: false)
             : null;
 
-    private static ResponseOutcome.ServeStale? StandIn(
+    /// <summary>The stored response that stands in for a failure of the origin, or <see langword="null"/>.</summary>
+    public static ResponseOutcome.ServeStale? StandIn(
         Decision decision, RequestDirectives directives, StaleLimits limits, DateTimeOffset now, PolicySettings settings, bool isDisconnected)
     {
         if (decision.Stored is not { IsComplete: true, MustValidate: false } stored || decision.Kind != DecisionKind.Validate)
@@ -81,18 +82,19 @@ internal static class ResponseRules
 
         var updates = matched.Select(stored => new HeadUpdate(
             stored, FresheningRules.Merge(presented, stored, response, exchange.Times, exchange.NewId(), settings))).ToImmutableArray();
-        var forbidden = updates
-            .Where(u => IsNoStore(u.New, settings) || (settings.IsShared && EvaluatedResponse.Of(u.New, settings).Directives.Private))
-            .Select(u => u.Old).ToImmutableArray();
         return new ResponseOutcome.Freshen(updates[0].Old, updates[0].New)
         {
-            Updates = [.. updates.Where(u => !forbidden.Contains(u.Old))],
-            Drop = forbidden,
+            Updates = [.. updates.Where(u => StorageRules.AgainstKeeping(u.New, settings) is null)],
+            Drop = [.. updates.Where(u => IsSpoilt(u, settings)).Select(u => u.Old)],
         };
     }
 
-    private static bool IsNoStore(StoredResponse stored, PolicySettings settings) =>
-        EvaluatedResponse.Of(stored, settings).Directives is { NoStore: true, MustUnderstand: false };
+    /// <summary>
+    /// Whether an update takes away the permission to keep the response. One that only the asker's credentials keep from being shared says nothing
+    /// about a response that was stored without any: that one stays as it was.
+    /// </summary>
+    private static bool IsSpoilt(HeadUpdate update, PolicySettings settings) =>
+        StorageRules.AgainstKeeping(update.New, settings) is { } verdict && (verdict != StorageVerdict.Authorization || update.Old.HadCredentials);
 
     /// <summary>Whether a 304 that fits nothing of ours is the answer to the caller's own condition (RFC 9111 §4.3.2).</summary>
     private static bool AnswersCaller(RequestHead presented, EvaluatedResponse received)
@@ -143,7 +145,11 @@ internal static class ResponseRules
             : StorageRules.MayStore(presented, exchange.Directives, response, received, settings);
         if (verdict != StorageVerdict.Stored)
         {
-            return new ResponseOutcome.PassThrough(verdict) { Drop = Superseded(exchange) };
+            return new ResponseOutcome.PassThrough(verdict)
+            {
+                Drop = Superseded(exchange),
+                Updates = decision.Kind == DecisionKind.Bypass ? [] : HeadUpdates(exchange, received, settings, mayRefresh: false),
+            };
         }
 
         if (response.StatusCode == 206)
@@ -156,7 +162,7 @@ internal static class ResponseRules
         return new ResponseOutcome.StoreNew(head)
         {
             Drop = [.. exchange.Candidates.Where(c => IsReplacedBy(c, head, decision))],
-            Updates = presented.Method == MethodRules.Head && response.StatusCode == 200 ? HeadUpdates(exchange, received, settings) : [],
+            Updates = HeadUpdates(exchange, received, settings, mayRefresh: true),
         };
     }
 
@@ -191,16 +197,28 @@ internal static class ResponseRules
             exchange.Presented, exchange.Response, exchange.Times, part, exchange.Tags, (exchange.NewId(), exchange.NewId()), settings);
         var held = exchange.Candidates.FirstOrDefault(c =>
             c.Variant == head.Variant
-            && PartialRules.SameRepresentation(c, EvaluatedResponse.Of(c, settings), part, received)
-            && PartialRules.Adjoins(c, part));
-        return held is null
-            ? new ResponseOutcome.StoreNew(head)
-            : new ResponseOutcome.StoreNew(head, held, part.First - held.Part!.Value.First);
+            && PartialRules.SameRepresentation(c, EvaluatedResponse.Of(c, settings), part, received));
+        if (held is null)
+        {
+            return new ResponseOutcome.StoreNew(head);
+        }
+
+        var precedes = PartialRules.Precedes(held, part);
+        return new ResponseOutcome.StoreNew(
+            head,
+            precedes ? held : null,
+            precedes ? part.First - held.Part!.Value.First : 0,
+            PartialRules.Follows(held, part, exchange.Response) ? held : null);
     }
 
     /// <summary>What a HEAD says of the stored GET responses it selects: refreshed if it agrees, to be validated if not (RFC 9111 §4.3.5).</summary>
-    private static ImmutableArray<HeadUpdate> HeadUpdates(ResponseFacts exchange, EvaluatedResponse received, PolicySettings settings)
+    private static ImmutableArray<HeadUpdate> HeadUpdates(ResponseFacts exchange, EvaluatedResponse received, PolicySettings settings, bool mayRefresh)
     {
+        if (exchange.Presented.Method != MethodRules.Head || exchange.Response.StatusCode != 200 || exchange.Response.FinalUri != exchange.Presented.TargetUri)
+        {
+            return [];
+        }
+
         var updates = ImmutableArray.CreateBuilder<HeadUpdate>();
         foreach (var stored in exchange.Candidates)
         {
@@ -209,9 +227,17 @@ internal static class ResponseRules
                 continue;
             }
 
-            updates.Add(new HeadUpdate(stored, FresheningRules.Agrees(stored, exchange.Response, received, settings)
+            var agrees = FresheningRules.Agrees(stored, exchange.Response, received, settings);
+            if (agrees && !mayRefresh)
+            {
+                continue;
+            }
+
+            var merged = agrees
                 ? FresheningRules.Merge(exchange.Presented, stored, exchange.Response, exchange.Times, exchange.NewId(), settings)
-                : stored.AsMarked(exchange.NewId())));
+                : null;
+            updates.Add(new HeadUpdate(
+                stored, merged is not null && StorageRules.AgainstKeeping(merged, settings) is null ? merged : stored.AsMarked(exchange.NewId())));
         }
 
         return updates.DrainToImmutable();

@@ -17,7 +17,7 @@ internal static class ReuseRules
     /// <param name="settings">The settings.</param>
     public static Decision Decide(
         RequestHead presented,
-        RequestDirectives directives,
+        in RequestDirectives directives,
         HttpCacheMode mode,
         ImmutableArray<StoredResponse> candidates,
         StaleLimits limits,
@@ -32,7 +32,7 @@ internal static class ReuseRules
 
     private static Decision DecideFreely(
         RequestHead presented,
-        RequestDirectives directives,
+        in RequestDirectives directives,
         HttpCacheMode mode,
         ImmutableArray<StoredResponse> candidates,
         StaleLimits limits,
@@ -56,10 +56,19 @@ internal static class ReuseRules
             return PartialRules.Decide(presented, directives, mode, stored, facts, age, now, settings);
         }
 
+        if (RangeRules.OnlyOriginCuts(presented, stored, settings))
+        {
+            return new Decision(DecisionKind.Forward, CacheReason.RangeNotServed, stored, age);
+        }
+
         if (ReasonToValidate(directives, mode, stored, facts, age, now) is not { } reason)
         {
             var lenient = directives.MaxAge == TimeSpan.Zero && mode == HttpCacheMode.Default;
-            return new Decision(DecisionKind.Serve, lenient ? CacheReason.Immutable : CacheReason.Fresh, stored, age);
+            var eager = age >= facts.FreshnessLifetime * settings.EagerRefreshAfter
+                && settings.EagerRefreshAfter < 1 && !directives.OnlyIfCached && mode == HttpCacheMode.Default;
+            return eager
+                ? new Decision(DecisionKind.Serve, CacheReason.EagerRefresh, stored, age, ValidateInBackground: true)
+                : new Decision(DecisionKind.Serve, lenient ? CacheReason.Immutable : CacheReason.Fresh, stored, age);
         }
 
         if (reason == CacheReason.Stale && StaleRules.WithoutAsking(facts, age, directives, mode, limits) is { } permission)
@@ -76,7 +85,7 @@ internal static class ReuseRules
 
     /// <summary>Why the stored response can't be used as it is, or <see langword="null"/> if it can: every reason in order, each leaving at once.</summary>
     internal static CacheReason? ReasonToValidate(
-        RequestDirectives directives, HttpCacheMode mode, StoredResponse stored, EvaluatedResponse facts, TimeSpan age, DateTimeOffset now)
+        in RequestDirectives directives, HttpCacheMode mode, StoredResponse stored, EvaluatedResponse facts, TimeSpan age, DateTimeOffset now)
     {
         if (stored.MustValidate)
         {

@@ -30,8 +30,10 @@ internal static class SelectionRules
     /// <summary>Whether the presented request has the selecting fields of the original one (RFC 9111 §4.1).</summary>
     public static bool Matches(RequestHead presented, StoredResponse stored, PolicySettings settings)
     {
-        foreach (var field in stored.SelectingFields.Fields)
+        var selecting = stored.SelectingFields.Fields;
+        for (var i = 0; i < selecting.Count; i++)
         {
+            var field = selecting[i];
             if (field.Name == "*" || ValueOf(field.Name, presented.Fields, settings) != field.Value)
             {
                 return false;
@@ -73,6 +75,18 @@ internal static class SelectionRules
         }
 
         return new SelectingFields(selecting);
+    }
+
+    /// <summary>
+    /// The selecting fields of a stored response that a 304 to a request of another selection has updated: as they were, unless Vary now names a field
+    /// whose original value was not kept. Then no request can be known to match.
+    /// </summary>
+    public static SelectingFields UnderNewVary(SelectingFields original, HttpFields updated)
+    {
+        var vary = VaryNames.Parse(updated);
+        return !vary.IsAny && vary.Names.All(name => original.Fields.Any(f => HttpFields.SameName(f.Name, name)))
+            ? original
+            : new SelectingFields([new SelectingField("*", null)]);
     }
 
     /// <summary>Whether no request matches what was stored with these selecting fields.</summary>

@@ -110,7 +110,7 @@ internal static class StorageRules
     public static bool HasCredentials(RequestHead presented, ResponseHead response) =>
         response.CredentialsAddedBelow || presented.Fields.Contains(FieldNames.Authorization);
 
-    /// <summary>How long a stored response can be of use from now: while fresh, in its stale windows, and as long as it can be validated.</summary>
+    /// <summary>How long a stored response can be of use from now: while fresh, in its stale windows, and as long as it can be validated. At most 2^31 s.</summary>
     public static TimeSpan Retention(StoredResponse stored, DateTimeOffset now, PolicySettings settings)
     {
         var facts = EvaluatedResponse.Of(stored, settings);
@@ -123,25 +123,53 @@ internal static class StorageRules
             facts.HasValidator || settings.ServeStaleWhenDisconnected ? settings.StaleRetention : TimeSpan.Zero,
         }.Max();
         var left = facts.FreshnessLifetime - facts.CurrentAge(now);
-        return (left > TimeSpan.Zero ? left : TimeSpan.Zero) + windows;
+        return Bounded(Bounded(left) + Bounded(windows));
     }
 
-    private static StorageVerdict MayKeep(RequestHead presented, ResponseHead response, EvaluatedResponse facts, PolicySettings settings)
+    private static TimeSpan Bounded(TimeSpan value) =>
+        value < TimeSpan.Zero ? TimeSpan.Zero : value > DeltaSeconds.Max ? DeltaSeconds.Max : value;
+
+    /// <summary>
+    /// What a head that a 304 or a HEAD has updated would be refused for if it were new; <see langword="null"/> if it may stay. A permission to store
+    /// that the update takes away counts from then on (RFC 9111 §3.2, §3.5).
+    /// </summary>
+    public static StorageVerdict? AgainstKeeping(StoredResponse updated, PolicySettings settings)
+    {
+        var facts = EvaluatedResponse.Of(updated, settings);
+        return facts.Directives is { NoStore: true, MustUnderstand: false }
+            ? StorageVerdict.NoStore
+            : AgainstSharing(facts, updated.Fields, updated.HadCredentials, settings);
+    }
+
+    /// <summary>Why a response must not be given to others than who asked for it; <see langword="null"/> if it may, or if there are no others.</summary>
+    private static StorageVerdict? AgainstSharing(EvaluatedResponse facts, HttpFields fields, bool hadCredentials, PolicySettings settings)
     {
         var own = facts.Directives;
-        if (settings.IsShared && own.Private)
+        if (!settings.IsShared)
+        {
+            return null;
+        }
+
+        if (own.Private)
         {
             return StorageVerdict.PrivateInShared;
         }
 
-        if (settings.IsShared && HasCredentials(presented, response) && !(own.Public || own.MustRevalidate || own.SMaxAge is not null))
+        if (hadCredentials && !(own.Public || own.MustRevalidate || own.SMaxAge is not null))
         {
             return StorageVerdict.Authorization;
         }
 
-        if (settings.IsShared && !settings.StoreSetCookie && response.Fields.Contains(FieldNames.SetCookie) && !(own.Public || own.SMaxAge is not null))
+        return !settings.StoreSetCookie && fields.Contains(FieldNames.SetCookie) && !(own.Public || own.SMaxAge is not null)
+            ? StorageVerdict.SetCookie
+            : null;
+    }
+
+    private static StorageVerdict MayKeep(RequestHead presented, ResponseHead response, EvaluatedResponse facts, PolicySettings settings)
+    {
+        if (AgainstSharing(facts, response.Fields, HasCredentials(presented, response), settings) is { } forbidden)
         {
-            return StorageVerdict.SetCookie;
+            return forbidden;
         }
 
         if (!HasPermission(response, facts, settings))
@@ -163,11 +191,14 @@ internal static class StorageRules
         return IsEndless(response.Fields) ? StorageVerdict.Endless : Limits(presented, response, settings);
     }
 
-    /// <summary>Whether anything in the response opens it to storing (RFC 9111 §3, the last point).</summary>
+    /// <summary>
+    /// Whether anything in the response opens it to storing (RFC 9111 §3, the last point). Directives that can't be read to their end are stale
+    /// for sure, but that is no statement of freshness.
+    /// </summary>
     private static bool HasPermission(ResponseHead response, EvaluatedResponse facts, PolicySettings settings) =>
         facts.Directives.Public
         || (facts.Directives.Private && !settings.IsShared)
-        || facts.HasExplicitFreshness
+        || (facts.HasExplicitFreshness && !facts.Directives.IsMalformed)
         || facts.FreshnessLifetime > TimeSpan.Zero
         || StatusRules.IsHeuristicallyCacheable(response.StatusCode);
 

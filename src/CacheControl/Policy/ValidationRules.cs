@@ -58,7 +58,7 @@ internal static class ValidationRules
         // A date answers for one response only, and not for a range of it (RFC 9110 §13.1.3, §14.2).
         if (nominated.Length == 1
             && EvaluatedResponse.Of(nominated[0], settings).LastModified is { } lastModified
-            && FieldText.IsValidValue(lastModified)
+            && IsSendable(lastModified)
             && !presented.Fields.Contains(FieldNames.Range)
             && (tags.Count > 0 || !presented.Fields.Contains(FieldNames.IfNoneMatch)))
         {
@@ -67,6 +67,9 @@ internal static class ValidationRules
 
         return new HttpFields(lines.ToArray());
     }
+
+    /// <summary>Whether the text can go into a request: anything outside printable ASCII makes the platform throw.</summary>
+    private static bool IsSendable(string value) => !value.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     private static string Union(List<string> ours, string? callers)
     {

@@ -1,0 +1,47 @@
+using CacheControl.Model;
+using CacheControl.Policy;
+
+namespace CacheControl.Control;
+
+/// <summary>Answers requests whose exact URI is not stored with a stored response that says its URI means the same (No-Vary-Search).</summary>
+internal sealed class EquivalentLookup(CacheServices services)
+{
+    /// <summary>
+    /// Puts an equivalent in the place of the exchange's empty snapshot, if there is one that can be served as it is. One that would have to be validated is left
+    /// alone: the request then goes out for its own URI, and what comes back is stored there.
+    /// </summary>
+    public async ValueTask ApplyAsync(Exchange exchange)
+    {
+        if (!services.Policy.NoVarySearch || exchange.Snapshot is not { Responses.IsEmpty: true })
+        {
+            return;
+        }
+
+        foreach (var key in services.Searches.EquivalentsOf(exchange.Key))
+        {
+            if (await services.Store.ReadAsync(key, exchange.CancellationToken).ConfigureAwait(false) is not { } snapshot)
+            {
+                continue;
+            }
+
+            // What is stored by now decides, not what was remembered.
+            var candidates = snapshot.Responses.RemoveAll(stored => !Answers(stored, exchange.Presented));
+            var decision = ReuseRules.Decide(
+                exchange.Presented, exchange.Directives, exchange.Mode, candidates, exchange.Limits, services.Clock.Now, services.Policy);
+            if (decision.Kind == DecisionKind.Serve)
+            {
+                exchange.TakeSnapshot()?.Dispose();
+                exchange.Snapshot = snapshot;
+                exchange.Key = key;
+                exchange.Decision = decision;
+                return;
+            }
+
+            snapshot.Dispose();
+        }
+    }
+
+    private bool Answers(StoredResponse stored, RequestHead presented) =>
+        NoVarySearchRules.Parse(stored.Fields, services.Policy) is { } rule
+        && NoVarySearchRules.AreEquivalent(stored.TargetUri, presented.TargetUri, rule);
+}

@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+using CacheControl.Model;
+using CacheControl.Storage;
+
+namespace CacheControl.Control;
+
+/// <summary>What a snapshot showed, for work that needs its heads and its stamp but pins nothing.</summary>
+/// <param name="original">The snapshot; may be disposed meanwhile.</param>
+internal sealed class HeadsOnlySnapshot(HttpCacheSnapshot original) : HttpCacheSnapshot
+{
+    public override ImmutableArray<StoredResponse> Responses { get; } = original.Responses;
+
+    public override long Stamp { get; } = original.Stamp;
+
+    public override ValueTask<StoredBody> OpenBodyAsync(StoredResponse response, CancellationToken cancellationToken) =>
+        ValueTask.FromException<StoredBody>(new IOException("Only the heads were kept."));
+}

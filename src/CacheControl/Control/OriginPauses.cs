@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using CacheControl.Fields;
+using CacheControl.Model;
+using CacheControl.Policy;
+
+namespace CacheControl.Control;
+
+/// <summary>
+/// Resources that are not asked for until a time has come: the origin said so with Retry-After, or has just failed while a stored response stood in.
+/// Bounded; what does not fit is simply asked for.
+/// </summary>
+internal sealed class OriginPauses(CacheServices services)
+{
+    private const int Maximum = 10_000;
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
+    private readonly ConcurrentDictionary<CacheKey, OriginPause> _pauses = new();
+
+    /// <summary>Notes what a response says of the time of the next request.</summary>
+    public void Note(Exchange exchange, ResponseHead response)
+    {
+        if (exchange.Decision.Kind == DecisionKind.Bypass)
+        {
+            return;
+        }
+
+        var now = services.Clock.Now;
+        if (services.Settings.HonorRetryAfter && response.StatusCode is 429 or 503 && RetryRules.DelayOf(response.Fields, now) is { } delay)
+        {
+            Set(exchange.Key, new OriginPause(now + (delay < Longest ? delay : Longest), CacheReason.RetryAfter), now);
+        }
+        else if (StatusRules.IsErrorForStale(response.StatusCode))
+        {
+            NoteFailure(exchange);
+        }
+        else if (!_pauses.IsEmpty)
+        {
+            _pauses.TryRemove(exchange.Key, out _);
+        }
+    }
+
+    /// <summary>Notes that the origin failed.</summary>
+    public void NoteFailure(Exchange exchange)
+    {
+        if (services.Settings.FailedValidationPause > TimeSpan.Zero && exchange.Decision.Kind == DecisionKind.Validate)
+        {
+            var now = services.Clock.Now;
+            Set(exchange.Key, new OriginPause(now + services.Settings.FailedValidationPause, CacheReason.ValidationPaused), now);
+        }
+    }
+
+    /// <summary>What to answer without asking the origin; null if it may be asked.</summary>
+    public PausedAnswer? AnswerOf(Exchange exchange)
+    {
+        if (_pauses.IsEmpty
+            || exchange.Decision.Kind == DecisionKind.Bypass
+            || !_pauses.TryGetValue(exchange.Key, out var pause))
+        {
+            return null;
+        }
+
+        var now = services.Clock.Now;
+        if (pause.Until <= now)
+        {
+            _pauses.TryRemove(new KeyValuePair<CacheKey, OriginPause>(exchange.Key, pause));
+            return null;
+        }
+
+        var stale = ResponseRules.OnDisconnect(exchange.Decision, exchange.Directives, exchange.Limits, now, services.Policy);
+        return stale is not null || pause.Reason == CacheReason.RetryAfter ? new PausedAnswer(pause, stale, pause.Until - now) : null;
+    }
+
+    private void Set(CacheKey key, OriginPause pause, DateTimeOffset now)
+    {
+        if (_pauses.Count >= Maximum)
+        {
+            foreach (var (old, ended) in _pauses)
+            {
+                if (ended.Until <= now)
+                {
+                    _pauses.TryRemove(old, out _);
+                }
+            }
+        }
+
+        if (_pauses.Count < Maximum)
+        {
+            _pauses[key] = pause;
+        }
+    }
+}
+
+/// <summary>That a resource is not asked for until a time.</summary>
+internal sealed record OriginPause(DateTimeOffset Until, CacheReason Reason);
+
+/// <summary>What to answer during a pause: the stale response, or, without one, that the caller should come back later.</summary>
+internal sealed record PausedAnswer(OriginPause Pause, ResponseOutcome.ServeStale? Stale, TimeSpan Remaining);

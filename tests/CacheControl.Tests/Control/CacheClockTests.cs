@@ -1,0 +1,96 @@
+using CacheControl.Control;
+using CsCheck;
+
+namespace CacheControl.Tests.Control;
+
+public sealed class CacheClockTests
+{
+    [Fact]
+    [Trait("Spec", "AGE-6")]
+    public void Now_WallClockSetBack_GoesOn()
+    {
+        var provider = new TwoClocks();
+        var clock = new CacheClock(provider);
+        provider.Pass(TimeSpan.FromMinutes(10));
+        var before = clock.Now;
+
+        provider.SetWall(TimeSpan.FromHours(-1));
+        provider.Pass(TimeSpan.FromMinutes(5));
+
+        (clock.Now - before).Should().Be(TimeSpan.FromMinutes(5));
+        provider.Pass(TimeSpan.FromMinutes(5));
+        (clock.Now - before).Should().Be(TimeSpan.FromMinutes(10));
+    }
+
+    [Fact]
+    [Trait("Spec", "AGE-6")]
+    public void Now_WallClockSetBackWhileNobodyLooked_CountsAllTimePassed()
+    {
+        var provider = new TwoClocks();
+        var clock = new CacheClock(provider);
+        var before = clock.Now;
+
+        provider.Pass(TimeSpan.FromHours(2));
+        provider.SetWall(TimeSpan.FromHours(-1));
+
+        (clock.Now - before).Should().Be(TimeSpan.FromHours(2));
+    }
+
+    [Fact]
+    [Trait("Spec", "AGE-6")]
+    public void Now_WallClockSetForward_FollowsIt()
+    {
+        var provider = new TwoClocks();
+        var clock = new CacheClock(provider);
+        var before = clock.Now;
+
+        provider.SetWall(TimeSpan.FromHours(1));
+
+        (clock.Now - before).Should().Be(TimeSpan.FromHours(1));
+    }
+
+    [Fact]
+    [Trait("Spec", "AGE-6")]
+    public void Now_AnySteps_NeverGoesBackBySeconds() =>
+        Gen.Select(Gen.Int[0, 5000], Gen.Int[-5000, 5000]).List[1, 20].Sample(steps =>
+        {
+            var provider = new TwoClocks();
+            var clock = new CacheClock(provider);
+            var previous = clock.Now;
+            foreach (var (passed, step) in steps)
+            {
+                provider.Pass(TimeSpan.FromSeconds(passed));
+                provider.SetWall(TimeSpan.FromSeconds(step));
+                var now = clock.Now;
+                if (now < previous - TimeSpan.FromSeconds(1))
+                {
+                    return false;
+                }
+
+                previous = now;
+            }
+
+            return true;
+        });
+
+    /// <summary>A wall clock that can be set, and a timer that can't.</summary>
+    private sealed class TwoClocks : TimeProvider
+    {
+        private DateTimeOffset _wall = CacheFixture.Start;
+        private long _ticks = 1;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public void Pass(TimeSpan time)
+        {
+            _wall += time;
+            _ticks += time.Ticks;
+        }
+
+        public void SetWall(TimeSpan step) => _wall += step;
+
+        public override DateTimeOffset GetUtcNow() => _wall;
+
+        public override long GetTimestamp() => _ticks;
+    }
+}

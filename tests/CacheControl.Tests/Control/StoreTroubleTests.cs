@@ -1,0 +1,73 @@
+using CacheControl.Storage;
+using CacheControl.StoreContract;
+
+namespace CacheControl.Tests.Control;
+
+public sealed class StoreTroubleTests
+{
+    [Theory]
+    [InlineData("SRE-1", StoreCall.Read)]
+    [InlineData("SRE-1", StoreCall.BeginWrite)]
+    [InlineData("SRE-1", StoreCall.Commit)]
+    public async Task Get_StoreThrows_ResponseStillComes(string spec, StoreCall call)
+    {
+        spec.Should().NotBeNull();
+        var store = new FaultyStore(new MemoryHttpCacheStore());
+        store.Inject(call, StoreFault.Throw, 0, int.MaxValue);
+        using var fixture = new CacheFixture(store: store);
+        fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "x", ("Cache-Control", "max-age=60"));
+
+        for (var i = 0; i < 10; i++)
+        {
+            (await fixture.GetAsync()).Body.Should().Be("x");
+        }
+
+        fixture.Origin.Requests.Should().HaveCount(10);
+    }
+
+    [Fact]
+    [Trait("Spec", "SRE-2")]
+    public async Task Get_StoreHangs_CostsTheLimitOnceAndComesBackByItself()
+    {
+        var store = new FaultyStore(new MemoryHttpCacheStore());
+        store.Inject(StoreCall.Read, StoreFault.Hang, 0, int.MaxValue);
+        using var fixture = new CacheFixture(o => o.StoreTimeout = TimeSpan.FromSeconds(2), store);
+        fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "x", ("Cache-Control", "max-age=600"));
+
+        var first = fixture.GetAsync();
+        first.IsCompleted.Should().BeFalse();
+        fixture.Time.Advance(TimeSpan.FromSeconds(2));
+        (await first).Body.Should().Be("x");
+
+        // No clock is moved here: had the store been asked again, these would not end.
+        for (var i = 0; i < 5; i++)
+        {
+            (await fixture.GetAsync()).Body.Should().Be("x");
+        }
+
+        store.Heal(StoreCall.Read);
+        fixture.Time.Advance(TimeSpan.FromSeconds(6));
+        await fixture.GetAsync();
+        (await fixture.GetAsync()).Cache.Hit.Should().BeTrue();
+    }
+
+    [Fact]
+    [Trait("Spec", "INV-6")]
+    public async Task Get_AfterAnInvalidationTheStoreDidNotCarryOut_IsForwarded()
+    {
+        var store = new FaultyStore(new MemoryHttpCacheStore());
+        using var fixture = new CacheFixture(store: store);
+        fixture.Origin.Otherwise = r => ScriptedOrigin.Response(200, r.Method.Method, ("Cache-Control", "max-age=60"));
+        await fixture.GetAsync();
+        store.Inject(StoreCall.Invalidate, StoreFault.Throw, 0, int.MaxValue);
+
+        await fixture.SendAsync(CacheFixture.Request("PUT", "http://h/"));
+        (await fixture.GetAsync()).Cache.Hit.Should().BeFalse();
+        (await fixture.GetAsync()).Cache.Hit.Should().BeFalse();
+
+        store.Heal(StoreCall.Invalidate);
+        fixture.Time.Advance(TimeSpan.FromSeconds(10));
+        (await fixture.GetAsync()).Cache.Hit.Should().BeFalse();
+        (await fixture.GetAsync()).Cache.Hit.Should().BeTrue();
+    }
+}

@@ -1,0 +1,216 @@
+using System.Text;
+using CacheControl.Model;
+using CacheControl.Storage;
+
+namespace CacheControl.Tests.Fuzz;
+
+/// <summary>Runs a history through the real handler, and hands every answer to the invariants.</summary>
+internal sealed class HistoryRun : IDisposable
+{
+    private readonly History _history;
+    private readonly FuzzClock _clock = new();
+    private readonly FuzzOrigin _origin;
+    private readonly MemoryHttpCacheStore _store = new();
+    private readonly HttpCache _cache;
+    private readonly HttpMessageInvoker _invoker;
+    private readonly AnswerInvariants _invariants;
+    private readonly List<SeenAnswer> _unread = [];
+
+    private HistoryRun(History history)
+    {
+        _history = history;
+        _origin = new FuzzOrigin(_clock);
+        var options = new HttpCacheOptions
+        {
+            Kind = history.IsShared ? CacheKind.Shared : CacheKind.Private,
+            StaleIfError = history.IsLenient ? TimeSpan.FromSeconds(30) : TimeSpan.Zero,
+            ServeStaleWhenDisconnected = history.IsLenient,
+        };
+        if (history.IsShared)
+        {
+            options.TargetedFields.Add("CDN-Cache-Control");
+        }
+
+        _cache = new HttpCache(_store, options, _clock);
+        _invoker = new HttpMessageInvoker(new CachingHandler(_cache) { InnerHandler = _origin });
+        _invariants = new AnswerInvariants(history, _origin, _clock);
+    }
+
+    public static void Check(History history)
+    {
+        using var run = new HistoryRun(history);
+        run.Go();
+    }
+
+    public void Dispose()
+    {
+        _invoker.Dispose();
+        _cache.Dispose();
+        _store.Dispose();
+    }
+
+    private void Go()
+    {
+        for (var i = 0; i < _history.Steps.Length; i++)
+        {
+            var late = _unread.ToArray();
+            _unread.Clear();
+            try
+            {
+                Take(_history.Steps[i]);
+                Array.ForEach(late, ReadWhole);
+            }
+            catch (Exception exception)
+            {
+                throw new InvalidOperationException($"Step {i}: {exception.Message}", exception);
+            }
+        }
+
+        foreach (var answer in _unread)
+        {
+            ReadWhole(answer);
+        }
+    }
+
+    private void Take(Step step)
+    {
+        switch (step)
+        {
+            case Step.Send send:
+                Send(send);
+                break;
+            case Step.Advance advance:
+                _clock.Advance(advance.Seconds);
+                break;
+            case Step.StepBack back:
+                _clock.StepBack(back.Seconds);
+                break;
+            case Step.Invalidate invalidate:
+                _cache.InvalidateAsync(new Uri(invalidate.Uri)).GetAwaiter().GetResult();
+                _invariants.Invalidated(invalidate.Uri);
+                break;
+            default:
+                _cache.ClearAsync().GetAwaiter().GetResult();
+                Array.ForEach(HistoryGen.Uris, _invariants.Invalidated);
+                break;
+        }
+    }
+
+    private void Send(Step.Send step)
+    {
+        using var request = Request(step);
+        var before = Describe(request);
+        var known = _origin.Exchanges.Count;
+        _origin.Begin(step, PartitionOf(step));
+        try
+        {
+            var response = step.IsAsync ? Completed(_invoker.SendAsync(request, default)) : _invoker.Send(request, default);
+            var answer = new SeenAnswer(step, response, _origin.Calls, known);
+            _invariants.Check(answer);
+            _origin.LetBackgroundIn();
+            _cache.Controller.Background.WhenIdleAsync().GetAwaiter().GetResult();
+            Read(answer);
+        }
+        catch (HttpRequestException exception)
+        {
+            _invariants.Failed(step, exception);
+        }
+        finally
+        {
+            _origin.LetBackgroundIn();
+            Describe(request).Should().Be(before, "the caller's request is untouched");
+            _invariants.AfterUnsafe(step, known);
+        }
+    }
+
+    private void Read(SeenAnswer answer)
+    {
+        switch (answer.Step.Reading)
+        {
+            case Reading.Whole:
+                ReadWhole(answer);
+                break;
+            case Reading.Later:
+                _unread.Add(answer);
+                break;
+            case Reading.Partly:
+                _ = answer.Response.Content.ReadAsStream().ReadAtLeast(new byte[2], 2, throwOnEndOfStream: false);
+                answer.Response.Dispose();
+                break;
+            default:
+                answer.Response.Dispose();
+                break;
+        }
+    }
+
+    private void ReadWhole(SeenAnswer answer)
+    {
+        using var response = answer.Response;
+        var body = new MemoryStream();
+        try
+        {
+            if (answer.Step.IsAsync)
+            {
+                Completed(response.Content.CopyToAsync(body));
+            }
+            else
+            {
+                response.Content.ReadAsStream().CopyTo(body);
+            }
+        }
+        catch (Exception exception) when (_origin.Thrown.Contains(exception) || (exception.InnerException is { } inner && _origin.Thrown.Contains(inner)))
+        {
+            answer.IsFromCache.Should().BeFalse("a stored body does not break off");
+            return;
+        }
+
+        _invariants.CheckBody(answer, body.ToArray());
+    }
+
+    private string? PartitionOf(Step.Send step) =>
+        step.Partition ?? (_history.IsShared ? null : step.Fields.FirstOrDefault(f => f.Key == "Authorization").Value);
+
+    private static HttpRequestMessage Request(Step.Send step)
+    {
+        var request = new HttpRequestMessage(new HttpMethod(step.Method), step.Uri);
+        foreach (var (name, value) in step.Fields)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        if (step.Method is "PUT" or "POST")
+        {
+            request.Content = new ByteArrayContent([1, 2, 3]);
+        }
+
+        if (step.Partition is not null)
+        {
+            request.WithCachePartition(step.Partition);
+        }
+
+        return step.Mode == HttpCacheMode.Default ? request : request.WithCache(step.Mode);
+    }
+
+    private static string Describe(HttpRequestMessage request)
+    {
+        var text = new StringBuilder().Append(request.Method).Append(' ').Append(request.RequestUri).Append(' ').Append(request.Version).Append(request.VersionPolicy).Append(request.Content?.GetHashCode());
+        foreach (var header in request.Headers.NonValidated)
+        {
+            text.Append('\n').Append(header.Key).Append(": ").AppendJoin(" | ", (IEnumerable<string>)header.Value);
+        }
+
+        return text.ToString();
+    }
+
+    private static T Completed<T>(Task<T> task)
+    {
+        task.IsCompleted.Should().BeTrue("nothing here has to wait");
+        return task.GetAwaiter().GetResult();
+    }
+
+    private static void Completed(Task task)
+    {
+        task.IsCompleted.Should().BeTrue("nothing here has to wait");
+        task.GetAwaiter().GetResult();
+    }
+}
