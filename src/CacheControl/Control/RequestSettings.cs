@@ -23,15 +23,8 @@ internal sealed record RequestSettings
 
     public TimeSpan? StaleWhileRevalidate { get; init; }
 
-    // Set for good once any request has settings. Until then none is asked for them: the first look at a request's options makes a dictionary.
-    private static volatile bool s_areUsed;
+    /// <summary>The settings of a request. Asking makes the request's dictionary of options, which there is no public way to ask for without making it.</summary>
+    public static RequestSettings Of(HttpRequestMessage request) => request.Options.TryGetValue(Key, out var settings) ? settings : Default;
 
-    public static RequestSettings Of(HttpRequestMessage request) =>
-        s_areUsed && request.Options.TryGetValue(Key, out var settings) ? settings : Default;
-
-    public static void Set(HttpRequestMessage request, RequestSettings settings)
-    {
-        s_areUsed = true;
-        request.Options.Set(Key, settings);
-    }
+    public static void Set(HttpRequestMessage request, RequestSettings settings) => request.Options.Set(Key, settings);
 }

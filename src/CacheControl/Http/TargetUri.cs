@@ -116,10 +116,18 @@ internal static class TargetUri
             : string.Concat(text.AsSpan(0, authorityStart), authority, escaped ?? path);
     }
 
-    private static string AuthorityOf(Uri uri)
+    /// <summary>The authority in ASCII, or <see langword="null"/> if the host has no such form: <see cref="Uri"/> parses hosts that IDN then refuses.</summary>
+    private static string? AuthorityOf(Uri uri)
     {
-        var host = uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost;
-        return uri.IsDefaultPort ? host : string.Create(null, $"{host}:{uri.Port}");
+        try
+        {
+            var host = uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost;
+            return uri.IsDefaultPort ? host : string.Create(null, $"{host}:{uri.Port}");
+        }
+        catch (UriFormatException)
+        {
+            return null;
+        }
     }
 
     private static string? ParseAuthority(string scheme, string host) =>

@@ -46,8 +46,9 @@ internal static class FresheningRules
         var received304 = StorageRules.FieldsToStore(received.Fields, times.ResponseTime, settings);
         var fields = UpdateFields(stored, received304, settings);
         var facts = EvaluatedResponse.Of(stored.Method, stored.TargetUri, stored.StatusCode, fields, times, null, settings);
-        var matches = SelectionRules.Matches(presented, stored, settings);
-        var selecting = matches ? SelectionRules.SelectingFieldsOf(presented, fields, received.FieldsChangedBelow, settings) : stored.SelectingFields;
+        var selecting = SelectionRules.Matches(presented, stored, settings)
+            ? SelectionRules.SelectingFieldsOf(presented, fields, received.FieldsChangedBelow, settings)
+            : SelectionRules.UnderNewVary(stored.SelectingFields, fields);
         return new StoredResponse
         {
             Method = stored.Method,

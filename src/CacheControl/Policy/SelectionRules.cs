@@ -77,6 +77,18 @@ internal static class SelectionRules
         return new SelectingFields(selecting);
     }
 
+    /// <summary>
+    /// The selecting fields of a stored response that a 304 to a request of another selection has updated: as they were, unless Vary now names a field
+    /// whose original value was not kept. Then no request can be known to match.
+    /// </summary>
+    public static SelectingFields UnderNewVary(SelectingFields original, HttpFields updated)
+    {
+        var vary = VaryNames.Parse(updated);
+        return !vary.IsAny && vary.Names.All(name => original.Fields.Any(f => HttpFields.SameName(f.Name, name)))
+            ? original
+            : new SelectingFields([new SelectingField("*", null)]);
+    }
+
     /// <summary>Whether no request matches what was stored with these selecting fields.</summary>
     public static bool NeverMatches(SelectingFields selecting) => selecting.Fields.Count == 1 && selecting.Fields[0].Name == "*";
 

@@ -110,7 +110,7 @@ internal static class StorageRules
     public static bool HasCredentials(RequestHead presented, ResponseHead response) =>
         response.CredentialsAddedBelow || presented.Fields.Contains(FieldNames.Authorization);
 
-    /// <summary>How long a stored response can be of use from now: while fresh, in its stale windows, and as long as it can be validated.</summary>
+    /// <summary>How long a stored response can be of use from now: while fresh, in its stale windows, and as long as it can be validated. At most 2^31 s.</summary>
     public static TimeSpan Retention(StoredResponse stored, DateTimeOffset now, PolicySettings settings)
     {
         var facts = EvaluatedResponse.Of(stored, settings);
@@ -123,8 +123,11 @@ internal static class StorageRules
             facts.HasValidator || settings.ServeStaleWhenDisconnected ? settings.StaleRetention : TimeSpan.Zero,
         }.Max();
         var left = facts.FreshnessLifetime - facts.CurrentAge(now);
-        return (left > TimeSpan.Zero ? left : TimeSpan.Zero) + windows;
+        return Bounded(Bounded(left) + Bounded(windows));
     }
+
+    private static TimeSpan Bounded(TimeSpan value) =>
+        value < TimeSpan.Zero ? TimeSpan.Zero : value > DeltaSeconds.Max ? DeltaSeconds.Max : value;
 
     /// <summary>
     /// What a head that a 304 or a HEAD has updated would be refused for if it were new; <see langword="null"/> if it may stay. A permission to store

@@ -93,6 +93,14 @@ internal sealed class AnswerInvariants(History history, FuzzOrigin origin, FuzzC
     {
         var status = answer.Status!;
         var isUnasked = status.Hit || (answer.Code == 504 && status.Forward == ForwardReason.None);
+        if (status.Reason == CacheReason.StaleWhileRevalidate)
+        {
+            // The validation in the background may have asked by now, or not yet.
+            status.Hit.Should().BeTrue();
+            answer.Calls.Should().BeLessThanOrEqualTo(1);
+            return;
+        }
+
         isUnasked.Should().Be(answer.Calls == 0, $"{status} after {answer.Calls} requests to the origin");
         (status.Forward == ForwardReason.None).Should().Be(isUnasked, $"{status}");
     }
@@ -181,7 +189,15 @@ internal sealed class AnswerInvariants(History history, FuzzOrigin origin, FuzzC
     {
         var (original, latest) = (origin.Exchanges[first], origin.Exchanges[last]);
         var fields = answer.Fields.Where(f => f.Key != "Age").Concat(latest.ResponseFields.Where(f => f.Key == "Age")).ToList();
-        return latest with { Method = answer.Origin is null ? latest.Method : original.Method, RequestFields = original.RequestFields, Status = original.Status, ResponseFields = fields };
+        return latest with
+        {
+            Method = answer.Origin is null ? latest.Method : original.Method,
+            RequestFields = original.RequestFields,
+
+            // A refreshed HEAD does not say where it came from; its status is the one that was stored.
+            Status = original.Status == 304 ? answer.Code : original.Status,
+            ResponseFields = fields,
+        };
     }
 
     /// <summary>

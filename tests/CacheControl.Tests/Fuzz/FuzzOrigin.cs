@@ -12,6 +12,9 @@ internal sealed class FuzzOrigin(FuzzClock clock) : HttpMessageHandler
     private readonly Dictionary<string, int> _versions = [];
     private readonly Dictionary<string, Representation> _byKey = [];
 
+    private readonly ManualResetEventSlim _gate = new(true);
+    private int _callersThread;
+
     public List<PlainExchange> Exchanges { get; } = [];
 
     /// <summary>The partition of the request that led to each exchange.</summary>
@@ -34,6 +37,17 @@ internal sealed class FuzzOrigin(FuzzClock clock) : HttpMessageHandler
     public void Begin(Step.Send step, string? partition)
     {
         (Current, CurrentPartition, Calls, Last) = (step, partition, 0, null);
+        _callersThread = Environment.CurrentManagedThreadId;
+        _gate.Reset();
+    }
+
+    /// <summary>Lets validations in the background go on, which wait until the caller has its answer.</summary>
+    public void LetBackgroundIn() => _gate.Set();
+
+    protected override void Dispose(bool disposing)
+    {
+        _gate.Dispose();
+        base.Dispose(disposing);
     }
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -52,6 +66,11 @@ internal sealed class FuzzOrigin(FuzzClock clock) : HttpMessageHandler
 
     private HttpResponseMessage Answer(HttpRequestMessage request)
     {
+        if (Environment.CurrentManagedThreadId != _callersThread)
+        {
+            _gate.Wait(TimeSpan.FromSeconds(30));
+        }
+
         if (++Calls > 4)
         {
             throw new InvalidOperationException("The origin is asked again and again.");
@@ -129,8 +148,9 @@ internal sealed class FuzzOrigin(FuzzClock clock) : HttpMessageHandler
             return Part(request, script, what, number, tag, modified, 2, what.Body.Length - 2);
         }
 
+        var isHead = request.Method == HttpMethod.Head;
         var body = script.Status == 204 ? [] : what.Body;
-        return Message(request, script, script.Status, number, body, tag, modified, ("X-Rep", $"{what.Id}"));
+        return Message(request, script, script.Status, number, body, tag, modified, (isHead ? "X-Head" : "X-Rep", $"{what.Id}"));
     }
 
     private HttpResponseMessage Part(

@@ -102,26 +102,25 @@ internal sealed class HistoryRun : IDisposable
         var before = Describe(request);
         var known = _origin.Exchanges.Count;
         _origin.Begin(step, PartitionOf(step));
-        HttpResponseMessage response;
         try
         {
-            response = step.IsAsync ? Completed(_invoker.SendAsync(request, default)) : _invoker.Send(request, default);
+            var response = step.IsAsync ? Completed(_invoker.SendAsync(request, default)) : _invoker.Send(request, default);
+            var answer = new SeenAnswer(step, response, _origin.Calls, known);
+            _invariants.Check(answer);
+            _origin.LetBackgroundIn();
+            _cache.Controller.Background.WhenIdleAsync().GetAwaiter().GetResult();
+            Read(answer);
         }
         catch (HttpRequestException exception)
         {
             _invariants.Failed(step, exception);
-            return;
         }
         finally
         {
+            _origin.LetBackgroundIn();
             Describe(request).Should().Be(before, "the caller's request is untouched");
             _invariants.AfterUnsafe(step, known);
         }
-
-        var answer = new SeenAnswer(step, response, _origin.Calls, known);
-        _invariants.Check(answer);
-        _cache.Controller.Background.WhenIdleAsync().GetAwaiter().GetResult();
-        Read(answer);
     }
 
     private void Read(SeenAnswer answer)
