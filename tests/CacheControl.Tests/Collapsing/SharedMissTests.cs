@@ -162,8 +162,9 @@ public sealed class SharedMissTests
         var next = fixture.GetMany(2);
         fixture.Origin.Count.Should().Be(52);
         fixture.Time.Advance(TimeSpan.FromSeconds(40));
-        _ = fixture.GetMany(2);
+        var later = fixture.GetMany(2);
         fixture.Origin.Count.Should().Be(52 + requestsOfTwoLater);
+        later.Should().HaveCount(2);
     }
 
     [Fact]
