@@ -46,7 +46,6 @@ public sealed class HttpCache : IHttpCache, IDisposable
         _metrics = new CacheMetrics(meterFactory);
         var logger = loggerFactory?.CreateLogger("CacheControl") ?? NullLogger.Instance;
         var clock = new CacheClock(timeProvider ?? TimeProvider.System);
-        var collapsing = OptionsReader.Collapsing(options);
         var keys = new KeyMaker(OptionsReader.Keys(options, name));
         Decompression = options.AutomaticDecompression;
         MaximumRedirects = options.MaximumRedirects;
@@ -59,8 +58,7 @@ public sealed class HttpCache : IHttpCache, IDisposable
             Metrics = _metrics,
             Logger = logger,
             Settings = OptionsReader.Control(options),
-            Flights = _flights = new RequestCollapser(collapsing, clock),
-            Spools = new SpoolFactory(collapsing),
+            Flights = _flights = new RequestCollapser(OptionsReader.Collapsing(options), clock),
         };
         _searches = services.Searches;
         Controller = new Controller(services);

@@ -26,9 +26,6 @@ internal sealed record CacheServices
     /// <summary>The exchanges with the origin that others may join.</summary>
     public required RequestCollapser Flights { get; init; }
 
-    /// <summary>What keeps shared bodies for slow readers.</summary>
-    public required SpoolFactory Spools { get; init; }
-
     /// <summary>Which stored responses answer for other URIs too.</summary>
     public SearchIndex Searches { get; } = new();
 

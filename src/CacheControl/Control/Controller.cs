@@ -42,9 +42,6 @@ internal sealed class Controller
     /// <summary>The exchanges with the origin that can be joined now.</summary>
     public RequestCollapser Flights => _services.Flights;
 
-    /// <summary>What keeps shared bodies for slow readers.</summary>
-    public SpoolFactory Spools => _services.Spools;
-
     /// <summary>Answers a request, from the store or through <paramref name="transport"/>. A hit on a store in memory completes at once.</summary>
     /// <param name="request">The caller's request.</param>
     /// <param name="transport">What lies below.</param>

@@ -24,35 +24,30 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
     {
         try
         {
-            return await AskOriginAsync(exchange).ConfigureAwait(false);
+            await PinAsync(exchange).ConfigureAwait(false);
+            if (_pauses.AnswerOf(exchange) is { } paused)
+            {
+                return await _outcomes.PausedAsync(exchange, paused).ConfigureAwait(false);
+            }
+
+            var conditions = ConditionsFor(exchange);
+            var (received, isLate) = SoftTimeoutOf(exchange) is { } limit
+                ? await SendSoftlyAsync(exchange, conditions, limit).ConfigureAwait(false)
+                : (await SendAsync(exchange, conditions).ConfigureAwait(false), false);
+            if (isLate)
+            {
+                return await _outcomes.LateAsync(exchange).ConfigureAwait(false);
+            }
+
+            return received is { } response
+                ? await AnswerAsync(exchange, conditions, response).ConfigureAwait(false)
+                : await FailedAsync(exchange).ConfigureAwait(false);
         }
         catch (Exception exception) when (exchange.Flight is not null)
         {
             exchange.Flight.Fail(exception, exchange.CancellationToken);
             throw;
         }
-    }
-
-    private async ValueTask<HttpResponseMessage> AskOriginAsync(Exchange exchange)
-    {
-        await PinAsync(exchange).ConfigureAwait(false);
-        if (_pauses.AnswerOf(exchange) is { } paused)
-        {
-            return await _outcomes.PausedAsync(exchange, paused).ConfigureAwait(false);
-        }
-
-        var conditions = ConditionsFor(exchange);
-        var (received, isLate) = SoftTimeoutOf(exchange) is { } limit
-            ? await SendSoftlyAsync(exchange, conditions, limit).ConfigureAwait(false)
-            : (await SendAsync(exchange, conditions).ConfigureAwait(false), false);
-        if (isLate)
-        {
-            return await _outcomes.LateAsync(exchange).ConfigureAwait(false);
-        }
-
-        return received is { } response
-            ? await AnswerAsync(exchange, conditions, response).ConfigureAwait(false)
-            : await FailedAsync(exchange).ConfigureAwait(false);
     }
 
     private async ValueTask<HttpResponseMessage> AnswerAsync(Exchange exchange, HttpFields conditions, ReceivedResponse received)

@@ -8,7 +8,8 @@ internal static class CollapseRules
 {
     /// <summary>
     /// Whether a request that is about to go to the origin may wait for another one's response: a plain GET that wants what the cache would keep.
-    /// Whoever names a condition, a part, or less trust in the cache than usual gets an exchange of its own.
+    /// Whoever names a condition, a part, or less trust in the cache than usual gets an exchange of its own, and so does whoever finds a response that says
+    /// no-cache: it asks for a validation for each request (§5.2.2.4).
     /// </summary>
     public static bool MayShare(RequestHead presented, RequestDirectives directives, HttpCacheMode mode, Decision decision)
     {
@@ -22,7 +23,7 @@ internal static class CollapseRules
             return false;
         }
 
-        var isMissOrValidation = decision.Kind == DecisionKind.Validate
+        var isMissOrValidation = decision is { Kind: DecisionKind.Validate, Reason: not CacheReason.ResponseNoCache }
             || decision is { Kind: DecisionKind.Forward, Reason: CacheReason.NotStored or CacheReason.VariantNotStored };
         return isMissOrValidation && !HasConditionOrRange(presented.Fields);
     }

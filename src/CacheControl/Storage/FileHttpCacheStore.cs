@@ -188,7 +188,7 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
     public Task MaintainAsync(CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        return _maintenance.RunAsync(cancellationToken);
+        return _maintenance.RunNowAsync(cancellationToken);
     }
 
     /// <summary>Closes the store; waits a few seconds at most for what goes on beside the requests. What is stored stays.</summary>

@@ -38,7 +38,7 @@ public sealed class FileHttpCacheStoreOptions
     /// A key of 32 bytes with which heads and bodies are encrypted and authenticated (AES-256-GCM), and names of files are hashed.
     /// What was stored with another key, or none, is a miss. <see langword="null"/>, the default, stores in the clear.
     /// </summary>
-    public ReadOnlyMemory<byte>? EncryptionKey { get; set; }
+    public byte[]? EncryptionKey { get; set; }
 
     /// <summary>The clock that tells how long ago something was used. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
@@ -54,7 +54,7 @@ public sealed class FileHttpCacheStoreOptions
         Require(errors, MaximumEntryBytes is null || MaximumEntryBytes <= MaximumBytes, $"MaximumEntryBytes is {MaximumEntryBytes}: lower it to MaximumBytes ({MaximumBytes}) or raise that.");
         Require(errors, MaximumVariants >= 1, $"MaximumVariants is {MaximumVariants}: set it to at least 1.");
         Require(errors, InlineBodyBytes is >= 0 and <= FileLayout.BlockBytes, $"InlineBodyBytes is {InlineBodyBytes}: set it to between 0 and {FileLayout.BlockBytes}.");
-        Require(errors, EncryptionKey is null || EncryptionKey.Value.Length == KeyBytes, $"EncryptionKey has {EncryptionKey?.Length} bytes: give it {KeyBytes} random ones.");
+        Require(errors, EncryptionKey is null || EncryptionKey.Length == KeyBytes, $"EncryptionKey has {EncryptionKey?.Length} bytes: give it {KeyBytes} random ones.");
         Require(errors, TimeProvider is not null, "TimeProvider is null: leave it as it was for the system's clock.");
         if (errors.Count > 0)
         {
@@ -70,7 +70,7 @@ public sealed class FileHttpCacheStoreOptions
             InlineBytes = InlineBodyBytes,
             Fsync = Fsync,
             Time = TimeProvider!,
-            Seal = EncryptionKey is { } key ? new FileSeal.Encryption(key.Span) : new FileSeal.Checksums(),
+            Seal = EncryptionKey is { } key ? new FileSeal.Encryption(key) : new FileSeal.Checksums(),
         };
     }
 

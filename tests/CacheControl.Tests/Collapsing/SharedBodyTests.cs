@@ -29,7 +29,7 @@ public sealed class SharedBodyTests
         await paused.CopyToAsync(rest);
         rest.ToArray().Should().Equal(body[10..]);
         fixture.Origin.Count.Should().Be(1);
-        fixture.Cache.Controller.Spools.Budget.Used.Should().Be(0, "all have left");
+        fixture.Cache.Controller.Flights.Spools.Budget.Used.Should().Be(0, "all have left");
     }
 
     [Theory]
@@ -63,7 +63,7 @@ public sealed class SharedBodyTests
         content.End();
 
         (await Task.WhenAll(readers).WaitAsync(TimeSpan.FromSeconds(60))).Should().AllSatisfy(r => r.AsSpan().SequenceEqual(body).Should().BeTrue());
-        fixture.Cache.Controller.Spools.Budget.Used.Should().Be(0);
+        fixture.Cache.Controller.Flights.Spools.Budget.Used.Should().Be(0);
     }
 
     [Fact]

@@ -134,16 +134,16 @@ public sealed class SharedMissTests
     }
 
     [Theory]
-    [InlineData("Cache-Control", "no-store")]
-    [InlineData("Cache-Control", "no-cache")]
-    [InlineData("Cache-Control", "max-age=0")]
-    [InlineData("Vary", "*")]
+    [InlineData("Cache-Control", "no-store", 1)]
+    [InlineData("Cache-Control", "no-cache", 2)]
+    [InlineData("Cache-Control", "max-age=0", 1)]
+    [InlineData("Vary", "*", 1)]
     [Trait("Spec", "CON-3")]
-    public async Task Get_ResponseThatCantBeShared_ReleasesAllAtOnceAndIsRemembered(string name, string value)
+    public async Task Get_ResponseThatCantBeShared_ReleasesAllAtOnceAndIsRemembered(string name, string value, int requestsOfTwoLater)
     {
         using var fixture = new CollapseFixture();
         var (listener, countOf) = CollapseFixture.Listen();
-        using var _ = listener;
+        using var listening = listener;
 
         var all = fixture.GetMany(50);
         (await fixture.Origin.NextAsync()).Answer(200, "own 1", (name, value));
@@ -163,7 +163,7 @@ public sealed class SharedMissTests
         fixture.Origin.Count.Should().Be(52);
         fixture.Time.Advance(TimeSpan.FromSeconds(40));
         var later = fixture.GetMany(2);
-        fixture.Origin.Count.Should().Be(53);
+        fixture.Origin.Count.Should().Be(52 + requestsOfTwoLater);
         later.Should().HaveCount(2);
     }
 

@@ -82,7 +82,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
     }
 
     private FlightKey KeyOf(Exchange exchange, StoredResponse? known) =>
-        new(exchange.Key, known is null ? null : CollapseRules.VariantOf(exchange.Presented, known, services.Policy));
+        new(exchange.Key, !exchange.Decision.Nominated.IsEmpty, known is null ? null : CollapseRules.VariantOf(exchange.Presented, known, services.Policy));
 
     private async ValueTask<HttpResponseMessage> AloneAsync(Exchange exchange, string outcome)
     {
@@ -94,7 +94,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
     /// <summary>Waits for the head. A caller who blocks is not made to wait for a free thread of the pool on top.</summary>
     private static async ValueTask<FlightResult> WaitAsync(Exchange exchange, Flight flight)
     {
-        var arrival = flight.Arrival!.Task;
+        var arrival = flight.Wait!.Task;
         try
         {
             if (!exchange.IsAsync)
@@ -130,7 +130,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
         {
             case SharedBody body when Fits(exchange, body.Head):
                 var head = body.Length is { } length ? body.Head.WithBody(length) : body.Head;
-                return Answer(exchange, head, new SharedContent(body));
+                return Answer(exchange, head, new SharedContent(body, isFirst: false));
 
             case SharedBody body:
                 body.Leave();

@@ -19,10 +19,7 @@ internal sealed class Flight(FlightKey key, RequestCollapser owner)
     public FlightResult? Result { get; set; }
 
     /// <summary>What the waiters wait for; null if nobody has ever waited.</summary>
-    public TaskCompletionSource<FlightResult>? Arrival { get; set; }
-
-    /// <summary>What ends the wait when it takes too long.</summary>
-    public ITimer? Timer { get; set; }
+    public FlightWait? Wait { get; set; }
 
     /// <summary>The exchange has failed, and everybody who waits fails with it; unless it was only its own caller who lost patience.</summary>
     /// <param name="exception">What was thrown.</param>

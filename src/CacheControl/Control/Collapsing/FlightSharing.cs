@@ -30,13 +30,13 @@ internal sealed class FlightSharing(CacheServices services)
         }
 
         // Nothing is kept of a response that is not stored and that nobody else waits for.
-        if (recorder is null && flight.Arrival is null)
+        if (recorder is null && flight.Wait is null)
         {
             flight.Release();
             return false;
         }
 
-        var body = new SharedBody(head, new SharedBodySource(flight, response.Content, recorder, length, services.Spools), sink);
+        var body = new SharedBody(flight, head, response.Content, length, recorder, sink);
         if ((recorder is null && !body.Prepare()) || !TrySettle(flight, body))
         {
             body.Discard();
@@ -44,7 +44,7 @@ internal sealed class FlightSharing(CacheServices services)
             return false;
         }
 
-        response.Content = new SharedContent(body, response.Content);
+        response.Content = new SharedContent(body, isFirst: true);
         return true;
     }
 

@@ -39,6 +39,9 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
 
     public CacheClock Clock => clock;
 
+    /// <summary>What keeps shared bodies for slow readers.</summary>
+    public SpoolFactory Spools { get; } = new(settings);
+
     /// <summary>The number of flights that can be joined.</summary>
     public int Count
     {
@@ -87,7 +90,7 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
             return _landed.Contains(key, clock) ? role : Enter(key, hasLookedAgain: true, out flight);
         }
 
-        if (role == FlightRole.Wait && flight!.Timer is null)
+        if (role == FlightRole.Wait && flight!.Wait!.Timer is null)
         {
             StartTimer(flight);
         }
@@ -116,8 +119,7 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
     /// <returns>False if the flight was settled before, or has waiters who could not read the body from its beginning: see <see cref="SharedBody.Prepare"/>.</returns>
     public bool Settle(Flight flight, FlightResult result)
     {
-        TaskCompletionSource<FlightResult>? arrival;
-        ITimer? timer;
+        FlightWait? wait;
         lock (_lock)
         {
             if (flight.Result is not null)
@@ -140,11 +142,11 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
             }
 
             flight.Result = result;
-            (arrival, timer) = (flight.Arrival, flight.Timer);
+            wait = flight.Wait;
         }
 
-        timer?.Dispose();
-        arrival?.TrySetResult(result);
+        wait?.Timer?.Dispose();
+        wait?.TrySetResult(result);
         return true;
     }
 
@@ -221,7 +223,7 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
         }
 
         flight.Waiters++;
-        flight.Arrival ??= new TaskCompletionSource<FlightResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        flight.Wait ??= new FlightWait();
         return FlightRole.Wait;
     }
 
@@ -232,9 +234,9 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
             static state => ((Flight)state!).Owner.Settle((Flight)state!, FlightResult.Overdue.Instance), flight, settings.MaximumWait, Timeout.InfiniteTimeSpan);
         lock (_lock)
         {
-            if (flight.Timer is null && flight.Result is null)
+            if (flight.Wait!.Timer is null && flight.Result is null)
             {
-                flight.Timer = timer;
+                flight.Wait.Timer = timer;
                 return;
             }
         }

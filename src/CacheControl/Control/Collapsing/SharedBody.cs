@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using CacheControl.Http;
 using CacheControl.Model;
-using CacheControl.Storage;
 
 namespace CacheControl.Control.Collapsing;
 
@@ -20,63 +19,81 @@ internal sealed class SharedBody : FlightResult
 {
     private const int TailBytes = 32 * 1024;
 
-    private readonly Lock _gate = new();
-    private readonly SharedBodySource _source;
+    // The flight is the lock of what follows. Each field costs every miss some bytes, so what only several readers need stands in objects of its own.
+    private readonly Flight _flight;
+    private readonly Recorder? _recorder;
     private readonly Recording? _recording;
+    private readonly long _length;
     private Stream? _stream;
-    private StoredBody? _view;
-    private Spool? _spool;
+    private KeptBytes? _kept;
     private byte[]? _tail;
-    private int _tailCount;
     private long _available;
     private long _lastProgress;
     private int _readers = 1;
-    private bool _isPumping;
-    private bool _isEnded;
-    private bool _isClosed;
+    private ushort _tailCount;
+    private State _state;
     private Exception? _failure;
     private TaskCompletionSource? _progress;
 
     /// <summary>A body with one reader.</summary>
+    /// <param name="flight">The flight that brought it.</param>
     /// <param name="head">The head it belongs to, as it is stored.</param>
-    /// <param name="source">Where it comes from and what it is part of.</param>
-    /// <param name="sink">Where it is stored; null if it is not.</param>
-    public SharedBody(StoredResponse head, SharedBodySource source, IRecordingSink? sink)
+    /// <param name="upstream">The content from the network; disposed when the last reader has left.</param>
+    /// <param name="length">The length that the message has declared, or null.</param>
+    /// <param name="recorder">What stores it, and may let others read what it has; null if it is not stored.</param>
+    /// <param name="sink">The recorder, or what stands before it.</param>
+    public SharedBody(Flight flight, StoredResponse head, HttpContent upstream, long? length, Recorder? recorder, IRecordingSink? sink)
     {
+        _flight = flight;
         Head = head;
-        _source = source;
-        _recording = sink is null ? null : new Recording(sink, source.Length);
-        _lastProgress = source.Flight.Owner.Clock.Provider.GetTimestamp();
+        Upstream = upstream;
+        _length = length ?? -1;
+        _recorder = recorder;
+        _recording = sink is null ? null : new Recording(sink, length);
+        _lastProgress = Clock.GetTimestamp();
     }
+
+    [Flags]
+    private enum State : byte
+    {
+        Pumping = 1,
+        Ended = 2,
+        Closed = 4,
+    }
+
+    /// <summary>The content from the network.</summary>
+    public HttpContent Upstream { get; }
 
     /// <summary>The head it belongs to, as it is stored; its body length is not known yet.</summary>
     public StoredResponse Head { get; }
 
     /// <summary>The length that the message has declared, or null.</summary>
-    public long? Length => _source.Length;
+    public long? Length => _length < 0 ? null : _length;
 
     /// <summary>Whether a second reader could read from the beginning.</summary>
-    public bool IsPrepared => _view is not null || _spool is { Start: 0 };
+    public bool IsPrepared => _kept is { IsWhole: true };
 
     /// <summary>Whether nothing has come for so long that the connection may well be dead.</summary>
-    public bool IsIdle =>
-        _source.Flight.Owner.Clock.Provider.GetElapsedTime(Volatile.Read(ref _lastProgress)) > _source.Flight.Owner.Settings.MaximumWait;
+    public bool IsIdle => Clock.GetElapsedTime(Volatile.Read(ref _lastProgress)) > _flight.Owner.Settings.MaximumWait;
+
+    private TimeProvider Clock => _flight.Owner.Clock.Provider;
 
     /// <summary>Sees to it that what arrives is kept from the first byte on. Called before anything is read.</summary>
     /// <returns>False if it can't be: the store's writer can't be read, and there is no room in the spools.</returns>
     public bool Prepare()
     {
-        _view ??= _source.Recorder?.OpenWritten();
-        _spool ??= _view is null ? _source.Spools.Begin(Length) : null;
+        _kept ??= new KeptBytes();
+        _kept.Add(_recorder?.OpenWritten());
+        if (!_kept.IsWhole)
+        {
+            _kept.Add(_flight.Owner.Spools.Begin(Length));
+        }
+
         return IsPrepared;
     }
 
     /// <summary>Lets go of what was prepared, when the body is not shared after all.</summary>
-    public void Discard()
-    {
-        _view?.Dispose();
-        _spool?.Dispose();
-    }
+    public void Discard() => _kept?.Dispose();
 
     /// <summary>Adds readers before the body is known to anybody but the first.</summary>
     public void Reserve(int readers) => _readers += readers;
@@ -84,14 +101,15 @@ internal sealed class SharedBody : FlightResult
     /// <summary>Adds a reader who comes late; false if the body can't be read from its beginning any more, or stands still.</summary>
     public bool TryJoin()
     {
-        lock (_gate)
+        lock (_flight)
         {
-            if (_isClosed || _failure is not null || IsIdle)
+            if ((_state & State.Closed) != 0 || _failure is not null || IsIdle)
             {
                 return false;
             }
 
             _readers++;
+            _kept ??= new KeptBytes();
             if (IsPrepared)
             {
                 return true;
@@ -99,52 +117,43 @@ internal sealed class SharedBody : FlightResult
         }
 
         // The store is asked outside of the lock. The place taken before keeps everything that arrives from here on.
-        var view = _source.Recorder?.OpenWritten();
-        bool isPrepared;
-        lock (_gate)
-        {
-            (_view, view) = _view is null ? (view, null) : (_view, view);
-            isPrepared = IsPrepared;
-        }
-
-        view?.Dispose();
-        if (!isPrepared)
+        _kept.Add(_recorder?.OpenWritten());
+        if (!IsPrepared)
         {
             Leave();
+            return false;
         }
 
-        return isPrepared;
+        return true;
     }
 
     /// <summary>A reader has no more use for the body. The last one closes it: what is not whole by then is not stored (RFC 9111 §3.3).</summary>
     public void Leave()
     {
         byte[]? tail;
-        lock (_gate)
+        lock (_flight)
         {
             if (--_readers > 0)
             {
                 return;
             }
 
-            _isClosed = true;
-
             // Somebody may still be reading from the network into it.
-            tail = _isPumping ? null : _tail;
+            tail = (_state & State.Pumping) != 0 ? null : _tail;
+            _state |= State.Closed;
             _tail = null;
             _tailCount = 0;
         }
 
         _recording?.Close();
-        _source.Upstream.Dispose();
-        _view?.Dispose();
-        _spool?.Dispose();
+        Upstream.Dispose();
+        _kept?.Dispose();
         if (tail is not null)
         {
             ArrayPool<byte>.Shared.Return(tail);
         }
 
-        _source.Flight.Owner.Unlist(_source.Flight);
+        _flight.Owner.Unlist(_flight);
     }
 
     /// <summary>Reads bytes from a position on; 0 only at the end.</summary>
@@ -165,7 +174,7 @@ internal sealed class SharedBody : FlightResult
                 case Found.Bytes:
                     return count;
                 case Found.Kept:
-                    return await ReadKeptAsync(position, buffer[..count], cancellationToken).ConfigureAwait(false);
+                    return await _kept!.ReadAsync(position, buffer[..count], cancellationToken).ConfigureAwait(false);
                 case Found.Wait:
                     await progress!.WaitAsync(cancellationToken).ConfigureAwait(false);
                     break;
@@ -194,7 +203,7 @@ internal sealed class SharedBody : FlightResult
                 case Found.Bytes:
                     return count;
                 case Found.Kept:
-                    return ReadKept(position, buffer[..count]);
+                    return _kept!.Read(position, buffer[..count]);
                 case Found.Wait:
                     progress!.GetAwaiter().GetResult();
                     break;
@@ -213,9 +222,9 @@ internal sealed class SharedBody : FlightResult
     private Found Look(long position, Memory<byte> buffer, bool isFirst, bool isDirect, out int count, out Task? progress)
     {
         (count, progress) = (0, null);
-        lock (_gate)
+        lock (_flight)
         {
-            ObjectDisposedException.ThrowIf(_isClosed, this);
+            ObjectDisposedException.ThrowIf((_state & State.Closed) != 0, this);
             if (position < _available)
             {
                 count = (int)Math.Min(buffer.Length, _available - position);
@@ -233,7 +242,7 @@ internal sealed class SharedBody : FlightResult
                 ExceptionDispatchInfo.Throw(failure);
             }
 
-            if (_isEnded)
+            if ((_state & State.Ended) != 0)
             {
                 // The one whose request was sent sees what it would see without a cache; nobody else takes a short body for a whole one.
                 return isFirst || Length is null || Length == _available
@@ -241,14 +250,14 @@ internal sealed class SharedBody : FlightResult
                     : throw new HttpIOException(HttpRequestError.ResponseEnded, $"The response ended after {_available} of {Length} bytes.");
             }
 
-            if (_isPumping)
+            if ((_state & State.Pumping) != 0)
             {
                 progress = (_progress ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
                 return Found.Wait;
             }
 
             // What the tail held is kept elsewhere, or has been read by the only reader there is.
-            _isPumping = true;
+            _state |= State.Pumping;
             _tailCount = 0;
             _tail ??= isDirect ? null : ArrayPool<byte>.Shared.Rent(TailBytes);
             return Found.Pump;
@@ -263,7 +272,7 @@ internal sealed class SharedBody : FlightResult
         Exception? failure = null;
         try
         {
-            _stream ??= await _source.Upstream.ReadAsStreamAsync(CancellationToken.None).ConfigureAwait(false);
+            _stream ??= await Upstream.ReadAsStreamAsync(CancellationToken.None).ConfigureAwait(false);
             count = await _stream.ReadAsync(target, CancellationToken.None).ConfigureAwait(false);
             if (_recording is not null)
             {
@@ -289,7 +298,7 @@ internal sealed class SharedBody : FlightResult
         Exception? failure = null;
         try
         {
-            _stream ??= _source.Upstream.ReadAsStream();
+            _stream ??= Upstream.ReadAsStream();
             count = _stream.Read(target.Span);
             if (_recording is not null)
             {
@@ -309,14 +318,14 @@ internal sealed class SharedBody : FlightResult
     /// <summary>What keeps bytes that the store does not take, if anybody but the one who reads them may want them.</summary>
     private Spool? SpoolFor(int count)
     {
-        lock (_gate)
+        lock (_flight)
         {
-            if (_spool is null && count > 0 && (_readers > 1 || _view is not null) && _recording is not { IsSound: true })
+            if (_kept is { Spool: null } && count > 0 && _recording is not { IsSound: true })
             {
-                _spool = _source.Spools.BeginAt(_available);
+                _kept.Add(_flight.Owner.Spools.BeginAt(_available));
             }
 
-            return count > 0 && !_isClosed ? _spool : null;
+            return count > 0 && (_state & State.Closed) == 0 ? _kept?.Spool : null;
         }
     }
 
@@ -329,63 +338,29 @@ internal sealed class SharedBody : FlightResult
 
         TaskCompletionSource? progress;
         bool isOver;
-        lock (_gate)
+        lock (_flight)
         {
-            _isPumping = false;
+            _state &= ~State.Pumping;
             _failure = failure;
             if (failure is null)
             {
                 _available += count;
-                _tailCount = isTail && !_isClosed ? count : 0;
-                _isEnded = count == 0;
+                _tailCount = (ushort)(isTail && (_state & State.Closed) == 0 ? count : 0);
+                _state |= count == 0 ? State.Ended : 0;
             }
 
-            _lastProgress = _source.Flight.Owner.Clock.Provider.GetTimestamp();
-            isOver = failure is not null || _isEnded || _available == Length;
+            _lastProgress = Clock.GetTimestamp();
+            isOver = failure is not null || (_state & State.Ended) != 0 || _available == _length;
             (progress, _progress) = (_progress, null);
         }
 
         // After the commit: whoever finds no flight from here on finds the response in the store.
         if (isOver)
         {
-            _source.Flight.Owner.Land(_source.Flight);
+            _flight.Owner.Land(_flight);
         }
 
         progress?.SetResult();
         return failure is null ? count : 0;
-    }
-
-    private ValueTask<int> ReadKeptAsync(long position, Memory<byte> buffer, CancellationToken cancellationToken) =>
-        KeptBySpool(position) is { } spool
-            ? spool.ReadAsync(position, buffer, cancellationToken)
-            : View(position, ref buffer).ReadAsync(position, buffer, cancellationToken);
-
-    private int ReadKept(long position, Memory<byte> buffer) =>
-        KeptBySpool(position) is { } spool ? spool.Read(position, buffer) : View(position, ref buffer).Read(position, buffer.Span);
-
-    private Spool? KeptBySpool(long position)
-    {
-        lock (_gate)
-        {
-            return _spool is { } spool && position >= spool.Start ? spool : null;
-        }
-    }
-
-    private StoredBody View(long position, ref Memory<byte> buffer)
-    {
-        lock (_gate)
-        {
-            if (_view is null)
-            {
-                throw new IOException("What has arrived of the response is kept nowhere.");
-            }
-
-            if (_spool is not null)
-            {
-                buffer = buffer[..(int)Math.Min(buffer.Length, _spool.Start - position)];
-            }
-
-            return _view;
-        }
     }
 }

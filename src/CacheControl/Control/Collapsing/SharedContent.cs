@@ -13,24 +13,23 @@ internal sealed class SharedContent : HttpContent
     private const int BufferBytes = 64 * 1024;
 
     private readonly SharedBody _body;
-    private readonly HttpContent? _upstream;
+    private readonly bool _isFirst;
     private long _position;
     private int _hasLeft;
     private int _isClaimed;
     private bool _isAtEnd;
 
-    /// <summary>The content of somebody who reads along; has a place among the body's readers.</summary>
+    /// <summary>Takes one of the places among the body's readers.</summary>
     /// <param name="body">The body.</param>
-    public SharedContent(SharedBody body) => _body = body;
-
-    /// <summary>The content of the one whose request was sent.</summary>
-    /// <param name="body">The body.</param>
-    /// <param name="upstream">The content from the network, whose header lines are taken over as they are.</param>
-    public SharedContent(SharedBody body, HttpContent upstream)
-        : this(body)
+    /// <param name="isFirst">Whether for the one whose request was sent: the header lines from the network are taken over as they are then.</param>
+    public SharedContent(SharedBody body, bool isFirst)
     {
-        _upstream = upstream;
-        RawHeaders.Copy(upstream.Headers, Headers);
+        _body = body;
+        _isFirst = isFirst;
+        if (isFirst)
+        {
+            RawHeaders.Copy(body.Upstream.Headers, Headers);
+        }
     }
 
     internal async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
@@ -40,12 +39,12 @@ internal sealed class SharedContent : HttpContent
             return 0;
         }
 
-        var count = await _body.ReadAsync(_position, buffer, isOurs: false, _upstream is not null, cancellationToken).ConfigureAwait(false);
+        var count = await _body.ReadAsync(_position, buffer, isOurs: false, _isFirst, cancellationToken).ConfigureAwait(false);
         return Took(count);
     }
 
     internal int Read(Memory<byte> buffer) =>
-        CanRead(buffer.Length) ? Took(_body.Read(_position, buffer, _upstream is not null)) : 0;
+        CanRead(buffer.Length) ? Took(_body.Read(_position, buffer, _isFirst)) : 0;
 
     /// <summary>Tells that nobody will read on.</summary>
     internal void Leave()
@@ -65,7 +64,7 @@ internal sealed class SharedContent : HttpContent
         {
             while (CanRead(buffer.Length))
             {
-                var count = await _body.ReadAsync(_position, buffer, isOurs: true, _upstream is not null, cancellationToken).ConfigureAwait(false);
+                var count = await _body.ReadAsync(_position, buffer, isOurs: true, _isFirst, cancellationToken).ConfigureAwait(false);
                 if (Took(count) == 0)
                 {
                     break;
@@ -91,7 +90,7 @@ internal sealed class SharedContent : HttpContent
             while (CanRead(buffer.Length))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var count = Took(_body.Read(_position, buffer, _upstream is not null));
+                var count = Took(_body.Read(_position, buffer, _isFirst));
                 if (count == 0)
                 {
                     break;
@@ -112,7 +111,7 @@ internal sealed class SharedContent : HttpContent
     protected override bool TryComputeLength(out long length)
     {
         // For the first caller the answer is as good as without the cache.
-        var known = _upstream is null ? _body.Length : _upstream.Headers.ContentLength;
+        var known = _isFirst ? _body.Upstream.Headers.ContentLength : _body.Length;
         length = known ?? 0;
         return known is not null;
     }

@@ -19,6 +19,7 @@ internal sealed class Maintenance : IDisposable
     private readonly Sweeper _sweeper;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _turn = new(1);
     private Task _running = Task.CompletedTask;
     private long _writtenBytes;
     private long _writes;
@@ -54,8 +55,33 @@ internal sealed class Maintenance : IDisposable
         }
     }
 
-    /// <summary>Does everything now.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <summary>Finishes what has been started, and does everything once more.</summary>
+    public async Task RunNowAsync(CancellationToken cancellationToken)
+    {
+        Task running;
+        lock (_lock)
+        {
+            running = _running;
+        }
+
+        await running.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await RunInTurnAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task RunInTurnAsync(CancellationToken cancellationToken)
     {
         _uses.Flush();
         using var locked = _directory.TryLockMaintenance();

@@ -136,6 +136,8 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
         }
         catch (Exception exception) when (exception is DirectoryNotFoundException or FileNotFoundException)
         {
+            // One after the other: missing parents would be made for everybody.
+            FileModes.CreateDirectory(Path.GetDirectoryName(toDirectory)!);
             FileModes.CreateDirectory(toDirectory);
             File.Move(from, to, overwrite: true);
         }
@@ -267,6 +269,9 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
 
         var usage = shard.BeginChange();
         var files = scopes.GetFiles();
+
+        // Records first: whoever dies here leaves bodies without a record, which are swept, and not a record without its bodies.
+        Array.ForEach(files, f => _ = f.Extension != FileLayout.RecordExtension || FileModes.TryDelete(f.FullName));
         scopes.Delete(recursive: true);
         shard.EndChange(
             usage, -files.Sum(f => FileLayout.OnDisk(f.Length)), -files.Count(f => f.Extension == FileLayout.RecordExtension));

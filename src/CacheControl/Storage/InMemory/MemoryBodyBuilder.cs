@@ -8,7 +8,7 @@ internal sealed class MemoryBodyBuilder(long? expectedLength)
 {
     private const int FirstGuess = 4 * 1024;
 
-    private readonly Lock _lock = new();
+    // Also the lock of where the bytes lie.
     private readonly List<byte[]> _full = [];
     private byte[] _last = [];
     private int _used;
@@ -42,7 +42,7 @@ internal sealed class MemoryBodyBuilder(long? expectedLength)
     /// <summary>The body of all bytes appended, without slack. Nothing is appended afterwards.</summary>
     public MemoryBody Build()
     {
-        lock (_lock)
+        lock (_full)
         {
             if (_used < _last.Length)
             {
@@ -59,7 +59,7 @@ internal sealed class MemoryBodyBuilder(long? expectedLength)
     {
         // Bytes that have been appended never change; what does is where they lie, and that only under the lock.
         var length = Length;
-        lock (_lock)
+        lock (_full)
         {
             var index = (int)(offset / MemoryBody.SegmentBytes);
             var segment = index < _full.Count ? _full[index] : _last;
@@ -70,7 +70,7 @@ internal sealed class MemoryBodyBuilder(long? expectedLength)
 
     private void Grow(int incoming)
     {
-        lock (_lock)
+        lock (_full)
         {
             Grow_NeedsLock(incoming);
         }

@@ -11,5 +11,11 @@ internal sealed class TemporaryDirectory : IDisposable
     public string[] Files(string pattern) =>
         Directory.Exists(Path) ? Directory.GetFiles(Path, pattern, SearchOption.AllDirectories) : [];
 
+    /// <summary>The files of stored responses: records and bodies.</summary>
+    public string[] Stored() => [.. Files("*.r"), .. Files("*.b")];
+
+    /// <summary>Opens a file to damage it, though a store may have it open.</summary>
+    public static FileStream Open(string file) => new(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+
     public void Dispose() => Directory.Delete(Parent, recursive: true);
 }
