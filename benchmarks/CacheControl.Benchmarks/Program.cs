@@ -3,7 +3,7 @@ using CacheControl.Benchmarks.Quick;
 
 if (args.Contains("--quick"))
 {
-    QuickReport.Print(Console.Out, args.Contains("--long") ? 61 : 21);
+    QuickReport.Print(Console.Out, args.Contains("--long") ? 61 : 21, args);
     return;
 }
 

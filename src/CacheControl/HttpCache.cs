@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using CacheControl.Control;
+using CacheControl.Control.Collapsing;
 using CacheControl.Diagnostics;
 using CacheControl.Http;
 using CacheControl.Model;
@@ -20,6 +21,7 @@ public sealed class HttpCache : IHttpCache, IDisposable
     private readonly bool _ownsStore;
     private readonly CacheMetrics _metrics;
     private readonly SearchIndex _searches;
+    private readonly RequestCollapser _flights;
 
     /// <summary>A cache over a store.</summary>
     /// <param name="store">Where responses are kept, which stays the caller's to dispose; <see langword="null"/> for a store in memory of this cache's own.</param>
@@ -56,6 +58,7 @@ public sealed class HttpCache : IHttpCache, IDisposable
             Metrics = _metrics,
             Logger = logger,
             Settings = OptionsReader.Control(options),
+            Flights = _flights = new RequestCollapser(OptionsReader.Collapsing(options), clock),
         };
         _searches = services.Searches;
         Controller = new Controller(services);
@@ -71,9 +74,11 @@ public sealed class HttpCache : IHttpCache, IDisposable
     public async Task InvalidateAsync(Uri uri, CancellationToken cancellationToken = default)
     {
         var target = Normalize(uri, nameof(uri));
+        _flights.Detach(target);
         await _store.InvalidateAsync(target, cancellationToken).ConfigureAwait(false);
         foreach (var equivalent in _searches.EquivalentsOf(target))
         {
+            _flights.Detach(equivalent);
             await _store.InvalidateAsync(equivalent, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -104,9 +109,16 @@ public sealed class HttpCache : IHttpCache, IDisposable
         }
     }
 
-    private IHttpCacheStoreMaintenance Maintenance =>
-        _store as IHttpCacheStoreMaintenance
-        ?? throw new NotSupportedException($"{_store.GetType().Name} can't do this: it does not implement {nameof(IHttpCacheStoreMaintenance)}.");
+    /// <summary>What removes many responses at once. Nobody joins what is on its way then: it was asked for before.</summary>
+    private IHttpCacheStoreMaintenance Maintenance
+    {
+        get
+        {
+            _flights.Detach(null);
+            return _store as IHttpCacheStoreMaintenance
+                ?? throw new NotSupportedException($"{_store.GetType().Name} can't do this: it does not implement {nameof(IHttpCacheStoreMaintenance)}.");
+        }
+    }
 
     private static string Normalize(Uri uri, string parameter)
     {

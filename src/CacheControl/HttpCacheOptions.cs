@@ -72,6 +72,30 @@ public sealed class HttpCacheOptions
     /// </summary>
     public TimeSpan ValidationTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Whether requests for the same thing at the same time share one exchange with the origin (RFC 9111 §4): the others wait for the first one's response head,
+    /// and read its body while it arrives. Default: true.
+    /// </summary>
+    public bool CollapseRequests { get; set; } = true;
+
+    /// <summary>How many requests wait for another one's response at most; more ask the origin themselves. Default: 10,000.</summary>
+    public int MaximumWaitersPerFlight { get; set; } = 10_000;
+
+    /// <summary>
+    /// How long requests wait for another one's response head before they ask the origin themselves, and how long a body may stand still before
+    /// others no longer join it. Default: 10 s.
+    /// </summary>
+    public TimeSpan MaximumCollapseWait { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How many bytes of shared bodies are kept for slower readers where the store does not keep them, over all bodies, in memory and in temporary files. Where there
+    /// is no room left, requests ask the origin themselves; a body that is shared already is kept whatever its length. Default: 256 MiB.
+    /// </summary>
+    public long MaximumSpooledBytes { get; set; } = 256L * 1024 * 1024;
+
+    /// <summary>How many of these bytes each body keeps in memory; the others go to a temporary file. Default: 1 MiB.</summary>
+    public int MaximumSpoolMemory { get; set; } = 1024 * 1024;
+
     /// <summary>How long a validation in the background may take. Default: 60 s.</summary>
     public TimeSpan BackgroundTimeout { get; set; } = TimeSpan.FromSeconds(60);
 

@@ -55,6 +55,7 @@ internal sealed class HttpCacheOptionsValidator : IValidateOptions<HttpCacheOpti
             (nameof(options.BackgroundTimeout), options.BackgroundTimeout),
             (nameof(options.StoreTimeout), options.StoreTimeout),
             (nameof(options.StorePause), options.StorePause),
+            (nameof(options.MaximumCollapseWait), options.MaximumCollapseWait),
         };
         foreach (var (name, value) in positive)
         {
@@ -84,6 +85,9 @@ internal sealed class HttpCacheOptionsValidator : IValidateOptions<HttpCacheOpti
         var positive = new (string Name, long Value, long Least)[]
         {
             (nameof(options.MaximumBackgroundValidations), options.MaximumBackgroundValidations, 0),
+            (nameof(options.MaximumWaitersPerFlight), options.MaximumWaitersPerFlight, 0),
+            (nameof(options.MaximumSpooledBytes), options.MaximumSpooledBytes, 0),
+            (nameof(options.MaximumSpoolMemory), options.MaximumSpoolMemory, 0),
             (nameof(options.MaximumQueryContent), options.MaximumQueryContent, 1),
             (nameof(options.MaximumFieldLength), options.MaximumFieldLength, 1),
             (nameof(options.MaximumUriLength), options.MaximumUriLength, 1),

@@ -72,7 +72,7 @@ public static class HttpRequestMessageExtensions
     private static HttpRequestMessage Change(HttpRequestMessage request, Func<RequestSettings, RequestSettings> change)
     {
         ArgumentNullException.ThrowIfNull(request);
-        request.Options.Set(RequestSettings.Key, change(RequestSettings.Of(request)));
+        RequestSettings.Set(request, change(RequestSettings.Of(request)));
         return request;
     }
 }

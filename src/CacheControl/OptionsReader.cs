@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using CacheControl.Control;
+using CacheControl.Control.Collapsing;
 using CacheControl.Model;
 using CacheControl.Policy;
 
@@ -57,6 +58,15 @@ internal static class OptionsReader
         SoftTimeout = options.SoftTimeout,
         FailedValidationPause = options.FailedValidationPause,
         HonorRetryAfter = options.HonorRetryAfter,
+    };
+
+    public static CollapseSettings Collapsing(HttpCacheOptions options) => new()
+    {
+        IsOn = options.CollapseRequests,
+        MaximumWaiters = options.MaximumWaitersPerFlight,
+        MaximumWait = options.MaximumCollapseWait,
+        MaximumSpooledBytes = options.MaximumSpooledBytes,
+        SpoolMemory = options.MaximumSpoolMemory,
     };
 
     public static KeySettings Keys(HttpCacheOptions options, string? name) => new()

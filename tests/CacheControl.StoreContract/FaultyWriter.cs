@@ -16,5 +16,8 @@ internal sealed class FaultyWriter(FaultyStore store, HttpCacheWriter inner) : H
         || await inner.CommitAsync(commit, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
+    public override StoredBody? OpenWritten() => inner.OpenWritten();
+
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing) => inner.Dispose();
 }

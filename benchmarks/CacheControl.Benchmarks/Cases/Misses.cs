@@ -10,6 +10,9 @@ public class Misses
     private readonly HttpMessageInvoker _floor = new(new YieldingOrigin(new byte[1024], isStorable: true));
     private readonly Subject _unstored = Subject.Over(new YieldingOrigin(new byte[1024], isStorable: false));
     private readonly Subject _stored = Subject.Over(new YieldingOrigin(new byte[1024], isStorable: true));
+    private readonly Subject _uncollapsed = Subject.Over(
+        new YieldingOrigin(new byte[1024], isStorable: true), new HttpCacheOptions { CollapseRequests = false });
+
     private readonly byte[] _buffer = new byte[64 * 1024];
     private int _next;
 
@@ -22,11 +25,16 @@ public class Misses
     [Benchmark]
     public Task MissStored() => SendAsync(_stored.Invoker);
 
+    /// <summary>What collapsing costs a request that nobody joins is the difference to this.</summary>
+    [Benchmark]
+    public Task MissStoredUncollapsed() => SendAsync(_uncollapsed.Invoker);
+
     [GlobalCleanup]
     public void Cleanup()
     {
         _unstored.Dispose();
         _stored.Dispose();
+        _uncollapsed.Dispose();
     }
 
     /// <summary>Every call asks for another URL.</summary>

@@ -13,16 +13,16 @@ internal sealed class Subject : IDisposable
     private readonly MemoryHttpCacheStore _store = new();
     private readonly HttpCache _cache;
 
-    private Subject(HttpMessageHandler origin)
+    private Subject(HttpMessageHandler origin, HttpCacheOptions? options = null)
     {
-        _cache = new HttpCache(_store);
+        _cache = new HttpCache(_store, options);
         Invoker = new HttpMessageInvoker(new CachingHandler(_cache) { InnerHandler = origin });
     }
 
     public HttpMessageInvoker Invoker { get; }
 
     /// <summary>A cache over an origin that may be asked at any time.</summary>
-    public static Subject Over(HttpMessageHandler origin) => new(origin);
+    public static Subject Over(HttpMessageHandler origin, HttpCacheOptions? options = null) => new(origin, options);
 
     /// <summary>A cache that holds the response to a request.</summary>
     public static Subject Holding(HttpRequestMessage request, int bytes, bool varies = false)

@@ -4,7 +4,8 @@ namespace CacheControl.Benchmarks.Quick;
 
 /// <summary>
 /// Times cases against each other on a machine that others use too: every round gives every case a slice of some milliseconds, so that what
-/// disturbs the machine disturbs all of them, and only what they have to do with each other within a round counts.
+/// disturbs the machine disturbs all of them, and only what they have to do with each other within a round counts. What is counted is the
+/// processor time of the process, which does not run while others have the processor.
 /// </summary>
 internal static class InterleavedRunner
 {
@@ -14,7 +15,8 @@ internal static class InterleavedRunner
     /// <summary>The results, in the order of the cases.</summary>
     /// <param name="cases">What to time.</param>
     /// <param name="rounds">How many rounds.</param>
-    public static QuickResult[] Run(IReadOnlyList<QuickCase> cases, int rounds)
+    /// <param name="byWallClock">Whether to take the time by the wall clock, for cases of several threads.</param>
+    public static QuickResult[] Run(IReadOnlyList<QuickCase> cases, int rounds, bool byWallClock = false)
     {
         var counts = new int[cases.Count];
         for (var i = 0; i < cases.Count; i++)
@@ -34,7 +36,7 @@ internal static class InterleavedRunner
             {
                 // The order turns from round to round, so that no case always follows the same other one.
                 var turn = (i + round) % cases.Count;
-                times[turn][round] = Time(cases[turn], counts[turn]);
+                times[turn][round] = byWallClock ? WallTime(cases[turn], counts[turn]) : Time(cases[turn], counts[turn]);
             }
         }
 
@@ -44,20 +46,26 @@ internal static class InterleavedRunner
     /// <summary>Runs a case until it is compiled for good; gives the number of calls that fill a slice.</summary>
     private static int WarmUp(QuickCase it)
     {
-        it.Loop(60);
-        Thread.Sleep(150);
-        var watch = Stopwatch.StartNew();
         var perCall = 1e6;
-        while (watch.ElapsedMilliseconds < 400)
+        for (var i = 0; i < 6; i++)
         {
-            it.Loop(100);
-            perCall = Math.Min(perCall, Time(it, 100));
+            // The pauses let the compiler in the background catch up, which takes several of them when the machine is busy.
+            it.Loop(200);
+            Thread.Sleep(120);
+            perCall = Math.Min(perCall, WallTime(it, 200));
         }
 
         return (int)Math.Clamp(SliceMilliseconds * 1e6 / perCall, 10, 10_000_000);
     }
 
     private static double Time(QuickCase it, int count)
+    {
+        var start = Environment.CpuUsage.TotalTime;
+        it.Loop(count);
+        return (Environment.CpuUsage.TotalTime - start).TotalNanoseconds / count;
+    }
+
+    private static double WallTime(QuickCase it, int count)
     {
         var start = Stopwatch.GetTimestamp();
         it.Loop(count);

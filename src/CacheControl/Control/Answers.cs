@@ -12,6 +12,9 @@ internal sealed class Answers(PolicySettings policy)
     /// <summary>Whether an answer to this request can need the body.</summary>
     public static bool NeedsBody(RequestHead presented) => presented.Method != MethodRules.Head;
 
+    /// <summary>How many stored bytes a response gives: none for a 304, a part for a 206.</summary>
+    public static long BytesOf(HttpResponseMessage response) => response.Content is StoredContent content ? content.Length : 0;
+
     /// <summary>The response; takes the body and the snapshot over.</summary>
     /// <param name="request">The caller's request.</param>
     /// <param name="presented">Its captured head.</param>

@@ -85,7 +85,7 @@ internal sealed class BackgroundValidator(CacheServices services, Controller con
         {
             using var response = await controller.ValidateAsync(request, transport, either.Token).ConfigureAwait(false);
             await response.Content.CopyToAsync(Stream.Null, either.Token).ConfigureAwait(false);
-            if ((int)response.StatusCode < 500)
+            if (!HasFailed(response))
             {
                 _busyUntil.TryRemove(id, out _);
                 return;
@@ -99,6 +99,11 @@ internal sealed class BackgroundValidator(CacheServices services, Controller con
 
         Pause(id);
     }
+
+    /// <summary>Whether the origin failed, even if a stored response stood in for it: else each stale hit would knock at a broken origin.</summary>
+    private static bool HasFailed(HttpResponseMessage response) =>
+        (int)response.StatusCode >= 500
+        || response is CachedResponseMessage { Status.Reason: CacheReason.StaleIfError or CacheReason.Disconnected };
 
     private void Pause((CacheKey Key, string Variant) id)
     {

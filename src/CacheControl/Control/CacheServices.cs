@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using CacheControl.Control.Collapsing;
 using CacheControl.Diagnostics;
 using CacheControl.Policy;
 using Microsoft.Extensions.Logging;
@@ -22,15 +23,20 @@ internal sealed record CacheServices
 
     public required ControlSettings Settings { get; init; }
 
+    /// <summary>The exchanges with the origin that others may join.</summary>
+    public required RequestCollapser Flights { get; init; }
+
     /// <summary>Which stored responses answer for other URIs too.</summary>
     public SearchIndex Searches { get; } = new();
 
     /// <summary>Removes all of a URI, and of the URIs that mean the same (RFC 9111 §4.4, No-Vary-Search).</summary>
     public async ValueTask InvalidateAsync(string uri)
     {
+        Flights.Detach(uri);
         await Store.InvalidateAsync(uri).ConfigureAwait(false);
         foreach (var equivalent in Searches.EquivalentsOf(uri))
         {
+            Flights.Detach(equivalent);
             await Store.InvalidateAsync(equivalent).ConfigureAwait(false);
         }
     }

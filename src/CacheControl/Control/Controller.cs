@@ -1,3 +1,4 @@
+using CacheControl.Control.Collapsing;
 using CacheControl.Diagnostics;
 using CacheControl.Fields;
 using CacheControl.Http;
@@ -17,9 +18,13 @@ internal sealed class Controller
     private readonly CacheServices _services;
     private readonly Answers _answers;
     private readonly OriginWalk _origin;
+    private readonly CollapsedWalk _collapsed;
     private readonly EquivalentLookup _equivalents;
     private readonly StaleLimits _limits;
-    private RequestHead? _spareHead;
+
+    // One for each thread: an exchange of a shared one would be the dearest instruction of a hit.
+    [ThreadStatic]
+    private static RequestHead? t_spareHead;
 
     public Controller(CacheServices services)
     {
@@ -28,10 +33,14 @@ internal sealed class Controller
         Background = new BackgroundValidator(services, this);
         _equivalents = new EquivalentLookup(services);
         _origin = new OriginWalk(services, _answers, Background);
+        _collapsed = new CollapsedWalk(services, _origin, LookAgainAsync);
         _limits = new StaleLimits(services.Policy.StaleIfError, services.Policy.StaleWhileRevalidate, services.Policy.ServeStaleWhenDisconnected);
     }
 
     public BackgroundValidator Background { get; }
+
+    /// <summary>The exchanges with the origin that can be joined now.</summary>
+    public RequestCollapser Flights => _services.Flights;
 
     /// <summary>Answers a request, from the store or through <paramref name="transport"/>. A hit on a store in memory completes at once.</summary>
     /// <param name="request">The caller's request.</param>
@@ -46,7 +55,7 @@ internal sealed class Controller
             return transport.SendAsync(request, async, cancellationToken);
         }
 
-        var presented = Interlocked.Exchange(ref _spareHead, null) ?? NewHead();
+        var presented = TakeHead();
         RequestReader.Read(request, targetUri, presented);
         var own = RequestSettings.Of(request);
         var directives = RequestDirectives.Parse(presented.Fields);
@@ -66,9 +75,9 @@ internal sealed class Controller
 
         var snapshot = read.Result;
         if (snapshot is not null && admission is null
-            && TryAnswerAtOnce(request, presented, directives, own, key, snapshot, cancellationToken, out var decision) is { } response)
+            && TryAnswerAtOnce(request, presented, directives, own, key, snapshot, cancellationToken) is { } response)
         {
-            _spareHead = presented;
+            t_spareHead = presented;
             return new ValueTask<HttpResponseMessage>(response);
         }
 
@@ -98,15 +107,14 @@ internal sealed class Controller
     private CachedResponseMessage? TryAnswerAtOnce(
         HttpRequestMessage request,
         RequestHead presented,
-        RequestDirectives directives,
+        in RequestDirectives directives,
         RequestSettings own,
         CacheKey key,
         HttpCacheSnapshot snapshot,
-        CancellationToken cancellationToken,
-        out Decision decision)
+        CancellationToken cancellationToken)
     {
         var now = _services.Clock.Now;
-        decision = ReuseRules.Decide(presented, directives, own.Mode, snapshot.Responses, LimitsFor(own), now, _services.Policy);
+        var decision = ReuseRules.Decide(presented, directives, own.Mode, snapshot.Responses, LimitsFor(own), now, _services.Policy);
         if (decision.Kind != DecisionKind.Serve || decision.ValidateInBackground)
         {
             return null;
@@ -209,8 +217,17 @@ internal sealed class Controller
 
             default:
                 Note(exchange.Presented, "forwarded", exchange.Decision.Reason);
-                return await _origin.AskAsync(exchange).ConfigureAwait(false);
+                return await _collapsed.AskAsync(exchange).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Reads the store anew, because what was asked for by another request may have come meanwhile.</summary>
+    private async ValueTask<HttpResponseMessage> LookAgainAsync(Exchange exchange)
+    {
+        exchange.TakeSnapshot()?.Dispose();
+        exchange.Snapshot = await _services.Store.ReadAsync(exchange.Key, exchange.CancellationToken).ConfigureAwait(false);
+        await DecideAsync(exchange, null).ConfigureAwait(false);
+        return await ActAsync(exchange).ConfigureAwait(false);
     }
 
     /// <summary>The stored response; null if its body can't be read after all, and the origin has to be asked.</summary>
@@ -246,14 +263,14 @@ internal sealed class Controller
     }
 
     private CachedResponseMessage Serve(
-        HttpRequestMessage request, RequestHead presented, Decision decision, HttpCacheSnapshot? snapshot, StoredBody? body)
+        HttpRequestMessage request, RequestHead presented, in Decision decision, HttpCacheSnapshot? snapshot, StoredBody? body)
     {
         var stored = decision.Stored!;
         var response = _answers.Make(request, presented, stored, decision.Age, snapshot, body);
         response.Reason = decision.Reason;
         response.TimeToLive = EvaluatedResponse.Of(stored, _services.Policy).FreshnessLifetime - decision.Age;
         _services.Metrics.Hit(decision.Reason);
-        _services.Metrics.Bytes(body?.Length ?? 0, fromCache: true);
+        _services.Metrics.Bytes(Answers.BytesOf(response), fromCache: true);
         Note(presented, "hit", decision.Reason);
         _origin.Publish(response, presented);
         return response;
@@ -275,7 +292,7 @@ internal sealed class Controller
     private Exchange NewExchange(
         HttpRequestMessage request,
         RequestHead presented,
-        RequestDirectives directives,
+        in RequestDirectives directives,
         RequestSettings own,
         CacheKey key,
         IOriginTransport transport,
@@ -293,6 +310,13 @@ internal sealed class Controller
             IsAsync = async,
             CancellationToken = cancellationToken,
         };
+
+    private static RequestHead TakeHead()
+    {
+        var spare = t_spareHead;
+        t_spareHead = null;
+        return spare ?? NewHead();
+    }
 
     private static RequestHead NewHead() => new() { Method = string.Empty, TargetUri = string.Empty, Fields = HttpFields.Empty };
 }

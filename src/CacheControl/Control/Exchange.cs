@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CacheControl.Control.Collapsing;
 using CacheControl.Fields;
 using CacheControl.Model;
 using CacheControl.Policy;
@@ -36,6 +37,15 @@ internal sealed class Exchange
 
     /// <summary>The bodies of the nominated responses, opened before the request goes out.</summary>
     public Dictionary<long, StoredBody> Pins { get; } = [];
+
+    /// <summary>What others may be waiting for with this request; null if nobody can.</summary>
+    public Flight? Flight { get; set; }
+
+    /// <summary>Whether another request's exchange was shared; null if that was not tried.</summary>
+    public bool? Collapsed { get; set; }
+
+    /// <summary>Whether the store was read a second time, because a flight had ended meanwhile.</summary>
+    public bool HasLookedAgain { get; set; }
 
     public ImmutableArray<StoredResponse> Candidates => Snapshot?.Responses ?? [];
 
@@ -85,6 +95,7 @@ internal sealed class Exchange
     /// <summary>Releases what nobody has taken.</summary>
     public void Release()
     {
+        Flight?.Release();
         foreach (var body in Pins.Values)
         {
             body.Dispose();

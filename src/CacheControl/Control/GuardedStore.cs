@@ -21,7 +21,8 @@ internal sealed class GuardedStore
     private readonly TimeProvider _time;
     private readonly TimeSpan _limit;
     private readonly StoreCircuit _circuit;
-    private readonly ConcurrentDictionary<string, bool> _tombstones = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, object> _tombstones = new(StringComparer.Ordinal);
+    private readonly Lock _burying = new();
     private volatile bool _hasTombstones;
     private volatile bool _refusesAll;
     private long _lastFaultLogged;
@@ -76,32 +77,30 @@ internal sealed class GuardedStore
     }
 
     /// <summary>Opens a body; null if that can't be done, and the broken response is removed.</summary>
-    public async ValueTask<StoredBody?> OpenBodyAsync(
+    public ValueTask<StoredBody?> OpenBodyAsync(
         CacheKey key, HttpCacheSnapshot snapshot, StoredResponse response, CancellationToken cancellationToken)
     {
+        ValueTask<StoredBody> open;
         try
         {
-            var open = snapshot.OpenBodyAsync(response, cancellationToken);
-            var body = open.IsCompletedSuccessfully
-                ? open.Result
-                : await WatchAsync("open", open, static late => late.Dispose(), cancellationToken).ConfigureAwait(false);
-            if (body is null || body.Length == response.BodyLength)
+            open = snapshot.OpenBodyAsync(response, cancellationToken);
+            if (open.IsCompletedSuccessfully)
             {
-                return body;
+                var body = open.Result;
+                if (body.Length == response.BodyLength)
+                {
+                    return new ValueTask<StoredBody?>(body);
+                }
+
+                open = new ValueTask<StoredBody>(body);
             }
-
-            // Found out now it is a miss. Found out by the caller it would be a short body under a good head.
-            var length = body.Length;
-            body.Dispose();
-            throw new IOException($"The stored body has {length} bytes, its head says {response.BodyLength}.");
         }
-        catch (Exception exception) when (!IsCallers(exception, cancellationToken))
+        catch (Exception exception)
         {
-            Fault(exception, "open");
+            open = ValueTask.FromException<StoredBody>(exception);
         }
 
-        await RemoveAsync(key, response.Generation).ConfigureAwait(false);
-        return null;
+        return AwaitBodyAsync(open, key, response, cancellationToken);
     }
 
     /// <summary>Whether nothing forbids storing under a URI: no invalidation of it is still to be carried out.</summary>
@@ -129,16 +128,19 @@ internal sealed class GuardedStore
             return;
         }
 
-        if (_tombstones.Count < MaximumTombstones)
+        lock (_burying)
         {
-            _tombstones[uri] = true;
-        }
-        else
-        {
-            _refusesAll = true;
-        }
+            if (_tombstones.Count < MaximumTombstones)
+            {
+                _tombstones[uri] = new object();
+            }
+            else
+            {
+                _refusesAll = true;
+            }
 
-        _hasTombstones = true;
+            _hasTombstones = true;
+        }
     }
 
     /// <summary>Removes what has a tag, if the store can do that.</summary>
@@ -224,6 +226,45 @@ internal sealed class GuardedStore
         }
     }
 
+    private async ValueTask<StoredBody?> AwaitBodyAsync(
+        ValueTask<StoredBody> open, CacheKey key, StoredResponse response, CancellationToken cancellationToken)
+    {
+        var task = open.AsTask();
+        try
+        {
+            var body = await task.WaitAsync(_limit, _time, cancellationToken).ConfigureAwait(false);
+            if (body.Length == response.BodyLength)
+            {
+                return body;
+            }
+
+            // Found out now it is a miss. Found out by the caller it would be a short body under a good head.
+            Fault(new IOException($"The stored body has {body.Length} bytes, its head says {response.BodyLength}."), "open");
+            body.Dispose();
+        }
+        catch (Exception exception)
+        {
+            if (!task.IsCompleted)
+            {
+                _ = CleanUpAsync(task, static late => late.Dispose());
+            }
+
+            if (IsCallers(exception, cancellationToken))
+            {
+                throw;
+            }
+
+            Fault(exception, "open");
+            if (!task.IsCompleted)
+            {
+                return null;
+            }
+        }
+
+        await RemoveAsync(key, response.Generation).ConfigureAwait(false);
+        return null;
+    }
+
     /// <summary>Waits for a call as long as the limit allows; what comes later is seen to by <paramref name="late"/>.</summary>
     private async ValueTask<T?> WatchAsync<T>(string operation, ValueTask<T> running, Action<T>? late, CancellationToken cancellationToken)
     {
@@ -270,7 +311,7 @@ internal sealed class GuardedStore
 
     private async ValueTask<HttpCacheSnapshot?> ReadSlowlyAsync(CacheKey key, CancellationToken cancellationToken)
     {
-        if (_refusesAll || (_tombstones.ContainsKey(key.Uri) && !await DigUpAsync(key.Uri).ConfigureAwait(false)) || !_circuit.Admits())
+        if (_refusesAll || (_tombstones.TryGetValue(key.Uri, out var tombstone) && !await DigUpAsync(key.Uri, tombstone).ConfigureAwait(false)) || !_circuit.Admits())
         {
             return null;
         }
@@ -294,17 +335,23 @@ internal sealed class GuardedStore
         }
     }
 
-    /// <summary>Tries the invalidation again; the tombstone stays if it fails again.</summary>
-    private async ValueTask<bool> DigUpAsync(string uri)
+    /// <summary>
+    /// Tries the invalidation again. The tombstone stays if it fails again, or if a later invalidation has put another one there meanwhile:
+    /// what was removed just now says nothing about what has been stored since.
+    /// </summary>
+    private async ValueTask<bool> DigUpAsync(string uri, object tombstone)
     {
         if (!await TryInvalidateAsync(uri).ConfigureAwait(false))
         {
             return false;
         }
 
-        _tombstones.TryRemove(uri, out _);
-        _hasTombstones = !_tombstones.IsEmpty;
-        return true;
+        lock (_burying)
+        {
+            var isGone = _tombstones.TryRemove(KeyValuePair.Create(uri, tombstone)) || !_tombstones.ContainsKey(uri);
+            _hasTombstones = _refusesAll || !_tombstones.IsEmpty;
+            return isGone;
+        }
     }
 
     private static bool IsCallers(Exception exception, CancellationToken cancellationToken) =>

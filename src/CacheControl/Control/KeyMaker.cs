@@ -60,7 +60,8 @@ internal sealed class KeyMaker(KeySettings settings)
             return null;
         }
 
-        var userInfo = request.RequestUri!.UserInfo;
+        // The '@' is looked for first because asking for the part makes the runtime parse the whole URI.
+        var userInfo = request.RequestUri!.OriginalString.Contains('@') ? request.RequestUri.UserInfo : string.Empty;
         var authorization = presented.Fields.Count == 0 ? null : presented.Fields.Combined(FieldNames.Authorization);
         if (userInfo.Length == 0 && (authorization is null || settings.IsShared))
         {

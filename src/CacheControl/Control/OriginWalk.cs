@@ -22,24 +22,32 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
     /// <summary>Asks the origin and answers the caller.</summary>
     public async ValueTask<HttpResponseMessage> AskAsync(Exchange exchange)
     {
-        await PinAsync(exchange).ConfigureAwait(false);
-        if (_pauses.AnswerOf(exchange) is { } paused)
+        try
         {
-            return await _outcomes.PausedAsync(exchange, paused).ConfigureAwait(false);
-        }
+            await PinAsync(exchange).ConfigureAwait(false);
+            if (_pauses.AnswerOf(exchange) is { } paused)
+            {
+                return await _outcomes.PausedAsync(exchange, paused).ConfigureAwait(false);
+            }
 
-        var conditions = ConditionsFor(exchange);
-        var (received, isLate) = SoftTimeoutOf(exchange) is { } limit
-            ? await SendSoftlyAsync(exchange, conditions, limit).ConfigureAwait(false)
-            : (await SendAsync(exchange, conditions).ConfigureAwait(false), false);
-        if (isLate)
+            var conditions = ConditionsFor(exchange);
+            var (received, isLate) = SoftTimeoutOf(exchange) is { } limit
+                ? await SendSoftlyAsync(exchange, conditions, limit).ConfigureAwait(false)
+                : (await SendAsync(exchange, conditions).ConfigureAwait(false), false);
+            if (isLate)
+            {
+                return await _outcomes.LateAsync(exchange).ConfigureAwait(false);
+            }
+
+            return received is { } response
+                ? await AnswerAsync(exchange, conditions, response).ConfigureAwait(false)
+                : await FailedAsync(exchange).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exchange.Flight is not null)
         {
-            return await _outcomes.LateAsync(exchange).ConfigureAwait(false);
+            exchange.Flight.Fail(exception, exchange.CancellationToken);
+            throw;
         }
-
-        return received is { } response
-            ? await AnswerAsync(exchange, conditions, response).ConfigureAwait(false)
-            : await FailedAsync(exchange).ConfigureAwait(false);
     }
 
     private async ValueTask<HttpResponseMessage> AnswerAsync(Exchange exchange, HttpFields conditions, ReceivedResponse received)
@@ -90,6 +98,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
         await InvalidateGroupsAsync(exchange, received.Head).ConfigureAwait(false);
         if (services.Settings.HonorClearSiteData && InvalidationRules.ClearedOrigin(received.Head) is { } origin)
         {
+            services.Flights.Detach(null);
             await services.Store.RemoveByPrefixAsync(origin).ConfigureAwait(false);
         }
 
@@ -125,6 +134,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
 
         foreach (var tag in GroupRules.Invalidated(exchange.Presented.TargetUri, response.Fields))
         {
+            services.Flights.Detach(null);
             await services.Store.RemoveByTagAsync(tag).ConfigureAwait(false);
         }
     }
@@ -174,7 +184,8 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
         var wanted = decision.Stored is { } selected && !decision.Nominated.Contains(selected) ? decision.Nominated.Add(selected) : decision.Nominated;
         foreach (var stored in wanted)
         {
-            if (await services.Store.OpenBodyAsync(exchange.Key, snapshot, stored, exchange.CancellationToken).ConfigureAwait(false) is { } body)
+            if (!exchange.Pins.ContainsKey(stored.BodyId)
+                && await services.Store.OpenBodyAsync(exchange.Key, snapshot, stored, exchange.CancellationToken).ConfigureAwait(false) is { } body)
             {
                 exchange.Pins[stored.BodyId] = body;
             }
@@ -203,7 +214,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
         var added = WithModeFields(exchange, conditions);
         using var copy = added.Count > 0 ? RequestWriter.Clone(exchange.Request, added) : null;
         var requestTime = services.Clock.Now;
-        var standsIn = ResponseRules.OnDisconnect(exchange.Decision, exchange.Directives, exchange.Limits, requestTime, services.Policy) is not null;
+        var standsIn = StandsIn(exchange, requestTime);
         using var limit = standsIn ? new CancellationTokenSource(services.Settings.ValidationTimeout, services.Clock.Provider) : null;
         using var either = limit is null ? null : CancellationTokenSource.CreateLinkedTokenSource(limit.Token, exchange.CancellationToken);
         try
@@ -219,7 +230,15 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
                 await services.InvalidateAsync(uri).ConfigureAwait(false);
             }
 
-            if (FailureRules.IsOriginFailure(exception, exchange.CancellationToken) && (standsIn || MayAnswer504(exchange)))
+            // The limit is this caller's, who has something to fall back on; the origin may still answer.
+            if (limit is not { IsCancellationRequested: true })
+            {
+                exchange.Flight?.Fail(exception, exchange.CancellationToken);
+            }
+
+            // Asked again: while the origin kept us waiting the stored response may have become too old to stand in.
+            if (FailureRules.IsOriginFailure(exception, exchange.CancellationToken)
+                && (StandsIn(exchange, services.Clock.Now) || MayAnswer504(exchange)))
             {
                 return null;
             }
@@ -319,8 +338,32 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
         return conditions.Append(FieldNames.CacheControl, exchange.Own.Mode == HttpCacheMode.Reload ? "no-cache" : "max-age=0");
     }
 
+    private bool StandsIn(Exchange exchange, DateTimeOffset now) =>
+        ResponseRules.OnDisconnect(exchange.Decision, exchange.Directives, exchange.Limits, now, services.Policy) is not null;
+
     private bool MayAnswer504(Exchange exchange) =>
         services.Settings.GatewayTimeoutOnFailure && exchange.Decision is { Kind: DecisionKind.Validate, Stored: not null };
+
+    /// <summary>The answer to a failure of the request that this one waited for; null if nothing stands in, and the failure is this one's too.</summary>
+    public async ValueTask<HttpResponseMessage?> FailAlongAsync(Exchange exchange, Exception exception)
+    {
+        await PinAsync(exchange).ConfigureAwait(false);
+        return FailureRules.IsOriginFailure(exception, CancellationToken.None) && (StandInOf(exchange, isDisconnected: true) is not null || MayAnswer504(exchange))
+            ? await FailedAsync(exchange).ConfigureAwait(false)
+            : null;
+    }
+
+    /// <summary>The stale response, if the request that this one waited for was answered with one; null if this one's may not stand in.</summary>
+    public async ValueTask<HttpResponseMessage?> StandInAlongAsync(Exchange exchange, bool isDisconnected)
+    {
+        await PinAsync(exchange).ConfigureAwait(false);
+        return StandInOf(exchange, isDisconnected) is { } stale ? await _outcomes.ServeStaleAsync(exchange, stale, null).ConfigureAwait(false)
+            : SoftTimeoutOf(exchange) is not null ? await _outcomes.LateAsync(exchange).ConfigureAwait(false)
+            : null;
+    }
+
+    private ResponseOutcome.ServeStale? StandInOf(Exchange exchange, bool isDisconnected) =>
+        ResponseRules.StandIn(exchange.Decision, exchange.Directives, exchange.Limits, services.Clock.Now, services.Policy, isDisconnected);
 
     private async ValueTask<HttpResponseMessage> FailedAsync(Exchange exchange)
     {

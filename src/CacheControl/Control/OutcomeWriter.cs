@@ -1,4 +1,5 @@
 using System.Net;
+using CacheControl.Control.Collapsing;
 using CacheControl.Diagnostics;
 using CacheControl.Fields;
 using CacheControl.Http;
@@ -12,6 +13,8 @@ namespace CacheControl.Control;
 /// <summary>Carries out what the rules have decided about a response: changes the store, and makes the caller's response.</summary>
 internal sealed class OutcomeWriter(CacheServices services, Answers answers)
 {
+    private readonly FlightSharing _sharing = new(services);
+
     /// <summary>The caller's response for an outcome other than a resend.</summary>
     public async ValueTask<HttpResponseMessage> FinishAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome outcome)
     {
@@ -31,6 +34,7 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
     public ValueTask<HttpResponseMessage> ServeStaleAsync(
         Exchange exchange, ResponseOutcome.ServeStale stale, HttpResponseMessage? failed, bool isHit = false)
     {
+        exchange.Flight?.StandIn(isDisconnected: failed is null);
         var body = exchange.TakePin(stale.Stored);
         var response = answers.Make(exchange.Request, exchange.Presented, stale.Stored, stale.Age, SnapshotFor(exchange, body), body);
         response.Status = new CacheStatus
@@ -39,10 +43,11 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
             Forward = isHit ? ForwardReason.None : ForwardReason.Stale,
             ForwardStatus = failed is null ? null : (int)failed.StatusCode,
             TimeToLive = EvaluatedResponse.Of(stale.Stored, services.Policy).FreshnessLifetime - stale.Age,
+            Collapsed = exchange.Collapsed,
             Reason = stale.Permission,
         };
         failed?.Dispose();
-        services.Metrics.Bytes(body?.Length ?? 0, fromCache: true);
+        services.Metrics.Bytes(Answers.BytesOf(response), fromCache: true);
         return new ValueTask<HttpResponseMessage>(Report(response, response.Status, exchange));
     }
 
@@ -118,6 +123,7 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
     private ValueTask<HttpResponseMessage> FreshenAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome.Freshen freshen)
     {
         received.Response.Dispose();
+        _sharing.ShareValidation(exchange, freshen);
         var head = freshen.Head;
         var facts = EvaluatedResponse.Of(head, services.Policy);
         var age = facts.CurrentAge(services.Clock.Now);
@@ -131,10 +137,11 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
             Forward = exchange.Decision.Forward,
             ForwardStatus = (int)HttpStatusCode.NotModified,
             TimeToLive = facts.FreshnessLifetime - age,
+            Collapsed = exchange.Collapsed,
             Stored = !freshen.Updates.IsEmpty,
             Reason = CacheReason.Validated,
         };
-        services.Metrics.Bytes(body?.Length ?? 0, fromCache: true);
+        services.Metrics.Bytes(Answers.BytesOf(response), fromCache: true);
         return new ValueTask<HttpResponseMessage>(Report(response, response.Status, exchange));
     }
 
@@ -144,8 +151,13 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
         var prefix = outcome.Prefix is { } part && exchange.Snapshot is { } snapshot
             ? await services.Store.OpenBodyAsync(exchange.Key, snapshot, part, CancellationToken.None).ConfigureAwait(false)
             : null;
-        if (outcome.Prefix is not null && prefix is null)
+        var suffix = outcome.Suffix is { } rest && exchange.Snapshot is { } view
+            ? await services.Store.OpenBodyAsync(exchange.Key, view, rest, CancellationToken.None).ConfigureAwait(false)
+            : null;
+        if ((outcome.Prefix is not null && prefix is null) || (outcome.Suffix is not null && suffix is null))
         {
+            prefix?.Dispose();
+            suffix?.Dispose();
             return await PassAsync(exchange, received, new ResponseOutcome.PassThrough(StorageVerdict.Partial)).ConfigureAwait(false);
         }
 
@@ -157,14 +169,24 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
             var length = LengthOf(received.Head);
             var recorder = await Recorder.BeginAsync(
                 services, exchange, head, outcome.Drop, length, prefix, outcome.PrefixLength).ConfigureAwait(false);
-            if (recorder is not null)
+            if (recorder is null)
             {
+                suffix?.Dispose();
+                _sharing.TryShare(exchange, response, head, null, null, length);
+            }
+            else
+            {
+                if (suffix is not null)
+                {
+                    recorder.Append(suffix, outcome.Suffix!.Part!.Value.First, exchange.TakeSnapshot());
+                }
+
                 if (services.Policy.NoVarySearch)
                 {
                     services.Searches.Note(exchange.Key, NoVarySearchRules.Parse(head.Fields, services.Policy));
                 }
 
-                await RecordAsync(exchange, response, recorder, length).ConfigureAwait(false);
+                await RecordAsync(exchange, received, head, recorder, length).ConfigureAwait(false);
             }
 
             return Report(response, StatusOf(exchange, received, isStored: recorder is not null), exchange);
@@ -172,18 +194,24 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
     }
 
     /// <summary>Has the body recorded while the caller reads it; where there is none, the response is stored now.</summary>
-    private async ValueTask RecordAsync(Exchange exchange, HttpResponseMessage response, Recorder recorder, long? length)
+    private async ValueTask RecordAsync(Exchange exchange, ReceivedResponse received, StoredResponse head, Recorder recorder, long? length)
     {
+        var response = received.Response;
         if (length == 0 || exchange.Presented.Method == MethodRules.Head || response.StatusCode is HttpStatusCode.NoContent)
         {
             await recorder.CompleteAsync(0).ConfigureAwait(false);
+            _sharing.ShareBodiless(exchange, head);
             return;
         }
 
-        var content = services.Settings.VerifyDigest && DigestRules.Expected(response) is { } digest
+        // Digests are those of the encoded bytes, which a handler below has taken away.
+        var content = services.Settings.VerifyDigest && !received.Head.IsDecoded && DigestRules.Expected(response) is { } digest
             ? (IRecordingSink)new DigestSink(recorder, digest)
             : recorder;
-        response.Content = new RecordingContent(response.Content, content, length);
+        if (!_sharing.TryShare(exchange, response, head, recorder, content, length))
+        {
+            response.Content = new RecordingContent(response.Content, content, length);
+        }
     }
 
     private async ValueTask<HttpResponseMessage> CompleteAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome.Complete outcome)
@@ -207,6 +235,11 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
 
     private ValueTask<HttpResponseMessage> PassAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome.PassThrough outcome)
     {
+        if (exchange.Flight is { Result: null } flight)
+        {
+            flight.Owner.RefuseForAWhile(flight);
+        }
+
         if (services.Logger.IsEnabled(LogLevel.Debug))
         {
             Log.NotStored(services.Logger, exchange.Presented.Method, Log.Loggable(exchange.Presented.TargetUri), outcome.Verdict.ToString());
@@ -219,6 +252,7 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
     {
         Forward = exchange.Decision.Forward,
         Stored = isStored,
+        Collapsed = exchange.Collapsed,
         Reason = exchange.Decision.Reason,
     };
 

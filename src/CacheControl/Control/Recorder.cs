@@ -16,6 +16,9 @@ internal sealed class Recorder : IRecordingSink
     private readonly IReadOnlyList<StoredResponse> _superseded;
     private readonly long _prefixLength;
     private volatile bool _isAbandoned;
+    private StoredBody? _suffix;
+    private long _suffixFirst;
+    private HttpCacheSnapshot? _suffixSnapshot;
 
     private Recorder(
         CacheServices services, CacheKey key, HttpCacheWriter writer, StoreCommit commit, IReadOnlyList<StoredResponse> superseded, long prefixLength)
@@ -64,7 +67,7 @@ internal sealed class Recorder : IRecordingSink
         }
 
         var recorder = new Recorder(services, exchange.Key, writer, commit, superseded, prefixLength);
-        if (prefix is not null && !await recorder.CopyAsync(prefix, prefixLength).ConfigureAwait(false))
+        if (prefix is not null && !await recorder.CopyAsync(prefix, 0, prefixLength).ConfigureAwait(false))
         {
             writer.Dispose();
             return null;
@@ -72,6 +75,12 @@ internal sealed class Recorder : IRecordingSink
 
         return recorder;
     }
+
+    /// <summary>Has what a stored part holds beyond the received bytes written after them.</summary>
+    /// <param name="body">The part; taken over.</param>
+    /// <param name="first">The position of its first byte in the representation.</param>
+    /// <param name="snapshot">What it was opened from; taken over.</param>
+    public void Append(StoredBody body, long first, HttpCacheSnapshot? snapshot) => (_suffix, _suffixFirst, _suffixSnapshot) = (body, first, snapshot);
 
     public async ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
@@ -97,6 +106,20 @@ internal sealed class Recorder : IRecordingSink
         return written && !_isAbandoned;
     }
 
+    /// <summary>What has been stored so far, for others to read along; null if the store can't do that.</summary>
+    public StoredBody? OpenWritten()
+    {
+        try
+        {
+            return _writer.OpenWritten();
+        }
+        catch (Exception exception)
+        {
+            _services.Store.Fault(exception, "open written");
+            return null;
+        }
+    }
+
     public async ValueTask CompleteAsync(long length)
     {
         if (_isAbandoned)
@@ -104,32 +127,23 @@ internal sealed class Recorder : IRecordingSink
             return;
         }
 
-        var head = Finished(_prefixLength + length);
-        Task<bool>? commit = null;
-        var isStored = _services.Store.MayStore(_key.Uri) && await _services.Store.RunAsync(
-            "commit",
-            () => new ValueTask<bool>(commit = _writer.CommitAsync(_commit with { Head = head }, CancellationToken.None).AsTask()),
-            _ => _writer.Dispose()).ConfigureAwait(false);
-        if (commit is null or { IsCompleted: true })
-        {
-            _writer.Dispose();
-        }
-
-        if (!isStored)
+        if (await StoreAsync(length).ConfigureAwait(false) is not { } stored)
         {
             Log.StoreLost(_services.Logger, Log.Loggable(_key.Uri), "a response");
             return;
         }
 
-        Log.Stored(_services.Logger, Log.Loggable(_key.Uri), head.BodyLength);
-        foreach (var stored in _superseded)
+        Log.Stored(_services.Logger, Log.Loggable(_key.Uri), stored.BodyLength);
+        foreach (var old in _superseded)
         {
-            await _services.Store.RemoveAsync(_key, stored.Generation).ConfigureAwait(false);
+            await _services.Store.RemoveAsync(_key, old.Generation).ConfigureAwait(false);
         }
     }
 
     public void Abort(long received, RecordingEnd reason)
     {
+        ReleaseSuffix();
+
         // A writer that is still at work is disposed when it has finished.
         if (_isAbandoned)
         {
@@ -146,6 +160,58 @@ internal sealed class Recorder : IRecordingSink
         }
     }
 
+    /// <summary>Makes the response visible; null if the store would not have it.</summary>
+    private async ValueTask<StoredResponse?> StoreAsync(long length)
+    {
+        Task<bool>? commit = null;
+        try
+        {
+            if (!_services.Store.MayStore(_key.Uri) || await AppendSuffixAsync(_prefixLength + length).ConfigureAwait(false) is not { } total)
+            {
+                return null;
+            }
+
+            var head = Finished(total);
+            var isStored = await _services.Store.RunAsync(
+                "commit",
+                () => new ValueTask<bool>(commit = _writer.CommitAsync(_commit with { Head = head }, CancellationToken.None).AsTask()),
+                _ => _writer.Dispose()).ConfigureAwait(false);
+            return isStored ? head : null;
+        }
+        finally
+        {
+            ReleaseSuffix();
+            if (commit is null or { IsCompleted: true })
+            {
+                _writer.Dispose();
+            }
+        }
+    }
+
+    /// <summary>The length with what a stored part goes on with; null if that can't be read, and nothing is stored.</summary>
+    private async ValueTask<long?> AppendSuffixAsync(long length)
+    {
+        if (_suffix is not { } suffix || _commit.Head.Part is not { } part)
+        {
+            return length;
+        }
+
+        var offset = part.First + length - _suffixFirst;
+        if (offset < 0 || offset >= suffix.Length)
+        {
+            return length;
+        }
+
+        return await CopyAsync(suffix, offset, suffix.Length).ConfigureAwait(false) ? length + suffix.Length - offset : null;
+    }
+
+    private void ReleaseSuffix()
+    {
+        _suffix?.Dispose();
+        _suffixSnapshot?.Dispose();
+        (_suffix, _suffixSnapshot) = (null, null);
+    }
+
     /// <summary>The head with what is known only now: how long the body is, and whether parts have become a whole.</summary>
     private StoredResponse Finished(long length)
     {
@@ -160,14 +226,14 @@ internal sealed class Recorder : IRecordingSink
             : head.WithBody(length, part);
     }
 
-    private async ValueTask<bool> CopyAsync(StoredBody source, long length)
+    private async ValueTask<bool> CopyAsync(StoredBody source, long start, long end)
     {
-        var buffer = new byte[(int)Math.Min(length, 64 * 1024)];
+        var buffer = new byte[(int)Math.Min(end - start, 64 * 1024)];
         try
         {
-            for (long offset = 0; offset < length;)
+            for (var offset = start; offset < end;)
             {
-                var wanted = (int)Math.Min(buffer.Length, length - offset);
+                var wanted = (int)Math.Min(buffer.Length, end - offset);
                 var count = await source.ReadAsync(offset, buffer.AsMemory(0, wanted), CancellationToken.None).ConfigureAwait(false);
                 if (count == 0 || !await WriteAsync(buffer.AsMemory(0, count), CancellationToken.None).ConfigureAwait(false))
                 {

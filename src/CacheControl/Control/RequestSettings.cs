@@ -23,6 +23,8 @@ internal sealed record RequestSettings
 
     public TimeSpan? StaleWhileRevalidate { get; init; }
 
-    public static RequestSettings Of(HttpRequestMessage request) =>
-        request.Options.TryGetValue(Key, out var settings) ? settings : Default;
+    /// <summary>The settings of a request. Asking makes the request's dictionary of options, which there is no public way to ask for without making it.</summary>
+    public static RequestSettings Of(HttpRequestMessage request) => request.Options.TryGetValue(Key, out var settings) ? settings : Default;
+
+    public static void Set(HttpRequestMessage request, RequestSettings settings) => request.Options.Set(Key, settings);
 }

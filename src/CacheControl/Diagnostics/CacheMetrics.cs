@@ -14,6 +14,7 @@ internal sealed class CacheMetrics : IDisposable
     private readonly Counter<long> _bytes;
     private readonly Counter<long> _storeFaults;
     private readonly Histogram<double> _storeDuration;
+    private readonly Counter<long> _collapsed;
 
     public CacheMetrics(IMeterFactory? factory)
     {
@@ -21,6 +22,7 @@ internal sealed class CacheMetrics : IDisposable
         _requests = _meter.CreateCounter<long>("cachecontrol.requests", "{request}", "Requests by what the cache did (RFC 9211) and why.");
         _bytes = _meter.CreateCounter<long>("cachecontrol.body.bytes", "By", "Body bytes given to callers, from the cache or from the origin.");
         _storeFaults = _meter.CreateCounter<long>("cachecontrol.store.faults", "{fault}", "Store operations that failed.");
+        _collapsed = _meter.CreateCounter<long>("cachecontrol.collapsed", "{request}", "Requests that waited for another one's exchange, by what they got of it.");
         _storeDuration = _meter.CreateHistogram<double>("cachecontrol.store.duration", "s", "Duration of store operations.");
     }
 
@@ -49,6 +51,9 @@ internal sealed class CacheMetrics : IDisposable
             _bytes.Add(count, new KeyValuePair<string, object?>("source", fromCache ? "cache" : "origin"));
         }
     }
+
+    /// <summary>Counts a request that found another one under way: shared, validated, failed with it, or asked itself: alone, unshared, overdue.</summary>
+    public void Collapsed(string outcome) => _collapsed.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     public void StoreFault(string operation) => _storeFaults.Add(1, new KeyValuePair<string, object?>("operation", operation));
 

@@ -35,6 +35,11 @@ internal readonly record struct RequestDirectives
     public static RequestDirectives Parse(HttpFields fields)
     {
         var directives = default(RequestDirectives);
+        if (fields.Count == 0)
+        {
+            return directives;
+        }
+
         var line = fields.IndexOf(FieldNames.CacheControl, 0);
         if (line < 0)
         {

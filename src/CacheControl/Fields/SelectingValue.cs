@@ -8,6 +8,15 @@ namespace CacheControl.Fields;
 /// </summary>
 internal static class SelectingValue
 {
+    private static readonly NormalizedValues Encodings = new(value => IsPlain(value) && IsSortedSet(value) ? value : Join(Preferences(value, isEncoding: true), SortByName));
+
+    private static readonly NormalizedValues OrderedLanguages = new(value => IsPlain(value) ? value : Join(Preferences(value, isEncoding: false), KeepOrder));
+
+    private static readonly NormalizedValues UnorderedLanguages = new(
+        value => IsPlain(value) && !value.Contains(',') ? value : Join(Preferences(value, isEncoding: false), SortByQuality));
+
+    private static readonly NormalizedValues MediaTypes = new(value => IsPlain(value) ? value : Join(Preferences(value, isEncoding: false), KeepOrder));
+
     /// <summary>The joined and normalised value, or null if the field is absent; an empty value is not absent.</summary>
     /// <param name="name">The nominated field name.</param>
     /// <param name="requestFields">The original request's fields.</param>
@@ -20,30 +29,14 @@ internal static class SelectingValue
             return null;
         }
 
-        // Members could not be told apart again once something stands behind the open quote.
-        if (FieldText.HasOpenQuote(value))
-        {
-            return WithoutSpaceAroundCommas(value);
-        }
-
-        if (HttpFields.SameName(name, FieldNames.AcceptEncoding))
-        {
-            return IsPlain(value) && IsSortedSet(value) ? value : Join(Preferences(value, isEncoding: true), SortByName);
-        }
-
-        if (HttpFields.SameName(name, FieldNames.AcceptLanguage))
-        {
-            var isNormal = IsPlain(value) && (languageOrderSignificant || !value.Contains(','));
-            return isNormal ? value : Join(Preferences(value, isEncoding: false), languageOrderSignificant ? KeepOrder : SortByQuality);
-        }
-
-        if (HttpFields.SameName(name, FieldNames.Accept))
-        {
-            return IsPlain(value) ? value : Join(Preferences(value, isEncoding: false), KeepOrder);
-        }
-
-        return WithoutSpaceAroundCommas(value);
+        return KnownFor(name, languageOrderSignificant) is { } known ? known.Of(value) : WithoutSpaceAroundCommas(value);
     }
+
+    private static NormalizedValues? KnownFor(string name, bool languageOrderSignificant) =>
+        HttpFields.SameName(name, FieldNames.AcceptEncoding) ? Encodings
+        : HttpFields.SameName(name, FieldNames.AcceptLanguage) ? (languageOrderSignificant ? OrderedLanguages : UnorderedLanguages)
+        : HttpFields.SameName(name, FieldNames.Accept) ? MediaTypes
+        : null;
 
     // Lower case, no parameters, no whitespace, no empty members: nothing to do but perhaps to sort.
     private static bool IsPlain(string value)
@@ -104,7 +97,8 @@ internal static class SelectingValue
     private static string Join(List<Preference> members, Func<List<Preference>, IEnumerable<Preference>> order) =>
         string.Join(',', order(members).Select(member => member.Text));
 
-    private static string WithoutSpaceAroundCommas(string value)
+    /// <summary>The value without optional whitespace around its commas, whose members are not told apart further.</summary>
+    public static string WithoutSpaceAroundCommas(string value)
     {
         if (IsFreeOfSpaceAroundCommas(value))
         {

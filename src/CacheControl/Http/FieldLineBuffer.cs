@@ -26,16 +26,27 @@ internal ref struct FieldLineBuffer(FieldLine[]? array)
         Reserve(headers.Count);
         foreach (var header in headers)
         {
+            if (header.Value.Count == 1)
+            {
+                Add(header.Key, header.Value.ToString());
+                continue;
+            }
+
             foreach (var value in header.Value)
             {
-                if (Count == _array.Length)
-                {
-                    Reserve(4);
-                }
-
-                _array[Count++] = new FieldLine(header.Key, value);
+                Add(header.Key, value);
             }
         }
+    }
+
+    private void Add(string name, string value)
+    {
+        if (Count == _array.Length)
+        {
+            Reserve(4);
+        }
+
+        _array[Count++] = new FieldLine(name, value);
     }
 
     private void Reserve(int more)

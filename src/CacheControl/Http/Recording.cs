@@ -26,6 +26,9 @@ internal sealed class Recording(IRecordingSink sink, long? declaredLength)
         Ended,
     }
 
+    /// <summary>Whether the sink has taken everything so far, and nothing has ended the recording early.</summary>
+    public bool IsSound { get; private set; } = true;
+
     /// <summary>Bytes have arrived. With a declared length the last of them completes the recording, before the end has been read.</summary>
     /// <param name="data">The bytes.</param>
     public ValueTask ReceivedAsync(ReadOnlyMemory<byte> data)
@@ -223,6 +226,7 @@ internal sealed class Recording(IRecordingSink sink, long? declaredLength)
 
     private void TellSink(RecordingEnd reason)
     {
+        IsSound = false;
         try
         {
             sink.Abort(_received, reason);

@@ -37,6 +37,9 @@ internal sealed class StoredContent : HttpContent
         _length = length;
     }
 
+    /// <summary>The number of bytes of the content.</summary>
+    internal long Length => _length;
+
     /// <summary>Tells that nobody will read on.</summary>
     internal void Finish() => Close(Consumed);
 
@@ -288,16 +291,36 @@ internal sealed class StoredContent : HttpContent
     {
         if (Interlocked.Add(ref _uses, -OneUse) < OneUse)
         {
-            _body.Dispose();
-            _snapshot?.Dispose();
+            Release();
         }
     }
 
+    /// <summary>Sets a flag; the first one set ends the content's own use as well, in the same step: each step is dear on a hit.</summary>
     private void Close(int flag)
     {
-        if ((Interlocked.Or(ref _uses, flag) & (Disposed | Consumed)) == 0)
+        var uses = Volatile.Read(ref _uses);
+        while ((uses & flag) == 0)
         {
-            Leave();
+            var isFirst = (uses & (Disposed | Consumed)) == 0;
+            var next = (uses | flag) - (isFirst ? OneUse : 0);
+            var seen = Interlocked.CompareExchange(ref _uses, next, uses);
+            if (seen == uses)
+            {
+                if (isFirst && next < OneUse)
+                {
+                    Release();
+                }
+
+                return;
+            }
+
+            uses = seen;
         }
+    }
+
+    private void Release()
+    {
+        _body.Dispose();
+        _snapshot?.Dispose();
     }
 }

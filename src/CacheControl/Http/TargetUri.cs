@@ -10,6 +10,11 @@ internal static class TargetUri
 
     private static readonly SearchValues<char> Special = SearchValues.Create("%#@");
 
+    // What Uri leaves as it is wherever it stands behind the host; '%' and '@' are left out because more has to be known of them.
+    private static readonly SearchValues<char> PlainChars = SearchValues.Create(Unreserved + "/?!$&'()*+,;=:");
+
+    private static readonly SearchValues<char> PlainHostChars = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789.-");
+
     private static readonly SearchValues<char> UnreservedChars = SearchValues.Create(Unreserved);
 
     /// <summary>
@@ -25,8 +30,15 @@ internal static class TargetUri
             return null;
         }
 
-        var text = uri.AbsoluteUri;
+        // Most requests are made from a string that is normal as it stands. To see that is cheaper than the parse behind AbsoluteUri.
         var authorityStart = uri.Scheme.Length + 3;
+        var isPlain = IsPlain(uri.OriginalString, uri.Scheme);
+        var text = isPlain ? uri.OriginalString : uri.AbsoluteUri;
+        if (isPlain && hostHeader is null)
+        {
+            return text;
+        }
+
         var sameHost = hostHeader is null || IsAuthorityOf(text, authorityStart, hostHeader);
         if (sameHost && Ascii.IsValid(text) && !text.AsSpan().ContainsAny(Special))
         {
@@ -39,6 +51,30 @@ internal static class TargetUri
     private static bool IsHttp(string scheme) =>
         ReferenceEquals(scheme, Uri.UriSchemeHttps) || ReferenceEquals(scheme, Uri.UriSchemeHttp)
         || scheme is "http" or "https";
+
+    /// <summary>
+    /// Whether a text is the <see cref="Uri.AbsoluteUri"/> of itself, beyond doubt: a host of letters in lower case, no port, no dot segment, and
+    /// nothing behind it that is ever escaped, unescaped or moved. False says nothing.
+    /// </summary>
+    private static bool IsPlain(string text, string scheme)
+    {
+        if (!text.StartsWith(scheme, StringComparison.Ordinal) || string.CompareOrdinal(text, scheme.Length, "://", 0, 3) != 0)
+        {
+            return false;
+        }
+
+        // What begins with a letter is no IPv4 address in one of its odd forms; "--" may be the mark of a name in Unicode.
+        var rest = text.AsSpan(scheme.Length + 3);
+        var hostLength = rest.IndexOfAnyExcept(PlainHostChars);
+        if (hostLength <= 0 || rest[hostLength] != '/' || !char.IsAsciiLetterLower(rest[0]) || !char.IsAsciiLetterOrDigit(rest[hostLength - 1])
+            || rest[..hostLength].IndexOf("--") >= 0 || rest[..hostLength].IndexOf("..") >= 0)
+        {
+            return false;
+        }
+
+        rest = rest[hostLength..];
+        return rest.IndexOfAnyExcept(PlainChars) < 0 && rest.IndexOf("/.") < 0;
+    }
 
     private static bool IsAuthorityOf(string text, int start, string host) =>
         host.Length > 0

@@ -7,7 +7,7 @@ namespace CacheControl.Policy;
 internal static class AdmissionRules
 {
     /// <summary>The decision to leave the request to the origin, or <see langword="null"/> if a lookup makes sense.</summary>
-    public static Decision? Decide(RequestHead presented, RequestDirectives directives, HttpCacheMode mode, PolicySettings settings)
+    public static Decision? Decide(RequestHead presented, in RequestDirectives directives, HttpCacheMode mode, PolicySettings settings)
     {
         var method = presented.Method;
         if (!MethodRules.IsReusable(method, settings))

@@ -9,7 +9,7 @@ internal static class PartialRules
     /// <summary>What to do with a request for which only a part is stored.</summary>
     public static Decision Decide(
         RequestHead presented,
-        RequestDirectives directives,
+        in RequestDirectives directives,
         HttpCacheMode mode,
         StoredResponse stored,
         EvaluatedResponse facts,
@@ -75,7 +75,15 @@ internal static class PartialRules
             && (storedTotal < 0 || part.Total < 0 || storedTotal == part.Total);
     }
 
-    /// <summary>Whether a received part continues a stored one without a gap, so that the two make one run of bytes.</summary>
-    public static bool Adjoins(StoredResponse stored, PartRange part) =>
+    /// <summary>Whether a stored part begins before a received one and leaves no gap, so that the two make one run of bytes.</summary>
+    public static bool Precedes(StoredResponse stored, PartRange part) =>
         stored.Part is { } held && part.First >= held.First && part.First <= held.First + stored.BodyLength;
+
+    /// <summary>Whether a stored part goes on where a received one ends, without a gap.</summary>
+    public static bool Follows(StoredResponse stored, PartRange part, ResponseHead response) =>
+        stored.Part is { } held
+        && (held.First > part.First || Precedes(stored, part))
+        && ContentRangeField.TryParse(response.Fields.First(FieldNames.ContentRange)!, out _, out var last, out _)
+        && held.First <= last + 1
+        && held.First + stored.BodyLength > last + 1;
 }

@@ -20,7 +20,8 @@ internal abstract record ResponseOutcome
     /// <param name="Head">What is stored of its head.</param>
     /// <param name="Prefix">A stored part whose bytes go before it, or <see langword="null"/>.</param>
     /// <param name="PrefixLength">How many bytes of that part.</param>
-    public sealed record StoreNew(StoredResponse Head, StoredResponse? Prefix = null, long PrefixLength = 0) : ResponseOutcome;
+    /// <param name="Suffix">A stored part whose bytes beyond the received ones go after them, or <see langword="null"/>.</param>
+    public sealed record StoreNew(StoredResponse Head, StoredResponse? Prefix = null, long PrefixLength = 0, StoredResponse? Suffix = null) : ResponseOutcome;
 
     /// <summary>It completes a stored part: the caller gets both as one response, which is stored.</summary>
     /// <param name="Head">The head of the whole response.</param>

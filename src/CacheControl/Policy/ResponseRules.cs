@@ -46,7 +46,8 @@ internal static class ResponseRules
             ? StandIn(exchange.Decision, exchange.Directives, exchange.Limits, exchange.Times.ResponseTime, settings, isDisconnected: false)
             : null;
 
-    private static ResponseOutcome.ServeStale? StandIn(
+    /// <summary>The stored response that stands in for a failure of the origin, or <see langword="null"/>.</summary>
+    public static ResponseOutcome.ServeStale? StandIn(
         Decision decision, RequestDirectives directives, StaleLimits limits, DateTimeOffset now, PolicySettings settings, bool isDisconnected)
     {
         if (decision.Stored is not { IsComplete: true, MustValidate: false } stored || decision.Kind != DecisionKind.Validate)
@@ -196,11 +197,18 @@ internal static class ResponseRules
             exchange.Presented, exchange.Response, exchange.Times, part, exchange.Tags, (exchange.NewId(), exchange.NewId()), settings);
         var held = exchange.Candidates.FirstOrDefault(c =>
             c.Variant == head.Variant
-            && PartialRules.SameRepresentation(c, EvaluatedResponse.Of(c, settings), part, received)
-            && PartialRules.Adjoins(c, part));
-        return held is null
-            ? new ResponseOutcome.StoreNew(head)
-            : new ResponseOutcome.StoreNew(head, held, part.First - held.Part!.Value.First);
+            && PartialRules.SameRepresentation(c, EvaluatedResponse.Of(c, settings), part, received));
+        if (held is null)
+        {
+            return new ResponseOutcome.StoreNew(head);
+        }
+
+        var precedes = PartialRules.Precedes(held, part);
+        return new ResponseOutcome.StoreNew(
+            head,
+            precedes ? held : null,
+            precedes ? part.First - held.Part!.Value.First : 0,
+            PartialRules.Follows(held, part, exchange.Response) ? held : null);
     }
 
     /// <summary>What a HEAD says of the stored GET responses it selects: refreshed if it agrees, to be validated if not (RFC 9111 §4.3.5).</summary>

@@ -17,7 +17,7 @@ internal static class ReuseRules
     /// <param name="settings">The settings.</param>
     public static Decision Decide(
         RequestHead presented,
-        RequestDirectives directives,
+        in RequestDirectives directives,
         HttpCacheMode mode,
         ImmutableArray<StoredResponse> candidates,
         StaleLimits limits,
@@ -32,7 +32,7 @@ internal static class ReuseRules
 
     private static Decision DecideFreely(
         RequestHead presented,
-        RequestDirectives directives,
+        in RequestDirectives directives,
         HttpCacheMode mode,
         ImmutableArray<StoredResponse> candidates,
         StaleLimits limits,
@@ -85,7 +85,7 @@ internal static class ReuseRules
 
     /// <summary>Why the stored response can't be used as it is, or <see langword="null"/> if it can: every reason in order, each leaving at once.</summary>
     internal static CacheReason? ReasonToValidate(
-        RequestDirectives directives, HttpCacheMode mode, StoredResponse stored, EvaluatedResponse facts, TimeSpan age, DateTimeOffset now)
+        in RequestDirectives directives, HttpCacheMode mode, StoredResponse stored, EvaluatedResponse facts, TimeSpan age, DateTimeOffset now)
     {
         if (stored.MustValidate)
         {

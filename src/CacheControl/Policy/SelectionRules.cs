@@ -30,8 +30,10 @@ internal static class SelectionRules
     /// <summary>Whether the presented request has the selecting fields of the original one (RFC 9111 §4.1).</summary>
     public static bool Matches(RequestHead presented, StoredResponse stored, PolicySettings settings)
     {
-        foreach (var field in stored.SelectingFields.Fields)
+        var selecting = stored.SelectingFields.Fields;
+        for (var i = 0; i < selecting.Count; i++)
         {
+            var field = selecting[i];
             if (field.Name == "*" || ValueOf(field.Name, presented.Fields, settings) != field.Value)
             {
                 return false;

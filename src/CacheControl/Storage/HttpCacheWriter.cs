@@ -24,6 +24,17 @@ public abstract class HttpCacheWriter : IDisposable
     /// </returns>
     public abstract ValueTask<bool> CommitAsync(StoreCommit commit, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Opens what has been written so far for reading, while writing goes on: a body whose <see cref="StoredBody.Length"/> grows with the writes. Others then read
+    /// the response that is still arriving, and nobody has to keep a second copy for them.
+    /// </summary>
+    /// <remarks>
+    /// Called by any thread, also while a write is under way; a reader asks only for bytes whose write has ended. The body stays readable until it is disposed,
+    /// whatever becomes of the writer: committed, refused or abandoned. A store that can't hold to that leaves this as it is.
+    /// </remarks>
+    /// <returns>The body; the caller disposes it. <see langword="null"/> if what was written can't be read, or no more.</returns>
+    public virtual StoredBody? OpenWritten() => null;
+
     /// <summary>Abandons what was not committed.</summary>
     public void Dispose()
     {

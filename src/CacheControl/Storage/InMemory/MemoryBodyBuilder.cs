@@ -2,18 +2,24 @@ namespace CacheControl.Storage.InMemory;
 
 /// <summary>
 /// Collects a body. What it allocates follows the bytes that have arrived, never the length that was declared: a lying
-/// Content-Length costs no more than one segment.
+/// Content-Length costs no more than one segment. Others may read meanwhile what has been appended.
 /// </summary>
 internal sealed class MemoryBodyBuilder(long? expectedLength)
 {
     private const int FirstGuess = 4 * 1024;
 
+    // Also the lock of where the bytes lie.
     private readonly List<byte[]> _full = [];
     private byte[] _last = [];
     private int _used;
+    private long _length;
 
     /// <summary>The number of bytes so far.</summary>
-    public long Length { get; private set; }
+    public long Length
+    {
+        get => Volatile.Read(ref _length);
+        private set => Volatile.Write(ref _length, value);
+    }
 
     /// <summary>Copies bytes to the end.</summary>
     public void Append(ReadOnlySpan<byte> data)
@@ -33,19 +39,44 @@ internal sealed class MemoryBodyBuilder(long? expectedLength)
         }
     }
 
-    /// <summary>The body of all bytes appended, without slack. The builder is not used afterwards.</summary>
+    /// <summary>The body of all bytes appended, without slack. Nothing is appended afterwards.</summary>
     public MemoryBody Build()
     {
-        if (_used < _last.Length)
+        lock (_full)
         {
-            Array.Resize(ref _last, _used);
-        }
+            if (_used < _last.Length)
+            {
+                Array.Resize(ref _last, _used);
+            }
 
-        byte[][] segments = _used == 0 ? [.. _full] : [.. _full, _last];
-        return new MemoryBody(segments, Length);
+            byte[][] segments = _used == 0 ? [.. _full] : [.. _full, _last];
+            return new MemoryBody(segments, Length);
+        }
+    }
+
+    /// <summary>The appended bytes from a position on that lie in one piece; may be called while bytes are being appended.</summary>
+    public ReadOnlyMemory<byte> From(long offset)
+    {
+        // Bytes that have been appended never change; what does is where they lie, and that only under the lock.
+        var length = Length;
+        lock (_full)
+        {
+            var index = (int)(offset / MemoryBody.SegmentBytes);
+            var segment = index < _full.Count ? _full[index] : _last;
+            var within = (int)(offset % MemoryBody.SegmentBytes);
+            return segment.AsMemory(within, (int)Math.Min(length - offset, MemoryBody.SegmentBytes - within));
+        }
     }
 
     private void Grow(int incoming)
+    {
+        lock (_full)
+        {
+            Grow_NeedsLock(incoming);
+        }
+    }
+
+    private void Grow_NeedsLock(int incoming)
     {
         var expected = expectedLength - Length ?? 0;
         if (_used == MemoryBody.SegmentBytes)

@@ -66,6 +66,9 @@ internal sealed class MemoryWriter(MemoryHttpCacheStore store, CacheKey key, lon
     }
 
     /// <inheritdoc/>
+    public override StoredBody? OpenWritten() => Volatile.Read(ref _body) is { } body ? new WrittenBody(body) : null;
+
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing) => Close(State.Disposed);
 
     private bool IsOpen()

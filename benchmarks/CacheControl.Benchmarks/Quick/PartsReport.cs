@@ -1,0 +1,105 @@
+using CacheControl.Benchmarks.Cases;
+using CacheControl.Benchmarks.Floors;
+using CacheControl.Control;
+using CacheControl.Diagnostics;
+using CacheControl.Fields;
+using CacheControl.Http;
+using CacheControl.Model;
+using CacheControl.Policy;
+using CacheControl.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace CacheControl.Benchmarks.Quick;
+
+/// <summary>What the parts of a hit cost alone: where to look when the whole has become dearer.</summary>
+internal static class PartsReport
+{
+    /// <summary>Measures and prints.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="rounds">How many rounds.</param>
+    public static void Print(TextWriter output, int rounds)
+    {
+        foreach (var (title, request, varies) in new[]
+        {
+            ("request without fields", Subject.Get(Subject.ShortUrl), false),
+            ("request with three fields, Vary on two", Subject.GetWithFields(Subject.ShortUrl), true),
+        })
+        {
+            output.WriteLine(title);
+            foreach (var result in InterleavedRunner.Run(Parts(request, varies), rounds))
+            {
+                output.WriteLine($"  {result.Name,-24} {result.Median,8:F1} ns {result.Bytes,6:F0} B");
+            }
+        }
+    }
+
+    private static QuickCase[] Parts(HttpRequestMessage request, bool varies)
+    {
+        var store = new MemoryHttpCacheStore();
+        var options = new HttpCacheOptions();
+        var keys = new KeyMaker(OptionsReader.Keys(options, null));
+        var policy = OptionsReader.Policy(options, keys.Hash);
+        var cache = new HttpCache(store, options);
+        var origin = new FloorOrigin(varies);
+        var handler = new CachingHandler(cache) { InnerHandler = origin };
+        var invoker = new HttpMessageInvoker(handler);
+        Subject.SendAndRead(invoker, request, new byte[2048]);
+
+        var clock = new CacheClock(TimeProvider.System);
+        var guarded = new GuardedStore(
+            store, new CacheMetrics(null), NullLogger.Instance, TimeProvider.System, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5));
+        var answers = new Answers(policy);
+        var head = new RequestHead { Method = string.Empty, TargetUri = string.Empty, Fields = HttpFields.Empty };
+        RequestReader.Read(request, KeyMaker.TargetUriOf(request)!, head);
+        var key = keys.For(request, head, RequestSettings.Default);
+        var snapshot = store.ReadAsync(key, CancellationToken.None).Result;
+        var stored = snapshot.Responses[0];
+        var body = snapshot.OpenBodyAsync(stored, CancellationToken.None).Result;
+        var scratch = new RequestHead { Method = string.Empty, TargetUri = string.Empty, Fields = HttpFields.Empty };
+        var age = TimeSpan.FromSeconds(5);
+        var limits = default(StaleLimits);
+        return
+        [
+            QuickCase.Of("whole hit", () => Subject.Send(invoker, request)),
+            QuickCase.Of("controller alone", () =>
+            {
+                using var response = cache.Controller.SendAsync(request, handler, true, CancellationToken.None).Result;
+                return (int)response.StatusCode;
+            }),
+            QuickCase.Of("target URI", () => KeyMaker.TargetUriOf(request)!.Length),
+            QuickCase.Of("read request", () =>
+            {
+                RequestReader.Read(request, head.TargetUri, scratch);
+                return scratch.Fields.Count;
+            }),
+            QuickCase.Of("settings", () => (int)RequestSettings.Of(request).Mode),
+            QuickCase.Of("directives", () => RequestDirectives.Parse(head.Fields).NoCache ? 1 : 0),
+            QuickCase.Of("admission", () => AdmissionRules.Decide(head, default, HttpCacheMode.Default, policy) is null ? 0 : 1),
+            QuickCase.Of("key", () => keys.For(request, head, RequestSettings.Default).Uri.Length),
+            QuickCase.Of("store read", () => guarded.ReadAsync(key, CancellationToken.None).Result!.Responses.Length),
+            QuickCase.Of("clock", () => (int)clock.Now.Ticks),
+            QuickCase.Of("selection", () => SelectionRules.Select(head, snapshot.Responses, policy)!.StatusCode),
+            QuickCase.Of("decision", () => (int)ReuseRules.Decide(
+                head, default, HttpCacheMode.Default, snapshot.Responses, limits, stored.Times.ResponseTime, policy).Kind),
+            QuickCase.Of("open body", () => (int)guarded.OpenBodyAsync(key, snapshot, stored, CancellationToken.None).Result!.Length),
+            QuickCase.Of("make response", () =>
+            {
+                using var response = answers.Make(request, head, stored, age, snapshot, body);
+                return (int)response.StatusCode;
+            }),
+            QuickCase.Of("floor's response", () =>
+            {
+                using var response = SampleResponse.Make(request, FloorOrigin.Body);
+                return (int)response.StatusCode;
+            }),
+        ];
+    }
+
+    private sealed class FloorOrigin(bool varies) : HttpMessageHandler
+    {
+        public static readonly byte[] Body = new byte[1024];
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(SampleResponse.MakeStorable(request, Body, varies));
+    }
+}

@@ -1,0 +1,56 @@
+namespace CacheControl.Control.Collapsing;
+
+/// <summary>
+/// One exchange with the origin that others may join: first they wait for its head, then they read its body along. What makes waiting possible is
+/// created by the second request; a flight that nobody joins is this object and one entry of a table.
+/// </summary>
+internal sealed class Flight(FlightKey key, RequestCollapser owner)
+{
+    public FlightKey Key { get; } = key;
+
+    public RequestCollapser Owner { get; } = owner;
+
+    // From here on: changed under the owner's lock only.
+
+    /// <summary>How many wait for the head now.</summary>
+    public int Waiters { get; set; }
+
+    /// <summary>What came of it; null as long as the head is awaited.</summary>
+    public FlightResult? Result { get; set; }
+
+    /// <summary>What the waiters wait for; null if nobody has ever waited.</summary>
+    public FlightWait? Wait { get; set; }
+
+    /// <summary>The exchange has failed, and everybody who waits fails with it; unless it was only its own caller who lost patience.</summary>
+    /// <param name="exception">What was thrown.</param>
+    /// <param name="cancellationToken">The token of the caller who asked.</param>
+    public void Fail(Exception exception, CancellationToken cancellationToken) =>
+        Owner.Settle(this, IsEverybodys(exception, cancellationToken) ? new FlightResult.Failed(exception) : FlightResult.Abandoned.Instance);
+
+    /// <summary>A stored response stands in for the origin's: the waiters look whether theirs may, too.</summary>
+    /// <param name="isDisconnected">Whether no response came at all.</param>
+    public void StandIn(bool isDisconnected)
+    {
+        if (Result is null)
+        {
+            Owner.Settle(this, new FlightResult.StoodIn(isDisconnected));
+        }
+    }
+
+    /// <summary>The one who asked has its answer, or none; if that told nobody anything, nobody waits for it any longer.</summary>
+    public void Release()
+    {
+        if (Result is null)
+        {
+            Owner.Settle(this, FlightResult.Refused.Instance);
+        }
+    }
+
+    // A programming error, or an error in the one request, says nothing about the others'.
+    private static bool IsEverybodys(Exception exception, CancellationToken cancellationToken) => exception switch
+    {
+        OperationCanceledException => !cancellationToken.IsCancellationRequested,
+        HttpRequestException or IOException or TimeoutException => true,
+        _ => false,
+    };
+}

@@ -1,0 +1,32 @@
+using CacheControl.Model;
+
+namespace CacheControl.Control.Collapsing;
+
+/// <summary>What requests have in common that may share an exchange. Its hash code is computed once: a miss looks it up several times.</summary>
+internal readonly struct FlightKey : IEquatable<FlightKey>
+{
+    private readonly int _hash;
+
+    /// <param name="key">The cache key.</param>
+    /// <param name="isValidation">Whether something stored is asked about: a 304 can be shared where a new response could not.</param>
+    /// <param name="variant">The variant that is asked for, or <see langword="null"/> as long as nothing is known of the resource's Vary.</param>
+    public FlightKey(CacheKey key, bool isValidation = false, string? variant = null)
+    {
+        Key = key;
+        IsValidation = isValidation;
+        Variant = variant;
+        _hash = HashCode.Combine(key, isValidation, variant);
+    }
+
+    public CacheKey Key { get; }
+
+    public bool IsValidation { get; }
+
+    public string? Variant { get; }
+
+    public bool Equals(FlightKey other) => _hash == other._hash && IsValidation == other.IsValidation && Key == other.Key && Variant == other.Variant;
+
+    public override bool Equals(object? obj) => obj is FlightKey other && Equals(other);
+
+    public override int GetHashCode() => _hash;
+}

@@ -1,0 +1,107 @@
+using CacheControl.Http;
+using CacheControl.Model;
+using CacheControl.Policy;
+
+namespace CacheControl.Control.Collapsing;
+
+/// <summary>What the one whose request was sent does for the others: tells them what came of it, and lets them read along.</summary>
+internal sealed class FlightSharing(CacheServices services)
+{
+    /// <summary>Shares a response that is being stored, or would be if the store took it. Afterwards its content is a part of the shared body.</summary>
+    /// <param name="exchange">The exchange, on whose flight others may wait.</param>
+    /// <param name="response">The response.</param>
+    /// <param name="head">Its head, as it is stored.</param>
+    /// <param name="recorder">What stores it; null if nothing does.</param>
+    /// <param name="sink">The recorder, or what stands before it.</param>
+    /// <param name="length">The length that the message has declared, or null.</param>
+    /// <returns>False if the response is not shared, and nothing was done to it.</returns>
+    public bool TryShare(
+        Exchange exchange, HttpResponseMessage response, StoredResponse head, Recorder? recorder, IRecordingSink? sink, long? length)
+    {
+        if (exchange.Flight is not { Result: null } flight)
+        {
+            return false;
+        }
+
+        if (!CollapseRules.IsWorthSharing(head, services.Clock.Now, services.Policy))
+        {
+            flight.Owner.RefuseForAWhile(flight);
+            return false;
+        }
+
+        // Nothing is kept of a response that is not stored and that nobody else waits for.
+        if (recorder is null && flight.Wait is null)
+        {
+            flight.Release();
+            return false;
+        }
+
+        var body = new SharedBody(flight, head, response.Content, length, recorder, sink);
+        if ((recorder is null && !body.Prepare()) || !TrySettle(flight, body))
+        {
+            body.Discard();
+            flight.Release();
+            return false;
+        }
+
+        response.Content = new SharedContent(body, isFirst: true);
+        return true;
+    }
+
+    /// <summary>Shares a response that has no body and is stored by now.</summary>
+    public void ShareBodiless(Exchange exchange, StoredResponse head)
+    {
+        if (exchange.Flight is not { Result: null } flight)
+        {
+            return;
+        }
+
+        if (CollapseRules.IsWorthSharing(head, services.Clock.Now, services.Policy))
+        {
+            Land(flight, new FlightResult.Bodiless(head));
+        }
+        else
+        {
+            flight.Owner.RefuseForAWhile(flight);
+        }
+    }
+
+    /// <summary>Shares that the origin has confirmed a stored response, whose head is replaced by now.</summary>
+    public void ShareValidation(Exchange exchange, ResponseOutcome.Freshen freshen)
+    {
+        if (exchange.Flight is not { Result: null } flight)
+        {
+            return;
+        }
+
+        if (freshen.Drop.Contains(freshen.Pinned) || EvaluatedResponse.Of(freshen.Head, services.Policy).AlwaysValidate)
+        {
+            flight.Owner.RefuseForAWhile(flight);
+        }
+        else
+        {
+            Land(flight, new FlightResult.Validated(freshen.Pinned, freshen.Head));
+        }
+    }
+
+    // Marked first: a request that has missed the new head in the store and the flight in the table knows then that it should look again.
+    private static void Land(Flight flight, FlightResult result)
+    {
+        flight.Owner.Mark(flight);
+        flight.Owner.Settle(flight, result);
+    }
+
+    private static bool TrySettle(Flight flight, SharedBody body)
+    {
+        // Somebody may begin to wait in between.
+        while (!flight.Owner.Settle(flight, body))
+        {
+            if (flight.Result is not null || !body.Prepare())
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

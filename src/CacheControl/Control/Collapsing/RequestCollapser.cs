@@ -1,0 +1,271 @@
+using CacheControl.Model;
+
+namespace CacheControl.Control.Collapsing;
+
+/// <summary>What a request is to a flight.</summary>
+internal enum FlightRole
+{
+    /// <summary>It asks the origin, and others may wait for it.</summary>
+    Lead,
+
+    /// <summary>It waits for the head. It counts as a waiter until the flight is settled or it leaves.</summary>
+    Wait,
+
+    /// <summary>The head is there already.</summary>
+    Join,
+
+    /// <summary>A flight has ended since this request looked into the store: it should look again.</summary>
+    LookAgain,
+
+    /// <summary>It asks the origin, and nobody waits for it.</summary>
+    Alone,
+}
+
+/// <summary>
+/// The flights under way: at most one for each key and variant. All that happens under its lock is a look at a dictionary and a few fields;
+/// I/O, timers and callers' code are outside of it (CON-9).
+/// </summary>
+internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clock)
+{
+    private const int FirstSweep = 256;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<FlightKey, Flight> _flights = [];
+    private readonly RecentKeys _unshareable = new(settings.UnshareableSpan);
+    private readonly RecentKeys _landed = new(TimeSpan.FromSeconds(5));
+    private int _nextSweep = FirstSweep;
+
+    public CollapseSettings Settings => settings;
+
+    public CacheClock Clock => clock;
+
+    /// <summary>What keeps shared bodies for slow readers.</summary>
+    public SpoolFactory Spools { get; } = new(settings);
+
+    /// <summary>The number of flights that can be joined.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _flights.Count;
+            }
+        }
+    }
+
+    /// <summary>Finds the flight of a key, or begins it.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="hasLookedAgain">Whether the request has looked into the store a second time already.</param>
+    /// <param name="flight">The flight; null for the roles that have none.</param>
+    public FlightRole Enter(FlightKey key, bool hasLookedAgain, out Flight? flight)
+    {
+        flight = null;
+        if (_unshareable.Contains(key, clock))
+        {
+            return FlightRole.Alone;
+        }
+
+        FlightRole role;
+        lock (_lock)
+        {
+            if (_flights.TryGetValue(key, out flight))
+            {
+                role = RoleIn_NeedsLock(flight);
+            }
+            else if (!hasLookedAgain && _landed.MayContain(key))
+            {
+                // The key is marked before its flight leaves the table, so a request that has missed both is not lost between them.
+                role = FlightRole.LookAgain;
+            }
+            else
+            {
+                flight = Begin_NeedsLock(key);
+                return FlightRole.Lead;
+            }
+        }
+
+        if (role == FlightRole.LookAgain)
+        {
+            return _landed.Contains(key, clock) ? role : Enter(key, hasLookedAgain: true, out flight);
+        }
+
+        if (role == FlightRole.Wait && flight!.Wait!.Timer is null)
+        {
+            StartTimer(flight);
+        }
+
+        return role;
+    }
+
+    /// <summary>A waiter gives up.</summary>
+    public void Leave(Flight flight)
+    {
+        FlightResult? result;
+        lock (_lock)
+        {
+            result = flight.Result;
+            if (result is null)
+            {
+                flight.Waiters--;
+                return;
+            }
+        }
+
+        (result as SharedBody)?.Leave();
+    }
+
+    /// <summary>Ends the wait for a head. Every waiter of a shared body has a place among its readers from then on.</summary>
+    /// <returns>False if the flight was settled before, or has waiters who could not read the body from its beginning: see <see cref="SharedBody.Prepare"/>.</returns>
+    public bool Settle(Flight flight, FlightResult result)
+    {
+        FlightWait? wait;
+        lock (_lock)
+        {
+            if (flight.Result is not null)
+            {
+                return false;
+            }
+
+            if (result is SharedBody body)
+            {
+                if (flight.Waiters > 0 && !body.IsPrepared)
+                {
+                    return false;
+                }
+
+                body.Reserve(flight.Waiters);
+            }
+            else
+            {
+                Remove_NeedsLock(flight);
+            }
+
+            flight.Result = result;
+            wait = flight.Wait;
+        }
+
+        wait?.Timer?.Dispose();
+        wait?.TrySetResult(result);
+        return true;
+    }
+
+    /// <summary>The response of a flight is for its own caller only. The next ones of its key won't wait, for a while.</summary>
+    public void RefuseForAWhile(Flight flight)
+    {
+        _unshareable.Add(flight.Key, clock.Now);
+        Settle(flight, FlightResult.Refused.Instance);
+    }
+
+    /// <summary>Nobody can join any more. What came of it is in the store by now, if it is stored at all.</summary>
+    public void Land(Flight flight)
+    {
+        Mark(flight);
+        Unlist(flight);
+    }
+
+    /// <summary>Notes that what comes of a flight is in the store now: whoever read the store before should look again.</summary>
+    public void Mark(Flight flight) => _landed.Add(flight.Key, clock.Now);
+
+    /// <summary>Nobody can join any more.</summary>
+    public void Unlist(Flight flight)
+    {
+        lock (_lock)
+        {
+            Remove_NeedsLock(flight);
+        }
+    }
+
+    /// <summary>A URI was invalidated: what is on its way was asked for before, and whoever comes from now on has to ask again (RFC 9111 §4.4).</summary>
+    /// <param name="uri">The URI, or <see langword="null"/> for all.</param>
+    public void Detach(string? uri)
+    {
+        lock (_lock)
+        {
+            if (uri is null)
+            {
+                _flights.Clear();
+                return;
+            }
+
+            foreach (var key in _flights.Keys)
+            {
+                if (string.Equals(key.Key.Uri, uri, StringComparison.Ordinal))
+                {
+                    _flights.Remove(key);
+                }
+            }
+        }
+    }
+
+    private Flight Begin_NeedsLock(FlightKey key)
+    {
+        var flight = new Flight(key, this);
+        _flights.Add(key, flight);
+        if (_flights.Count > _nextSweep)
+        {
+            Sweep_NeedsLock();
+        }
+
+        return flight;
+    }
+
+    private FlightRole RoleIn_NeedsLock(Flight flight)
+    {
+        if (flight.Result is not null)
+        {
+            return FlightRole.Join;
+        }
+
+        if (flight.Waiters >= settings.MaximumWaiters)
+        {
+            return FlightRole.Alone;
+        }
+
+        flight.Waiters++;
+        flight.Wait ??= new FlightWait();
+        return FlightRole.Wait;
+    }
+
+    /// <summary>The second request starts the clock of all that wait: one timer for a flight, however many they are.</summary>
+    private void StartTimer(Flight flight)
+    {
+        var timer = clock.Provider.CreateTimer(
+            static state => ((Flight)state!).Owner.Settle((Flight)state!, FlightResult.Overdue.Instance), flight, settings.MaximumWait, Timeout.InfiniteTimeSpan);
+        lock (_lock)
+        {
+            if (flight.Wait!.Timer is null && flight.Result is null)
+            {
+                flight.Wait.Timer = timer;
+                return;
+            }
+        }
+
+        timer.Dispose();
+    }
+
+    private void Remove_NeedsLock(Flight flight)
+    {
+        // After an invalidation another flight may have its place.
+        if (_flights.TryGetValue(flight.Key, out var listed) && ReferenceEquals(listed, flight))
+        {
+            _flights.Remove(flight.Key);
+        }
+    }
+
+    /// <summary>
+    /// Lets go of bodies that nobody reads: a caller that neither reads nor disposes a response must not keep its connection from being collected.
+    /// </summary>
+    private void Sweep_NeedsLock()
+    {
+        foreach (var (key, flight) in _flights)
+        {
+            if (flight.Result is SharedBody { IsIdle: true })
+            {
+                _flights.Remove(key);
+            }
+        }
+
+        _nextSweep = Math.Max(FirstSweep, _flights.Count * 2);
+    }
+}

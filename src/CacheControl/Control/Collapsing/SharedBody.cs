@@ -1,0 +1,366 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+using CacheControl.Http;
+using CacheControl.Model;
+
+namespace CacheControl.Control.Collapsing;
+
+/// <summary>
+/// A body from the network that several callers read, each at its own pace. Whoever needs bytes that have not arrived yet reads them from the network, for
+/// all; who is behind reads what is kept: by the store's writer, and by a <see cref="Spool"/> what that does not take. With one reader nothing is kept but
+/// what is being stored anyway.
+/// </summary>
+/// <remarks>
+/// A read from the network is nobody's: it goes on when the reader who began it loses patience, and ends with the body, when the last reader leaves. It
+/// therefore never fills a buffer that a caller could take back.
+/// </remarks>
+internal sealed class SharedBody : FlightResult
+{
+    private const int TailBytes = 32 * 1024;
+
+    // The flight is the lock of what follows. Each field costs every miss some bytes, so what only several readers need stands in objects of its own.
+    private readonly Flight _flight;
+    private readonly Recorder? _recorder;
+    private readonly Recording? _recording;
+    private readonly long _length;
+    private Stream? _stream;
+    private KeptBytes? _kept;
+    private byte[]? _tail;
+    private long _available;
+    private long _lastProgress;
+    private int _readers = 1;
+    private ushort _tailCount;
+    private State _state;
+    private Exception? _failure;
+    private TaskCompletionSource? _progress;
+
+    /// <summary>A body with one reader.</summary>
+    /// <param name="flight">The flight that brought it.</param>
+    /// <param name="head">The head it belongs to, as it is stored.</param>
+    /// <param name="upstream">The content from the network; disposed when the last reader has left.</param>
+    /// <param name="length">The length that the message has declared, or null.</param>
+    /// <param name="recorder">What stores it, and may let others read what it has; null if it is not stored.</param>
+    /// <param name="sink">The recorder, or what stands before it.</param>
+    public SharedBody(Flight flight, StoredResponse head, HttpContent upstream, long? length, Recorder? recorder, IRecordingSink? sink)
+    {
+        _flight = flight;
+        Head = head;
+        Upstream = upstream;
+        _length = length ?? -1;
+        _recorder = recorder;
+        _recording = sink is null ? null : new Recording(sink, length);
+        _lastProgress = Clock.GetTimestamp();
+    }
+
+    [Flags]
+    private enum State : byte
+    {
+        Pumping = 1,
+        Ended = 2,
+        Closed = 4,
+    }
+
+    /// <summary>The content from the network.</summary>
+    public HttpContent Upstream { get; }
+
+    /// <summary>The head it belongs to, as it is stored; its body length is not known yet.</summary>
+    public StoredResponse Head { get; }
+
+    /// <summary>The length that the message has declared, or null.</summary>
+    public long? Length => _length < 0 ? null : _length;
+
+    /// <summary>Whether a second reader could read from the beginning.</summary>
+    public bool IsPrepared => _kept is { IsWhole: true };
+
+    /// <summary>Whether nothing has come for so long that the connection may well be dead.</summary>
+    public bool IsIdle => Clock.GetElapsedTime(Volatile.Read(ref _lastProgress)) > _flight.Owner.Settings.MaximumWait;
+
+    private TimeProvider Clock => _flight.Owner.Clock.Provider;
+
+    /// <summary>Sees to it that what arrives is kept from the first byte on. Called before anything is read.</summary>
+    /// <returns>False if it can't be: the store's writer can't be read, and there is no room in the spools.</returns>
+    public bool Prepare()
+    {
+        _kept ??= new KeptBytes();
+        _kept.Add(_recorder?.OpenWritten());
+        if (!_kept.IsWhole)
+        {
+            _kept.Add(_flight.Owner.Spools.Begin(Length));
+        }
+
+        return IsPrepared;
+    }
+
+    /// <summary>Lets go of what was prepared, when the body is not shared after all.</summary>
+    public void Discard() => _kept?.Dispose();
+
+    /// <summary>Adds readers before the body is known to anybody but the first.</summary>
+    public void Reserve(int readers) => _readers += readers;
+
+    /// <summary>Adds a reader who comes late; false if the body can't be read from its beginning any more, or stands still.</summary>
+    public bool TryJoin()
+    {
+        lock (_flight)
+        {
+            if ((_state & State.Closed) != 0 || _failure is not null || IsIdle)
+            {
+                return false;
+            }
+
+            _readers++;
+            _kept ??= new KeptBytes();
+            if (IsPrepared)
+            {
+                return true;
+            }
+        }
+
+        // The store is asked outside of the lock. The place taken before keeps everything that arrives from here on.
+        _kept.Add(_recorder?.OpenWritten());
+        if (!IsPrepared)
+        {
+            Leave();
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>A reader has no more use for the body. The last one closes it: what is not whole by then is not stored (RFC 9111 §3.3).</summary>
+    public void Leave()
+    {
+        byte[]? tail;
+        lock (_flight)
+        {
+            if (--_readers > 0)
+            {
+                return;
+            }
+
+            // Somebody may still be reading from the network into it.
+            tail = (_state & State.Pumping) != 0 ? null : _tail;
+            _state |= State.Closed;
+            _tail = null;
+            _tailCount = 0;
+        }
+
+        _recording?.Close();
+        Upstream.Dispose();
+        _kept?.Dispose();
+        if (tail is not null)
+        {
+            ArrayPool<byte>.Shared.Return(tail);
+        }
+
+        _flight.Owner.Unlist(_flight);
+    }
+
+    /// <summary>Reads bytes from a position on; 0 only at the end.</summary>
+    /// <param name="position">The reader's position.</param>
+    /// <param name="buffer">Where to put them.</param>
+    /// <param name="isOurs">Whether nobody takes the buffer back when the wait is cancelled.</param>
+    /// <param name="isFirst">Whether the reader is the one whose request was sent.</param>
+    /// <param name="cancellationToken">Ends the wait of this reader.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<int> ReadAsync(long position, Memory<byte> buffer, bool isOurs, bool isFirst, CancellationToken cancellationToken)
+    {
+        var isDirect = isOurs || !cancellationToken.CanBeCanceled;
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            switch (Look(position, buffer, isFirst, isDirect, out var count, out var progress))
+            {
+                case Found.Bytes:
+                    return count;
+                case Found.Kept:
+                    return await _kept!.ReadAsync(position, buffer[..count], cancellationToken).ConfigureAwait(false);
+                case Found.Wait:
+                    await progress!.WaitAsync(cancellationToken).ConfigureAwait(false);
+                    break;
+                default:
+                    var step = PumpAsync(isDirect ? buffer : _tail.AsMemory(0, TailBytes), !isDirect);
+                    count = step.IsCompleted || !cancellationToken.CanBeCanceled
+                        ? await step.ConfigureAwait(false)
+                        : await step.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+                    if (isDirect && count > 0)
+                    {
+                        return count;
+                    }
+
+                    break;
+            }
+        }
+    }
+
+    /// <summary>The same, blocking.</summary>
+    public int Read(long position, Memory<byte> buffer, bool isFirst)
+    {
+        while (true)
+        {
+            switch (Look(position, buffer, isFirst, isDirect: true, out var count, out var progress))
+            {
+                case Found.Bytes:
+                    return count;
+                case Found.Kept:
+                    return _kept!.Read(position, buffer[..count]);
+                case Found.Wait:
+                    progress!.GetAwaiter().GetResult();
+                    break;
+                default:
+                    if (Pump(buffer) is > 0 and var read)
+                    {
+                        return read;
+                    }
+
+                    break;
+            }
+        }
+    }
+
+    /// <summary>What there is for a reader at a position. Whoever is told to pump has the pump, until it has published what it found.</summary>
+    private Found Look(long position, Memory<byte> buffer, bool isFirst, bool isDirect, out int count, out Task? progress)
+    {
+        (count, progress) = (0, null);
+        lock (_flight)
+        {
+            ObjectDisposedException.ThrowIf((_state & State.Closed) != 0, this);
+            if (position < _available)
+            {
+                count = (int)Math.Min(buffer.Length, _available - position);
+                if (position < _available - _tailCount)
+                {
+                    return Found.Kept;
+                }
+
+                _tail.AsSpan((int)(position - (_available - _tailCount)), count).CopyTo(buffer.Span);
+                return Found.Bytes;
+            }
+
+            if (_failure is { } failure)
+            {
+                ExceptionDispatchInfo.Throw(failure);
+            }
+
+            if ((_state & State.Ended) != 0)
+            {
+                // The one whose request was sent sees what it would see without a cache; nobody else takes a short body for a whole one.
+                return isFirst || Length is null || Length == _available
+                    ? Found.Bytes
+                    : throw new HttpIOException(HttpRequestError.ResponseEnded, $"The response ended after {_available} of {Length} bytes.");
+            }
+
+            if ((_state & State.Pumping) != 0)
+            {
+                progress = (_progress ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                return Found.Wait;
+            }
+
+            // What the tail held is kept elsewhere, or has been read by the only reader there is.
+            _state |= State.Pumping;
+            _tailCount = 0;
+            _tail ??= isDirect ? null : ArrayPool<byte>.Shared.Rent(TailBytes);
+            return Found.Pump;
+        }
+    }
+
+    /// <summary>Reads what comes next from the network, has it kept, and tells everybody. Runs to its end whoever waits for it, and does not throw.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> PumpAsync(Memory<byte> target, bool isTail)
+    {
+        var count = 0;
+        Exception? failure = null;
+        try
+        {
+            _stream ??= await Upstream.ReadAsStreamAsync(CancellationToken.None).ConfigureAwait(false);
+            count = await _stream.ReadAsync(target, CancellationToken.None).ConfigureAwait(false);
+            if (_recording is not null)
+            {
+                await (count == 0 ? _recording.EndedAsync() : _recording.ReceivedAsync(target[..count])).ConfigureAwait(false);
+            }
+
+            if (SpoolFor(count) is { } spool)
+            {
+                await spool.AppendAsync(target[..count]).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception)
+        {
+            failure = exception;
+        }
+
+        return Publish(count, isTail, failure);
+    }
+
+    private int Pump(Memory<byte> target)
+    {
+        var count = 0;
+        Exception? failure = null;
+        try
+        {
+            _stream ??= Upstream.ReadAsStream();
+            count = _stream.Read(target.Span);
+            if (_recording is not null)
+            {
+                Recording.Wait(count == 0 ? _recording.EndedAsync() : _recording.ReceivedAsync(target[..count]));
+            }
+
+            SpoolFor(count)?.Append(target.Span[..count]);
+        }
+        catch (Exception exception)
+        {
+            failure = exception;
+        }
+
+        return Publish(count, isTail: false, failure);
+    }
+
+    /// <summary>What keeps bytes that the store does not take, if anybody but the one who reads them may want them.</summary>
+    private Spool? SpoolFor(int count)
+    {
+        lock (_flight)
+        {
+            if (_kept is { Spool: null } && count > 0 && _recording is not { IsSound: true })
+            {
+                _kept.Add(_flight.Owner.Spools.BeginAt(_available));
+            }
+
+            return count > 0 && (_state & State.Closed) == 0 ? _kept?.Spool : null;
+        }
+    }
+
+    private int Publish(int count, bool isTail, Exception? failure)
+    {
+        if (failure is not null)
+        {
+            _recording?.Abort(RecordingEnd.ReadFailed);
+        }
+
+        TaskCompletionSource? progress;
+        bool isOver;
+        lock (_flight)
+        {
+            _state &= ~State.Pumping;
+            _failure = failure;
+            if (failure is null)
+            {
+                _available += count;
+                _tailCount = (ushort)(isTail && (_state & State.Closed) == 0 ? count : 0);
+                _state |= count == 0 ? State.Ended : 0;
+            }
+
+            _lastProgress = Clock.GetTimestamp();
+            isOver = failure is not null || (_state & State.Ended) != 0 || _available == _length;
+            (progress, _progress) = (_progress, null);
+        }
+
+        // After the commit: whoever finds no flight from here on finds the response in the store.
+        if (isOver)
+        {
+            _flight.Owner.Land(_flight);
+        }
+
+        progress?.SetResult();
+        return failure is null ? count : 0;
+    }
+}

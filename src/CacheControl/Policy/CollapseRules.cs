@@ -1,0 +1,88 @@
+using CacheControl.Fields;
+using CacheControl.Model;
+
+namespace CacheControl.Policy;
+
+/// <summary>Which requests may share one exchange with the origin, and whose answer fits whom (RFC 9111 §4, the last paragraph).</summary>
+internal static class CollapseRules
+{
+    /// <summary>
+    /// Whether a request that is about to go to the origin may wait for another one's response: a plain GET that wants what the cache would keep.
+    /// Whoever names a condition, a part, or less trust in the cache than usual gets an exchange of its own, and so does whoever finds a response that says
+    /// no-cache: it asks for a validation for each request (§5.2.2.4).
+    /// </summary>
+    public static bool MayShare(RequestHead presented, RequestDirectives directives, HttpCacheMode mode, Decision decision)
+    {
+        if (presented.Method != MethodRules.Get || mode is not (HttpCacheMode.Default or HttpCacheMode.ForceCache))
+        {
+            return false;
+        }
+
+        if (directives.NoStore || directives.NoCache || directives.OnlyIfCached || directives.MaxAge == TimeSpan.Zero)
+        {
+            return false;
+        }
+
+        var isMissOrValidation = decision is { Kind: DecisionKind.Validate, Reason: not CacheReason.ResponseNoCache }
+            || decision is { Kind: DecisionKind.Forward, Reason: CacheReason.NotStored or CacheReason.VariantNotStored };
+        return isMissOrValidation && !HasConditionOrRange(presented.Fields);
+    }
+
+    /// <summary>
+    /// Whether a response that has just come may be reused at all: whole, and fresh on arrival. One that is not could serve the next request only
+    /// after a validation, so waiting for it is in vain.
+    /// </summary>
+    public static bool IsWorthSharing(StoredResponse head, DateTimeOffset now, PolicySettings settings)
+    {
+        var facts = EvaluatedResponse.Of(head, settings);
+        return head is { IsComplete: true, MustValidate: false }
+            && !facts.AlwaysValidate
+            && !SelectionRules.NeverMatches(head.SelectingFields)
+            && FreshnessRules.IsFresh(facts.FreshnessLifetime, facts.CurrentAge(now));
+    }
+
+    /// <summary>Whether the response that another request received answers this one too, by its selecting fields and by its directives.</summary>
+    public static bool Fits(
+        StoredResponse head,
+        RequestHead presented,
+        RequestDirectives directives,
+        HttpCacheMode mode,
+        StaleLimits limits,
+        DateTimeOffset now,
+        PolicySettings settings) =>
+        ReuseRules.Decide(presented, directives, mode, [head], limits, now, settings).Kind == DecisionKind.Serve;
+
+    /// <summary>
+    /// The same for a stored response that the origin has just confirmed. One with no lifetime left is as good as validated for whoever waited meanwhile
+    /// (RFC 9111 §4.3.4); only no-cache asks for a validation for each request (§5.2.2.4).
+    /// </summary>
+    public static bool FitsValidated(
+        StoredResponse head,
+        RequestHead presented,
+        RequestDirectives directives,
+        HttpCacheMode mode,
+        StaleLimits limits,
+        DateTimeOffset now,
+        PolicySettings settings) =>
+        ReuseRules.Decide(presented, directives, mode, [head], limits, now, settings)
+            is { Kind: DecisionKind.Serve } or { Kind: DecisionKind.Validate, Reason: CacheReason.Stale };
+
+    /// <summary>
+    /// The variant that a request asks for, as far as the Vary of <paramref name="known"/> tells; <see langword="null"/> if it varies by nothing.
+    /// </summary>
+    public static string? VariantOf(RequestHead presented, StoredResponse known, PolicySettings settings)
+    {
+        if (known.SelectingFields.Fields.Count == 0)
+        {
+            return null;
+        }
+
+        var selecting = SelectionRules.SelectingFieldsOf(presented, known.Fields, [], settings);
+        return SelectionRules.NeverMatches(selecting) ? null : VariantRules.IdOf(MethodRules.Get, null, selecting);
+    }
+
+    private static bool HasConditionOrRange(HttpFields fields) =>
+        fields.Count > 0
+        && (fields.Contains(FieldNames.IfNoneMatch) || fields.Contains(FieldNames.IfModifiedSince)
+            || fields.Contains(FieldNames.Range) || fields.Contains(FieldNames.IfRange));
+}

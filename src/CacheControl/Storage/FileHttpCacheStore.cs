@@ -1,0 +1,234 @@
+using System.Runtime.CompilerServices;
+using CacheControl.Model;
+using CacheControl.Storage.Files;
+
+namespace CacheControl.Storage;
+
+/// <summary>
+/// Keeps stored responses in a directory, which any number of processes may share, and which survives them, however they end.
+/// Readers take no lock; nothing runs while nobody reads or writes; opening a large store is as quick as opening an empty one.
+/// </summary>
+/// <remarks>
+/// All members may be called by many threads at once, and throw <see cref="ObjectDisposedException"/> after <see cref="Dispose"/>; snapshots
+/// stay readable even then. Damaged files are misses and are removed; a body that shows damage while it is read throws an <see cref="IOException"/>.
+/// Calls throw <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> when the disk fails, is full or read-only: nothing is stored half then.
+/// </remarks>
+public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance, IDisposable
+{
+    private readonly FileStoreSettings _settings;
+    private readonly StoreDirectory _directory;
+    private readonly Maintenance _maintenance;
+    private readonly RecordReader _reader;
+    private readonly RecordChanges _changes;
+    private volatile bool _isDisposed;
+
+    /// <summary>Opens the store in a directory, which is made (for this user only) if it is missing.</summary>
+    /// <param name="path">The directory; relative to the current one now, or absolute. Best one that is used for nothing else.</param>
+    /// <param name="options">The limits; <see langword="null"/> for the defaults.</param>
+    /// <exception cref="ArgumentException">The path is empty, or an option is out of range; the message lists all that are.</exception>
+    /// <exception cref="IOException">
+    /// The path is a file, a link or another user's directory, or its file system can't lock files; the message says which.
+    /// </exception>
+    /// <exception cref="UnauthorizedAccessException">The process may not write there.</exception>
+    public FileHttpCacheStore(string path, FileHttpCacheStoreOptions? options = null)
+        : this(path, (options ?? new FileHttpCacheStoreOptions()).ToSettings())
+    {
+    }
+
+    internal FileHttpCacheStore(string path, FileStoreSettings settings)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        _settings = settings;
+        _directory = new StoreDirectory(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+        _maintenance = new Maintenance(_directory, settings);
+        _reader = new RecordReader(_directory, settings);
+        _changes = new RecordChanges(_directory, settings, _maintenance.Wrote);
+    }
+
+    /// <summary>
+    /// The bytes that all processes' stored responses take on disk now, in whole disk blocks, as the store's books have it. They are right but for what
+    /// processes were changing when they were killed, until the next maintenance has counted it.
+    /// </summary>
+    public long Bytes => _directory.State.ReadAllUsage().Sum(u => u.Bytes);
+
+    /// <summary>The number of keys under which something is stored, from the same books as <see cref="Bytes"/>.</summary>
+    public long Keys => _directory.State.ReadAllUsage().Sum(u => (long)u.Records);
+
+    /// <inheritdoc/>
+    public ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<HttpCacheSnapshot>(cancellationToken);
+        }
+
+        var place = _changes.PlaceOf(key);
+        var snapshot = _reader.Read(place, key, head => RemoveLater(key, head), out var isDamaged);
+        if (isDamaged)
+        {
+            _maintenance.Start(ct => _changes.RemoveDamagedAsync(key, ct).AsTask());
+        }
+
+        if (!snapshot.Responses.IsEmpty)
+        {
+            _maintenance.Used(place.RecordPath);
+        }
+
+        return new ValueTask<HttpCacheSnapshot>(snapshot);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<HttpCacheWriter?> BeginWriteAsync(CacheKey key, long? expectedLength, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ArgumentOutOfRangeException.ThrowIfNegative(expectedLength ?? 0, nameof(expectedLength));
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<HttpCacheWriter?>(cancellationToken);
+        }
+
+        return new ValueTask<HttpCacheWriter?>(expectedLength > _settings.MaximumEntryBytes
+            ? null
+            : new FileWriter(_changes, key, new BodyFileWriter(_directory, _settings, expectedLength), _settings.MaximumEntryBytes));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> ReplaceHeadAsync(
+        CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ArgumentNullException.ThrowIfNull(head);
+        cancellationToken.ThrowIfCancellationRequested();
+        return await _changes.ReplaceHeadAsync(key, generation, head, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask RemoveAsync(CacheKey key, long generation, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        cancellationToken.ThrowIfCancellationRequested();
+        await _changes.RemoveWhereAsync(_changes.PlaceOf(key), key, part => part.Head.Generation == generation, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask InvalidateAsync(string uri, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ArgumentNullException.ThrowIfNull(uri);
+        cancellationToken.ThrowIfCancellationRequested();
+        await _changes.InvalidateAsync(uri, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Reads every record of the store.</remarks>
+    public ValueTask<long> RemoveByTagAsync(string tag, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(tag);
+        return RemoveWhereAsync((_, head) => head.Tags.Contains(tag, StringComparer.Ordinal), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Reads every record of the store.</remarks>
+    public ValueTask<long> RemoveByPrefixAsync(string uriPrefix, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(uriPrefix);
+        return RemoveWhereAsync((key, _) => key.Uri.StartsWith(uriPrefix, StringComparison.Ordinal), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask ClearAsync(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        await ForbidLateCommitsAsync(cancellationToken).ConfigureAwait(false);
+        for (var shard = 0; shard < FileLayout.Shards; shard++)
+        {
+            var directory = FilePlace.ShardDirectory(_directory.Root, shard);
+            if (!Directory.Exists(directory))
+            {
+                continue;
+            }
+
+            using var locked = await _directory.LockAsync(shard, cancellationToken).ConfigureAwait(false);
+            locked.BeginChange();
+            Directory.Delete(directory, recursive: true);
+            locked.SetUsage(0, 0);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+
+        // On another thread than the caller's: it may be a user interface's.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        for (var shard = 0; shard < FileLayout.Shards; shard++)
+        {
+            foreach (var place in ShardScan.Records(_directory.Root, shard))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (Record.Read(place.RecordPath, _settings.Seal, expected: null, out _) is { } record)
+                {
+                    foreach (var part in record.Parts)
+                    {
+                        yield return KeyValuePair.Create(record.Key, part.Head);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Sweeps what killed processes have left, evicts what is too much and writes down what was used of late. Happens by itself beside the
+    /// requests; for tools. Does nothing but the latter while another process is at it.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the work; what is done stays done.</param>
+    public Task MaintainAsync(CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return _maintenance.RunNowAsync(cancellationToken);
+    }
+
+    /// <summary>Closes the store; waits a few seconds at most for what goes on beside the requests. What is stored stays.</summary>
+    public void Dispose()
+    {
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            _maintenance.Dispose();
+            _directory.Dispose();
+        }
+    }
+
+    private async ValueTask<long> RemoveWhereAsync(Func<CacheKey, StoredResponse, bool> matches, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        await ForbidLateCommitsAsync(cancellationToken).ConfigureAwait(false);
+        var removed = 0L;
+        for (var shard = 0; shard < FileLayout.Shards; shard++)
+        {
+            foreach (var place in ShardScan.Records(_directory.Root, shard))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (Record.Read(place.RecordPath, _settings.Seal, expected: null, out _) is { } record
+                    && record.Parts.Any(p => matches(record.Key, p.Head)))
+                {
+                    removed += await _changes.RemoveWhereAsync(place, record.Key, p => matches(record.Key, p.Head), cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+
+        return removed;
+    }
+
+    private async ValueTask ForbidLateCommitsAsync(CancellationToken cancellationToken)
+    {
+        _directory.Refresh();
+        await _directory.AppendAsync(_directory.State, StateFile.AllUris.ToArray(), cancellationToken).ConfigureAwait(false);
+    }
+
+    private void RemoveLater(CacheKey key, StoredResponse head) => _maintenance.Start(ct =>
+        _changes.RemoveWhereAsync(_changes.PlaceOf(key), key, part => part.Head.BodyId == head.BodyId, ct).AsTask());
+}

@@ -1,0 +1,94 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace CacheControl.Storage.Files;
+
+/// <summary>An open body file, checked as far as its header goes. Keeps the body readable when its name is gone.</summary>
+internal sealed class BodyFile : IDisposable
+{
+    private readonly SafeFileHandle _file;
+    private readonly BlockSeal _seal;
+
+    private BodyFile(SafeFileHandle file, BlockSeal seal, long length)
+    {
+        _file = file;
+        _seal = seal;
+        Length = length;
+    }
+
+    public long Length { get; }
+
+    /// <summary>Opens a body.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="seal">The store's seal.</param>
+    /// <param name="id">The identity that the head names.</param>
+    /// <param name="length">The length that the head names.</param>
+    /// <param name="isGone">Whether there is no such file; otherwise, if the answer is null, it is damaged.</param>
+    public static BodyFile? TryOpen(string path, FileSeal seal, FileId id, long length, out bool isGone)
+    {
+        isGone = false;
+        SafeFileHandle file;
+        try
+        {
+            file = FileModes.OpenToRead(path);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            isGone = true;
+            return null;
+        }
+
+        Span<byte> header = stackalloc byte[FileLayout.HeaderBytes];
+        if (RandomAccess.Read(file, header, 0) == header.Length
+            && FileLayout.TryReadHeader(header, FileLayout.BodyMagic, seal.Kind, out var stated, out var found)
+            && stated == length && found == id && RandomAccess.GetLength(file) == FileLayout.BodyFileBytes(length))
+        {
+            return new BodyFile(file, seal.For(id), length);
+        }
+
+        file.Dispose();
+        return null;
+    }
+
+    /// <summary>How many content bytes a block has.</summary>
+    public int BlockLength(long index) => (int)Math.Min(FileLayout.BlockContentBytes, Length - (index * FileLayout.BlockContentBytes));
+
+    /// <summary>Reads a block's content and checks it.</summary>
+    /// <exception cref="IOException">The block is cut short or damaged.</exception>
+    public void ReadBlock(long index, Span<byte> content)
+    {
+        var position = FileLayout.HeaderBytes + (index * FileLayout.BlockBytes);
+        Span<byte> trailer = stackalloc byte[FileLayout.TrailerBytes];
+        if (!ReadAll(content, position) || !ReadAll(trailer, position + content.Length))
+        {
+            throw new IOException("The stored body has been cut short.");
+        }
+
+        if (!_seal.TryOpen(index, content, trailer))
+        {
+            throw new IOException("The stored body is damaged.");
+        }
+    }
+
+    public void Dispose()
+    {
+        _file.Dispose();
+        _seal.Dispose();
+    }
+
+    private bool ReadAll(Span<byte> bytes, long position)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var count = RandomAccess.Read(_file, bytes, position);
+            if (count == 0)
+            {
+                return false;
+            }
+
+            bytes = bytes[count..];
+            position += count;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,118 @@
+namespace CacheControl.Storage.Files;
+
+/// <summary>
+/// Makes room: looks at some thousands of records at a time, of shards in random order, and evicts the most dispensable of them, until the
+/// store is below the low-water mark. Because keys are spread over the shards by hash, a few shards are a fair sample of all.
+/// </summary>
+internal sealed class Evictor(StoreDirectory directory, FileStoreSettings settings)
+{
+    private const int SampleKeys = 4096;
+    private const int KeysPerLock = 32;
+    private const double HighWater = 0.95;
+    private const double LowWater = 0.85;
+
+    /// <summary>Evicts what is too much, if anything is.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var (bytes, keys) = Total();
+        if (bytes <= settings.MaximumBytes * HighWater && keys <= settings.MaximumKeys * HighWater)
+        {
+            return;
+        }
+
+        var need = new Need(
+            Math.Max(0, bytes - (long)(settings.MaximumBytes * LowWater)), Math.Max(0, keys - (long)(settings.MaximumKeys * LowWater)));
+        var shards = Enumerable.Range(0, FileLayout.Shards).ToArray();
+        Random.Shared.Shuffle(shards);
+        var sample = new List<ScannedKey>();
+        for (var i = 0; i < shards.Length && !need.IsMet; i++)
+        {
+            sample.AddRange(ShardScan.Scan(directory.Root, shards[i]).Where(k => k.HasRecord));
+            if (sample.Count >= SampleKeys || i == shards.Length - 1)
+            {
+                await EvictFromAsync(sample, need, bytes, keys, cancellationToken).ConfigureAwait(false);
+                sample.Clear();
+            }
+        }
+    }
+
+    private (long Bytes, long Keys) Total()
+    {
+        var usage = directory.State.ReadAllUsage();
+        return (usage.Sum(u => u.Bytes), usage.Sum(u => (long)u.Records));
+    }
+
+    /// <summary>Evicts the sample's share of what has to go.</summary>
+    private async Task EvictFromAsync(List<ScannedKey> sample, Need need, long bytes, long keys, CancellationToken cancellationToken)
+    {
+        var shareBytes = bytes == 0 ? 0 : Math.Ceiling((double)need.InitialBytes * sample.Sum(k => k.Bytes) / bytes);
+        var shareKeys = keys == 0 ? 0 : Math.Ceiling((double)need.InitialKeys * sample.Count / keys);
+        var now = settings.Now;
+        var victims = new List<ScannedKey>();
+        foreach (var key in sample.OrderByDescending(k => UseStamp.Of(k.RecordTime).Dispensability(now)))
+        {
+            if (shareBytes <= 0 && shareKeys <= 0)
+            {
+                break;
+            }
+
+            victims.Add(key);
+            shareBytes -= key.Bytes;
+            shareKeys--;
+        }
+
+        foreach (var group in victims.GroupBy(k => k.Place.Shard))
+        {
+            foreach (var chunk in group.Chunk(KeysPerLock))
+            {
+                await EvictAsync(group.Key, chunk, need, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task EvictAsync(int shard, ScannedKey[] keys, Need need, CancellationToken cancellationToken)
+    {
+        using var locked = await directory.LockAsync(shard, cancellationToken).ConfigureAwait(false);
+        var usage = locked.BeginChange();
+        var bytes = 0L;
+        var records = 0;
+        foreach (var key in keys)
+        {
+            // Used or replaced since it was listed: not dispensable any more.
+            if (File.GetLastWriteTimeUtc(key.Place.RecordPath) != key.RecordTime || !FileModes.TryDelete(key.Place.RecordPath))
+            {
+                continue;
+            }
+
+            key.Bodies.ForEach(body => FileModes.TryDelete(body));
+            bytes += key.Bytes;
+            records++;
+            if (key.Place.IsScoped && !Directory.EnumerateFileSystemEntries(key.Place.Directory).Any())
+            {
+                Directory.Delete(key.Place.Directory);
+            }
+        }
+
+        locked.EndChange(usage, -bytes, -records);
+        need.Met(bytes, records);
+    }
+
+    /// <summary>What has to go, and how much has gone.</summary>
+    private sealed class Need(long bytes, long keys)
+    {
+        private long _bytes = bytes;
+        private long _keys = keys;
+
+        public long InitialBytes { get; } = bytes;
+
+        public long InitialKeys { get; } = keys;
+
+        public bool IsMet => _bytes <= 0 && _keys <= 0;
+
+        public void Met(long evictedBytes, long evictedKeys)
+        {
+            _bytes -= evictedBytes;
+            _keys -= evictedKeys;
+        }
+    }
+}

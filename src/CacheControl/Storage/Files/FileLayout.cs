@@ -1,0 +1,130 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using CacheControl.Storage.Format;
+
+namespace CacheControl.Storage.Files;
+
+/// <summary>How a file store lies on disk, and why it may be shared by processes that know nothing of each other.</summary>
+internal static class FileLayout
+{
+    // The directory
+    //
+    //   <root>/v1/                          of this version alone; a newer one makes its own beside it
+    //     state                             invalidations and the ledger of sizes, see StateFile
+    //     locks/00 .. ff, log, maintenance  empty but for the store's identity; locked, never waited for by readers
+    //     tmp/<file id>                     what is being written
+    //     3f/                               a shard: the first byte of the URI's hash
+    //       <uri>.r                         the record of the URI's common scope
+    //       <uri>.<file id>.b               a body that the record refers to
+    //       <uri>.d/<scope>.r  <scope>.<file id>.b     the same for each other scope
+    //
+    // <uri> and <scope> are the first 160 bits of SHA-256 (with a key: HMAC-SHA-256), in hexadecimal digits. The record holds the key itself.
+    //
+    // Every file begins with this header. All numbers are little-endian.
+    //
+    //    0  4  magic "CCFR" (record) or "CCFB" (body)
+    //    4  1  version of this format
+    //    5  1  seal: 0 checksums, 1 AES-256-GCM
+    //    6  2  zero
+    //    8  8  number of content bytes, trailers not counted
+    //   16 16  file id, random
+    //   32 28  zero
+    //   60  4  CRC-32C of the 60 bytes before
+    //
+    // A record goes on with one block of any length: the heads of all stored responses of the key, newest first, with the small bodies.
+    //
+    //          4  count, then for each response:
+    //             4  length of its head
+    //             4  0: its body follows its head; 1: its body is a file
+    //            16  the file id of that file, or zero
+    //          then for each response: head (see HeadLayout), body if it is here
+    //      16  trailer
+    //
+    // A body goes on with blocks of 64 KiB, of which the last one may be shorter:
+    //
+    //    0  65520  content
+    //          16  trailer
+    //
+    // A trailer is CRC-32C over content, file id and number of the block, then zeros; or the tag of AES-256-GCM, whose key is derived from the
+    // store's key and the file id, and whose nonce is the number of the block. So a block of another place or another file never passes.
+    //
+    // Who changes what
+    //
+    //   Body files never change. A record never changes either: a new one takes its place by rename. Whoever opens a record therefore has one
+    //   consistent view of the key; it then opens the bodies, and if one is gone meanwhile, it reads the record that took the place of the first.
+    //   Open handles keep bodies readable after that. Readers take no lock.
+    //
+    //   Writers take the lock of the shard for the instant of the change: read the record, compare generations and ranks, check that the
+    //   URI was not invalidated since the writer's snapshot, move body and record into place, delete what nothing refers to any more. Locks are
+    //   locks of the operating system on open files and die with their process. The body has been written before, without any lock.
+    //
+    //   A process that is killed leaves: files in tmp, which are locked while their writer lives and are swept when nobody does; and, if it died
+    //   within the change, a mark in the ledger, so that the shard is counted anew and freed of bodies that no record refers to.
+    public const byte Version = 1;
+    public const string VersionDirectory = "v1";
+    public const int Shards = 256;
+    public const int HashBytes = 20;
+    public const int HeaderBytes = 64;
+    public const int TrailerBytes = 16;
+    public const int BlockBytes = 64 * 1024;
+    public const int BlockContentBytes = BlockBytes - TrailerBytes;
+    public const int PartBytes = 24;
+    public const string RecordExtension = ".r";
+    public const string BodyExtension = ".b";
+    public const string ScopesExtension = ".d";
+
+    /// <summary>Records are read in one piece; a longer file is none of ours.</summary>
+    public const long MostRecordBytes = 64 * 1024 * 1024;
+
+    private const int HeaderChecksumPosition = 60;
+
+    // File systems allocate whole blocks; a limit that counts a 100-byte file as 100 bytes would fill disks ten times over.
+    private const long DiskBlockBytes = 4096;
+
+    public static ReadOnlySpan<byte> RecordMagic => "CCFR"u8;
+
+    public static ReadOnlySpan<byte> BodyMagic => "CCFB"u8;
+
+    /// <summary>The length of a body file.</summary>
+    public static long BodyFileBytes(long bodyLength) =>
+        HeaderBytes + bodyLength + (TrailerBytes * ((bodyLength + BlockContentBytes - 1) / BlockContentBytes));
+
+    /// <summary>What a file of this length takes on disk, about.</summary>
+    public static long OnDisk(long fileBytes) => (fileBytes + DiskBlockBytes - 1) / DiskBlockBytes * DiskBlockBytes;
+
+    public static void WriteHeader(Span<byte> header, ReadOnlySpan<byte> magic, byte seal, long contentBytes, FileId id)
+    {
+        header[..HeaderBytes].Clear();
+        magic.CopyTo(header);
+        header[4] = Version;
+        header[5] = seal;
+        BinaryPrimitives.WriteInt64LittleEndian(header[8..], contentBytes);
+        id.Write(header[16..]);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[HeaderChecksumPosition..], HeadLayout.Checksum(header[..HeaderChecksumPosition]));
+    }
+
+    /// <summary>Reads a header; false if it is damaged or none of this version and seal.</summary>
+    public static bool TryReadHeader(ReadOnlySpan<byte> header, ReadOnlySpan<byte> magic, byte seal, out long contentBytes, out FileId id)
+    {
+        contentBytes = -1;
+        id = default;
+        if (header.Length < HeaderBytes || !header.StartsWith(magic) || header[4] != Version || header[5] != seal
+            || BinaryPrimitives.ReadUInt32LittleEndian(header[HeaderChecksumPosition..]) != HeadLayout.Checksum(header[..HeaderChecksumPosition]))
+        {
+            return false;
+        }
+
+        contentBytes = BinaryPrimitives.ReadInt64LittleEndian(header[8..]);
+        id = FileId.Read(header[16..]);
+        return contentBytes >= 0;
+    }
+
+    /// <summary>The CRC-32C of a block, bound to its file and place.</summary>
+    public static uint BlockChecksum(ReadOnlySpan<byte> content, FileId id, long index)
+    {
+        var sum = HeadLayout.Checksum(content);
+        sum = BitOperations.Crc32C(sum, id.High);
+        sum = BitOperations.Crc32C(sum, id.Low);
+        return BitOperations.Crc32C(sum, (ulong)index);
+    }
+}

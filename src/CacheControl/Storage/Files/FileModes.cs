@@ -1,0 +1,76 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace CacheControl.Storage.Files;
+
+/// <summary>Files and directories that no other user can read. On Windows they inherit the rights of their parent: a user's profile is private.</summary>
+internal static class FileModes
+{
+    public const UnixFileMode Directory = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    public const UnixFileMode File = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private const FileShare ShareAll = FileShare.ReadWrite | FileShare.Delete;
+
+    public static void CreateDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            System.IO.Directory.CreateDirectory(path);
+        }
+        else
+        {
+            System.IO.Directory.CreateDirectory(path, Directory);
+        }
+    }
+
+    public static SafeFileHandle CreateFile(string path, FileShare share = ShareAll, long preallocate = 0)
+    {
+        var handle = System.IO.File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, share, preallocationSize: preallocate);
+        return Restrict(handle);
+    }
+
+    public static SafeFileHandle OpenToRead(string path) => System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.Read, ShareAll);
+
+    public static SafeFileHandle OpenToChange(string path) => System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, ShareAll);
+
+    /// <summary>Takes the lock of a file, which is made if it is missing; throws if another has it.</summary>
+    public static SafeFileHandle OpenLocked(string path)
+    {
+        var handle = System.IO.File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        return RandomAccess.GetLength(handle) == 0 ? Restrict(handle) : handle;
+    }
+
+    /// <summary>Whether the exception says that another has the file's lock.</summary>
+    public static bool IsLocked(IOException exception)
+    {
+        const int TryAgain = 11;
+        const int TryAgainOnMac = 35;
+        const int SharingViolation = unchecked((int)0x80070020);
+        const int LockViolation = unchecked((int)0x80070021);
+        return exception.HResult is TryAgain or TryAgainOnMac or SharingViolation or LockViolation;
+    }
+
+    /// <summary>Deletes a file; false if something speaks against it. A missing file counts as deleted.</summary>
+    public static bool TryDelete(string path)
+    {
+        try
+        {
+            System.IO.File.Delete(path);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return exception is DirectoryNotFoundException;
+        }
+    }
+
+    private static SafeFileHandle Restrict(SafeFileHandle handle)
+    {
+        // The directory above is closed to others already: nobody can be quicker than this call.
+        if (!OperatingSystem.IsWindows())
+        {
+            System.IO.File.SetUnixFileMode(handle, File);
+        }
+
+        return handle;
+    }
+}

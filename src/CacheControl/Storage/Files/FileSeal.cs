@@ -1,0 +1,113 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace CacheControl.Storage.Files;
+
+/// <summary>How the contents of files are protected, and how names are hashed.</summary>
+internal abstract class FileSeal
+{
+    /// <summary>What stands for it in a file's header.</summary>
+    public abstract byte Kind { get; }
+
+    /// <summary>The seal of one file's blocks.</summary>
+    public abstract BlockSeal For(FileId id);
+
+    /// <summary>Hashes a text for use as a file name.</summary>
+    public abstract void HashName(ReadOnlySpan<byte> text, Span<byte> hash);
+
+    /// <summary>Checksums against damage, no protection against malice.</summary>
+    public sealed class Checksums : FileSeal
+    {
+        public override byte Kind => 0;
+
+        public override BlockSeal For(FileId id) => new ChecksumBlockSeal(id);
+
+        public override void HashName(ReadOnlySpan<byte> text, Span<byte> hash) => SHA256.HashData(text, hash);
+    }
+
+    /// <summary>Encrypted and authenticated. Names are hashed with the key too: whoever lacks it can't test which URIs are there.</summary>
+    public sealed class Encryption : FileSeal
+    {
+        private readonly byte[] _contentKey;
+        private readonly byte[] _nameKey;
+
+        public Encryption(ReadOnlySpan<byte> key)
+        {
+            _contentKey = new byte[32];
+            _nameKey = new byte[32];
+            HKDF.Expand(HashAlgorithmName.SHA256, key, _contentKey, "CacheControl content 1"u8);
+            HKDF.Expand(HashAlgorithmName.SHA256, key, _nameKey, "CacheControl names 1"u8);
+        }
+
+        public override byte Kind => 1;
+
+        public override BlockSeal For(FileId id)
+        {
+            // A key for each file: block numbers can then be the nonces, and never repeat under one key.
+            Span<byte> info = stackalloc byte[FileId.Bytes];
+            id.Write(info);
+            Span<byte> key = stackalloc byte[32];
+            HKDF.Expand(HashAlgorithmName.SHA256, _contentKey, key, info);
+            return new AesBlockSeal(key);
+        }
+
+        public override void HashName(ReadOnlySpan<byte> text, Span<byte> hash) => HMACSHA256.HashData(_nameKey, text, hash);
+    }
+
+    private sealed class ChecksumBlockSeal(FileId id) : BlockSeal
+    {
+        public override void Close(long index, Span<byte> content, Span<byte> trailer)
+        {
+            trailer.Clear();
+            BinaryPrimitives.WriteUInt32LittleEndian(trailer, FileLayout.BlockChecksum(content, id, index));
+        }
+
+        public override bool TryOpen(long index, Span<byte> content, ReadOnlySpan<byte> trailer) =>
+            BinaryPrimitives.ReadUInt32LittleEndian(trailer) == FileLayout.BlockChecksum(content, id, index);
+    }
+
+    private sealed class AesBlockSeal(ReadOnlySpan<byte> key) : BlockSeal
+    {
+        private readonly AesGcm _aes = new(key, FileLayout.TrailerBytes);
+
+        // One instance must not be used by two threads at once.
+        private readonly Lock _lock = new();
+
+        public override void Close(long index, Span<byte> content, Span<byte> trailer)
+        {
+            Span<byte> nonce = stackalloc byte[12];
+            WriteNonce(nonce, index);
+            lock (_lock)
+            {
+                _aes.Encrypt(nonce, content, content, trailer);
+            }
+        }
+
+        public override bool TryOpen(long index, Span<byte> content, ReadOnlySpan<byte> trailer)
+        {
+            Span<byte> nonce = stackalloc byte[12];
+            WriteNonce(nonce, index);
+            try
+            {
+                lock (_lock)
+                {
+                    _aes.Decrypt(nonce, content, trailer, content);
+                }
+
+                return true;
+            }
+            catch (AuthenticationTagMismatchException)
+            {
+                return false;
+            }
+        }
+
+        public override void Dispose() => _aes.Dispose();
+
+        private static void WriteNonce(Span<byte> nonce, long index)
+        {
+            nonce.Clear();
+            BinaryPrimitives.WriteInt64LittleEndian(nonce, index);
+        }
+    }
+}

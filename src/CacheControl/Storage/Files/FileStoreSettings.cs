@@ -1,0 +1,26 @@
+namespace CacheControl.Storage.Files;
+
+/// <summary>The options of a file store, as they were when it was opened.</summary>
+internal sealed record FileStoreSettings
+{
+    public required long MaximumBytes { get; init; }
+
+    public required long MaximumKeys { get; init; }
+
+    public required long MaximumEntryBytes { get; init; }
+
+    public required int MaximumVariants { get; init; }
+
+    public required int InlineBytes { get; init; }
+
+    public required bool Fsync { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required FileSeal Seal { get; init; }
+
+    /// <summary>How old an abandoned temporary file has to be before it is swept.</summary>
+    public TimeSpan OrphanAge { get; init; } = TimeSpan.FromMinutes(10);
+
+    public DateTime Now => Time.GetUtcNow().UtcDateTime;
+}

@@ -1,0 +1,156 @@
+namespace CacheControl.Storage.Files;
+
+/// <summary>
+/// What is done beside the requests: uses written down, orphans swept, room made. Started by reads and writes, never by a timer, so that an
+/// idle process stays idle; one process at a time does it for all.
+/// </summary>
+internal sealed class Maintenance : IDisposable
+{
+    // How far the store may grow between two looks at its size, as a part of the limit; for each process that writes.
+    private const int Looks = 64;
+
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan DisposeTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly StoreDirectory _directory;
+    private readonly FileStoreSettings _settings;
+    private readonly UseLog _uses;
+    private readonly Evictor _evictor;
+    private readonly Sweeper _sweeper;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _turn = new(1);
+    private Task _running = Task.CompletedTask;
+    private long _writtenBytes;
+    private long _writes;
+    private long _lastSweep;
+    private bool _wasSwept;
+    private bool _isDisposed;
+
+    public Maintenance(StoreDirectory directory, FileStoreSettings settings)
+    {
+        _directory = directory;
+        _settings = settings;
+        _uses = new UseLog(settings);
+        _evictor = new Evictor(directory, settings);
+        _sweeper = new Sweeper(directory, settings);
+    }
+
+    /// <summary>Notes a change of the store by so many bytes.</summary>
+    public void Wrote(long bytes)
+    {
+        var written = Interlocked.Add(ref _writtenBytes, Math.Max(0, bytes));
+        if (written > _settings.MaximumBytes / Looks || Interlocked.Increment(ref _writes) > _settings.MaximumKeys / Looks || IsSweepDue())
+        {
+            Start();
+        }
+    }
+
+    /// <summary>Notes that a record was read.</summary>
+    public void Used(string recordPath)
+    {
+        if (_uses.Count(recordPath))
+        {
+            Start();
+        }
+    }
+
+    /// <summary>Finishes what has been started, and does everything once more.</summary>
+    public async Task RunNowAsync(CancellationToken cancellationToken)
+    {
+        Task running;
+        lock (_lock)
+        {
+            running = _running;
+        }
+
+        await running.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await RunInTurnAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task RunInTurnAsync(CancellationToken cancellationToken)
+    {
+        _uses.Flush();
+        using var locked = _directory.TryLockMaintenance();
+        if (locked is null)
+        {
+            return;
+        }
+
+        Interlocked.Exchange(ref _writtenBytes, 0);
+        Interlocked.Exchange(ref _writes, 0);
+        _directory.Refresh();
+        if (IsSweepDue())
+        {
+            _wasSwept = true;
+            Volatile.Write(ref _lastSweep, _settings.Time.GetTimestamp());
+            _sweeper.SweepTemporary();
+        }
+
+        await _sweeper.RepairAsync(cancellationToken).ConfigureAwait(false);
+        await _evictor.RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs something beside the requests, now or after what is running. Its faults are swallowed: it is tried again some time.</summary>
+    public void Start(Func<CancellationToken, Task>? work = null)
+    {
+        lock (_lock)
+        {
+            if (_isDisposed || (work is null && !_running.IsCompleted))
+            {
+                return;
+            }
+
+            var before = _running;
+            _running = Task.Run(() => RunGuardedAsync(before, work ?? RunAsync));
+        }
+    }
+
+    /// <summary>Writes the uses down and waits a few seconds at most for what is running.</summary>
+    public void Dispose()
+    {
+        Task running;
+        lock (_lock)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
+            running = _running;
+        }
+
+        _stop.Cancel();
+        running.Wait(DisposeTimeout);
+        _uses.Flush();
+    }
+
+    private bool IsSweepDue() => !_wasSwept || _settings.Time.GetElapsedTime(Volatile.Read(ref _lastSweep)) > SweepInterval;
+
+    private async Task RunGuardedAsync(Task before, Func<CancellationToken, Task> work)
+    {
+        try
+        {
+            await before.ConfigureAwait(false);
+            await work(_stop.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Nothing depends on it: a directory that was deleted or is read-only is no reason to trouble anyone.
+        }
+    }
+}

@@ -1,0 +1,246 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using CacheControl.Model;
+
+namespace CacheControl.Storage.Files;
+
+/// <summary>The stored responses of one key as one file holds them: one consistent view.</summary>
+internal sealed class Record
+{
+    private Record(CacheKey key, RecordPart[] parts, FileId id, long fileBytes, UseStamp use)
+    {
+        Key = key;
+        Parts = parts;
+        Id = id;
+        FileBytes = fileBytes;
+        Use = use;
+    }
+
+    public CacheKey Key { get; }
+
+    /// <summary>Newest first.</summary>
+    public RecordPart[] Parts { get; }
+
+    public FileId Id { get; }
+
+    public long FileBytes { get; }
+
+    public UseStamp Use { get; }
+
+    /// <summary>What record and bodies take on disk.</summary>
+    public long BytesOnDisk
+    {
+        get
+        {
+            var bytes = FileLayout.OnDisk(FileBytes);
+            foreach (var part in Parts)
+            {
+                bytes += part.BodyFile is null ? 0 : FileLayout.OnDisk(FileLayout.BodyFileBytes(part.Head.BodyLength));
+            }
+
+            return bytes;
+        }
+    }
+
+    /// <summary>Reads a record.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="seal">The store's seal.</param>
+    /// <param name="expected">The key it should be of, or null for any.</param>
+    /// <param name="isDamaged">Whether there is a file that is no such record.</param>
+    /// <returns>The record; null if there is none.</returns>
+    public static Record? Read(string path, FileSeal seal, CacheKey? expected, out bool isDamaged)
+    {
+        isDamaged = false;
+
+        // An exception for each miss would cost more than the question.
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var file = FileModes.OpenToRead(path);
+            var length = RandomAccess.GetLength(file);
+            isDamaged = true;
+            if (length is < FileLayout.HeaderBytes + FileLayout.TrailerBytes or > FileLayout.MostRecordBytes)
+            {
+                return null;
+            }
+
+            var bytes = GC.AllocateUninitializedArray<byte>((int)length);
+            if (ReadAll(file, bytes) && Parse(bytes, seal, expected, UseStamp.Of(File.GetLastWriteTimeUtc(file))) is { } record)
+            {
+                isDamaged = false;
+                return record;
+            }
+
+            return null;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            isDamaged = false;
+            return null;
+        }
+    }
+
+    /// <summary>Writes a record to a new file.</summary>
+    /// <returns>How long the file is.</returns>
+    public static long Write(string path, FileSeal seal, IReadOnlyList<RecordPart> parts, UseStamp use, bool flush)
+    {
+        var contentBytes = sizeof(int) + parts.Sum(p => p.RecordBytes);
+        var length = FileLayout.HeaderBytes + contentBytes + FileLayout.TrailerBytes;
+        var buffer = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            var bytes = buffer.AsSpan(0, length);
+            var id = FileId.Create();
+            FileLayout.WriteHeader(bytes, FileLayout.RecordMagic, seal.Kind, contentBytes, id);
+            var content = bytes.Slice(FileLayout.HeaderBytes, contentBytes);
+            Fill(content, parts);
+            using (var block = seal.For(id))
+            {
+                block.Close(0, content, bytes[^FileLayout.TrailerBytes..]);
+            }
+
+            using var file = FileModes.CreateFile(path);
+            RandomAccess.Write(file, bytes, 0);
+            File.SetLastWriteTimeUtc(file, use.ToFileTime());
+            if (flush)
+            {
+                RandomAccess.FlushToDisk(file);
+            }
+
+            return length;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static void Fill(Span<byte> content, IReadOnlyList<RecordPart> parts)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(content, parts.Count);
+        content = content[sizeof(int)..];
+        foreach (var part in parts)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(content, part.HeadBytes.Length);
+            BinaryPrimitives.WriteInt32LittleEndian(content[4..], part.BodyFile is null ? 0 : 1);
+            (part.BodyFile ?? default).Write(content[8..]);
+            content = content[FileLayout.PartBytes..];
+        }
+
+        foreach (var part in parts)
+        {
+            part.HeadBytes.Span.CopyTo(content);
+            part.Inline.Span.CopyTo(content[part.HeadBytes.Length..]);
+            content = content[(part.HeadBytes.Length + part.Inline.Length)..];
+        }
+    }
+
+    private static bool ReadAll(Microsoft.Win32.SafeHandles.SafeFileHandle file, Span<byte> bytes)
+    {
+        for (var position = 0; position < bytes.Length;)
+        {
+            var count = RandomAccess.Read(file, bytes[position..], position);
+            if (count == 0)
+            {
+                return false;
+            }
+
+            position += count;
+        }
+
+        return true;
+    }
+
+    private static Record? Parse(byte[] bytes, FileSeal seal, CacheKey? expected, UseStamp use)
+    {
+        var contentBytes = bytes.Length - FileLayout.HeaderBytes - FileLayout.TrailerBytes;
+        if (!FileLayout.TryReadHeader(bytes, FileLayout.RecordMagic, seal.Kind, out var stated, out var id) || stated != contentBytes)
+        {
+            return null;
+        }
+
+        var content = bytes.AsMemory(FileLayout.HeaderBytes, contentBytes);
+        using (var block = seal.For(id))
+        {
+            if (!block.TryOpen(0, content.Span, bytes.AsSpan(bytes.Length - FileLayout.TrailerBytes)))
+            {
+                return null;
+            }
+        }
+
+        return contentBytes >= sizeof(int) && ReadParts(content, ref expected) is { Length: > 0 } parts
+            ? new Record(expected!.Value, parts, id, bytes.Length, use)
+            : null;
+    }
+
+    /// <summary>Reads the parts, all of one key; null if something is wrong.</summary>
+    private static RecordPart[]? ReadParts(ReadOnlyMemory<byte> content, ref CacheKey? expected)
+    {
+        var count = BinaryPrimitives.ReadInt32LittleEndian(content.Span);
+        var table = content[sizeof(int)..];
+        if (count < 0 || count > table.Length / FileLayout.PartBytes)
+        {
+            return null;
+        }
+
+        var rest = table[(count * FileLayout.PartBytes)..];
+        var parts = new RecordPart[count];
+        for (var i = 0; i < count; i++)
+        {
+            if (ReadPart(table.Span[(i * FileLayout.PartBytes)..], ref rest, ref expected) is not { } part)
+            {
+                return null;
+            }
+
+            parts[i] = part;
+        }
+
+        return rest.IsEmpty ? parts : null;
+    }
+
+    private static RecordPart? ReadPart(ReadOnlySpan<byte> entry, ref ReadOnlyMemory<byte> rest, ref CacheKey? expected)
+    {
+        var headBytes = BinaryPrimitives.ReadInt32LittleEndian(entry);
+        var isFile = BinaryPrimitives.ReadInt32LittleEndian(entry[4..]) != 0;
+        if (headBytes < 0 || headBytes > rest.Length || !TryReadHead(rest.Span[..headBytes], ref expected, out var head) || head.BodyLength < 0)
+        {
+            return null;
+        }
+
+        var bytes = rest[..headBytes];
+        rest = rest[headBytes..];
+        if (isFile)
+        {
+            return new RecordPart(head, bytes, default, FileId.Read(entry[8..]));
+        }
+
+        if (head.BodyLength > rest.Length)
+        {
+            return null;
+        }
+
+        var inline = rest[..(int)head.BodyLength];
+        rest = rest[inline.Length..];
+        return new RecordPart(head, bytes, inline, null);
+    }
+
+    private static bool TryReadHead(ReadOnlySpan<byte> bytes, ref CacheKey? expected, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out StoredResponse? head)
+    {
+        if (expected is { } key)
+        {
+            return StoredHeadFormat.TryRead(bytes, key, out head);
+        }
+
+        if (!StoredHeadFormat.TryRead(bytes, out key, out head))
+        {
+            return false;
+        }
+
+        expected = key;
+        return true;
+    }
+}

@@ -1,0 +1,279 @@
+using System.Buffers;
+using CacheControl.Model;
+
+namespace CacheControl.Storage.Files;
+
+/// <summary>Changes what is stored under a key: each change is one renamed record, made under the lock of its shard.</summary>
+internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings settings, Action<long> wrote)
+{
+    // Beyond this a record would be slow to rewrite; further bodies go to files, however small they are.
+    private const int MostInlineRecordBytes = 256 * 1024;
+
+    /// <summary>Makes a response visible, if nothing forbids it.</summary>
+    public async ValueTask<bool> CommitAsync(CacheKey key, StoreCommit commit, BodyFileWriter body, CancellationToken cancellationToken)
+    {
+        var head = commit.Head;
+        var bytes = Encode(key, head);
+        if (bytes.Length + head.BodyLength > settings.MaximumEntryBytes)
+        {
+            return false;
+        }
+
+        body.Finish();
+        var place = PlaceOf(key);
+        using var shard = await directory.LockAsync(place.Shard, cancellationToken).ConfigureAwait(false);
+        if (shard.State.Forbids(place.UriHash(), commit.Stamp))
+        {
+            return false;
+        }
+
+        var before = Read(shard, place, key);
+        var parts = PartsOf(before);
+        var standing = parts.Find(p => p.Head.Variant == head.Variant);
+        if (standing is not null && standing.Head.Generation != commit.Replaces && standing.Head.Rank > head.Rank)
+        {
+            return false;
+        }
+
+        parts.RemoveAll(p => p == standing);
+        if (body.Length > 0 && parts.Sum(p => p.RecordBytes) + bytes.Length + body.Small.Length > MostInlineRecordBytes)
+        {
+            body.MoveToFile();
+            body.Finish();
+        }
+
+        parts.Insert(0, new RecordPart(head, bytes, body.Small, body.Id));
+        return Put(shard, place, before, parts, body);
+    }
+
+    /// <summary>Puts a new head on a body.</summary>
+    public async ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, CancellationToken cancellationToken)
+    {
+        var bytes = Encode(key, head);
+        var place = PlaceOf(key);
+        using var shard = await directory.LockAsync(place.Shard, cancellationToken).ConfigureAwait(false);
+        var before = Read(shard, place, key);
+        var parts = PartsOf(before);
+        if (parts.Find(p => p.Head.Generation == generation) is not { } standing)
+        {
+            return false;
+        }
+
+        if (head.BodyId != standing.Head.BodyId || head.BodyLength != standing.Head.BodyLength)
+        {
+            throw new ArgumentException("The head belongs to another body than the one it would be put on.", nameof(head));
+        }
+
+        // A head that moves to another variant meets what stands there as a commit would.
+        var displaced = parts.Find(p => p != standing && p.Head.Variant == head.Variant);
+        if (displaced?.Head.Rank > head.Rank || bytes.Length + head.BodyLength > settings.MaximumEntryBytes)
+        {
+            return false;
+        }
+
+        parts.RemoveAll(p => p == standing || p == displaced);
+        parts.Insert(0, standing with { Head = head, HeadBytes = bytes });
+        return Put(shard, place, before, parts, null);
+    }
+
+    /// <summary>Removes the responses of a key that match.</summary>
+    /// <returns>How many there were.</returns>
+    public async ValueTask<int> RemoveWhereAsync(
+        FilePlace place, CacheKey? key, Predicate<RecordPart> matches, CancellationToken cancellationToken)
+    {
+        using var shard = await directory.LockAsync(place.Shard, cancellationToken).ConfigureAwait(false);
+        var before = Read(shard, place, key);
+        var parts = PartsOf(before);
+        var removed = parts.RemoveAll(matches);
+        if (removed > 0)
+        {
+            Put(shard, place, before, parts, null);
+        }
+
+        return removed;
+    }
+
+    /// <summary>Removes a record that can't be read, and the responses of one that can whose bodies are gone or damaged.</summary>
+    public async ValueTask RemoveDamagedAsync(CacheKey key, CancellationToken cancellationToken)
+    {
+        var place = PlaceOf(key);
+        await RemoveWhereAsync(place, key, part => !HasBody(place, part), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes all of a URI, in all scopes, and has late commits refused.</summary>
+    public async ValueTask InvalidateAsync(string uri, CancellationToken cancellationToken)
+    {
+        var key = new CacheKey(uri);
+        var place = PlaceOf(key);
+        using var shard = await directory.LockAsync(place.Shard, cancellationToken).ConfigureAwait(false);
+        if (Read(shard, place, key) is { } record)
+        {
+            Put(shard, place, record, [], null);
+        }
+
+        RemoveScopes(shard, place);
+
+        // Recorded last: no snapshot with the new stamp then shows what was there before. Not the caller's to cancel any more.
+        await directory.AppendAsync(shard.State, place.UriHash(), CancellationToken.None).ConfigureAwait(false);
+    }
+
+    public FilePlace PlaceOf(CacheKey key) => FilePlace.Of(directory.Root, key, settings.Seal);
+
+    private static List<RecordPart> PartsOf(Record? record) => record is null ? [] : [.. record.Parts];
+
+    private static byte[] Encode(CacheKey key, StoredResponse head)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        StoredHeadFormat.Write(buffer, key, head);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void Move(string from, string to, string toDirectory)
+    {
+        try
+        {
+            File.Move(from, to, overwrite: true);
+        }
+        catch (Exception exception) when (exception is DirectoryNotFoundException or FileNotFoundException)
+        {
+            // One after the other: missing parents would be made for everybody.
+            FileModes.CreateDirectory(Path.GetDirectoryName(toDirectory)!);
+            FileModes.CreateDirectory(toDirectory);
+            File.Move(from, to, overwrite: true);
+        }
+    }
+
+    /// <summary>The record as it stands. A damaged one is removed, and its shard marked, because nobody knows which bodies were its.</summary>
+    private Record? Read(ShardLock shard, FilePlace place, CacheKey? key)
+    {
+        var record = Record.Read(place.RecordPath, settings.Seal, key, out var isDamaged);
+        if (isDamaged)
+        {
+            shard.Mark();
+            FileModes.TryDelete(place.RecordPath);
+            wrote(0);
+        }
+
+        return record;
+    }
+
+    private bool HasBody(FilePlace place, RecordPart part)
+    {
+        if (part.BodyFile is not { } id)
+        {
+            return true;
+        }
+
+        using var body = BodyFile.TryOpen(place.BodyPath(id), settings.Seal, id, part.Head.BodyLength, out _);
+        return body is not null;
+    }
+
+    /// <summary>Puts a record in the place of another, and bodies with it.</summary>
+    /// <returns>False if it would be too large for a record; nothing has changed then.</returns>
+    private bool Put(ShardLock shard, FilePlace place, Record? before, List<RecordPart> parts, BodyFileWriter? body)
+    {
+        Trim(parts);
+        if (parts.Sum(p => (long)p.RecordBytes) > FileLayout.MostRecordBytes / 2)
+        {
+            return false;
+        }
+
+        var temporary = parts.Count == 0 ? null : directory.NewTemporary();
+        try
+        {
+            var fileBytes = temporary is null ? 0
+                : Record.Write(temporary, settings.Seal, parts, new UseStamp(settings.Now, before?.Use.Uses ?? 0), settings.Fsync);
+            var usage = shard.BeginChange();
+            if (body?.TemporaryPath is { } bodyPath)
+            {
+                Move(bodyPath, place.BodyPath(body.Id!.Value), place.Directory);
+                body.Published();
+            }
+
+            if (temporary is null)
+            {
+                File.Delete(place.RecordPath);
+            }
+            else
+            {
+                Move(temporary, place.RecordPath, place.Directory);
+                temporary = null;
+            }
+
+            var bytes = FileLayout.OnDisk(fileBytes) - (before?.BytesOnDisk ?? 0) + BodiesOnDisk(parts);
+            var isClean = DeleteUnused(place, before, parts);
+            shard.EndChange(usage with { IsMarked = usage.IsMarked || !isClean }, bytes, (parts.Count > 0 ? 1 : 0) - (before is null ? 0 : 1));
+            wrote(bytes);
+            return true;
+        }
+        finally
+        {
+            if (temporary is not null)
+            {
+                FileModes.TryDelete(temporary);
+            }
+        }
+    }
+
+    private void Trim(List<RecordPart> parts)
+    {
+        while (parts.Count > settings.MaximumVariants
+            || (parts.Count > 1 && parts.Sum(p => (long)p.RecordBytes) > FileLayout.MostRecordBytes / 2))
+        {
+            parts.RemoveAt(parts.Count - 1);
+        }
+    }
+
+    private static long BodiesOnDisk(List<RecordPart> parts) =>
+        parts.Sum(p => p.BodyFile is null ? 0 : FileLayout.OnDisk(FileLayout.BodyFileBytes(p.Head.BodyLength)));
+
+    /// <summary>Deletes the bodies that the new record doesn't refer to any more.</summary>
+    private static bool DeleteUnused(FilePlace place, Record? before, List<RecordPart> parts)
+    {
+        var isClean = true;
+        foreach (var part in before?.Parts ?? [])
+        {
+            if (part.BodyFile is { } id && !parts.Exists(p => p.BodyFile == id))
+            {
+                isClean &= FileModes.TryDelete(place.BodyPath(id));
+            }
+        }
+
+        if (parts.Count == 0 && place.IsScoped)
+        {
+            RemoveIfEmpty(place.Directory);
+        }
+
+        return isClean;
+    }
+
+    private static void RemoveIfEmpty(string path)
+    {
+        try
+        {
+            Directory.Delete(path);
+        }
+        catch (IOException)
+        {
+            // Other scopes are there.
+        }
+    }
+
+    private void RemoveScopes(ShardLock shard, FilePlace place)
+    {
+        var scopes = new DirectoryInfo(Path.Join(place.Directory, place.Stem + FileLayout.ScopesExtension));
+        if (!scopes.Exists)
+        {
+            return;
+        }
+
+        var usage = shard.BeginChange();
+        var files = scopes.GetFiles();
+
+        // Records first: whoever dies here leaves bodies without a record, which are swept, and not a record without its bodies.
+        Array.ForEach(files, f => _ = f.Extension != FileLayout.RecordExtension || FileModes.TryDelete(f.FullName));
+        scopes.Delete(recursive: true);
+        shard.EndChange(
+            usage, -files.Sum(f => FileLayout.OnDisk(f.Length)), -files.Count(f => f.Extension == FileLayout.RecordExtension));
+    }
+}

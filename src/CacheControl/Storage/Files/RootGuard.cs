@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+
+namespace CacheControl.Storage.Files;
+
+/// <summary>Refuses directories in which others could plant files.</summary>
+internal static class RootGuard
+{
+    private const int CurrentDirectory = -100;
+    private const int NoFollow = 0x100;
+    private const uint WantsOwner = 0x8;
+    private const int StatusBytes = 256;
+    private const int OwnerPosition = 20;
+
+    /// <summary>Checks a directory that exists.</summary>
+    /// <exception cref="IOException">It is a link, or another user's.</exception>
+    public static void Check(string path)
+    {
+        if (new DirectoryInfo(path).LinkTarget is { } target)
+        {
+            throw new IOException($"The cache directory '{path}' is a link to '{target}': give the store the directory itself.");
+        }
+
+        if (OwnerOf(path) is { } owner && owner != EffectiveUser())
+        {
+            throw new IOException($"The cache directory '{path}' belongs to another user ({owner}): choose one that belongs to the user the process runs as.");
+        }
+    }
+
+    /// <summary>The owner's number, or null where it can't be told.</summary>
+    private static uint? OwnerOf(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return null;
+        }
+
+        try
+        {
+            // statx has one layout on all processors, unlike stat.
+            var status = new byte[StatusBytes];
+            return GetStatus(CurrentDirectory, path, NoFollow, WantsOwner, status) == 0 ? MemoryMarshal.Read<uint>(status.AsSpan(OwnerPosition)) : null;
+        }
+        catch (Exception exception) when (exception is EntryPointNotFoundException or DllNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static uint EffectiveUser() => GetEffectiveUser();
+
+    [DllImport("libc", EntryPoint = "statx")]
+    private static extern int GetStatus(int directory, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, byte[] status);
+
+    [DllImport("libc", EntryPoint = "geteuid")]
+    private static extern uint GetEffectiveUser();
+}

@@ -1,0 +1,195 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+
+namespace CacheControl.Storage.Files;
+
+/// <summary>
+/// What the processes of a store tell each other: which URIs were invalidated of late, and what each shard takes on disk.
+/// Reading the number of invalidations costs one read of eight bytes from an open file.
+/// </summary>
+internal sealed class StateFile : IDisposable
+{
+    //       0  4  magic "CCFS"
+    //       4  4  version of this format
+    //       8  8  identity of the store, random
+    //      16  8  number of invalidations so far, from a random start, so that no stamp of another store passes for one of this
+    //     512     for each shard: 8 bytes on disk, 4 records, 4 flags (1: somebody is changing the shard, or died while doing so)
+    //    8192     the last 65,536 invalidations: number n stands at n modulo 65,536; 16 bytes of the URI's hash, or all ones for all URIs
+    private const int UsagePosition = 512;
+    private const int UsageBytes = 16;
+    private const int RingPosition = 8192;
+    private const int RingBytes = 16;
+    private const long FileBytes = RingPosition + ((long)Capacity * RingBytes);
+    private const int CounterPosition = 16;
+
+    /// <summary>Writers whose snapshot is older than this number of invalidations are refused: nobody remembers whether theirs was among them.</summary>
+    public const int Capacity = 65_536;
+
+    private readonly SafeFileHandle _file;
+
+    private StateFile(SafeFileHandle file, long identity)
+    {
+        _file = file;
+        Identity = identity;
+    }
+
+    /// <summary>Stands for all URIs in place of one's hash.</summary>
+    public static ReadOnlySpan<byte> AllUris => [255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255];
+
+    private static ReadOnlySpan<byte> Magic => "CCFS"u8;
+
+    /// <summary>Which store this is; another one if the directory has been deleted and made again.</summary>
+    public long Identity { get; }
+
+    /// <summary>Opens the file; null if it is missing or damaged.</summary>
+    public static StateFile? TryOpen(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        var file = FileModes.OpenToChange(path);
+        Span<byte> start = stackalloc byte[CounterPosition];
+        if (RandomAccess.Read(file, start, 0) == start.Length && start.StartsWith(Magic) && start[4] == FileLayout.Version
+            && RandomAccess.GetLength(file) == FileBytes)
+        {
+            return new StateFile(file, BinaryPrimitives.ReadInt64LittleEndian(start[8..]));
+        }
+
+        file.Dispose();
+        return null;
+    }
+
+    /// <summary>Puts a new file in place.</summary>
+    /// <param name="path">The place.</param>
+    /// <param name="temporary">Where it is written first.</param>
+    /// <param name="hasShard">Tells which shards are there already: they are marked, to be counted.</param>
+    public static void Create(string path, string temporary, Predicate<int> hasShard)
+    {
+        using (var file = FileModes.CreateFile(temporary))
+        {
+            var start = new byte[RingPosition];
+            RandomNumberGenerator.Fill(start.AsSpan(8, 16));
+            Magic.CopyTo(start);
+            start[4] = FileLayout.Version;
+
+            // Far from the ends of the range, so that it never overflows.
+            start[CounterPosition + 7] = 0x10;
+            for (var shard = 0; shard < FileLayout.Shards; shard++)
+            {
+                start[UsagePosition + (shard * UsageBytes) + 12] = hasShard(shard) ? (byte)1 : (byte)0;
+            }
+
+            RandomAccess.Write(file, start, 0);
+            RandomAccess.SetLength(file, FileBytes);
+        }
+
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    /// <summary>The number of invalidations so far: the stamp of a snapshot that is read after this call.</summary>
+    public long ReadCounter()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        Read(bytes, CounterPosition);
+        return BinaryPrimitives.ReadInt64LittleEndian(bytes);
+    }
+
+    /// <summary>Whether a commit from a snapshot with this stamp comes too late.</summary>
+    /// <param name="uriHash">The hash of the URI.</param>
+    /// <param name="stamp">The snapshot's stamp.</param>
+    public bool Forbids(ReadOnlySpan<byte> uriHash, long stamp)
+    {
+        var counter = ReadCounter();
+        if (stamp == counter)
+        {
+            return false;
+        }
+
+        if (stamp > counter || stamp < counter - Capacity)
+        {
+            return true;
+        }
+
+        const int EntriesAtOnce = 64;
+        Span<byte> entries = stackalloc byte[EntriesAtOnce * RingBytes];
+        for (var number = stamp; number < counter;)
+        {
+            var count = (int)Math.Min(Math.Min(EntriesAtOnce, counter - number), Capacity - (number % Capacity));
+            Read(entries[..(count * RingBytes)], PositionOf(number));
+            for (var i = 0; i < count; i++)
+            {
+                var entry = entries.Slice(i * RingBytes, RingBytes);
+                if (entry.SequenceEqual(uriHash[..RingBytes]) || entry.SequenceEqual(AllUris))
+                {
+                    return true;
+                }
+            }
+
+            number += count;
+        }
+
+        // What was read may have been overwritten meanwhile by invalidations that are newer still.
+        return stamp < ReadCounter() - Capacity;
+    }
+
+    /// <summary>Records an invalidation. The caller holds the lock of the log.</summary>
+    public void Append(ReadOnlySpan<byte> uriHash)
+    {
+        var counter = ReadCounter();
+        RandomAccess.Write(_file, uriHash[..RingBytes], PositionOf(counter));
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, counter + 1);
+        RandomAccess.Write(_file, bytes, CounterPosition);
+    }
+
+    public ShardUsage ReadUsage(int shard)
+    {
+        Span<byte> bytes = stackalloc byte[UsageBytes];
+        Read(bytes, UsagePosition + (shard * UsageBytes));
+        return UsageOf(bytes);
+    }
+
+    /// <summary>Notes what a shard takes. The caller holds the lock of the shard.</summary>
+    public void WriteUsage(int shard, ShardUsage usage)
+    {
+        Span<byte> bytes = stackalloc byte[UsageBytes];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, usage.Bytes);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes[8..], usage.Records);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes[12..], usage.IsMarked ? 1 : 0);
+        RandomAccess.Write(_file, bytes, UsagePosition + (shard * UsageBytes));
+    }
+
+    /// <summary>What all shards take, in order.</summary>
+    public ShardUsage[] ReadAllUsage()
+    {
+        var bytes = new byte[FileLayout.Shards * UsageBytes];
+        Read(bytes, UsagePosition);
+        var usage = new ShardUsage[FileLayout.Shards];
+        for (var shard = 0; shard < usage.Length; shard++)
+        {
+            usage[shard] = UsageOf(bytes.AsSpan(shard * UsageBytes));
+        }
+
+        return usage;
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private static long PositionOf(long number) => RingPosition + (number % Capacity * RingBytes);
+
+    private static ShardUsage UsageOf(ReadOnlySpan<byte> bytes) => new(
+        BinaryPrimitives.ReadInt64LittleEndian(bytes),
+        BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]),
+        BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]) != 0);
+
+    private void Read(Span<byte> bytes, long position)
+    {
+        if (RandomAccess.Read(_file, bytes, position) != bytes.Length)
+        {
+            throw new IOException("The cache's state file has been cut short.");
+        }
+    }
+}

@@ -1,0 +1,230 @@
+using System.Buffers.Binary;
+using Microsoft.Win32.SafeHandles;
+
+namespace CacheControl.Storage.Files;
+
+/// <summary>The directory of a store: made, checked, locked and, if somebody deletes it, made again.</summary>
+internal sealed class StoreDirectory : IDisposable
+{
+    private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly SemaphoreSlim[] _gates = new SemaphoreSlim[FileLayout.Shards];
+    private readonly string _statePath;
+    private readonly string _locks;
+    private volatile StateFile _state;
+
+    /// <summary>Opens the directory, and makes what is missing.</summary>
+    /// <exception cref="IOException">The path is a file, a link, or another user's directory; or its file system has no locks.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process may not write there.</exception>
+    public StoreDirectory(string path)
+    {
+        Top = path;
+        Root = Path.Join(path, FileLayout.VersionDirectory);
+        Temporary = Path.Join(Root, "tmp");
+        _locks = Path.Join(Root, "locks");
+        _statePath = Path.Join(Root, "state");
+        for (var i = 0; i < _gates.Length; i++)
+        {
+            _gates[i] = new SemaphoreSlim(1);
+        }
+
+        Prepare();
+        CheckLocks();
+        _state = OpenState();
+    }
+
+    /// <summary>The directory that the user named.</summary>
+    public string Top { get; }
+
+    /// <summary>The directory of this version's files.</summary>
+    public string Root { get; }
+
+    /// <summary>Where files are written before they are moved into place.</summary>
+    public string Temporary { get; }
+
+    /// <summary>The state that the processes share.</summary>
+    public StateFile State => _state;
+
+    /// <summary>Takes the right to change a shard.</summary>
+    /// <exception cref="IOException">Another process keeps it for too long.</exception>
+    public async ValueTask<ShardLock> LockAsync(int shard, CancellationToken cancellationToken)
+    {
+        var gate = _gates[shard];
+        if (!await gate.WaitAsync(LockTimeout, cancellationToken).ConfigureAwait(false))
+        {
+            throw new IOException("The cache's shard stayed locked for too long.");
+        }
+
+        try
+        {
+            var file = await LockFileAsync(Path.Join(_locks, FilePlace.ShardName(shard)), cancellationToken).ConfigureAwait(false);
+            CheckIdentity(file);
+            return new ShardLock(gate, file, _state, shard);
+        }
+        catch
+        {
+            gate.Release();
+            throw;
+        }
+    }
+
+    /// <summary>Records an invalidation; waits for other processes that do so too.</summary>
+    public async ValueTask AppendAsync(StateFile state, ReadOnlyMemory<byte> uriHash, CancellationToken cancellationToken)
+    {
+        using var file = await LockFileAsync(Path.Join(_locks, "log"), cancellationToken).ConfigureAwait(false);
+        state.Append(uriHash.Span);
+    }
+
+    /// <summary>Takes the right to do maintenance; null if another process has it.</summary>
+    public SafeFileHandle? TryLockMaintenance() => TryLockFile(Path.Join(_locks, "maintenance"));
+
+    /// <summary>A new path to write a file to.</summary>
+    public string NewTemporary() => Path.Join(Temporary, FileId.Create().ToString());
+
+    /// <summary>Makes the directories that are missing, of the top too.</summary>
+    public void Prepare()
+    {
+        if (File.Exists(Top))
+        {
+            throw new IOException($"The cache directory '{Top}' is a file: give the store a directory.");
+        }
+
+        if (!Directory.Exists(Top))
+        {
+            FileModes.CreateDirectory(Top);
+        }
+
+        RootGuard.Check(Top);
+        FileModes.CreateDirectory(Root);
+        RootGuard.Check(Root);
+        if (!OperatingSystem.IsWindows())
+        {
+            // Only the owner may do this: it fails where a stranger has made the directory.
+            File.SetUnixFileMode(Root, FileModes.Directory);
+        }
+
+        FileModes.CreateDirectory(Temporary);
+        FileModes.CreateDirectory(_locks);
+    }
+
+    /// <summary>Looks whether the state is still that of the directory, which may have been deleted and made again.</summary>
+    public void Refresh()
+    {
+        if (StateFile.TryOpen(_statePath) is not { } found)
+        {
+            Prepare();
+            _state = OpenState();
+        }
+        else if (found.Identity != _state.Identity)
+        {
+            // The old one is left to the finalizer: others may be reading from it.
+            _state = found;
+        }
+        else
+        {
+            found.Dispose();
+        }
+    }
+
+    public void Dispose() => _state.Dispose();
+
+    private static SafeFileHandle? TryLockFile(string path)
+    {
+        try
+        {
+            return FileModes.OpenLocked(path);
+        }
+        catch (IOException exception) when (FileModes.IsLocked(exception))
+        {
+            return null;
+        }
+    }
+
+    private async ValueTask<SafeFileHandle> LockFileAsync(string path, CancellationToken cancellationToken)
+    {
+        for (var waited = TimeSpan.Zero; ;)
+        {
+            try
+            {
+                if (TryLockFile(path) is { } file)
+                {
+                    return file;
+                }
+            }
+            catch (DirectoryNotFoundException) when (waited < LockTimeout)
+            {
+                Prepare();
+            }
+
+            if (waited >= LockTimeout)
+            {
+                throw new IOException("The cache's files stayed locked for too long.");
+            }
+
+            // Changes take some hundred microseconds. The jitter keeps two processes from meeting again and again.
+            var pause = TimeSpan.FromMilliseconds(1 + Random.Shared.Next(3));
+            await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
+            waited += pause;
+        }
+    }
+
+    /// <summary>A lock file names the store it belongs to: one that names another shows that the directory was deleted and made again.</summary>
+    private void CheckIdentity(SafeFileHandle file)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        if (RandomAccess.Read(file, bytes, 0) == bytes.Length && BinaryPrimitives.ReadInt64LittleEndian(bytes) == _state.Identity)
+        {
+            return;
+        }
+
+        Refresh();
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, _state.Identity);
+        RandomAccess.Write(file, bytes, 0);
+    }
+
+    private StateFile OpenState()
+    {
+        if (StateFile.TryOpen(_statePath) is { } found)
+        {
+            return found;
+        }
+
+        var deadline = LockTimeout;
+        while (deadline > TimeSpan.Zero)
+        {
+            using var file = TryLockFile(Path.Join(_locks, "open"));
+            if (file is not null)
+            {
+                if (StateFile.TryOpen(_statePath) is null)
+                {
+                    StateFile.Create(_statePath, NewTemporary(), shard => Directory.Exists(FilePlace.ShardDirectory(Root, shard)));
+                }
+
+                return StateFile.TryOpen(_statePath) ?? throw new IOException($"The state of the cache in '{Top}' can't be read back.");
+            }
+
+            Thread.Sleep(1);
+            deadline -= TimeSpan.FromMilliseconds(1);
+        }
+
+        throw new IOException($"Another process keeps the cache in '{Top}' from being opened.");
+    }
+
+    /// <summary>Makes sure that locks lock: they do not on some network file systems, or when .NET is told not to.</summary>
+    private void CheckLocks()
+    {
+        var path = NewTemporary();
+        using (FileModes.OpenLocked(path))
+        {
+            using var second = TryLockFile(path);
+            if (second is not null)
+            {
+                FileModes.TryDelete(path);
+                throw new IOException(
+                    $"Files in '{Top}' can't be locked: choose a local directory, and don't set DOTNET_SYSTEM_IO_DISABLEFILELOCKING.");
+            }
+        }
+
+        FileModes.TryDelete(path);
+    }
+}

@@ -1,0 +1,277 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using CacheControl.Model;
+using CacheControl.Storage.Tiers;
+
+namespace CacheControl.Storage;
+
+/// <summary>
+/// Two stores as one: a fast one in front of a large or shared one. Reads that the front can answer cost what they cost there. The back decides:
+/// all changes go to it, and then what the front holds of the URI is dropped, to be promoted again by the next read.
+/// </summary>
+/// <remarks>
+/// The front has to give back the same <see cref="StoredResponse"/> instances that were put into it, as <see cref="MemoryHttpCacheStore"/> does;
+/// one that doesn't is never hit. The front must be used by this store alone. Changes that others make to the back show after
+/// <see cref="TieredHttpCacheStoreOptions.MaximumAge"/> at the latest. Faults of the back are thrown; those of the front too.
+/// Neither store is disposed with this one.
+/// </remarks>
+public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance
+{
+    private static readonly TimeSpan FrontRetention = TimeSpan.FromDays(1);
+
+    private readonly IHttpCacheStore _front;
+    private readonly IHttpCacheStore _back;
+    private readonly TimeSpan _maximumAge;
+    private readonly int _maximumBodyBytes;
+    private readonly TimeProvider _time;
+
+    // Hangs on the heads themselves: what the front evicts is forgotten here too.
+    private readonly ConditionalWeakTable<StoredResponse, Promotion> _promotions = [];
+    private long _epoch;
+
+    /// <summary>Puts one store in front of another.</summary>
+    /// <param name="front">The fast one, used by this store alone: a <see cref="MemoryHttpCacheStore"/>.</param>
+    /// <param name="back">The other one.</param>
+    /// <param name="options">What goes to the front; <see langword="null"/> for the defaults.</param>
+    /// <exception cref="ArgumentException">An option is out of range; the message lists all that are.</exception>
+    public TieredHttpCacheStore(IHttpCacheStore front, IHttpCacheStore back, TieredHttpCacheStoreOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(front);
+        ArgumentNullException.ThrowIfNull(back);
+        options ??= new TieredHttpCacheStoreOptions();
+        options.Validate();
+        _front = front;
+        _back = back;
+        _maximumAge = options.MaximumAge;
+        _maximumBodyBytes = options.MaximumBodyBytes;
+        _time = options.TimeProvider;
+    }
+
+    private IHttpCacheStoreMaintenance BackMaintenance => _back as IHttpCacheStoreMaintenance
+        ?? throw new NotSupportedException($"The back store, a {_back.GetType().Name}, does not implement {nameof(IHttpCacheStoreMaintenance)}.");
+
+    /// <inheritdoc/>
+    public ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken)
+    {
+        var reading = _front.ReadAsync(key, cancellationToken);
+        if (!reading.IsCompletedSuccessfully)
+        {
+            return AwaitReadAsync(key, reading, cancellationToken);
+        }
+
+        var front = reading.Result;
+        return PromotionOf(front) is { } promotion && IsYoung(promotion)
+            ? new ValueTask<HttpCacheSnapshot>(new TieredSnapshot(front, promotion.Stamp))
+            : ReadBackAsync(key, front, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<HttpCacheWriter?> BeginWriteAsync(CacheKey key, long? expectedLength, CancellationToken cancellationToken)
+    {
+        var writer = await _back.BeginWriteAsync(key, expectedLength, cancellationToken).ConfigureAwait(false);
+        return writer is null ? null : new TieredWriter(writer, () => DropFromFrontAsync(key.Uri));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> ReplaceHeadAsync(
+        CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            return await _back.ReplaceHeadAsync(key, generation, head, retention, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await DropFromFrontAsync(key.Uri).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask RemoveAsync(CacheKey key, long generation, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            await _back.RemoveAsync(key, generation, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await DropFromFrontAsync(key.Uri).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask InvalidateAsync(string uri, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            await _back.InvalidateAsync(uri, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await DropFromFrontAsync(uri).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The back store has no maintenance.</exception>
+    public async ValueTask<long> RemoveByTagAsync(string tag, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await BackMaintenance.RemoveByTagAsync(tag, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Increment(ref _epoch);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The back store has no maintenance.</exception>
+    public async ValueTask<long> RemoveByPrefixAsync(string uriPrefix, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await BackMaintenance.RemoveByPrefixAsync(uriPrefix, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Increment(ref _epoch);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The back store has no maintenance.</exception>
+    public async ValueTask ClearAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await BackMaintenance.ClearAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Increment(ref _epoch);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The back store has no maintenance.</exception>
+    public IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(CancellationToken cancellationToken) =>
+        BackMaintenance.EnumerateAsync(cancellationToken);
+
+    private async ValueTask<HttpCacheSnapshot> AwaitReadAsync(CacheKey key, ValueTask<HttpCacheSnapshot> reading, CancellationToken cancellationToken)
+    {
+        var front = await reading.ConfigureAwait(false);
+        return PromotionOf(front) is { } promotion && IsYoung(promotion)
+            ? new TieredSnapshot(front, promotion.Stamp)
+            : await ReadBackAsync(key, front, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<HttpCacheSnapshot> ReadBackAsync(CacheKey key, HttpCacheSnapshot front, CancellationToken cancellationToken)
+    {
+        using (front)
+        {
+            // Both before the back is read: a change meanwhile then makes the promotion too old, never too new.
+            var epoch = Interlocked.Read(ref _epoch);
+            var now = _time.GetTimestamp();
+            var back = await _back.ReadAsync(key, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                if (PromotionOf(front) is { } promotion && IsSame(front.Responses, back.Responses))
+                {
+                    promotion.Confirm(back.Stamp, now);
+                }
+                else if (_maximumAge > TimeSpan.Zero && !back.Responses.IsEmpty && back.Responses.All(r => r.BodyLength <= _maximumBodyBytes))
+                {
+                    await PromoteAsync(key, front, back, epoch, now).ConfigureAwait(false);
+                }
+
+                return back;
+            }
+            catch
+            {
+                back.Dispose();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>The promotion of what the front shows; null if it is not all that was promoted, or from before something was removed everywhere.</summary>
+    private Promotion? PromotionOf(HttpCacheSnapshot front)
+    {
+        var responses = front.Responses;
+        if (responses.IsEmpty || !_promotions.TryGetValue(responses[0], out var promotion)
+            || promotion.Count != responses.Length || promotion.Epoch != Interlocked.Read(ref _epoch))
+        {
+            return null;
+        }
+
+        foreach (var response in responses.AsSpan()[1..])
+        {
+            if (!_promotions.TryGetValue(response, out var other) || other != promotion)
+            {
+                return null;
+            }
+        }
+
+        return promotion;
+    }
+
+    private bool IsYoung(Promotion promotion) => _time.GetElapsedTime(promotion.Confirmed) < _maximumAge;
+
+    private static bool IsSame(ImmutableArray<StoredResponse> front, ImmutableArray<StoredResponse> back) =>
+        front.Length == back.Length && front.Zip(back).All(pair => pair.First.Generation == pair.Second.Generation);
+
+    /// <summary>Copies what the back shows to the front. If the URI is changed meanwhile, the front refuses, because its stamp is too old then.</summary>
+    private async ValueTask PromoteAsync(CacheKey key, HttpCacheSnapshot front, HttpCacheSnapshot back, long epoch, long now)
+    {
+        foreach (var response in front.Responses)
+        {
+            await _front.RemoveAsync(key, response.Generation, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        var promotion = new Promotion(back.Responses.Length, epoch);
+        promotion.Confirm(back.Stamp, now);
+        for (var i = back.Responses.Length - 1; i >= 0; i--)
+        {
+            var response = back.Responses[i];
+            _promotions.AddOrUpdate(response, promotion);
+            if (!await CopyAsync(key, back, response, front.Stamp).ConfigureAwait(false))
+            {
+                return;
+            }
+        }
+    }
+
+    private async ValueTask<bool> CopyAsync(CacheKey key, HttpCacheSnapshot back, StoredResponse response, long stamp)
+    {
+        using var writer = await _front.BeginWriteAsync(key, response.BodyLength, CancellationToken.None).ConfigureAwait(false);
+        if (writer is null)
+        {
+            return false;
+        }
+
+        using var body = await back.OpenBodyAsync(response, CancellationToken.None).ConfigureAwait(false);
+        var bytes = new byte[(int)body.Length];
+        for (var offset = 0; offset < bytes.Length;)
+        {
+            var count = await body.ReadAsync(offset, bytes.AsMemory(offset), CancellationToken.None).ConfigureAwait(false);
+            if (count == 0)
+            {
+                return false;
+            }
+
+            offset += count;
+        }
+
+        var commit = new StoreCommit { Head = response, Stamp = stamp, Retention = FrontRetention };
+        return await writer.WriteAsync(bytes, CancellationToken.None).ConfigureAwait(false)
+            && await writer.CommitAsync(commit, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <summary>Drops what the front holds of a URI, and has promotions refused that were read before.</summary>
+    private ValueTask DropFromFrontAsync(string uri) => _front.InvalidateAsync(uri, CancellationToken.None);
+}

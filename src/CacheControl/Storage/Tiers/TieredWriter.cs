@@ -1,0 +1,28 @@
+using CacheControl.Model;
+
+namespace CacheControl.Storage.Tiers;
+
+/// <summary>Writes to the back, and drops what the front holds of the URI when the back may have changed.</summary>
+internal sealed class TieredWriter(HttpCacheWriter back, Func<ValueTask> dropFromFront) : HttpCacheWriter
+{
+    /// <inheritdoc/>
+    public override ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) => back.WriteAsync(data, cancellationToken);
+
+    /// <inheritdoc/>
+    public override async ValueTask<bool> CommitAsync(StoreCommit commit, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            return await back.CommitAsync(commit, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Also after a refusal: it shows that the back knows more than the front.
+            await dropFromFront().ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing) => back.Dispose();
+}

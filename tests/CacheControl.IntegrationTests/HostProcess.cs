@@ -1,0 +1,61 @@
+using System.Diagnostics;
+
+namespace CacheControl.IntegrationTests;
+
+/// <summary>A process of the stress host.</summary>
+internal sealed class HostProcess : IDisposable
+{
+    private readonly Process _process;
+
+    private HostProcess(Process process) => _process = process;
+
+    public static HostProcess Start(params string[] arguments)
+    {
+        var host = typeof(StressHost.Marker).Assembly.Location;
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(host);
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        // Many short-lived processes on few cores: start quickly.
+        start.Environment["DOTNET_TieredCompilation"] = "1";
+        start.Environment["DOTNET_TC_QuickJitForLoops"] = "1";
+        return new HostProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Waits for the first line that it prints.</summary>
+    public Task<string?> ReadLineAsync() => _process.StandardOutput.ReadLineAsync();
+
+    /// <summary>Waits for the end.</summary>
+    /// <returns>The exit code and all it has printed.</returns>
+    public async Task<(int ExitCode, string Output)> WaitAsync()
+    {
+        var output = _process.StandardOutput.ReadToEndAsync();
+        var error = _process.StandardError.ReadToEndAsync();
+        await _process.WaitForExitAsync();
+        return (_process.ExitCode, await output + await error);
+    }
+
+    /// <summary>Ends it at once, wherever it is: SIGKILL.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+}

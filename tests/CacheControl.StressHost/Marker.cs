@@ -1,0 +1,4 @@
+namespace CacheControl.StressHost;
+
+/// <summary>Tells tests where this program lies.</summary>
+public static class Marker;

@@ -1,0 +1,152 @@
+using CacheControl.Model;
+using CacheControl.Policy;
+using CacheControl.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CacheControl.Tests.Docs;
+
+/// <summary>The code of the README and of the pages in docs, compiled. What stands between two markers stands there word for word.</summary>
+internal static class ReadmeSnippets
+{
+    public static async Task Direct()
+    {
+        // snippet: direct
+        using var client = new HttpClient(new CachingHandler());
+
+        using var first = await client.GetAsync("https://example.org/");
+        using var again = await client.GetAsync("https://example.org/");
+        Console.WriteLine(again.GetCacheStatus()!.Hit);
+
+        // end
+    }
+
+    public static void DirectWithOptions()
+    {
+        // snippet: direct-options
+        var options = new HttpCacheOptions { StaleIfError = TimeSpan.FromHours(1), SingleUser = true };
+        var store = new MemoryHttpCacheStore(new MemoryHttpCacheStoreOptions { MaximumBytes = 500_000_000 });
+        var client = new HttpClient(new CachingHandler(store, options));
+
+        // end
+        client.Dispose();
+    }
+
+    public static void Habit(IServiceCollection services)
+    {
+        // snippet: habit
+        services.AddHttpCaching();
+        services.AddHttpClient("api").AddHttpMessageHandler<CachingHandler>();
+
+        // end
+    }
+
+    public static void HabitForAll(IServiceCollection services)
+    {
+        // snippet: habit-all
+        services.AddHttpClient();
+        services.AddHttpMessageHandler<CachingHandler>();
+
+        // end
+    }
+
+    public static void Registered(IServiceCollection services)
+    {
+        // snippet: registered
+        services.AddHttpClient("api", client => client.BaseAddress = new Uri("https://api.example.org/"))
+            .AddHttpCaching(options => options.StaleIfError = TimeSpan.FromHours(1));
+
+        // end
+    }
+
+    public static async Task Modes(HttpClient client)
+    {
+        // snippet: modes
+        using var request = new HttpRequestMessage(HttpMethod.Get, "https://api.example.org/products")
+            .WithCache(HttpCacheMode.NoCache)
+            .WithCacheTags("products")
+            .WithStaleIfError(TimeSpan.FromMinutes(10));
+        using var response = await client.SendAsync(request);
+
+        // end
+    }
+
+    public static void Status(HttpResponseMessage response)
+    {
+        // snippet: status
+        if (response.GetCacheStatus() is { } status)
+        {
+            Console.WriteLine($"hit: {status.Hit}, forwarded because: {status.Forward}, rule: {status.Reason}");
+            Console.WriteLine($"from the cache: {status.FromCache}, stored: {status.Stored}, fresh for: {status.TimeToLive}");
+        }
+
+        // end
+    }
+
+    public static async Task Maintenance(IServiceProvider provider)
+    {
+        // snippet: maintenance
+        var cache = provider.GetRequiredKeyedService<IHttpCache>("api");
+        await cache.InvalidateAsync(new Uri("https://api.example.org/products/1"));
+        await cache.RemoveByTagAsync("products");
+        await cache.RemoveOriginAsync(new Uri("https://api.example.org/"));
+        await cache.ClearAsync();
+
+        // end
+    }
+
+    public static void Partitions(IServiceCollection services)
+    {
+        // snippet: partitions
+        services.AddHttpClient("api").AddHttpCaching(options =>
+            options.PartitionSelector = request =>
+                request.Options.TryGetValue(new HttpRequestOptionsKey<string>("tenant"), out var tenant) ? tenant : null);
+
+        // end
+    }
+
+    public static void Stores(IServiceCollection services)
+    {
+        // snippet: stores
+        services.AddSingleton<IHttpCacheStore>(
+            new MemoryHttpCacheStore(new MemoryHttpCacheStoreOptions { MaximumBytes = 500_000_000 }));
+        services.AddHttpClient("api").AddHttpCaching();
+
+        // end
+    }
+
+    public static void Order(IServiceCollection services)
+    {
+        // snippet: order
+        services.AddTransient<AddTokenHandler>();
+        services.AddTransient<RetryHandler>();
+        services.AddHttpClient("api")
+            .AddHttpMessageHandler<AddTokenHandler>() // above: the cache sees the credentials and keeps users apart
+            .AddHttpCaching()
+            .AddHttpMessageHandler<RetryHandler>(); // below: only what really goes out is repeated
+
+        // end
+    }
+
+    public static void Heuristics(IServiceCollection services)
+    {
+        // snippet: heuristics
+        services.AddHttpClient("api").AddHttpCaching(options =>
+            options.Heuristic = FreshnessHeuristics.ExpiresAfter(TimeSpan.FromHours(1)));
+
+        // end
+    }
+
+    // snippet: own-heuristic
+    public sealed class PicturesForAWeek : IFreshnessHeuristic
+    {
+        public TimeSpan? LifetimeOf(FreshnessFacts facts) =>
+            facts.ExplicitLifetime is null && facts.TargetUri.EndsWith(".png", StringComparison.Ordinal)
+                ? TimeSpan.FromDays(7)
+                : null;
+    }
+
+    // end
+    internal sealed class AddTokenHandler : DelegatingHandler;
+
+    internal sealed class RetryHandler : DelegatingHandler;
+}

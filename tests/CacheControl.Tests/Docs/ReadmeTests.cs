@@ -1,0 +1,103 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using CacheControl.Diagnostics;
+using CacheControl.Model;
+
+namespace CacheControl.Tests.Docs;
+
+/// <summary>The tables of the README are made from the code, and what it names exists.</summary>
+[Collection(Repository.Writers)]
+public sealed partial class ReadmeTests
+{
+    private const string Page = "README.md";
+
+    [Fact]
+    public void Readme_TableOfOptions_IsMadeFromTheCode() =>
+        CheckTable("options", "| Option | What it does |\n|---|---|\n" + string.Concat(
+            typeof(HttpCacheOptions).GetProperties().Select(option => $"| `{option.Name}` | {SummaryOf($"P:CacheControl.HttpCacheOptions.{option.Name}")} |\n")));
+
+    [Fact]
+    public void Readme_TableOfModes_IsMadeFromTheCode() =>
+        CheckTable("modes", "| Mode | What it does |\n|---|---|\n" + string.Concat(
+            Enum.GetNames<HttpCacheMode>().Select(mode => $"| `{mode}` | {SummaryOf($"F:CacheControl.Model.HttpCacheMode.{mode}")} |\n")));
+
+    [Fact]
+    public void Readme_TableOfForwardReasons_IsMadeFromTheCode() =>
+        CheckTable("forward", "| Forward | Meaning |\n|---|---|\n" + string.Concat(
+            Enum.GetNames<ForwardReason>().Select(reason => $"| `{reason}` | {SummaryOf($"F:CacheControl.Model.ForwardReason.{reason}")} |\n")));
+
+    [Fact]
+    public void Readme_NamesEveryInstrument()
+    {
+        var readme = Repository.Read(Page);
+        using var metrics = new CacheMetrics(null);
+        var names = new List<string>();
+        using var listener = new System.Diagnostics.Metrics.MeterListener();
+        listener.InstrumentPublished = (instrument, _) =>
+        {
+            if (instrument.Meter.Name == CacheMetrics.MeterName)
+            {
+                names.Add(instrument.Name);
+            }
+        };
+        listener.Start();
+
+        names.Should().NotBeEmpty();
+        names.Distinct().Where(name => !readme.Contains($"`{name}`", StringComparison.Ordinal)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Readme_NamesEveryEvent()
+    {
+        var readme = Repository.Read(Page);
+        var events = typeof(Log).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Where(field => field.Name.EndsWith("Id", StringComparison.Ordinal))
+            .Select(field => $"{field.GetRawConstantValue()} {field.Name[..^2]}");
+
+        events.Where(name => !readme.Contains(name, StringComparison.Ordinal)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Readme_Links_LeadToFiles() =>
+        Link().Matches(Repository.Read(Page)).Select(match => match.Groups["target"].Value)
+            .Where(target => !File.Exists(Repository.PathOf(target)) && !Directory.Exists(Repository.PathOf(target)))
+            .Should().BeEmpty();
+
+    private static void CheckTable(string name, string table)
+    {
+        var text = Repository.Read(Page);
+        var (begin, end) = ($"<!-- table: {name} -->\n", $"<!-- end: {name} -->");
+        var start = text.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
+        var stop = text.IndexOf(end, StringComparison.Ordinal);
+        start.Should().BeGreaterThanOrEqualTo(begin.Length, "the table's marker is there");
+        stop.Should().BeGreaterThanOrEqualTo(start);
+
+        Repository.ShouldBe(Page, text[..start] + table + text[stop..]);
+    }
+
+    private static string SummaryOf(string id)
+    {
+        var documentation = XDocument.Load(Path.ChangeExtension(typeof(HttpCacheOptions).Assembly.Location, ".xml"));
+        var summary = documentation.Descendants("member").Single(member => (string?)member.Attribute("name") == id).Element("summary")!;
+        return Blanks().Replace(string.Concat(summary.Nodes().Select(TextOf)), " ").Trim().Replace("|", "\\|", StringComparison.Ordinal);
+    }
+
+    private static string TextOf(XNode node) => node switch
+    {
+        XText text => text.Value,
+        XElement { Name.LocalName: "c" } code => $"`{code.Value}`",
+        XElement see when (see.Attribute("langword") ?? see.Attribute("cref")) is { } name => $"`{Parameters().Replace(name.Value, "").Split('.', ':')[^1]}`",
+        XElement other => other.Value,
+        _ => string.Empty,
+    };
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Blanks();
+
+    [GeneratedRegex(@"\(.*")]
+    private static partial Regex Parameters();
+
+    [GeneratedRegex(@"\]\((?!http|#)(?<target>[^)#]+)")]
+    private static partial Regex Link();
+}

@@ -1,0 +1,82 @@
+using CacheControl.Fields;
+using CacheControl.Policy;
+
+namespace CacheControl.Tests.Policy;
+
+public sealed class NoVarySearchRulesTests
+{
+    private static readonly PolicySettings On = new() { NoVarySearch = true };
+
+    private static readonly PolicySettings OnWithOrderAlone = On with { NoVarySearchKeyOrderAlone = true };
+
+    [Theory]
+    [InlineData("NVS-1", "params=(\"a\")", "ignores a")]
+    [InlineData("NVS-1", "params=(\"a\" \"b c\")", "ignores a,b c")]
+    [InlineData("NVS-2", "params=()", "ignores ")]
+    [InlineData("NVS-2", "except=()", "heeds ")]
+    [InlineData("NVS-2", "except=(\"a\")", "heeds a")]
+    [InlineData("NVS-2", "key-order, params=(\"a\")", "ignores a, order")]
+    [InlineData("NVS-2", "key-order=?0, params=(\"a\")", "ignores a")]
+    [InlineData("NVS-3", "params=(\"a+b%20c\")", "ignores a b c")]
+    [InlineData("NVS-1", "params=(\"a\");x, other=1", "ignores a")]
+    [InlineData("NVS-1", "params=(tok)", null)]
+    [InlineData("NVS-1", "params=(\"a\" 1)", null)]
+    [InlineData("NVS-1", "params=\"a\"", null)]
+    [InlineData("NVS-1", "params", null)]
+    [InlineData("NVS-1", "params=?0", null)]
+    [InlineData("NVS-1", "except=?1", null)]
+    [InlineData("NVS-1", "params, except=(\"a\")", null)]
+    [InlineData("NVS-1", "params=(\"a\"), except=(\"b\")", null)]
+    [InlineData("NVS-1", "params=(\"a\"), key-order=1", null)]
+    [InlineData("NVS-1", "params=(\"a\"),", null)]
+    [InlineData("NVS-1", "&&", null)]
+    [InlineData("NVS-1", "", null)]
+    [InlineData("NVS-2", "key-order", null)]
+    public void Parse_Field_GivesARuleOrNothing(string id, string value, string? expected) => Describe(value, On).Should().Be(expected, id);
+
+    [Theory]
+    [InlineData("NVS-2", "key-order", "ignores , order")]
+    [InlineData("NVS-2", "key-order=?0", null)]
+    public void Parse_KeyOrderAloneByOption_Counts(string id, string value, string? expected) =>
+        Describe(value, OnWithOrderAlone).Should().Be(expected, id);
+
+    [Fact]
+    [Trait("Spec", "NVS-1")]
+    public void Parse_NotEnabled_GivesNothing() => Describe("params=(\"a\")", PolicySettings.Default).Should().BeNull();
+
+    [Theory]
+    [InlineData("NVS-3", "params=(\"x\")", "?a=1", "?a=1&x=2", true)]
+    [InlineData("NVS-3", "params=(\"x\")", "", "?x=2", true)]
+    [InlineData("NVS-3", "params=(\"x\")", "?", "", true)]
+    [InlineData("NVS-3", "params=(\"x\")", "?x=2&a=1&x=3", "?a=1", true)]
+    [InlineData("NVS-3", "params=(\"x\")", "?a=1&&b=2", "?a=1&b=2", true)]
+    [InlineData("NVS-3", "params=(\"x\")", "?a=1&b=2", "?b=2&a=1", false)]
+    [InlineData("NVS-3", "params=(\"x\")", "?a", "?a=", true)]
+    [InlineData("NVS-3", "params=(\"x\")", "?a=b+c", "?a=b%20c", true)]
+    [InlineData("NVS-3", "params=(\"x\")", "?a=%C3%A9", "?%61=%c3%a9", true)]
+    [InlineData("NVS-3", "params=(\"x\")", "?X=1", "", false)]
+    [InlineData("NVS-3", "params=(\"%C3%A9\")", "?%C3%A9=1", "", true)]
+    [InlineData("NVS-3", "params=(\"x\")", "?%78=1", "", true)]
+    [InlineData("NVS-3", "params=(\"x\")", "?a=1=2", "?a=1%3D2", true)]
+    [InlineData("NVS-3", "key-order, params=()", "?a=1&b=2", "?b=2&a=1", true)]
+    [InlineData("NVS-3", "key-order, params=()", "?a=1&a=2", "?a=2&a=1", false)]
+    [InlineData("NVS-3", "key-order, params=(\"x\")", "?b=2&x=1&a=1", "?a=1&b=2", true)]
+    [InlineData("NVS-3", "except=(\"id\")", "?id=1&a=2", "?b=3&id=1", true)]
+    [InlineData("NVS-3", "except=(\"id\")", "?id=1", "?id=2", false)]
+    [InlineData("NVS-3", "except=()", "?a=1", "?b=2", true)]
+    [InlineData("NVS-3", "params=(\"x\")", "?a=%zz", "?a=%zz&x", true)]
+    public void AreEquivalent_TwoQueries_DependsOnWhatMatters(string id, string field, string one, string other, bool expected)
+    {
+        var rule = NoVarySearchRules.Parse(new HttpFields([new FieldLine("No-Vary-Search", field)]), On)!;
+
+        NoVarySearchRules.AreEquivalent("http://h/p" + one, "http://h/p" + other, rule).Should().Be(expected, id);
+        NoVarySearchRules.AreEquivalent("http://h/p" + other, "http://h/p" + one, rule).Should().Be(expected, id);
+        NoVarySearchRules.AreEquivalent("http://h/p" + one, "http://h/q" + other, rule).Should().BeFalse();
+        NoVarySearchRules.AreEquivalent("http://h/p" + one, "https://h/p" + other, rule).Should().BeFalse();
+    }
+
+    private static string? Describe(string value, PolicySettings settings) =>
+        NoVarySearchRules.Parse(new HttpFields([new FieldLine("No-Vary-Search", value)]), settings) is { } rule
+            ? $"{(rule.IsExcept ? "heeds" : "ignores")} {string.Join(',', rule.Names.Order(StringComparer.Ordinal))}{(rule.IgnoresOrder ? ", order" : "")}"
+            : null;
+}

@@ -1,0 +1,190 @@
+using CacheControl.Storage;
+using CacheControl.Storage.Files;
+using CacheControl.StoreContract;
+using Microsoft.Extensions.Time.Testing;
+using static CacheControl.Tests.Storage.Files.FileStoreBench;
+
+namespace CacheControl.Tests.Storage.Files;
+
+/// <summary>Limits, eviction, and clearing up after the dead.</summary>
+public sealed class FileStoreEvictionTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    [Trait("Spec", "SRE-6")]
+    public async Task Write_AboveTheLimitOfBytes_IsEvictedToTheLowWaterMark()
+    {
+        using var store = Open(new() { MaximumBytes = 2_000_000, MaximumEntryBytes = 200_000 });
+        for (var i = 0; i < 150; i++)
+        {
+            await PutAsync(store, Key($"{i}", i % 3 == 0 ? "scope" : null), StoredResponses.Get(length: 1000 * (i % 50)));
+        }
+
+        await store.MaintainAsync();
+
+        store.Bytes.Should().BeInRange(1_000_000, 1_900_000).And.Be(BytesOnDisk(_directory));
+        store.Keys.Should().Be(_directory.Files("*.r").Length);
+    }
+
+    [Fact]
+    [Trait("Spec", "SRE-6")]
+    public async Task Write_AboveTheLimitOfKeys_IsEvicted()
+    {
+        using var store = Open(new() { MaximumKeys = 100 });
+        for (var i = 0; i < 300; i++)
+        {
+            await PutAsync(store, Key($"{i}"));
+        }
+
+        await store.MaintainAsync();
+
+        store.Keys.Should().BeInRange(80, 95).And.Be(_directory.Files("*.r").Length);
+        store.Bytes.Should().Be(BytesOnDisk(_directory));
+    }
+
+    [Fact]
+    [Trait("Spec", "SRE-9")]
+    public async Task Scan_LongerThanTheStore_LeavesWhatIsUsedAgainAndAgain()
+    {
+        using var store = Open(new() { MaximumKeys = 100 });
+        for (var i = 0; i < 20; i++)
+        {
+            await PutAsync(store, Key($"hot {i}"));
+        }
+
+        for (var round = 0; round < 5; round++)
+        {
+            _time.Advance(TimeSpan.FromMinutes(1));
+            for (var i = 0; i < 20; i++)
+            {
+                await ReadAsync(store, Key($"hot {i}"));
+            }
+
+            await store.MaintainAsync();
+        }
+
+        for (var i = 0; i < 400; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await PutAsync(store, Key($"scanned {i}"));
+            if (i % 20 == 0)
+            {
+                await store.MaintainAsync();
+            }
+        }
+
+        var left = 0;
+        for (var i = 0; i < 20; i++)
+        {
+            left += (await ReadAsync(store, Key($"hot {i}"))).Length;
+        }
+
+        left.Should().Be(20);
+    }
+
+    [Fact]
+    [Trait("Spec", "SRE-10")]
+    public async Task Clock_SetBack_EvictionGoesOn()
+    {
+        using var store = Open(new() { MaximumKeys = 50 });
+        for (var i = 0; i < 60; i++)
+        {
+            await PutAsync(store, Key($"before {i}"));
+        }
+
+        _time.AdjustTime(_time.GetUtcNow().AddDays(-30));
+        for (var i = 0; i < 60; i++)
+        {
+            await PutAsync(store, Key($"after {i}"));
+        }
+
+        await store.MaintainAsync();
+
+        store.Keys.Should().BeLessThanOrEqualTo(48);
+        await PutAsync(store, Key("last"));
+        (await ReadAsync(store, Key("last"))).Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task Read_Hit_WritesNothing()
+    {
+        using var store = Open(new());
+        await PutAsync(store, Key(), StoredResponses.Get(Key().Uri, 100_000));
+        await store.MaintainAsync();
+        var before = Times();
+
+        for (var i = 0; i < 100; i++)
+        {
+            await ReadAsync(store, Key());
+        }
+
+        Times().Should().Equal(before);
+        await store.MaintainAsync();
+        UseStamp.Of(File.GetLastWriteTimeUtc(_directory.Files("*.r").Single())).Uses.Should().Be(UseStamp.MostUses);
+
+        DateTime[] Times() => [.. _directory.Files("*").Select(File.GetLastWriteTimeUtc)];
+    }
+
+    [Fact]
+    [Trait("Spec", "SRE-5")]
+    public async Task Sweep_AbandonedTemporaryFiles_GoAndLiveOnesStay()
+    {
+        using var store = Open(new());
+        using var writer = await store.BeginWriteAsync(Key(), null, default);
+        await writer!.WriteAsync(new byte[100_000], default);
+        var live = _directory.Files("*").Single(f => f.Contains(Path.Join("v1", "tmp"), StringComparison.Ordinal));
+        var dead = Path.Join(Path.GetDirectoryName(live), new string('0', 32));
+        var young = Path.Join(Path.GetDirectoryName(live), new string('1', 32));
+        var future = Path.Join(Path.GetDirectoryName(live), new string('2', 32));
+        foreach (var path in new[] { dead, young, future })
+        {
+            File.WriteAllText(path, string.Empty);
+        }
+
+        File.SetLastWriteTimeUtc(young, _time.GetUtcNow().UtcDateTime);
+        File.SetLastWriteTimeUtc(dead, _time.GetUtcNow().UtcDateTime.AddHours(-1));
+        File.SetLastWriteTimeUtc(live, _time.GetUtcNow().UtcDateTime.AddHours(-1));
+        File.SetLastWriteTimeUtc(future, _time.GetUtcNow().UtcDateTime.AddYears(1));
+
+        using var other = Open(new());
+        await other.MaintainAsync();
+
+        File.Exists(live).Should().BeTrue("its writer lives");
+        File.Exists(young).Should().BeTrue("its writer may not have locked it yet");
+        File.Exists(dead).Should().BeFalse();
+        File.Exists(future).Should().BeFalse();
+    }
+
+    [Fact]
+    [Trait("Spec", "SRE-5")]
+    public async Task Sweep_BodiesNoRecordRefersTo_GoWhenTheirShardIsMarked()
+    {
+        using var store = Open(new());
+        await PutAsync(store, Key(), StoredResponses.Get(Key().Uri, 100_000));
+        var body = _directory.Files("*.b").Single();
+        var orphan = body.Replace(".b", "0.b", StringComparison.Ordinal);
+        File.Copy(body, orphan);
+        using (var directory = new StoreDirectory(_directory.Path))
+        {
+            // As one who dies within a change leaves it.
+            using var shard = await directory.LockAsync(FilePlace.Of(directory.Root, Key(), new FileSeal.Checksums()).Shard, default);
+            shard.BeginChange();
+        }
+
+        await store.MaintainAsync();
+
+        File.Exists(orphan).Should().BeFalse();
+        (await ReadAsync(store, Key())).Should().ContainSingle();
+        store.Bytes.Should().Be(BytesOnDisk(_directory));
+    }
+
+    private FileHttpCacheStore Open(FileHttpCacheStoreOptions options)
+    {
+        options.TimeProvider = _time;
+        return new FileHttpCacheStore(_directory.Path, options);
+    }
+}
