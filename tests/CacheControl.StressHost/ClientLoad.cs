@@ -21,8 +21,9 @@ internal static class ClientLoad
     {
         using var store = new FileHttpCacheStore(directory, new FileHttpCacheStoreOptions { MaximumBytes = 64 * 1024 * 1024 });
         var options = new HttpCacheOptions { AutomaticDecompression = DecompressionMethods.None };
-        using var client = new HttpClient(new CachingHandler(store, options)) { BaseAddress = origin };
         var faults = new ConcurrentQueue<string>();
+        using var cache = new HttpCache(store, options, loggerFactory: new FaultLog(faults));
+        using var client = new HttpClient(new CachingHandler(cache)) { BaseAddress = origin };
         var requests = 0;
         var hits = 0;
         var clock = Stopwatch.StartNew();
@@ -36,7 +37,7 @@ internal static class ClientLoad
                 Interlocked.Increment(ref requests);
                 try
                 {
-                    hits += await SendAsync(client, random) ? 1 : 0;
+                    Interlocked.Add(ref hits, await SendAsync(client, random) ? 1 : 0);
                 }
                 catch (Exception exception)
                 {

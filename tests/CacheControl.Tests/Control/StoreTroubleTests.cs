@@ -70,4 +70,19 @@ public sealed class StoreTroubleTests
         (await fixture.GetAsync()).Cache.Hit.Should().BeFalse();
         (await fixture.GetAsync()).Cache.Hit.Should().BeTrue();
     }
+
+    [Theory]
+    [InlineData("SRE-8", "text/event-stream", false)]
+    [InlineData("SRE-8", "Text/Event-Stream; charset=utf-8", false)]
+    [InlineData("SRE-8", "multipart/x-mixed-replace; boundary=x", false)]
+    [InlineData("SRE-8", "text/plain", true)]
+    public async Task Get_BodyThatNeverEnds_IsPassedOnAndNotStored(string spec, string type, bool isStored)
+    {
+        using var fixture = new CacheFixture();
+        fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "data: x", ("Cache-Control", "max-age=60"), ("Content-Type", type));
+
+        (await fixture.GetAsync()).Body.Should().Be("data: x");
+
+        (await fixture.GetAsync()).Cache.Hit.Should().Be(isStored, spec);
+    }
 }

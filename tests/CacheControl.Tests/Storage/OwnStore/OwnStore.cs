@@ -1,0 +1,162 @@
+using System.Collections.Immutable;
+using CacheControl.Model;
+using CacheControl.Storage;
+
+namespace CacheControl.Tests.Storage.OwnStore;
+
+/// <summary>
+/// The example of docs/stores.md: a store written in an afternoon. It keeps immutable lists in a dictionary and changes them under one lock;
+/// it has no limits, and no maintenance.
+/// </summary>
+public sealed class OwnStore : IHttpCacheStore
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<CacheKey, ImmutableArray<Held>> _held = [];
+    private readonly Dictionary<string, long> _invalidated = [];
+    private long _stamp;
+
+    public ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            // Lists and bodies never change: a snapshot pins them by referring to them.
+            return new ValueTask<HttpCacheSnapshot>(new Snapshot(HeldUnder(key), _stamp));
+        }
+    }
+
+    public ValueTask<HttpCacheWriter?> BeginWriteAsync(CacheKey key, long? expectedLength, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new ValueTask<HttpCacheWriter?>(new Writer(this, key));
+    }
+
+    public ValueTask<bool> ReplaceHeadAsync(
+        CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            var standing = HeldUnder(key).FirstOrDefault(h => h.Head.Generation == generation);
+            var displaced = HeldUnder(key).FirstOrDefault(h => h != standing && h.Head.Variant == head.Variant);
+
+            // Compare-and-swap: who comes second changes nothing.
+            if (standing is null || displaced?.Head.Rank > head.Rank)
+            {
+                return new ValueTask<bool>(false);
+            }
+
+            Put(key, new Held(head, standing.Body), standing, displaced);
+            return new ValueTask<bool>(true);
+        }
+    }
+
+    public ValueTask RemoveAsync(CacheKey key, long generation, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            _held[key] = HeldUnder(key).RemoveAll(h => h.Head.Generation == generation);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask InvalidateAsync(string uri, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            foreach (var key in _held.Keys.Where(k => k.Uri == uri).ToList())
+            {
+                _held.Remove(key);
+            }
+
+            _invalidated[uri] = ++_stamp;
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private bool Commit(CacheKey key, StoreCommit commit, byte[] body)
+    {
+        lock (_lock)
+        {
+            // What was requested before an invalidation of its URI must not be stored after it.
+            if (commit.Head.BodyLength != body.Length || commit.Stamp < _invalidated.GetValueOrDefault(key.Uri))
+            {
+                return false;
+            }
+
+            // Another writer was first: the newer response stays.
+            var standing = HeldUnder(key).FirstOrDefault(h => h.Head.Variant == commit.Head.Variant);
+            if (standing is not null && standing.Head.Generation != commit.Replaces && standing.Head.Rank > commit.Head.Rank)
+            {
+                return false;
+            }
+
+            Put(key, new Held(commit.Head, body), standing, displaced: null);
+            return true;
+        }
+    }
+
+    private ImmutableArray<Held> HeldUnder(CacheKey key) => _held.TryGetValue(key, out var held) ? held : [];
+
+    private void Put(CacheKey key, Held held, Held? standing, Held? displaced) =>
+        _held[key] = HeldUnder(key).RemoveAll(h => h == standing || h == displaced).Insert(0, held);
+
+    private sealed record Held(StoredResponse Head, byte[] Body);
+
+    private sealed class Snapshot(ImmutableArray<Held> held, long stamp) : HttpCacheSnapshot
+    {
+        public override ImmutableArray<StoredResponse> Responses { get; } = [.. held.Select(h => h.Head)];
+
+        public override long Stamp => stamp;
+
+        public override ValueTask<StoredBody> OpenBodyAsync(StoredResponse response, CancellationToken cancellationToken)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return new ValueTask<StoredBody>(new Body(held.First(h => h.Head.BodyId == response.BodyId).Body));
+        }
+    }
+
+    private sealed class Body(byte[] bytes) : StoredBody
+    {
+        public override long Length => bytes.Length;
+
+        public override ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return new ValueTask<int>(Read(offset, buffer.Span));
+        }
+
+        public override int Read(long offset, Span<byte> buffer)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(offset);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length);
+            var count = (int)Math.Min(buffer.Length, Length - offset);
+            bytes.AsSpan((int)offset, count).CopyTo(buffer);
+            return count;
+        }
+    }
+
+    private sealed class Writer(OwnStore store, CacheKey key) : HttpCacheWriter
+    {
+        private readonly MemoryStream _body = new();
+
+        public override ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            _body.Write(data.Span);
+            return new ValueTask<bool>(true);
+        }
+
+        public override ValueTask<bool> CommitAsync(StoreCommit commit, CancellationToken cancellationToken)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return new ValueTask<bool>(store.Commit(key, commit, _body.ToArray()));
+        }
+
+        protected override void Dispose(bool disposing) => _body.Dispose();
+    }
+}
