@@ -35,7 +35,10 @@ internal sealed class SeenAnswer
 
     public int? Exchange => Number("X-Exch");
 
-    public bool IsFromCache => Status is { FromCache: true };
+    /// <summary>Whether it was made of what was stored, or of what another step's request is still receiving: the same rules allow both.</summary>
+    public bool IsFromCache => Status is { FromCache: true } || IsShared;
+
+    public bool IsShared => Status is { Collapsed: true };
 
     public string? this[string name] => Fields.Find(f => f.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 

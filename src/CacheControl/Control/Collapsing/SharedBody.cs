@@ -225,6 +225,11 @@ internal sealed class SharedBody : FlightResult
         lock (_flight)
         {
             ObjectDisposedException.ThrowIf((_state & State.Closed) != 0, this);
+            if (!isFirst && _length >= 0 && _available > _length)
+            {
+                throw new HttpIOException(HttpRequestError.InvalidResponse, $"The response goes on after its {_length} bytes.");
+            }
+
             if (position < _available)
             {
                 count = (int)Math.Min(buffer.Length, _available - position);
