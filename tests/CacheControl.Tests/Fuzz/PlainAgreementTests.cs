@@ -43,11 +43,9 @@ public sealed class PlainAgreementTests
         var decision = ReuseRules.Decide(presented, directives, exchange.Mode, ImmutableArray.Create(stored), default, now, settings);
 
         var against = exchange.Rules.AgainstReuse(exchange.Plain(), exchange.PlainPresented(), Seconds(now));
-        if (!exchange.SharingIsAsked)
-        {
-            against.RemoveAll(a => a.StartsWith("Authorization", StringComparison.Ordinal));
-        }
 
+        // What is stored passed the storage rules first, so the reuse rules need not ask again whether it may be shared.
+        against.RemoveAll(a => a.StartsWith("Authorization", StringComparison.Ordinal));
         (decision.Kind == DecisionKind.Serve).Should().Be(against.Count == 0, $"{decision.Kind} {decision.Reason}; against reuse: {string.Join("; ", against)}");
         if (decision.Stored is not null)
         {
@@ -91,9 +89,6 @@ public sealed class PlainAgreementTests
         public PlainRules Rules => new(IsShared, IsShared ? "CDN-Cache-Control" : null);
 
         public ExchangeTimes Times => new(Start.AddSeconds(-Delay), Start);
-
-        /// <summary>What is stored passed the storage rules first, so the reuse rules need not ask again.</summary>
-        public bool SharingIsAsked => false;
 
         public PlainExchange Plain() => new(
             "GET", "http://h/", List(Request(OriginalFields, [], [])), Status, List(Lines()), Seconds(Times.RequestTime), Seconds(Times.ResponseTime));

@@ -118,6 +118,21 @@ public sealed class FileStoreDamageTests : IDisposable
     }
 
     [Fact]
+    [Trait("Spec", "SRE-11")]
+    public async Task Body_OfAnotherResponseUnderTheName_IsAMiss()
+    {
+        using var store = new FileHttpCacheStore(_directory.Path);
+        await PutAsync(store, Key("a"), StoredResponses.Get(Key("a").Uri, 300_000));
+        var a = _directory.Files("*.b").Single();
+        await PutAsync(store, Key("b"), StoredResponses.Get(Key("b").Uri, 300_000));
+        var b = _directory.Files("*.b").Single(f => f != a);
+        File.Copy(a, b, overwrite: true);
+
+        (await ReadAsync(store, Key("b"))).Should().BeEmpty("the body is not the one that the head belongs to");
+        (await ReadAsync(store, Key("a"))).Should().ContainSingle();
+    }
+
+    [Fact]
     [Trait("Spec", "SRE-3")]
     public async Task Record_OfAnotherKeyUnderTheName_IsAMiss()
     {
