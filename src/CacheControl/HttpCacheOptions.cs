@@ -131,6 +131,12 @@ public sealed class HttpCacheOptions
     /// <summary>Whether parts of representations are stored, combined and completed (RFC 9111 §3.3, §3.4). Default: true.</summary>
     public bool StorePartialResponses { get; set; } = true;
 
+    /// <summary>
+    /// How many bytes of a body that broke off make it worth keeping, so that the next request fetches only the rest (RFC 9111 §3.3, §3.4); asks for a strong validator.
+    /// <see langword="null"/> for never. Default: 1 MiB.
+    /// </summary>
+    public long? KeepIncompleteAbove { get; set; } = 1024 * 1024;
+
     /// <summary>Whether responses to POST are stored for later GET requests where they say so (RFC 9110 §9.3.3). Default: false.</summary>
     public bool StorePost { get; set; }
 

@@ -89,6 +89,7 @@ internal sealed class HttpCacheOptionsValidator : IValidateOptions<HttpCacheOpti
             (nameof(options.MaximumSpooledBytes), options.MaximumSpooledBytes, 0),
             (nameof(options.MaximumSpoolMemory), options.MaximumSpoolMemory, 0),
             (nameof(options.MaximumQueryContent), options.MaximumQueryContent, 1),
+            (nameof(options.KeepIncompleteAbove), options.KeepIncompleteAbove ?? 0, 0),
             (nameof(options.MaximumFieldLength), options.MaximumFieldLength, 1),
             (nameof(options.MaximumUriLength), options.MaximumUriLength, 1),
             (nameof(options.MaximumRedirects), options.MaximumRedirects, 0),

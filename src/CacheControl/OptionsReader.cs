@@ -30,6 +30,7 @@ internal static class OptionsReader
         FieldsAddedBelow = [.. options.FieldsAddedBelow],
         LanguageOrderSignificant = options.LanguageOrderIsSignificant,
         StorePartial = options.StorePartialResponses,
+        KeepIncompleteAbove = options.KeepIncompleteAbove,
         StorePost = options.StorePost,
         CacheQuery = options.CacheQuery,
         StoreSetCookie = options.StoreSetCookie,

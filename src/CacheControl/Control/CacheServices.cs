@@ -26,6 +26,9 @@ internal sealed record CacheServices
     /// <summary>The exchanges with the origin that others may join.</summary>
     public required RequestCollapser Flights { get; init; }
 
+    /// <summary>Changes to the store that a caller who has left does not wait for.</summary>
+    public PendingWork Pending { get; } = new();
+
     /// <summary>Which stored responses answer for other URIs too.</summary>
     public SearchIndex Searches { get; } = new();
 

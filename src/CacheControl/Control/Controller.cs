@@ -39,6 +39,9 @@ internal sealed class Controller
 
     public BackgroundValidator Background { get; }
 
+    /// <summary>Waits until everything that callers have left behind is in the store.</summary>
+    public Task WhenStoredAsync() => _services.Pending.WhenIdleAsync();
+
     /// <summary>The exchanges with the origin that can be joined now.</summary>
     public RequestCollapser Flights => _services.Flights;
 

@@ -15,13 +15,14 @@ internal sealed class Recorder : IRecordingSink
     private readonly StoreCommit _commit;
     private readonly IReadOnlyList<StoredResponse> _superseded;
     private readonly long _prefixLength;
+    private readonly StoredResponse? _standingPart;
     private volatile bool _isAbandoned;
     private StoredBody? _suffix;
     private long _suffixFirst;
     private HttpCacheSnapshot? _suffixSnapshot;
 
     private Recorder(
-        CacheServices services, CacheKey key, HttpCacheWriter writer, StoreCommit commit, IReadOnlyList<StoredResponse> superseded, long prefixLength)
+        CacheServices services, CacheKey key, HttpCacheWriter writer, StoreCommit commit, IReadOnlyList<StoredResponse> superseded, long prefixLength, StoredResponse? standingPart)
     {
         _services = services;
         _key = key;
@@ -29,6 +30,7 @@ internal sealed class Recorder : IRecordingSink
         _commit = commit;
         _superseded = superseded;
         _prefixLength = prefixLength;
+        _standingPart = standingPart;
     }
 
     /// <summary>Begins to store a response; null if the store won't take it.</summary>
@@ -60,13 +62,15 @@ internal sealed class Recorder : IRecordingSink
             Replaces = snapshot.Responses.FirstOrDefault(r => r.Variant == head.Variant)?.Generation,
             Retention = StorageRules.Retention(head, services.Clock.Now, services.Policy),
         };
+        var partVariant = VariantRules.IdOf(head.Method, default(PartRange), head.SelectingFields);
+        var standingPart = snapshot.Responses.FirstOrDefault(r => r.Variant == partVariant);
         var writer = await services.Store.BeginWriteAsync(exchange.Key, expectedLength + prefixLength).ConfigureAwait(false);
         if (writer is null)
         {
             return null;
         }
 
-        var recorder = new Recorder(services, exchange.Key, writer, commit, superseded, prefixLength);
+        var recorder = new Recorder(services, exchange.Key, writer, commit, superseded, prefixLength, standingPart);
         if (prefix is not null && !await recorder.CopyAsync(prefix, 0, prefixLength).ConfigureAwait(false))
         {
             writer.Dispose();
@@ -150,6 +154,13 @@ internal sealed class Recorder : IRecordingSink
             return;
         }
 
+        if (reason is RecordingEnd.Disposed or RecordingEnd.ReadFailed
+            && PartialRules.BeginningOf(_commit.Head, _prefixLength + received, _standingPart, _services.Policy) is { } beginning)
+        {
+            _services.Pending.Add(CommitAsync(_commit with { Head = beginning, Replaces = _standingPart?.Generation }).AsTask());
+            return;
+        }
+
         try
         {
             _writer.Dispose();
@@ -160,32 +171,45 @@ internal sealed class Recorder : IRecordingSink
         }
     }
 
-    /// <summary>Makes the response visible; null if the store would not have it.</summary>
+    /// <summary>Makes the whole response visible; null if the store would not have it.</summary>
     private async ValueTask<StoredResponse?> StoreAsync(long length)
     {
-        Task<bool>? commit = null;
+        long? total;
         try
         {
-            if (!_services.Store.MayStore(_key.Uri) || await AppendSuffixAsync(_prefixLength + length).ConfigureAwait(false) is not { } total)
-            {
-                return null;
-            }
-
-            var head = Finished(total);
-            var isStored = await _services.Store.RunAsync(
-                "commit",
-                () => new ValueTask<bool>(commit = _writer.CommitAsync(_commit with { Head = head }, CancellationToken.None).AsTask()),
-                _ => _writer.Dispose()).ConfigureAwait(false);
-            return isStored ? head : null;
+            total = await AppendSuffixAsync(_prefixLength + length).ConfigureAwait(false);
         }
         finally
         {
             ReleaseSuffix();
-            if (commit is null or { IsCompleted: true })
-            {
-                _writer.Dispose();
-            }
         }
+
+        if (total is not { } whole)
+        {
+            _writer.Dispose();
+            return null;
+        }
+
+        var head = Finished(whole);
+        return await CommitAsync(_commit with { Head = head }).ConfigureAwait(false) ? head : null;
+    }
+
+    /// <summary>Commits and disposes the writer; false if the store would not have it.</summary>
+    private async ValueTask<bool> CommitAsync(StoreCommit commit)
+    {
+        Task<bool>? running = null;
+        var isStored = _services.Store.MayStore(_key.Uri) && await _services.Store.RunAsync(
+            "commit",
+            () => new ValueTask<bool>(running = _writer.CommitAsync(commit, CancellationToken.None).AsTask()),
+            _ => _writer.Dispose()).ConfigureAwait(false);
+
+        // One that ran out of time is still at work, and is disposed when it has finished.
+        if (running is null or { IsCompleted: true })
+        {
+            _writer.Dispose();
+        }
+
+        return isStored;
     }
 
     /// <summary>The length with what a stored part goes on with; null if that can't be read, and nothing is stored.</summary>

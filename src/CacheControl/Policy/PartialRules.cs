@@ -1,3 +1,4 @@
+using System.Globalization;
 using CacheControl.Fields;
 using CacheControl.Model;
 
@@ -64,6 +65,36 @@ internal static class PartialRules
         }
 
         return new PartRange(first, total ?? -1);
+    }
+
+    /// <summary>
+    /// The incomplete response to keep of one whose body broke off (RFC 9111 §3.3): long enough to be worth it, longer than what is kept already, and told apart from
+    /// other representations by a strong validator; else <see langword="null"/>.
+    /// </summary>
+    /// <param name="head">The head of the response.</param>
+    /// <param name="length">How many bytes of its body came.</param>
+    /// <param name="standing">What is kept already for the same request, or null.</param>
+    /// <param name="settings">The settings.</param>
+    public static StoredResponse? BeginningOf(StoredResponse head, long length, StoredResponse? standing, PolicySettings settings)
+    {
+        var facts = EvaluatedResponse.Of(head, settings);
+        if (!settings.StorePartial
+            || settings.KeepIncompleteAbove is not { } least || length < least
+            || head is not { Method: MethodRules.Get, StatusCode: 200, Part: null, IsDecoded: false }
+            || facts.ETag is not { IsWeak: false, IsWellFormed: true, IsSendable: true } tag
+            || SelectionRules.NeverMatches(head.SelectingFields))
+        {
+            return null;
+        }
+
+        if (standing is not null && standing.BodyLength >= length && EvaluatedResponse.Of(standing, settings).ETag is { } kept && kept.StrongMatches(tag))
+        {
+            return null;
+        }
+
+        var stated = head.Fields.First(FieldNames.ContentLength);
+        var total = long.TryParse(stated, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > length ? value : -1;
+        return head.AsBeginning(length, total, VariantRules.IdOf(head.Method, default(PartRange), head.SelectingFields));
     }
 
     /// <summary>Whether two parts are of the same representation: one strong entity tag, and totals that don't contradict each other (RFC 9111 §3.4).</summary>
