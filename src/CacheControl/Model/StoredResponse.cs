@@ -114,6 +114,16 @@ public sealed class StoredResponse
     /// <summary>The same response, to be reused only after validation.</summary>
     internal StoredResponse AsMarked(long generation) => new(this) { MustValidate = true, Generation = generation };
 
+    /// <summary>The beginning of a response whose body broke off.</summary>
+    internal StoredResponse AsBeginning(long length, long total, string variant) => new(this)
+    {
+        StatusCode = 206,
+        ReasonPhrase = "Partial Content",
+        BodyLength = length,
+        Part = new PartRange(0, total),
+        Variant = variant,
+    };
+
     /// <summary>The whole response that a part of it has been completed to.</summary>
     internal StoredResponse AsWhole(long length, long bodyId, string variant) => new(this)
     {

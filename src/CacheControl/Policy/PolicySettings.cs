@@ -57,6 +57,9 @@ internal sealed record PolicySettings
 
     public bool StorePartial { get; init; } = true;
 
+    /// <summary>How many bytes of a body that broke off make it worth keeping for a later request to complete; null for never.</summary>
+    public long? KeepIncompleteAbove { get; init; }
+
     public bool StorePost { get; init; }
 
     public bool CacheQuery { get; init; }

@@ -149,4 +149,30 @@ internal static class ReadmeSnippets
     internal sealed class AddTokenHandler : DelegatingHandler;
 
     internal sealed class RetryHandler : DelegatingHandler;
+
+    public static void FileStore()
+    {
+        // snippet: file-store
+        using var store = new FileHttpCacheStore("cache");
+        using var client = new HttpClient(new CachingHandler(store));
+
+        // end
+    }
+
+    public static void FileStoreServices(IServiceCollection services)
+    {
+        // snippet: file-store-services
+        services.AddHttpCaching().UseFileSystem("/var/cache/app", o => o.MaximumBytes = 10L * 1024 * 1024 * 1024);
+
+        // end
+    }
+
+    public static void TieredStore(FileHttpCacheStore disk)
+    {
+        // snippet: tiered-store
+        var store = new TieredHttpCacheStore(new MemoryHttpCacheStore(), disk);
+        using var client = new HttpClient(new CachingHandler(store));
+
+        // end
+    }
 }

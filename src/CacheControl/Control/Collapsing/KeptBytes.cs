@@ -10,9 +10,15 @@ internal sealed class KeptBytes : IDisposable
 {
     private StoredBody? _view;
     private Spool? _spool;
+    private Exception? _loss;
 
     /// <summary>Whether the body can be read from its beginning.</summary>
-    public bool IsWhole => Volatile.Read(ref _view) is not null || Spool is { Start: 0 };
+    public bool IsWhole => Volatile.Read(ref _loss) is null && HasBeginning;
+
+    /// <summary>Whether bytes were lost: nothing more is kept then.</summary>
+    public bool IsBroken => Volatile.Read(ref _loss) is not null;
+
+    private bool HasBeginning => Volatile.Read(ref _view) is not null || Spool is { Start: 0 };
 
     /// <summary>What keeps the bytes that the store does not take; null as long as it takes them.</summary>
     public Spool? Spool => Volatile.Read(ref _spool);
@@ -29,20 +35,56 @@ internal sealed class KeptBytes : IDisposable
     /// <summary>Adds a spool for what comes now.</summary>
     public void Add(Spool? spool) => Volatile.Write(ref _spool, spool);
 
+    /// <summary>Keeps bytes on the spool. Never throws: the one who reads them from the network has them, whatever becomes of the others.</summary>
+    public async ValueTask AppendAsync(ReadOnlyMemory<byte> data)
+    {
+        try
+        {
+            await _spool!.AppendAsync(data).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Volatile.Write(ref _loss, exception);
+        }
+    }
+
+    /// <summary>The same, blocking.</summary>
+    public void Append(ReadOnlySpan<byte> data)
+    {
+        try
+        {
+            _spool!.Append(data);
+        }
+        catch (Exception exception)
+        {
+            Volatile.Write(ref _loss, exception);
+        }
+    }
+
     /// <summary>Reads bytes at a position, at least one. They have to have arrived.</summary>
     public ValueTask<int> ReadAsync(long position, Memory<byte> buffer, CancellationToken cancellationToken) =>
-        Spool is { } spool && position >= spool.Start
+        SpoolAt(position) is { } spool
             ? spool.ReadAsync(position, buffer, cancellationToken)
             : View.ReadAsync(position, Before(position, buffer), cancellationToken);
 
     /// <summary>The same, blocking.</summary>
     public int Read(long position, Memory<byte> buffer) =>
-        Spool is { } spool && position >= spool.Start ? spool.Read(position, buffer) : View.Read(position, Before(position, buffer).Span);
+        SpoolAt(position) is { } spool ? spool.Read(position, buffer) : View.Read(position, Before(position, buffer).Span);
 
     public void Dispose()
     {
         _view?.Dispose();
         _spool?.Dispose();
+    }
+
+    private Spool? SpoolAt(long position)
+    {
+        if (Spool is not { } spool || position < spool.Start)
+        {
+            return null;
+        }
+
+        return position < spool.End ? spool : throw new IOException("What has arrived of the response could not be kept.", _loss);
     }
 
     private StoredBody View => _view ?? throw new IOException("What has arrived of the response is kept nowhere.");

@@ -284,9 +284,9 @@ internal sealed class SharedBody : FlightResult
                 await (count == 0 ? _recording.EndedAsync() : _recording.ReceivedAsync(target[..count])).ConfigureAwait(false);
             }
 
-            if (SpoolFor(count) is { } spool)
+            if (SpoolFor(count) is { } kept)
             {
-                await spool.AppendAsync(target[..count]).ConfigureAwait(false);
+                await kept.AppendAsync(target[..count]).ConfigureAwait(false);
             }
         }
         catch (Exception exception)
@@ -321,7 +321,7 @@ internal sealed class SharedBody : FlightResult
     }
 
     /// <summary>What keeps bytes that the store does not take, if anybody but the one who reads them may want them.</summary>
-    private Spool? SpoolFor(int count)
+    private KeptBytes? SpoolFor(int count)
     {
         lock (_flight)
         {
@@ -330,7 +330,7 @@ internal sealed class SharedBody : FlightResult
                 _kept.Add(_flight.Owner.Spools.BeginAt(_available));
             }
 
-            return count > 0 && (_state & State.Closed) == 0 ? _kept?.Spool : null;
+            return count > 0 && (_state & State.Closed) == 0 && _kept is { Spool: not null, IsBroken: false } ? _kept : null;
         }
     }
 

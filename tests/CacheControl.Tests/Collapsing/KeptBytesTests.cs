@@ -1,0 +1,49 @@
+using CacheControl.Control.Collapsing;
+
+namespace CacheControl.Tests.Collapsing;
+
+public sealed class KeptBytesTests
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("Spec", "CON-6")]
+    public async Task Append_SpoolFails_FailsOnlyThoseWhoAreBehind(bool async)
+    {
+        using var spool = new Spool(0, 0, new SpoolBudget(100), memoryBytes: 100);
+        using var kept = new KeptBytes();
+        kept.Add(spool);
+        kept.Append([1, 2, 3]);
+        kept.IsWhole.Should().BeTrue();
+
+        // A spool that has been disposed refuses like a full disk.
+        spool.Dispose();
+        if (async)
+        {
+            await kept.AppendAsync(new byte[] { 4 });
+        }
+        else
+        {
+            kept.Append([4]);
+        }
+
+        kept.IsBroken.Should().BeTrue();
+        kept.IsWhole.Should().BeFalse("nobody may join any more");
+        kept.Invoking(k => k.Read(3, new byte[1])).Should().Throw<IOException>();
+    }
+
+    [Fact]
+    [Trait("Spec", "CON-6")]
+    public void Spool_Budget_IsGivenBackOnce()
+    {
+        var factory = new SpoolFactory(new CollapseSettings { MaximumSpooledBytes = 100, SpoolMemory = 10 });
+        var spool = factory.Begin(60)!;
+        spool.Append(new byte[60]);
+
+        factory.Begin(60).Should().BeNull("there is no room");
+        factory.Budget.Used.Should().Be(60);
+        spool.Dispose();
+        spool.Dispose();
+        factory.Budget.Used.Should().Be(0);
+    }
+}
