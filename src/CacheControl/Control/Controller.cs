@@ -80,6 +80,7 @@ internal sealed class Controller
         if (snapshot is not null && admission is null
             && TryAnswerAtOnce(request, presented, directives, own, key, snapshot, cancellationToken) is { } response)
         {
+            presented.Forget();
             t_spareHead = presented;
             return new ValueTask<HttpResponseMessage>(response);
         }
