@@ -57,8 +57,9 @@ internal sealed class AnswerInvariants(History history, FuzzOrigin origin, FuzzC
         CheckStatus(answer);
         CheckForm(answer);
         CheckAge(answer);
-        if (answer.IsFromCache)
+        if (answer.IsReused)
         {
+            CheckTag(answer);
             CheckIsolation(answer);
             CheckPermission(answer);
         }
@@ -73,7 +74,7 @@ internal sealed class AnswerInvariants(History history, FuzzOrigin origin, FuzzC
             return;
         }
 
-        var script = answer.Calls > 0 && !answer.IsFromCache ? answer.Calls > 1 ? answer.Step.Second : answer.Step.First : null;
+        var script = answer.Calls > 0 && !answer.IsReused ? answer.Calls > 1 ? answer.Step.Second : answer.Step.First : null;
         if (answer.Number("Content-Length") is { } length && script?.Length != LengthKind.Wrong)
         {
             length.Should().Be(body.Length, "Content-Length counts the body");
@@ -101,7 +102,7 @@ internal sealed class AnswerInvariants(History history, FuzzOrigin origin, FuzzC
             return;
         }
 
-        isUnasked.Should().Be(answer.Calls == 0, $"{status} after {answer.Calls} requests to the origin");
+        (isUnasked || answer.IsShared).Should().Be(answer.Calls == 0, $"{status} after {answer.Calls} requests to the origin");
         (status.Forward == ForwardReason.None).Should().Be(isUnasked, $"{status}");
     }
 
@@ -124,7 +125,7 @@ internal sealed class AnswerInvariants(History history, FuzzOrigin origin, FuzzC
 
     private void CheckAge(SeenAnswer answer)
     {
-        if (!answer.IsFromCache || answer["Age"] is not { } text)
+        if (!answer.IsReused || answer["Age"] is not { } text)
         {
             answer.Status!.Hit.Should().BeFalse("a response that was not validated shows its age");
             return;
@@ -136,6 +137,15 @@ internal sealed class AnswerInvariants(History history, FuzzOrigin origin, FuzzC
             _ages.GetValueOrDefault((first, last)).Should().BeLessThanOrEqualTo(age, "the age grows until the next validation");
             _ages[(first, last)] = age;
             age.Should().Be(Math.Floor(Math.Round(_rules.Read(Stored(answer, first, last)).CurrentAge(clock.Seconds), 6)), "the age is counted from the latest exchange");
+        }
+    }
+
+    /// <summary>The tag is the one of the representation that the body is.</summary>
+    private static void CheckTag(SeenAnswer answer)
+    {
+        if (answer.Representation is { } id && answer["ETag"] is { } tag)
+        {
+            tag.Should().BeOneOf($"\"e{id}\"", $"W/\"e{id}\"", $"e{id}", $"\"é{id}\"");
         }
     }
 
@@ -162,7 +172,7 @@ internal sealed class AnswerInvariants(History history, FuzzOrigin origin, FuzzC
         {
             CheckFields(answer, first, last);
             var stored = Stored(answer, first, last);
-            if (answer.Status!.Hit)
+            if (answer.Status!.Hit || answer.IsShared)
             {
                 Chain(stored, first, presented).Select(s => _rules.AgainstReuse(s, presented, clock.Seconds)).MinBy(b => b.Count).Should().BeEmpty();
             }
