@@ -74,8 +74,10 @@ internal sealed class AnswerInvariants(History history, FuzzOrigin origin, FuzzC
             return;
         }
 
-        var script = answer.Calls > 0 && !answer.IsReused ? answer.Calls > 1 ? answer.Step.Second : answer.Step.First : null;
-        if (answer.Number("Content-Length") is { } length && script?.Length != LengthKind.Wrong)
+        // What the origin cut short reaches whoever reads it from there, but is not stored.
+        var script = answer.Calls > 1 ? answer.Step.Second : answer.Step.First;
+        var mayBeShort = answer.IsShared || (!answer.IsReused && script.Length == LengthKind.Short);
+        if (answer.Number("Content-Length") is { } length && !mayBeShort)
         {
             length.Should().Be(body.Length, "Content-Length counts the body");
         }
@@ -87,7 +89,8 @@ internal sealed class AnswerInvariants(History history, FuzzOrigin origin, FuzzC
 
         var whole = origin.Representations[id].Body;
         var expected = answer.Code == 206 && ContentRange(answer) is { } range ? whole[range.First..(range.Last + 1)] : whole;
-        Encoding.ASCII.GetString(body).Should().Be(Encoding.ASCII.GetString(expected), "the body belongs to the head");
+        var text = Encoding.ASCII.GetString(mayBeShort ? expected.AsSpan(0, Math.Min(body.Length, expected.Length)) : expected);
+        Encoding.ASCII.GetString(body).Should().Be(text, "the body belongs to the head");
     }
 
     private static void CheckStatus(SeenAnswer answer)
@@ -171,6 +174,11 @@ internal sealed class AnswerInvariants(History history, FuzzOrigin origin, FuzzC
         foreach (var (first, last) in Candidates(answer))
         {
             CheckFields(answer, first, last);
+            if (origin.Exchanges[first] is { Status: not 304 } original)
+            {
+                _rules.AgainstStoring(original).Should().BeEmpty("it was kept");
+            }
+
             var stored = Stored(answer, first, last);
             if (answer.Status!.Hit || answer.IsShared)
             {
