@@ -162,6 +162,11 @@ internal sealed class FuzzOrigin(FuzzClock clock) : HttpMessageHandler
     {
         var isHead = request.Method == HttpMethod.Head;
         var content = isHead || body is null ? [] : body;
+        if (script.Length == LengthKind.Short && content.Length > 3)
+        {
+            content = content[..^3];
+        }
+
         var response = new HttpResponseMessage((HttpStatusCode)status)
         {
             RequestMessage = request,
@@ -191,7 +196,7 @@ internal sealed class FuzzOrigin(FuzzClock clock) : HttpMessageHandler
 
         if (body is not null && status != 204)
         {
-            Add("Content-Length", script.Length switch { LengthKind.Absent => null, LengthKind.Wrong => $"{body.Length + 3}", _ => $"{body.Length}" });
+            Add("Content-Length", script.Length == LengthKind.Absent ? null : $"{body.Length}");
         }
 
         return response;

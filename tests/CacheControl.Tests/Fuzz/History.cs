@@ -35,7 +35,9 @@ internal enum LengthKind
 {
     Right,
     Absent,
-    Wrong,
+
+    /// <summary>Right, but the body ends three bytes early.</summary>
+    Short,
     BodyBreaks,
 }
 

@@ -59,7 +59,7 @@ internal static class HistoryGen
         Gen.Frequency((14, Gen.Const(200)), (4, Gen.OneOf(404, 410, 301, 302, 204, 500, 503, 504, 429, 401, 599, 304, 206, 416))),
         Gen.Frequency((3, Gen.Const(false)), (1, Gen.Const(true))),
         Gen.Frequency((3, Gen.Const(TagKind.None)), (6, Gen.Const(TagKind.Strong)), (2, Gen.Const(TagKind.Weak)), (1, Gen.OneOf(TagKind.Unquoted, TagKind.NotAscii))),
-        Gen.Frequency((8, Gen.Const(LengthKind.Right)), (3, Gen.Const(LengthKind.Absent)), (1, Gen.OneOf(LengthKind.Wrong, LengthKind.BodyBreaks))),
+        Gen.Frequency((8, Gen.Const(LengthKind.Right)), (3, Gen.Const(LengthKind.Absent)), (1, Gen.OneOf(LengthKind.Short, LengthKind.BodyBreaks))),
         Gen.Frequency((5, Gen.Const(0d)), (1, Gen.OneOf(0.7, 2, 15))),
         ResponseFields, Modified,
         (kind, status, changes, tag, length, delay, fields, modified) => new OriginScript(kind, status, changes, tag, length, delay, fields, modified));

@@ -40,6 +40,11 @@ internal sealed class SeenAnswer
 
     public bool IsShared => Status is { Collapsed: true };
 
+    /// <summary>Whether another request's exchange with the origin answered it.</summary>
+    public bool IsShared => Status is { Collapsed: true } && Calls == 0;
+
+    public bool IsReused => IsFromCache || IsShared;
+
     public string? this[string name] => Fields.Find(f => f.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
     public int? Number(string name) => int.TryParse(this[name], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
