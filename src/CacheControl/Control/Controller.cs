@@ -22,9 +22,7 @@ internal sealed class Controller
     private readonly EquivalentLookup _equivalents;
     private readonly StaleLimits _limits;
 
-    // One for each thread: an exchange of a shared one would be the dearest instruction of a hit.
-    [ThreadStatic]
-    private static RequestHead? t_spareHead;
+    private RequestHead? _spareHead;
 
     public Controller(CacheServices services)
     {
@@ -81,7 +79,7 @@ internal sealed class Controller
             && TryAnswerAtOnce(request, presented, directives, own, key, snapshot, cancellationToken) is { } response)
         {
             presented.Forget();
-            t_spareHead = presented;
+            Volatile.Write(ref _spareHead, presented);
             return new ValueTask<HttpResponseMessage>(response);
         }
 
@@ -315,12 +313,7 @@ internal sealed class Controller
             CancellationToken = cancellationToken,
         };
 
-    private static RequestHead TakeHead()
-    {
-        var spare = t_spareHead;
-        t_spareHead = null;
-        return spare ?? NewHead();
-    }
+    private RequestHead TakeHead() => Interlocked.Exchange(ref _spareHead, null) ?? NewHead();
 
     private static RequestHead NewHead() => new() { Method = string.Empty, TargetUri = string.Empty, Fields = HttpFields.Empty };
 }

@@ -8,20 +8,12 @@ namespace CacheControl.Fields;
 /// </summary>
 internal static class SelectingValue
 {
-    private static readonly NormalizedValues Encodings = new(value => IsPlain(value) && IsSortedSet(value) ? value : Join(Preferences(value, isEncoding: true), SortByName));
-
-    private static readonly NormalizedValues OrderedLanguages = new(value => IsPlain(value) ? value : Join(Preferences(value, isEncoding: false), KeepOrder));
-
-    private static readonly NormalizedValues UnorderedLanguages = new(
-        value => IsPlain(value) && !value.Contains(',') ? value : Join(Preferences(value, isEncoding: false), SortByQuality));
-
-    private static readonly NormalizedValues MediaTypes = new(value => IsPlain(value) ? value : Join(Preferences(value, isEncoding: false), KeepOrder));
-
     /// <summary>The joined and normalised value, or null if the field is absent; an empty value is not absent.</summary>
     /// <param name="name">The nominated field name.</param>
     /// <param name="requestFields">The original request's fields.</param>
     /// <param name="languageOrderSignificant">Whether languages of equal preference keep their order.</param>
-    public static string? Normalize(string name, HttpFields requestFields, bool languageOrderSignificant)
+    /// <param name="known">Normal forms of values seen lately, all made with the same meaning of languages' order; null to work without.</param>
+    public static string? Normalize(string name, HttpFields requestFields, bool languageOrderSignificant, NormalizedValues? known = null)
     {
         var value = requestFields.Combined(name);
         if (value is null)
@@ -29,14 +21,33 @@ internal static class SelectingValue
             return null;
         }
 
-        return KnownFor(name, languageOrderSignificant) is { } known ? known.Of(value) : WithoutSpaceAroundCommas(value);
+        var kind = HttpFields.SameName(name, FieldNames.AcceptEncoding) ? PreferenceKind.Encodings
+            : HttpFields.SameName(name, FieldNames.AcceptLanguage) ? (languageOrderSignificant ? PreferenceKind.OrderedLanguages : PreferenceKind.UnorderedLanguages)
+            : HttpFields.SameName(name, FieldNames.Accept) ? PreferenceKind.MediaTypes
+            : PreferenceKind.None;
+        return kind == PreferenceKind.None ? WithoutSpaceAroundCommas(value)
+            : known is not null ? known.Of(kind, value)
+            : NormalForm(kind, value);
     }
 
-    private static NormalizedValues? KnownFor(string name, bool languageOrderSignificant) =>
-        HttpFields.SameName(name, FieldNames.AcceptEncoding) ? Encodings
-        : HttpFields.SameName(name, FieldNames.AcceptLanguage) ? (languageOrderSignificant ? OrderedLanguages : UnorderedLanguages)
-        : HttpFields.SameName(name, FieldNames.Accept) ? MediaTypes
-        : null;
+    /// <summary>The normal form of a list of preferences.</summary>
+    /// <param name="kind">What they are about.</param>
+    /// <param name="value">The combined value.</param>
+    public static string NormalForm(PreferenceKind kind, string value)
+    {
+        // Members could not be told apart again once something stands behind the open quote.
+        if (FieldText.HasOpenQuote(value))
+        {
+            return WithoutSpaceAroundCommas(value);
+        }
+
+        return kind switch
+        {
+            PreferenceKind.Encodings => IsPlain(value) && IsSortedSet(value) ? value : Join(Preferences(value, isEncoding: true), SortByName),
+            PreferenceKind.UnorderedLanguages => IsPlain(value) && !value.Contains(',') ? value : Join(Preferences(value, isEncoding: false), SortByQuality),
+            _ => IsPlain(value) ? value : Join(Preferences(value, isEncoding: false), KeepOrder),
+        };
+    }
 
     // Lower case, no parameters, no whitespace, no empty members: nothing to do but perhaps to sort.
     private static bool IsPlain(string value)

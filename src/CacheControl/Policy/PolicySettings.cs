@@ -55,6 +55,9 @@ internal sealed record PolicySettings
 
     public bool LanguageOrderSignificant { get; init; } = true;
 
+    /// <summary>Normal forms of request values seen lately; changes no answer.</summary>
+    public NormalizedValues NormalizedValues { get; } = new();
+
     public bool StorePartial { get; init; } = true;
 
     /// <summary>How many bytes of a body that broke off make it worth keeping for a later request to complete; null for never.</summary>

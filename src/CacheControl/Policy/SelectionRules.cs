@@ -94,7 +94,7 @@ internal static class SelectionRules
 
     private static string? ValueOf(string name, HttpFields fields, PolicySettings settings)
     {
-        var value = SelectingValue.Normalize(name, fields, settings.LanguageOrderSignificant);
+        var value = SelectingValue.Normalize(name, fields, settings.LanguageOrderSignificant, settings.NormalizedValues);
         return value is not null && IsSensitive(name) ? settings.HashSensitive(value) : value;
     }
 

@@ -35,10 +35,7 @@ internal sealed class SeenAnswer
 
     public int? Exchange => Number("X-Exch");
 
-    /// <summary>Whether it was made of what was stored, or of what another step's request is still receiving: the same rules allow both.</summary>
-    public bool IsFromCache => Status is { FromCache: true } || IsShared;
-
-    public bool IsShared => Status is { Collapsed: true };
+    public bool IsFromCache => Status is { FromCache: true };
 
     /// <summary>Whether another request's exchange with the origin answered it.</summary>
     public bool IsShared => Status is { Collapsed: true } && Calls == 0;
