@@ -35,8 +35,13 @@ public sealed class JunkHeadTests
 
     private static readonly Gen<PolicySettings> Settings = Gen.Select(Gen.Bool, Gen.Bool, Gen.Bool, (shared, all, groups) => new PolicySettings
     {
-        Kind = shared ? CacheKind.Shared : CacheKind.Private, TargetedFields = shared ? ["CDN-Cache-Control"] : [], StorePost = all, CacheQuery = all, CacheGroups = groups,
-        StaleIfError = all ? TimeSpan.MaxValue : TimeSpan.Zero, DefaultLifetime = all ? TimeSpan.MaxValue : null,
+        Kind = shared ? CacheKind.Shared : CacheKind.Private,
+        TargetedFields = shared ? ["CDN-Cache-Control"] : [],
+        StorePost = all,
+        CacheQuery = all,
+        CacheGroups = groups,
+        StaleIfError = all ? TimeSpan.MaxValue : TimeSpan.Zero,
+        DefaultLifetime = all ? TimeSpan.MaxValue : null,
     });
 
     [Fact]
@@ -74,8 +79,15 @@ public sealed class JunkHeadTests
         var outcome = ResponseRules.Decide(
             new ResponseFacts
             {
-                Presented = presented, Directives = directives, Decision = decision, Candidates = candidates, Response = Head(what.Received, fields.Received, what.Method),
-                Times = exchangeTimes, Limits = default, IsOurs = conditions.Count > 0 || decision.Kind == DecisionKind.Complete, NewId = () => 2,
+                Presented = presented,
+                Directives = directives,
+                Decision = decision,
+                Candidates = candidates,
+                Response = Head(what.Received, fields.Received, what.Method),
+                Times = exchangeTimes,
+                Limits = default,
+                IsOurs = conditions.Count > 0 || decision.Kind == DecisionKind.Complete,
+                NewId = () => 2,
             },
             settings);
         outcome.Should().NotBeNull();
@@ -84,7 +96,12 @@ public sealed class JunkHeadTests
 
     private static ResponseHead Head(int status, HttpFields fields, string method) => new()
     {
-        StatusCode = status, HttpVersion = new Version(1, 1), Fields = fields, FinalMethod = method, FinalUri = "http://h/", WireContentLength = 10,
+        StatusCode = status,
+        HttpVersion = new Version(1, 1),
+        Fields = fields,
+        FinalMethod = method,
+        FinalUri = "http://h/",
+        WireContentLength = 10,
     };
 
     private static Gen<HttpFields> Lines(Gen<string> name) =>

@@ -101,7 +101,11 @@ public sealed class PlainAgreementTests
 
         public ResponseHead Response() => new()
         {
-            StatusCode = Status, HttpVersion = new Version(1, 1), Fields = new HttpFields(Lines()), FinalMethod = "GET", FinalUri = "http://h/",
+            StatusCode = Status,
+            HttpVersion = new Version(1, 1),
+            Fields = new HttpFields(Lines()),
+            FinalMethod = "GET",
+            FinalUri = "http://h/",
         };
 
         public StoredResponse Stored()
@@ -109,8 +113,19 @@ public sealed class PlainAgreementTests
             var selecting = SelectionRules.SelectingFieldsOf(Original(), Response().Fields, [], Settings);
             return new StoredResponse
             {
-                Method = "GET", TargetUri = "http://h/", StatusCode = Status, HttpVersion = new Version(1, 1), Fields = new HttpFields(Lines()), Times = Times,
-                AgeValue = AgeField.Parse(Response().Fields), SelectingFields = selecting, Variant = "v", Rank = 1, Generation = 1, BodyId = 1, BodyLength = 0,
+                Method = "GET",
+                TargetUri = "http://h/",
+                StatusCode = Status,
+                HttpVersion = new Version(1, 1),
+                Fields = new HttpFields(Lines()),
+                Times = Times,
+                AgeValue = AgeField.Parse(Response().Fields),
+                SelectingFields = selecting,
+                Variant = "v",
+                Rank = 1,
+                Generation = 1,
+                BodyId = 1,
+                BodyLength = 0,
             };
         }
 
