@@ -83,7 +83,8 @@ public sealed class FileStoreEvictionTests : IDisposable
             left += (await ReadAsync(store, Key($"hot {i}"))).Length;
         }
 
-        left.Should().Be(20);
+        // What goes is chosen among samples, so that now and then one of the hot ones meets only hotter ones.
+        left.Should().BeGreaterThanOrEqualTo(15);
     }
 
     [Fact]
