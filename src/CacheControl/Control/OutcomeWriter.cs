@@ -105,7 +105,7 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
         }
 
         // What a new response takes the place of stays until that one is visible.
-        if (outcome is not (ResponseOutcome.StoreNew or ResponseOutcome.Complete))
+        if (outcome is not (ResponseOutcome.StoreNew or ResponseOutcome.Complete { IsStored: true }))
         {
             await DropAsync(exchange, outcome).ConfigureAwait(false);
         }
@@ -219,7 +219,9 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
         var body = exchange.TakePin(outcome.Prefix)!;
         var whole = outcome.Head;
         HttpContent content = new PrefixedContent(body, outcome.Prefix.BodyLength, received.Response.Content, whole.BodyLength);
-        var recorder = await Recorder.BeginAsync(services, exchange, whole, outcome.Drop, whole.BodyLength).ConfigureAwait(false);
+        var recorder = outcome.IsStored
+            ? await Recorder.BeginAsync(services, exchange, whole, outcome.Drop, whole.BodyLength).ConfigureAwait(false)
+            : null;
         content = new OwningContent(
             recorder is null ? content : new RecordingContent(content, recorder, whole.BodyLength), received.Response, exchange.TakeSnapshot());
         var response = ResponseWriter.FromStored(whole, exchange.Request, content, null);

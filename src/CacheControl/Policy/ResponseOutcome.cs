@@ -23,10 +23,11 @@ internal abstract record ResponseOutcome
     /// <param name="Suffix">A stored part whose bytes beyond the received ones go after them, or <see langword="null"/>.</param>
     public sealed record StoreNew(StoredResponse Head, StoredResponse? Prefix = null, long PrefixLength = 0, StoredResponse? Suffix = null) : ResponseOutcome;
 
-    /// <summary>It completes a stored part: the caller gets both as one response, which is stored.</summary>
+    /// <summary>It completes a stored part: the caller gets both as one response.</summary>
     /// <param name="Head">The head of the whole response.</param>
     /// <param name="Prefix">The stored part.</param>
-    public sealed record Complete(StoredResponse Head, StoredResponse Prefix) : ResponseOutcome;
+    /// <param name="IsStored">Whether the whole may be stored: the part that came last may take back what the first one permitted.</param>
+    public sealed record Complete(StoredResponse Head, StoredResponse Prefix, bool IsStored) : ResponseOutcome;
 
     /// <summary>It confirms a stored response, which answers the request (RFC 9111 §4.3.4).</summary>
     /// <param name="Pinned">The response that was nominated, whose body is used.</param>

@@ -123,7 +123,7 @@ internal static class ResponseRules
         }
 
         var head = Whole(exchange, stored, settings);
-        return new ResponseOutcome.Complete(head, stored) { Drop = [stored] };
+        return new ResponseOutcome.Complete(head, stored, IsStored: StorageRules.AgainstKeeping(head, settings) is null) { Drop = [stored] };
     }
 
     /// <summary>The head of a whole response that a stored part and a received one make together: the later fields count (RFC 9111 §3.4).</summary>
