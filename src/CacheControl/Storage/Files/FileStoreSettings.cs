@@ -13,6 +13,8 @@ internal sealed record FileStoreSettings
 
     public required int InlineBytes { get; init; }
 
+    public required int OpenRecords { get; init; }
+
     public required bool Fsync { get; init; }
 
     public required TimeProvider Time { get; init; }

@@ -46,6 +46,9 @@ internal sealed class Maintenance : IDisposable
         }
     }
 
+    /// <summary>Whether a record was read of late.</summary>
+    public bool WasUsed(string recordPath) => _uses.Has(recordPath);
+
     /// <summary>Notes that a record was read.</summary>
     public void Used(string recordPath)
     {
