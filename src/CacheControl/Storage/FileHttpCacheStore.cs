@@ -229,8 +229,16 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
         await _directory.AppendAsync(_directory.State, StateFile.AllUris.ToArray(), cancellationToken).ConfigureAwait(false);
     }
 
-    private void RemoveDamagedLater(CacheKey key) => _maintenance.Start(ct => _changes.RemoveDamagedAsync(key, ct).AsTask());
+    private void RemoveDamagedLater(CacheKey key)
+    {
+        FileStoreLog.Damaged(_settings.Logger);
+        _maintenance.Start(ct => _changes.RemoveDamagedAsync(key, ct).AsTask());
+    }
 
-    private void RemoveLater(CacheKey key, StoredResponse head) => _maintenance.Start(ct =>
-        _changes.RemoveWhereAsync(_changes.PlaceOf(key), key, part => part.Head.BodyId == head.BodyId, ct).AsTask());
+    private void RemoveLater(CacheKey key, StoredResponse head)
+    {
+        FileStoreLog.Damaged(_settings.Logger);
+        _maintenance.Start(ct =>
+            _changes.RemoveWhereAsync(_changes.PlaceOf(key), key, part => part.Head.BodyId == head.BodyId, ct).AsTask());
+    }
 }

@@ -1,4 +1,6 @@
 using CacheControl.Storage.Files;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CacheControl.Storage;
 
@@ -50,6 +52,12 @@ public sealed class FileHttpCacheStoreOptions
     /// <summary>The clock that tells how long ago something was used. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
+    /// <summary>
+    /// Where damaged files and failed maintenance are told. What a call of the store throws is logged by the cache. <see langword="null"/>, the default, means nowhere;
+    /// with UseFileSystem, the application's logger.
+    /// </summary>
+    public ILogger? Logger { get; set; }
+
     /// <summary>Checks all values.</summary>
     /// <exception cref="ArgumentException">At least one value is out of range; the message lists all that are.</exception>
     internal FileStoreSettings ToSettings()
@@ -79,6 +87,7 @@ public sealed class FileHttpCacheStoreOptions
             OpenRecords = MaximumOpenRecords,
             Fsync = Fsync,
             Time = TimeProvider!,
+            Logger = Logger ?? NullLogger.Instance,
             Seal = EncryptionKey is { } key ? new FileSeal.Encryption(key) : new FileSeal.Checksums(),
         };
     }
