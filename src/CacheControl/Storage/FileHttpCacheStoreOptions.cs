@@ -31,9 +31,9 @@ public sealed class FileHttpCacheStoreOptions
     public int InlineBodyBytes { get; set; } = 16 * 1024;
 
     /// <summary>
-    /// The most records that the store keeps open and in memory, because they were read several times of late; on Linux, elsewhere none. Only records of up to 32 KiB,
-    /// with bodies of up to 256 KiB, are; each costs an open file, two if its body is a file. What another process changes is seen at once all the
-    /// same. 0 keeps none. Default: 256.
+    /// The most records that the store keeps open and in memory, because they were read several times of late; on Linux, elsewhere none. Only records of up to 32 KiB
+    /// with up to three body files of up to 256 KiB together are; each costs an open file, and one for each body file. What another process changes is
+    /// seen at once all the same. 0 keeps none. Default: 256.
     /// </summary>
     public int MaximumOpenRecords { get; set; } = 256;
 

@@ -25,7 +25,7 @@ internal sealed class OpenRecord(
     /// Whether the path still leads to this file, and nobody has touched it. Another process that replaces, evicts or clears shows at once: the
     /// open file keeps its number from being given to another.
     /// </summary>
-    public bool IsCurrent() => LinuxCalls.TryGetIdentity(_encodedPath, out var found) && found == identity;
+    public bool IsCurrent() => LinuxCalls.TryGetIdentity(_encodedPath, out var found) && found == identity && !file.IsClosed;
 
     /// <summary>Holds the bodies for a snapshot; false if they have been let go meanwhile.</summary>
     public bool TryHoldBodies()

@@ -12,8 +12,11 @@ internal sealed class OpenRecords(int capacity) : IDisposable
     /// <summary>The longest record that is kept.</summary>
     public const int MostRecordBytes = 32 * 1024;
 
-    /// <summary>The longest body file that is kept open.</summary>
+    /// <summary>How many bytes the body files of a record may have, all together, that is kept.</summary>
     public const int MostBodyBytes = 256 * 1024;
+
+    /// <summary>How many body files a record may have that is kept.</summary>
+    public const int MostBodies = 3;
 
     private readonly ConcurrentDictionary<CacheKey, OpenRecord> _byKey = new();
     private readonly OpenRecord?[] _slots = new OpenRecord?[capacity];

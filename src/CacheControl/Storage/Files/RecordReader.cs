@@ -89,8 +89,11 @@ internal sealed class RecordReader(
     /// <summary>Keeps a record open, if it is small enough; true if the file is taken over.</summary>
     private bool Keep(CacheKey key, string path, SafeFileHandle file, FileIdentity identity, FileSnapshot.HeldPart[] parts)
     {
+        var files = parts.Count(p => p.File is not null);
+        var bodyBytes = parts.Sum(p => p.File?.Length ?? 0);
+
         // Encrypted bodies are left out: what decrypts one serves one reader at a time.
-        if (Array.Exists(parts, p => p.File is not null && (p.Head.BodyLength > OpenRecords.MostBodyBytes || settings.Seal.IsSecret)))
+        if (files > OpenRecords.MostBodies || bodyBytes > OpenRecords.MostBodyBytes || (files > 0 && settings.Seal.IsSecret))
         {
             return false;
         }
