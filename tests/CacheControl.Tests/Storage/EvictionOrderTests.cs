@@ -67,12 +67,13 @@ public sealed class EvictionOrderTests(ITestOutputHelper output)
         cache.Holds(0).Should().BeFalse();
     }
 
-    /// <summary>The traces and the least hit ratios that docs/performance.md names.</summary>
+    /// <summary>The traces and the least hit ratios that docs/performance.md names. Where what is popular changes all the time, nothing beats recency.</summary>
     [Theory]
-    [InlineData(TraceKind.Zipf, 0.67)]
-    [InlineData(TraceKind.ZipfWithScans, 0.48)]
-    [InlineData(TraceKind.ShiftingZipf, 0)]
-    public void TakeVictim_LongTrace_ReachesTheHitRatioAndBeatsLeastRecentlyUsed(TraceKind kind, double least)
+    [InlineData(TraceKind.Zipf, 0.67, 1.1)]
+    [InlineData(TraceKind.ZipfWithScans, 0.48, 1.15)]
+    [InlineData(TraceKind.ShiftingZipf, 0.61, 1)]
+    [InlineData(TraceKind.DriftingZipf, 0.54, 0.95)]
+    public void TakeVictim_LongTrace_ReachesTheHitRatio(TraceKind kind, double least, double timesLeastRecentlyUsed)
     {
         var cache = new Trace(RequestTrace.Capacity);
         var recent = new LeastRecentlyUsed(RequestTrace.Capacity);
@@ -81,7 +82,7 @@ public sealed class EvictionOrderTests(ITestOutputHelper output)
         var ratioOfRecent = RequestTrace.HitRatio(kind, recent.Request);
 
         output.WriteLine($"{kind}: {ratio:F3}, least recently used {ratioOfRecent:F3}");
-        ratio.Should().BeGreaterThanOrEqualTo(least).And.BeGreaterThan(ratioOfRecent);
+        ratio.Should().BeGreaterThanOrEqualTo(least).And.BeGreaterThanOrEqualTo(timesLeastRecentlyUsed * ratioOfRecent);
     }
 
     private static HeldResponse Held(int key) => new(

@@ -9,38 +9,43 @@ public enum TraceKind
     /// <summary>The same, and 29 of 100 requests are for something that is never asked for again.</summary>
     ZipfWithScans,
 
-    /// <summary>The same, and what is popular changes little by little: nothing of the first day is popular at the end.</summary>
+    /// <summary>The same, and what is popular changes at once, ten times: the popular keys are others then.</summary>
     ShiftingZipf,
+
+    /// <summary>The same, and what is popular changes all the time: every twenty requests the most popular key loses its place to the next.</summary>
+    DriftingZipf,
 }
 
-/// <summary>Long traces of requests, always the same, to judge eviction by: 100,000 keys, 2,000,000 requests, room for a tenth of the keys.</summary>
+/// <summary>Long traces of requests, always the same, to judge eviction by: 100,000 keys, room for a tenth of them.</summary>
 internal static class RequestTrace
 {
     public const int Capacity = 10_000;
 
     private const int Keys = 100_000;
-    private const int Requests = 2_000_000;
     private const int ScanPercent = 29;
-    private const int RequestsOfAShift = 20;
+    private const int Shifts = 10;
+    private const int KeysOfAShift = 10_000;
+    private const int RequestsOfADrift = 20;
 
     private static readonly double[] Cumulative = Sum();
 
     /// <summary>The part of the requests that hit, after the first tenth.</summary>
     /// <param name="kind">The trace.</param>
     /// <param name="request">Asks for a key; true if it was there, else it is there afterwards.</param>
-    public static double HitRatio(TraceKind kind, Func<int, bool> request)
+    /// <param name="requests">How long it is.</param>
+    public static double HitRatio(TraceKind kind, Func<int, bool> request, int requests = 2_000_000)
     {
         var random = new Random(1);
         var hits = 0;
-        for (var i = 0; i < Requests; i++)
+        for (var i = 0; i < requests; i++)
         {
-            hits += request(Next(kind, random, i)) && i >= Requests / 10 ? 1 : 0;
+            hits += request(Next(kind, random, i, requests)) && i >= requests / 10 ? 1 : 0;
         }
 
-        return hits / (Requests * 0.9);
+        return hits / (requests * 0.9);
     }
 
-    private static int Next(TraceKind kind, Random random, int number)
+    private static int Next(TraceKind kind, Random random, int number, int requests)
     {
         if (kind == TraceKind.ZipfWithScans && random.Next(100) < ScanPercent)
         {
@@ -50,8 +55,12 @@ internal static class RequestTrace
         var index = Array.BinarySearch(Cumulative, random.NextDouble() * Cumulative[^1]);
         var rank = Math.Min(index < 0 ? ~index : index, Keys - 1);
 
-        // One rank after the other is taken by another key: the most popular keys lose their place first.
-        return kind == TraceKind.ShiftingZipf ? (rank + (number / RequestsOfAShift)) % Keys : rank;
+        return kind switch
+        {
+            TraceKind.ShiftingZipf => (rank + (number / (requests / Shifts) * KeysOfAShift)) % Keys,
+            TraceKind.DriftingZipf => (rank + (number / RequestsOfADrift)) % Keys,
+            _ => rank,
+        };
     }
 
     private static double[] Sum()

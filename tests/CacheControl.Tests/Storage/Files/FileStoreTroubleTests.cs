@@ -138,9 +138,16 @@ public sealed class FileStoreTroubleTests : IDisposable
             (await site.GetAsync($"{i}", 100_000)).Should().Be("right");
         }
 
-        site.Time.Advance(TimeSpan.FromMinutes(2));
-        (await site.GetAsync("b", 100_000)).Should().Be("right");
-        (await site.GetAsync("b", 100_000)).Should().Be("right, hit", "the directory has been made again");
+        // The first writes may be lost: only a writer notices, and makes the directory again.
+        var seen = new List<string>();
+        for (var i = 0; i < 5; i++)
+        {
+            site.Time.Advance(TimeSpan.FromSeconds(30));
+            seen.Add(await site.GetAsync("b", 100_000));
+            seen[^1].Should().StartWith("right");
+        }
+
+        seen.Should().Contain("right, hit", "the directory has been made again");
     }
 
     [Fact]

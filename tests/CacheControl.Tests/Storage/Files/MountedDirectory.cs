@@ -23,15 +23,23 @@ internal sealed class MountedDirectory : IDisposable
     /// <summary>Whether this process may mount file systems, tried once.</summary>
     public static bool IsPossible { get; } = TryMount();
 
-    /// <summary>Lets nothing be written any more.</summary>
-    public void MakeReadOnly() => Run("mount", "-o", "remount,ro", Path).Should().Be(0);
+    /// <summary>Lets nothing be written any more: the same once more on top, read-only. (What files are open for writing in can't be made read-only itself.)</summary>
+    public void MakeReadOnly()
+    {
+        Run("mount", "--bind", Path, Path).Should().Be(0);
+        Run("mount", "-o", "remount,bind,ro", Path).Should().Be(0);
+    }
 
     /// <summary>Lets it be written again.</summary>
-    public void MakeWritable() => Run("mount", "-o", "remount,rw", Path).Should().Be(0);
+    public void MakeWritable() => Run("umount", Path).Should().Be(0);
 
     public void Dispose()
     {
-        Run("umount", "-l", Path);
+        while (Run("umount", "-l", Path) == 0)
+        {
+            // Whatever was mounted on top first.
+        }
+
         Directory.Delete(_parent, recursive: true);
     }
 
