@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using CacheControl.Benchmarks.Quick;
+using CacheControl.Benchmarks.Stores;
 
 if (args.Contains("--quick"))
 {
@@ -10,6 +11,24 @@ if (args.Contains("--quick"))
 if (args.Contains("--parts"))
 {
     PartsReport.Print(Console.Out, 21);
+    return;
+}
+
+if (args is [ProcessesReport.WorkerArgument, var directory, var operation])
+{
+    await ProcessesReport.WorkAsync(directory, operation).ConfigureAwait(false);
+    return;
+}
+
+if (args is [TeeReport.SourceArgument])
+{
+    await TeeReport.ServeAsync().ConfigureAwait(false);
+    return;
+}
+
+if (args.Contains("--stores"))
+{
+    StoresReport.Print(Console.Out, args.Contains("--long") ? 61 : 21, args);
     return;
 }
 

@@ -1,66 +1,71 @@
+using System.CommandLine;
+using ConcurrentWriters.Processes;
 using Spectre.Console;
 
 namespace ConcurrentWriters;
 
-/// <summary>Runs every race and shows what the first client got.</summary>
+/// <summary>Many writers on one cache: in one process, held at every step of the way; or as many processes on one directory.</summary>
 public static class Program
 {
-    /// <summary>Zero if every answer in every race was right.</summary>
-    public static async Task<int> Main()
+    private const int DefaultProcesses = 4;
+    private const int DefaultSeconds = 15;
+
+    /// <summary>Zero if every answer was right.</summary>
+    /// <param name="args">See <c>--help</c>.</param>
+    public static Task<int> Main(string[] args)
+    {
+        var processes = new Option<int?>("--processes")
+        {
+            Description = $"Starts this many package installers as processes of their own on one cache directory; {DefaultProcesses} without a number.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var seconds = new Option<int>("--seconds") { Description = "How long the processes run.", DefaultValueFactory = _ => DefaultSeconds };
+        var requests = new Option<int>("--requests") { Description = "How many requests they send at least, all together; within four times the seconds." };
+        var directory = new Option<DirectoryInfo?>("--directory") { Description = "The cache directory; a temporary one by default." };
+        AtLeast(processes, 1);
+        AtLeast(seconds, 1);
+        AtLeast(requests, 0);
+
+        var root = new RootCommand("Many writers on one cache. Without options: two clients in one process, held at every step of a validation.")
+        {
+            processes, seconds, requests, directory, Installer.Command(),
+        };
+        root.SetAction(async (parsed, cancellationToken) =>
+        {
+            var console = ConsoleOfWidth(150);
+            if (parsed.GetResult(processes) is null)
+            {
+                return await RaceTable.RunAsync(console) ? 0 : 1;
+            }
+
+            var run = new ProcessRun
+            {
+                Processes = parsed.GetValue(processes) ?? DefaultProcesses,
+                Duration = TimeSpan.FromSeconds(parsed.GetValue(seconds)),
+                LeastRequests = parsed.GetValue(requests),
+                Directory = parsed.GetValue(directory)?.FullName,
+            };
+            return await run.RunAsync(console, cancellationToken) ? 0 : 1;
+        });
+        return root.Parse(args).InvokeAsync();
+    }
+
+    private static void AtLeast<T>(Option<T> option, int least) => option.Validators.Add(result =>
+    {
+        if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var value) && value < least)
+        {
+            result.AddError($"{option.Name} is {value}: give at least {least}.");
+        }
+    });
+
+    private static IAnsiConsole ConsoleOfWidth(int redirectedWidth)
     {
         var console = AnsiConsole.Console;
         if (Console.IsOutputRedirected)
         {
-            console.Profile.Width = 150;
+            console.Profile.Width = redirectedWidth;
         }
 
-        console.WriteLine("Two clients share one store. The first (gzip) validates the entry; while it is held at the gate, the second (br) interferes.");
-        console.WriteLine("Each cell: status, requests of the first client to the origin, and whether every body was right, in 4 set-ups");
-        console.WriteLine("(the origin says Vary or forgets it; the clients share a cache object or only the store).");
-        console.WriteLine();
-
-        var table = new Table { Border = Console.IsOutputRedirected ? TableBorder.Ascii : TableBorder.Rounded };
-        table.AddColumn("Held at");
-        var interferences = Enum.GetValues<Interference>();
-        foreach (var interference in interferences)
-        {
-            table.AddColumn(interference.ToString());
-        }
-
-        var isRight = true;
-        foreach (var position in Enum.GetValues<GatePosition>())
-        {
-            var cells = new List<string> { position.ToString() };
-            foreach (var interference in interferences)
-            {
-                var (text, cellIsRight) = await CellAsync(position, interference);
-                cells.Add(text);
-                isRight &= cellIsRight;
-            }
-
-            table.AddRow([.. cells]);
-        }
-
-        console.Write(table);
-        console.WriteLine(isRight ? "Every client got a 200 with the right body, in every race." : "Something went wrong: see the table.");
-        return isRight ? 0 : 1;
-    }
-
-    private static async Task<(string Text, bool IsRight)> CellAsync(GatePosition position, Interference interference)
-    {
-        var results = new List<RaceResult>();
-        foreach (var saysVary in new[] { true, false })
-        {
-            foreach (var sharesCache in new[] { true, false })
-            {
-                using var race = new Race(position, saysVary, sharesCache);
-                results.Add(await race.RunAsync(interference));
-            }
-        }
-
-        var isRight = results.All(result => result.IsRight);
-        var statuses = string.Join('/', results.Select(result => result.First.Status).Distinct());
-        var requests = string.Join('/', results.Select(result => result.OriginRequests).Distinct());
-        return ($"{statuses}, {requests} req, {(isRight ? "right" : "WRONG")}", isRight);
+        return console;
     }
 }

@@ -1,23 +1,26 @@
 using System.Diagnostics;
+using System.Reflection;
 
 namespace CacheControl.IntegrationTests;
 
-/// <summary>A process of the stress host.</summary>
+/// <summary>A process of the stress host, or of another program beside the tests.</summary>
 internal sealed class HostProcess : IDisposable
 {
     private readonly Process _process;
 
     private HostProcess(Process process) => _process = process;
 
-    public static HostProcess Start(params string[] arguments)
+    public static HostProcess Start(params string[] arguments) => StartAssembly(typeof(StressHost.Marker).Assembly, arguments);
+
+    /// <summary>Starts a program by its assembly.</summary>
+    public static HostProcess StartAssembly(Assembly program, params string[] arguments)
     {
-        var host = typeof(StressHost.Marker).Assembly.Location;
         var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(host);
+        start.ArgumentList.Add(program.Location);
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);

@@ -41,14 +41,14 @@ public sealed class FaultyStore : IHttpCacheStore, IDisposable
     /// <inheritdoc/>
     public async ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken)
     {
-        var isGarbage = await EnterAsync(StoreCall.Read, cancellationToken).ConfigureAwait(false);
-        return new FaultySnapshot(this, await _inner.ReadAsync(key, cancellationToken).ConfigureAwait(false), isGarbage);
+        var fault = await EnterAsync(StoreCall.Read, cancellationToken).ConfigureAwait(false);
+        return new FaultySnapshot(this, await _inner.ReadAsync(key, cancellationToken).ConfigureAwait(false), fault);
     }
 
     /// <inheritdoc/>
     public async ValueTask<HttpCacheWriter?> BeginWriteAsync(CacheKey key, long? expectedLength, CancellationToken cancellationToken)
     {
-        if (await EnterAsync(StoreCall.BeginWrite, cancellationToken).ConfigureAwait(false))
+        if (await EnterAsync(StoreCall.BeginWrite, cancellationToken).ConfigureAwait(false) is not null)
         {
             return null;
         }
@@ -60,13 +60,14 @@ public sealed class FaultyStore : IHttpCacheStore, IDisposable
     /// <inheritdoc/>
     public async ValueTask<bool> ReplaceHeadAsync(
         CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken) =>
-        await EnterAsync(StoreCall.ReplaceHead, cancellationToken).ConfigureAwait(false)
-        || await _inner.ReplaceHeadAsync(key, generation, head, retention, cancellationToken).ConfigureAwait(false);
+        await EnterAsync(StoreCall.ReplaceHead, cancellationToken).ConfigureAwait(false) is { } fault
+            ? fault != StoreFault.Stale
+            : await _inner.ReplaceHeadAsync(key, generation, head, retention, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async ValueTask RemoveAsync(CacheKey key, long generation, CancellationToken cancellationToken)
     {
-        if (!await EnterAsync(StoreCall.Remove, cancellationToken).ConfigureAwait(false))
+        if (await EnterAsync(StoreCall.Remove, cancellationToken).ConfigureAwait(false) is null)
         {
             await _inner.RemoveAsync(key, generation, cancellationToken).ConfigureAwait(false);
         }
@@ -75,7 +76,7 @@ public sealed class FaultyStore : IHttpCacheStore, IDisposable
     /// <inheritdoc/>
     public async ValueTask InvalidateAsync(string uri, CancellationToken cancellationToken)
     {
-        if (!await EnterAsync(StoreCall.Invalidate, cancellationToken).ConfigureAwait(false))
+        if (await EnterAsync(StoreCall.Invalidate, cancellationToken).ConfigureAwait(false) is null)
         {
             await _inner.InvalidateAsync(uri, cancellationToken).ConfigureAwait(false);
         }
@@ -84,10 +85,11 @@ public sealed class FaultyStore : IHttpCacheStore, IDisposable
     /// <summary>Ends all calls that hang, by an <see cref="OperationCanceledException"/>.</summary>
     public void Dispose() => _disposed.Cancel();
 
-    /// <summary>Counts a call and fails it if that is planned; true if it is to return garbage.</summary>
-    internal async ValueTask<bool> EnterAsync(StoreCall call, CancellationToken cancellationToken)
+    /// <summary>Counts a call and fails it if that is planned; gives the fault if it is one of the answer, else null.</summary>
+    internal async ValueTask<StoreFault?> EnterAsync(StoreCall call, CancellationToken cancellationToken)
     {
-        switch (Next(call))
+        var fault = Next(call);
+        switch (fault)
         {
             case StoreFault.Throw:
                 throw Failure(call);
@@ -95,30 +97,27 @@ public sealed class FaultyStore : IHttpCacheStore, IDisposable
                 using (var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposed.Token))
                 {
                     await Task.Delay(Timeout.Infinite, either.Token).ConfigureAwait(false);
-                    return false;
+                    return null;
                 }
 
-            case StoreFault.Garbage:
-                return true;
             default:
-                return false;
+                return fault;
         }
     }
 
     /// <summary>The same for a call that blocks.</summary>
-    internal bool Enter(StoreCall call)
+    internal StoreFault? Enter(StoreCall call)
     {
-        switch (Next(call))
+        var fault = Next(call);
+        switch (fault)
         {
             case StoreFault.Throw:
                 throw Failure(call);
             case StoreFault.Hang:
                 _disposed.Token.WaitHandle.WaitOne();
                 throw new OperationCanceledException(_disposed.Token);
-            case StoreFault.Garbage:
-                return true;
             default:
-                return false;
+                return fault;
         }
     }
 

@@ -7,13 +7,14 @@ internal sealed class FaultyWriter(FaultyStore store, HttpCacheWriter inner) : H
 {
     /// <inheritdoc/>
     public override async ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) =>
-        !await store.EnterAsync(StoreCall.Write, cancellationToken).ConfigureAwait(false)
+        await store.EnterAsync(StoreCall.Write, cancellationToken).ConfigureAwait(false) is null
         && await inner.WriteAsync(data, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public override async ValueTask<bool> CommitAsync(StoreCommit commit, CancellationToken cancellationToken) =>
-        await store.EnterAsync(StoreCall.Commit, cancellationToken).ConfigureAwait(false)
-        || await inner.CommitAsync(commit, cancellationToken).ConfigureAwait(false);
+        await store.EnterAsync(StoreCall.Commit, cancellationToken).ConfigureAwait(false) is { } fault
+            ? fault != StoreFault.Stale
+            : await inner.CommitAsync(commit, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public override StoredBody? OpenWritten() => inner.OpenWritten();

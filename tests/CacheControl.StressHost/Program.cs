@@ -3,7 +3,7 @@ using CacheControl.StressHost;
 // A process of its own for tests that need several, or need one to kill. The first argument says what it does:
 //
 //   client <directory> <origin> <seconds> <seed> <least requests>   sends requests through a cache on the directory, checks each answer
-//   write  <directory> <seed>                                       changes the store until it is killed; says "ready" when it has begun
+//   cycle  <directory> <seed>                                       the same as check, then changes the store until it is killed; says "ready" when it is at it
 //   check  <directory>                                              opens the store, checks all it serves, clears up, prints what it found
 //
 // Prints one line of results; ends with 0 if nothing was wrong.
@@ -11,7 +11,8 @@ return args switch
 {
     ["client", var directory, var origin, var seconds, var seed, var least] =>
         await ClientLoad.RunAsync(directory, new Uri(origin), TimeSpan.FromSeconds(Number(seconds)), Number(seed), Number(least)),
-    ["write", var directory, var seed] => await StoreLoad.RunAsync(directory, Number(seed)),
+    ["cycle", var directory, var seed] =>
+        await StoreCheck.RunAsync(directory) is var code and not 0 ? code : await StoreLoad.RunAsync(directory, Number(seed)),
     ["check", var directory] => await StoreCheck.RunAsync(directory),
     _ => 2,
 };

@@ -41,8 +41,8 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
         _settings = settings;
         _directory = new StoreDirectory(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
         _maintenance = new Maintenance(_directory, settings);
-        _reader = new RecordReader(_directory, settings);
         _changes = new RecordChanges(_directory, settings, _maintenance.Wrote);
+        _reader = new RecordReader(_directory, settings, _maintenance.WasUsed, RemoveLater);
     }
 
     /// <summary>
@@ -63,16 +63,15 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
             return ValueTask.FromCanceled<HttpCacheSnapshot>(cancellationToken);
         }
 
-        var place = _changes.PlaceOf(key);
-        var snapshot = _reader.Read(place, key, head => RemoveLater(key, head), out var isDamaged);
+        var snapshot = _reader.Read(key, out var path, out var isDamaged);
         if (isDamaged)
         {
-            _maintenance.Start(ct => _changes.RemoveDamagedAsync(key, ct).AsTask());
+            RemoveDamagedLater(key);
         }
 
         if (!snapshot.Responses.IsEmpty)
         {
-            _maintenance.Used(place.RecordPath);
+            _maintenance.Used(path);
         }
 
         return new ValueTask<HttpCacheSnapshot>(snapshot);
@@ -198,6 +197,7 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
         {
             _isDisposed = true;
             _maintenance.Dispose();
+            _reader.Dispose();
             _directory.Dispose();
         }
     }
@@ -229,6 +229,16 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
         await _directory.AppendAsync(_directory.State, StateFile.AllUris.ToArray(), cancellationToken).ConfigureAwait(false);
     }
 
-    private void RemoveLater(CacheKey key, StoredResponse head) => _maintenance.Start(ct =>
-        _changes.RemoveWhereAsync(_changes.PlaceOf(key), key, part => part.Head.BodyId == head.BodyId, ct).AsTask());
+    private void RemoveDamagedLater(CacheKey key)
+    {
+        FileStoreLog.Damaged(_settings.Logger);
+        _maintenance.Start(ct => _changes.RemoveDamagedAsync(key, ct).AsTask());
+    }
+
+    private void RemoveLater(CacheKey key, StoredResponse head)
+    {
+        FileStoreLog.Damaged(_settings.Logger);
+        _maintenance.Start(ct =>
+            _changes.RemoveWhereAsync(_changes.PlaceOf(key), key, part => part.Head.BodyId == head.BodyId, ct).AsTask());
+    }
 }

@@ -1,4 +1,6 @@
 using CacheControl.Storage.Files;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CacheControl.Storage;
 
@@ -29,6 +31,13 @@ public sealed class FileHttpCacheStoreOptions
     public int InlineBodyBytes { get; set; } = 16 * 1024;
 
     /// <summary>
+    /// The most records that the store keeps open and in memory, because they were read several times of late; on Linux, elsewhere none. Only records of up to 32 KiB
+    /// with up to three body files of up to 256 KiB together are; each costs an open file, and one for each body file. What another process changes is
+    /// seen at once all the same. 0 keeps none. Default: 256.
+    /// </summary>
+    public int MaximumOpenRecords { get; set; } = 256;
+
+    /// <summary>
     /// Whether each change waits until the disk has it. Without it a power failure may cost what was stored last, or bring back what was removed
     /// last, but never shows a damaged response. A crash of the process alone costs nothing either way. Default: false.
     /// </summary>
@@ -43,6 +52,12 @@ public sealed class FileHttpCacheStoreOptions
     /// <summary>The clock that tells how long ago something was used. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
+    /// <summary>
+    /// Where damaged files and failed maintenance are told. What a call of the store throws is logged by the cache. <see langword="null"/>, the default, means nowhere;
+    /// with UseFileSystem, the application's logger.
+    /// </summary>
+    public ILogger? Logger { get; set; }
+
     /// <summary>Checks all values.</summary>
     /// <exception cref="ArgumentException">At least one value is out of range; the message lists all that are.</exception>
     internal FileStoreSettings ToSettings()
@@ -54,6 +69,7 @@ public sealed class FileHttpCacheStoreOptions
         Require(errors, MaximumEntryBytes is null || MaximumEntryBytes <= MaximumBytes, $"MaximumEntryBytes is {MaximumEntryBytes}: lower it to MaximumBytes ({MaximumBytes}) or raise that.");
         Require(errors, MaximumVariants >= 1, $"MaximumVariants is {MaximumVariants}: set it to at least 1.");
         Require(errors, InlineBodyBytes is >= 0 and <= FileLayout.BlockBytes, $"InlineBodyBytes is {InlineBodyBytes}: set it to between 0 and {FileLayout.BlockBytes}.");
+        Require(errors, MaximumOpenRecords is >= 0 and <= 65_536, $"MaximumOpenRecords is {MaximumOpenRecords}: set it to between 0 and 65536.");
         Require(errors, EncryptionKey is null || EncryptionKey.Length == KeyBytes, $"EncryptionKey has {EncryptionKey?.Length} bytes: give it {KeyBytes} random ones.");
         Require(errors, TimeProvider is not null, "TimeProvider is null: leave it as it was for the system's clock.");
         if (errors.Count > 0)
@@ -68,8 +84,10 @@ public sealed class FileHttpCacheStoreOptions
             MaximumEntryBytes = MaximumEntryBytes ?? Math.Max(1, MaximumBytes / 10),
             MaximumVariants = MaximumVariants,
             InlineBytes = InlineBodyBytes,
+            OpenRecords = MaximumOpenRecords,
             Fsync = Fsync,
             Time = TimeProvider!,
+            Logger = Logger ?? NullLogger.Instance,
             Seal = EncryptionKey is { } key ? new FileSeal.Encryption(key) : new FileSeal.Checksums(),
         };
     }

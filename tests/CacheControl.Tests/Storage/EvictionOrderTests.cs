@@ -1,16 +1,13 @@
 using CacheControl.Fields;
 using CacheControl.Model;
 using CacheControl.Storage.InMemory;
+using Xunit.Abstractions;
 
 namespace CacheControl.Tests.Storage;
 
 [Trait("Spec", "SRE-9")]
-public sealed class EvictionOrderTests
+public sealed class EvictionOrderTests(ITestOutputHelper output)
 {
-    private const int KeyCount = 20_000;
-    private const int Capacity = 2_000;
-    private const int Requests = 300_000;
-
     private static readonly long UnitSize = Held(0).Size;
 
     [Fact]
@@ -70,22 +67,22 @@ public sealed class EvictionOrderTests
         cache.Holds(0).Should().BeFalse();
     }
 
+    /// <summary>The traces and the least hit ratios that docs/performance.md names. Where what is popular changes all the time, nothing beats recency.</summary>
     [Theory]
-    [InlineData(0, 0.64)]
-    [InlineData(29, 0.455)]
-    public void TakeVictim_ZipfTrace_ReachesHitRatio(int scanPercent, double expected)
+    [InlineData(TraceKind.Zipf, 0.67, 1.1)]
+    [InlineData(TraceKind.ZipfWithScans, 0.48, 1.15)]
+    [InlineData(TraceKind.ShiftingZipf, 0.61, 1)]
+    [InlineData(TraceKind.DriftingZipf, 0.54, 0.95)]
+    public void TakeVictim_LongTrace_ReachesTheHitRatio(TraceKind kind, double least, double timesLeastRecentlyUsed)
     {
-        var cache = new Trace(Capacity);
-        var zipf = new Zipf(KeyCount, 0.9, seed: 1);
-        var random = new Random(2);
-        var hits = 0;
-        for (var i = 0; i < Requests; i++)
-        {
-            var key = random.Next(100) < scanPercent ? KeyCount + i : zipf.Next();
-            hits += cache.Request(key) && i >= Requests / 10 ? 1 : 0;
-        }
+        var cache = new Trace(RequestTrace.Capacity);
+        var recent = new LeastRecentlyUsed(RequestTrace.Capacity);
 
-        (hits / (Requests * 0.9)).Should().BeGreaterThan(expected);
+        var ratio = RequestTrace.HitRatio(kind, cache.Request);
+        var ratioOfRecent = RequestTrace.HitRatio(kind, recent.Request);
+
+        output.WriteLine($"{kind}: {ratio:F3}, least recently used {ratioOfRecent:F3}");
+        ratio.Should().BeGreaterThanOrEqualTo(least).And.BeGreaterThanOrEqualTo(timesLeastRecentlyUsed * ratioOfRecent);
     }
 
     private static HeldResponse Held(int key) => new(
@@ -129,29 +126,6 @@ public sealed class EvictionOrderTests
             _order.Add(added);
             _held.Add(key, added);
             return false;
-        }
-    }
-
-    private sealed class Zipf
-    {
-        private readonly double[] _cumulative;
-        private readonly Random _random;
-
-        public Zipf(int count, double exponent, int seed)
-        {
-            _random = new Random(seed);
-            _cumulative = new double[count];
-            var sum = 0.0;
-            for (var i = 0; i < count; i++)
-            {
-                _cumulative[i] = sum += 1 / Math.Pow(i + 1, exponent);
-            }
-        }
-
-        public int Next()
-        {
-            var index = Array.BinarySearch(_cumulative, _random.NextDouble() * _cumulative[^1]);
-            return Math.Min(index < 0 ? ~index : index, _cumulative.Length - 1);
         }
     }
 }

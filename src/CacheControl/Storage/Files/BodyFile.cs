@@ -7,6 +7,7 @@ internal sealed class BodyFile : IDisposable
 {
     private readonly SafeFileHandle _file;
     private readonly BlockSeal _seal;
+    private int _holders = 1;
 
     private BodyFile(SafeFileHandle file, BlockSeal seal, long length)
     {
@@ -25,15 +26,10 @@ internal sealed class BodyFile : IDisposable
     /// <param name="isGone">Whether there is no such file; otherwise, if the answer is null, it is damaged.</param>
     public static BodyFile? TryOpen(string path, FileSeal seal, FileId id, long length, out bool isGone)
     {
-        isGone = false;
-        SafeFileHandle file;
-        try
+        var file = FileModes.TryOpenToRead(path);
+        isGone = file is null;
+        if (file is null)
         {
-            file = FileModes.OpenToRead(path);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            isGone = true;
             return null;
         }
 
@@ -69,10 +65,31 @@ internal sealed class BodyFile : IDisposable
         }
     }
 
+    /// <summary>Adds a holder, who has to dispose it too; false if the last one has let it go.</summary>
+    public bool TryShare()
+    {
+        for (var holders = Volatile.Read(ref _holders); holders > 0;)
+        {
+            var found = Interlocked.CompareExchange(ref _holders, holders + 1, holders);
+            if (found == holders)
+            {
+                return true;
+            }
+
+            holders = found;
+        }
+
+        return false;
+    }
+
+    /// <summary>Lets it go; the last holder closes it.</summary>
     public void Dispose()
     {
-        _file.Dispose();
-        _seal.Dispose();
+        if (Interlocked.Decrement(ref _holders) == 0)
+        {
+            _file.Dispose();
+            _seal.Dispose();
+        }
     }
 
     private bool ReadAll(Span<byte> bytes, long position)

@@ -6,10 +6,16 @@ namespace CacheControl.Storage.Files;
 /// </summary>
 internal sealed class Evictor(StoreDirectory directory, FileStoreSettings settings)
 {
-    private const int SampleKeys = 4096;
+    /// <summary>How many keys are looked at before some of them go.</summary>
+    public const int SampleKeys = 4096;
+
+    /// <summary>The part of a limit above which something is evicted.</summary>
+    public const double HighWater = 0.95;
+
+    /// <summary>The part of a limit at which eviction ends.</summary>
+    public const double LowWater = 0.85;
+
     private const int KeysPerLock = 32;
-    private const double HighWater = 0.95;
-    private const double LowWater = 0.85;
 
     /// <summary>Evicts what is too much, if anything is.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -36,18 +42,9 @@ internal sealed class Evictor(StoreDirectory directory, FileStoreSettings settin
         }
     }
 
-    private (long Bytes, long Keys) Total()
+    /// <summary>Those of a sample that go, the most dispensable first, until both shares are met.</summary>
+    public static List<ScannedKey> VictimsOf(IEnumerable<ScannedKey> sample, double shareBytes, double shareKeys, DateTime now)
     {
-        var usage = directory.State.ReadAllUsage();
-        return (usage.Sum(u => u.Bytes), usage.Sum(u => (long)u.Records));
-    }
-
-    /// <summary>Evicts the sample's share of what has to go.</summary>
-    private async Task EvictFromAsync(List<ScannedKey> sample, Need need, long bytes, long keys, CancellationToken cancellationToken)
-    {
-        var shareBytes = bytes == 0 ? 0 : Math.Ceiling((double)need.InitialBytes * sample.Sum(k => k.Bytes) / bytes);
-        var shareKeys = keys == 0 ? 0 : Math.Ceiling((double)need.InitialKeys * sample.Count / keys);
-        var now = settings.Now;
         var victims = new List<ScannedKey>();
         foreach (var key in sample.OrderByDescending(k => UseStamp.Of(k.RecordTime).Dispensability(now)))
         {
@@ -61,7 +58,21 @@ internal sealed class Evictor(StoreDirectory directory, FileStoreSettings settin
             shareKeys--;
         }
 
-        foreach (var group in victims.GroupBy(k => k.Place.Shard))
+        return victims;
+    }
+
+    private (long Bytes, long Keys) Total()
+    {
+        var usage = directory.State.ReadAllUsage();
+        return (usage.Sum(u => u.Bytes), usage.Sum(u => (long)u.Records));
+    }
+
+    /// <summary>Evicts the sample's share of what has to go.</summary>
+    private async Task EvictFromAsync(List<ScannedKey> sample, Need need, long bytes, long keys, CancellationToken cancellationToken)
+    {
+        var shareBytes = bytes == 0 ? 0 : Math.Ceiling((double)need.InitialBytes * sample.Sum(k => k.Bytes) / bytes);
+        var shareKeys = keys == 0 ? 0 : Math.Ceiling((double)need.InitialKeys * sample.Count / keys);
+        foreach (var group in VictimsOf(sample, shareBytes, shareKeys, settings.Now).GroupBy(k => k.Place.Shard))
         {
             foreach (var chunk in group.Chunk(KeysPerLock))
             {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.InteropServices;
 using CacheControl.Storage.Format;
 
 namespace CacheControl.Storage.Files;
@@ -45,7 +46,8 @@ internal static class FileLayout
     //    0  65520  content
     //          16  trailer
     //
-    // A trailer is CRC-32C over content, file id and number of the block, then zeros; or the tag of AES-256-GCM, whose key is derived from the
+    // A trailer is a checksum of content, file id and number of the block, then zeros: CRC-32C over each quarter of the content, in whole words of
+    // eight bytes, then CRC-32C over the bytes that are left, those four sums, the id and the number; or the tag of AES-256-GCM, whose key is derived from the
     // store's key and the file id, and whose nonce is the number of the block. So a block of another place or another file never passes.
     //
     // Who changes what
@@ -77,6 +79,7 @@ internal static class FileLayout
     public const long MostRecordBytes = 64 * 1024 * 1024;
 
     private const int HeaderChecksumPosition = 60;
+    private const int Lanes = 4;
 
     // File systems allocate whole blocks; a limit that counts a 100-byte file as 100 bytes would fill disks ten times over.
     private const long DiskBlockBytes = 4096;
@@ -119,12 +122,34 @@ internal static class FileLayout
         return contentBytes >= 0;
     }
 
-    /// <summary>The CRC-32C of a block, bound to its file and place.</summary>
+    /// <summary>
+    /// The checksum of a block, bound to its file and place. CRC-32C takes one step after the other; over four quarters beside each other it takes
+    /// less than half the time.
+    /// </summary>
     public static uint BlockChecksum(ReadOnlySpan<byte> content, FileId id, long index)
     {
-        var sum = HeadLayout.Checksum(content);
+        var lane = content.Length / (Lanes * sizeof(ulong)) * sizeof(ulong);
+        var words = MemoryMarshal.Cast<byte, ulong>(content[..(Lanes * lane)]);
+        var first = words[..(words.Length / Lanes)];
+        var second = words.Slice(first.Length, first.Length);
+        var third = words.Slice(2 * first.Length, first.Length);
+        var fourth = words.Slice(3 * first.Length, first.Length);
+        uint one = 1, two = 2, three = 3, four = 4;
+        for (var i = 0; i < first.Length; i++)
+        {
+            one = BitOperations.Crc32C(one, Little(first[i]));
+            two = BitOperations.Crc32C(two, Little(second[i]));
+            three = BitOperations.Crc32C(three, Little(third[i]));
+            four = BitOperations.Crc32C(four, Little(fourth[i]));
+        }
+
+        var sum = HeadLayout.Checksum(content[(Lanes * lane)..]);
+        sum = BitOperations.Crc32C(sum, one | ((ulong)two << 32));
+        sum = BitOperations.Crc32C(sum, three | ((ulong)four << 32));
         sum = BitOperations.Crc32C(sum, id.High);
         sum = BitOperations.Crc32C(sum, id.Low);
         return BitOperations.Crc32C(sum, (ulong)index);
     }
+
+    private static ulong Little(ulong word) => BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word);
 }

@@ -28,7 +28,38 @@ internal static class FileModes
         return Restrict(handle);
     }
 
-    public static SafeFileHandle OpenToRead(string path) => System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.Read, ShareAll);
+    /// <summary>Opens a file for reading; null if there is none.</summary>
+    public static SafeFileHandle? TryOpenToRead(string path)
+    {
+        if (LinuxCalls.AreKnown)
+        {
+            if (LinuxCalls.TryOpenToRead(path, out var isMissing) is { } opened)
+            {
+                return opened;
+            }
+
+            if (isMissing)
+            {
+                return null;
+            }
+        }
+        else if (!System.IO.File.Exists(path))
+        {
+            // An exception for each miss would cost more than the question.
+            return null;
+        }
+
+        try
+        {
+            return OpenToRead(path);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static SafeFileHandle OpenToRead(string path) => System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.Read, ShareAll);
 
     public static SafeFileHandle OpenToChange(string path) => System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, ShareAll);
 

@@ -7,48 +7,60 @@ namespace CacheControl.Storage.Files;
 /// <summary>Where the files of a key lie.</summary>
 internal sealed class FilePlace
 {
-    /// <summary>A place in a directory, by its stem: a hash.</summary>
-    public FilePlace(int shard, string directory, string stem)
+    private const int StemChars = 2 * FileLayout.HashBytes;
+
+    private FilePlace(int shard, string recordPath)
     {
         Shard = shard;
+        RecordPath = recordPath;
+    }
+
+    /// <summary>A place in a directory, by its stem: a hash.</summary>
+    public FilePlace(int shard, string directory, string stem)
+        : this(shard, Path.Join(directory, stem + FileLayout.RecordExtension))
+    {
         Directory = directory;
-        RecordPath = Path.Join(directory, stem + FileLayout.RecordExtension);
         Stem = stem;
     }
 
     public int Shard { get; }
 
+    public string RecordPath { get; }
+
     /// <summary>The directory of the files: the shard's, or that of the scopes of one URI.</summary>
-    public string Directory { get; }
+    public string Directory => field ??= RecordPath[..(StemStart - 1)];
 
     /// <summary>What the names of the key's files begin with, before the dot.</summary>
-    public string Stem { get; }
-
-    public string RecordPath { get; }
+    public string Stem => field ??= RecordPath.Substring(StemStart, StemChars);
 
     /// <summary>Whether it is a place in a directory of scopes, which is made when needed and removed when empty.</summary>
     public bool IsScoped => Directory.EndsWith(FileLayout.ScopesExtension, StringComparison.Ordinal);
+
+    private int StemStart => RecordPath.Length - FileLayout.RecordExtension.Length - StemChars;
 
     /// <summary>The beginning of the hash of the URI, as names have it.</summary>
     public byte[] UriHash() =>
         Convert.FromHexString(IsScoped ? Path.GetFileNameWithoutExtension(Directory) : Stem);
 
-    /// <summary>The place of a key.</summary>
+    /// <summary>The place of a key. Reading needs the path of the record alone: nothing else is made before it is asked for.</summary>
     public static FilePlace Of(string root, CacheKey key, FileSeal seal)
     {
-        Span<byte> hash = stackalloc byte[32];
-        seal.HashName(MemoryMarshal.AsBytes(key.Uri.AsSpan()), hash);
-        var shard = hash[0];
-        var directory = ShardDirectory(root, shard);
-        var stem = Convert.ToHexStringLower(hash[..FileLayout.HashBytes]);
-        if (key.Scope is null)
+        // <separator> shard <separator> stem, and for a scope <extension> <separator> stem.
+        Span<char> path = stackalloc char[4 + StemChars + FileLayout.ScopesExtension.Length + 1 + StemChars];
+        var shard = Hash(key.Uri, seal, path[4..]);
+        path[0] = path[3] = Path.DirectorySeparatorChar;
+        shard.TryFormat(path[1..], out _, "x2", CultureInfo.InvariantCulture);
+        var length = 4 + StemChars;
+        if (key.Scope is not null)
         {
-            return new FilePlace(shard, directory, stem);
+            FileLayout.ScopesExtension.CopyTo(path[length..]);
+            length += FileLayout.ScopesExtension.Length;
+            path[length++] = Path.DirectorySeparatorChar;
+            Hash(key.Scope, seal, path[length..]);
+            length += StemChars;
         }
 
-        seal.HashName(MemoryMarshal.AsBytes(key.Scope.AsSpan()), hash);
-        return new FilePlace(
-            shard, Path.Join(directory, stem + FileLayout.ScopesExtension), Convert.ToHexStringLower(hash[..FileLayout.HashBytes]));
+        return new FilePlace(shard, string.Concat(root, path[..length], FileLayout.RecordExtension));
     }
 
     public static string ShardDirectory(string root, int shard) => Path.Join(root, ShardName(shard));
@@ -56,4 +68,13 @@ internal sealed class FilePlace
     public static string ShardName(int shard) => shard.ToString("x2", CultureInfo.InvariantCulture);
 
     public string BodyPath(FileId id) => Path.Join(Directory, $"{Stem}.{id}{FileLayout.BodyExtension}");
+
+    /// <summary>Writes the stem of a text; gives its first byte.</summary>
+    private static byte Hash(string text, FileSeal seal, Span<char> stem)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        seal.HashName(MemoryMarshal.AsBytes(text.AsSpan()), hash);
+        Convert.TryToHexStringLower(hash[..FileLayout.HashBytes], stem, out _);
+        return hash[0];
+    }
 }

@@ -9,6 +9,9 @@ internal abstract class FileSeal
     /// <summary>What stands for it in a file's header.</summary>
     public abstract byte Kind { get; }
 
+    /// <summary>Whether contents are encrypted.</summary>
+    public abstract bool IsSecret { get; }
+
     /// <summary>The seal of one file's blocks.</summary>
     public abstract BlockSeal For(FileId id);
 
@@ -19,6 +22,8 @@ internal abstract class FileSeal
     public sealed class Checksums : FileSeal
     {
         public override byte Kind => 0;
+
+        public override bool IsSecret => false;
 
         public override BlockSeal For(FileId id) => new ChecksumBlockSeal(id);
 
@@ -40,6 +45,8 @@ internal abstract class FileSeal
         }
 
         public override byte Kind => 1;
+
+        public override bool IsSecret => true;
 
         public override BlockSeal For(FileId id)
         {

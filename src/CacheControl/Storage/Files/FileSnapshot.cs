@@ -7,22 +7,25 @@ namespace CacheControl.Storage.Files;
 /// <summary>A record as it was read. Small bodies are in memory; of the others it holds the open files.</summary>
 internal sealed class FileSnapshot : HttpCacheSnapshot
 {
+    private readonly CacheKey _key;
     private readonly HeldPart[] _parts;
-    private readonly Action<StoredResponse> _damaged;
+    private readonly Action<CacheKey, StoredResponse> _damaged;
+    private int _isDisposed;
 
-    /// <summary>A snapshot that shows these parts and owns their files.</summary>
-    public FileSnapshot(HeldPart[] parts, long stamp, Action<StoredResponse> damaged)
+    /// <summary>A snapshot that shows these parts and holds their files.</summary>
+    /// <param name="key">The key that was read.</param>
+    /// <param name="parts">The parts; not changed.</param>
+    /// <param name="heads">Their heads.</param>
+    /// <param name="stamp">The number of invalidations before it was read.</param>
+    /// <param name="damaged">Called when a body shows to be damaged while it is read.</param>
+    public FileSnapshot(
+        CacheKey key, HeldPart[] parts, ImmutableArray<StoredResponse> heads, long stamp, Action<CacheKey, StoredResponse> damaged)
     {
+        _key = key;
         _parts = parts;
         _damaged = damaged;
         Stamp = stamp;
-        var heads = new StoredResponse[parts.Length];
-        for (var i = 0; i < parts.Length; i++)
-        {
-            heads[i] = parts[i].Head;
-        }
-
-        Responses = ImmutableCollectionsMarshal.AsImmutableArray(heads);
+        Responses = heads;
     }
 
     /// <inheritdoc/>
@@ -30,6 +33,27 @@ internal sealed class FileSnapshot : HttpCacheSnapshot
 
     /// <inheritdoc/>
     public override long Stamp { get; }
+
+    /// <summary>The heads of parts, in their order.</summary>
+    public static ImmutableArray<StoredResponse> HeadsOf(HeldPart[] parts)
+    {
+        var heads = new StoredResponse[parts.Length];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            heads[i] = parts[i].Head;
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(heads);
+    }
+
+    /// <summary>Lets the files of parts go.</summary>
+    public static void Release(ReadOnlySpan<HeldPart> parts)
+    {
+        foreach (var part in parts)
+        {
+            part.File?.Dispose();
+        }
+    }
 
     /// <inheritdoc/>
     public override ValueTask<StoredBody> OpenBodyAsync(StoredResponse response, CancellationToken cancellationToken)
@@ -44,8 +68,7 @@ internal sealed class FileSnapshot : HttpCacheSnapshot
         {
             if (part.Head.BodyId == response.BodyId)
             {
-                return new ValueTask<StoredBody>(
-                    part.File is { } file ? new FileBody(file, () => _damaged(part.Head)) : new InlineBody(part.Inline));
+                return new ValueTask<StoredBody>(part.File is { } file ? OpenFile(file, part.Head) : new InlineBody(part.Inline));
             }
         }
 
@@ -55,11 +78,13 @@ internal sealed class FileSnapshot : HttpCacheSnapshot
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        foreach (var part in _parts)
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
         {
-            part.File?.Dispose();
+            Release(_parts);
         }
     }
+
+    private FileBody OpenFile(BodyFile file, StoredResponse head) => new(file, () => _damaged(_key, head));
 
     /// <summary>A response with its body: in memory, or as an open file.</summary>
     internal readonly record struct HeldPart(StoredResponse Head, ReadOnlyMemory<byte> Inline, BodyFile? File);

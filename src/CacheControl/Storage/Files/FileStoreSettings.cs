@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace CacheControl.Storage.Files;
 
 /// <summary>The options of a file store, as they were when it was opened.</summary>
@@ -13,9 +15,13 @@ internal sealed record FileStoreSettings
 
     public required int InlineBytes { get; init; }
 
+    public required int OpenRecords { get; init; }
+
     public required bool Fsync { get; init; }
 
     public required TimeProvider Time { get; init; }
+
+    public required ILogger Logger { get; init; }
 
     public required FileSeal Seal { get; init; }
 

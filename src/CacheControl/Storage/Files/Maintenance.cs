@@ -46,6 +46,9 @@ internal sealed class Maintenance : IDisposable
         }
     }
 
+    /// <summary>Whether a record was read of late.</summary>
+    public bool WasUsed(string recordPath) => _uses.Has(recordPath);
+
     /// <summary>Notes that a record was read.</summary>
     public void Used(string recordPath)
     {
@@ -150,7 +153,11 @@ internal sealed class Maintenance : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or OperationCanceledException or ObjectDisposedException)
         {
-            // Nothing depends on it: a directory that was deleted or is read-only is no reason to trouble anyone.
+            // Nothing depends on it: a directory that was deleted or is read-only is no reason to trouble a caller.
+            if (exception is IOException or UnauthorizedAccessException)
+            {
+                FileStoreLog.MaintenanceFailed(_settings.Logger, exception);
+            }
         }
     }
 }

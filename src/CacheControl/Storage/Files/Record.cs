@@ -1,12 +1,16 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using CacheControl.Model;
+using Microsoft.Win32.SafeHandles;
 
 namespace CacheControl.Storage.Files;
 
 /// <summary>The stored responses of one key as one file holds them: one consistent view.</summary>
 internal sealed class Record
 {
+    // The head and an inline body of the default limit, with some room.
+    private const int FirstReadBytes = 20 * 1024;
+
     private Record(CacheKey key, RecordPart[] parts, FileId id, long fileBytes, UseStamp use)
     {
         Key = key;
@@ -51,36 +55,49 @@ internal sealed class Record
     public static Record? Read(string path, FileSeal seal, CacheKey? expected, out bool isDamaged)
     {
         isDamaged = false;
+        using var file = FileModes.TryOpenToRead(path);
+        return file is null ? null : Read(file, seal, expected, UseStamp.Of(File.GetLastWriteTimeUtc(file)), out isDamaged);
+    }
 
-        // An exception for each miss would cost more than the question.
-        if (!File.Exists(path))
-        {
-            return null;
-        }
+    /// <summary>Reads a record from an open file.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="seal">The store's seal.</param>
+    /// <param name="expected">The key it should be of, or null for any.</param>
+    /// <param name="use">When and how often it was used.</param>
+    /// <param name="isDamaged">Whether the file is no such record.</param>
+    public static Record? Read(SafeFileHandle file, FileSeal seal, CacheKey? expected, UseStamp use, out bool isDamaged)
+    {
+        var record = ReadWhole(file, seal) is { } bytes ? Parse(bytes, seal, expected, use) : null;
+        isDamaged = record is null;
+        return record;
+    }
 
+    /// <summary>The bytes of a record; null if the header is none, or the length another one. Most records take one read.</summary>
+    private static byte[]? ReadWhole(SafeFileHandle file, FileSeal seal)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(FirstReadBytes);
         try
         {
-            using var file = FileModes.OpenToRead(path);
-            var length = RandomAccess.GetLength(file);
-            isDamaged = true;
-            if (length is < FileLayout.HeaderBytes + FileLayout.TrailerBytes or > FileLayout.MostRecordBytes)
+            var count = RandomAccess.Read(file, buffer, 0);
+            if (!FileLayout.TryReadHeader(buffer.AsSpan(0, count), FileLayout.RecordMagic, seal.Kind, out var contentBytes, out _)
+                || contentBytes > FileLayout.MostRecordBytes)
             {
                 return null;
             }
 
-            var bytes = GC.AllocateUninitializedArray<byte>((int)length);
-            if (ReadAll(file, bytes) && Parse(bytes, seal, expected, UseStamp.Of(File.GetLastWriteTimeUtc(file))) is { } record)
+            var length = FileLayout.HeaderBytes + (int)contentBytes + FileLayout.TrailerBytes;
+            if (count != length && RandomAccess.GetLength(file) != length)
             {
-                isDamaged = false;
-                return record;
+                return null;
             }
 
-            return null;
+            var bytes = GC.AllocateUninitializedArray<byte>(length);
+            buffer.AsSpan(0, count).CopyTo(bytes);
+            return ReadAll(file, bytes.AsSpan(count), count) ? bytes : null;
         }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        finally
         {
-            isDamaged = false;
-            return null;
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
@@ -139,16 +156,17 @@ internal sealed class Record
         }
     }
 
-    private static bool ReadAll(Microsoft.Win32.SafeHandles.SafeFileHandle file, Span<byte> bytes)
+    private static bool ReadAll(SafeFileHandle file, Span<byte> bytes, long position)
     {
-        for (var position = 0; position < bytes.Length;)
+        while (!bytes.IsEmpty)
         {
-            var count = RandomAccess.Read(file, bytes[position..], position);
+            var count = RandomAccess.Read(file, bytes, position);
             if (count == 0)
             {
                 return false;
             }
 
+            bytes = bytes[count..];
             position += count;
         }
 

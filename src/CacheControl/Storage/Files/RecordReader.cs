@@ -1,38 +1,111 @@
 using CacheControl.Model;
+using Microsoft.Win32.SafeHandles;
 
 namespace CacheControl.Storage.Files;
 
 /// <summary>Reads snapshots, without any lock.</summary>
-internal sealed class RecordReader(StoreDirectory directory, FileStoreSettings settings)
+/// <param name="directory">The store's directory.</param>
+/// <param name="settings">Its settings.</param>
+/// <param name="wasUsed">Tells whether the record with this path has been read before, of late.</param>
+/// <param name="damaged">Called when a body that is read from a snapshot later shows to be damaged.</param>
+internal sealed class RecordReader(
+    StoreDirectory directory, FileStoreSettings settings, Predicate<string> wasUsed, Action<CacheKey, StoredResponse> damaged) : IDisposable
 {
     // A record whose body is gone was replaced between two steps of this process. That this happens so often in a row is as good as impossible.
     private const int Attempts = 20;
 
+    private readonly OpenRecords? _open = settings.OpenRecords > 0 && LinuxCalls.AreKnown ? new OpenRecords(settings.OpenRecords) : null;
+
+    /// <summary>How many records are kept open.</summary>
+    public int OpenCount => _open?.Count ?? 0;
+
     /// <summary>Reads what is stored under a key.</summary>
-    /// <param name="place">The key's place.</param>
     /// <param name="key">The key.</param>
-    /// <param name="damaged">Called when a body that is read from the snapshot later shows to be damaged.</param>
+    /// <param name="path">The path of the record.</param>
     /// <param name="isDamaged">Whether something there has to be removed.</param>
-    public FileSnapshot Read(FilePlace place, CacheKey key, Action<StoredResponse> damaged, out bool isDamaged)
+    public FileSnapshot Read(CacheKey key, out string path, out bool isDamaged)
     {
         // The stamp first: an invalidation between the two steps then makes it too old, never too new.
         var stamp = directory.State.ReadCounter();
+        var wasOpen = false;
+        if (_open?.Find(key, out wasOpen) is { } open)
+        {
+            path = open.Path;
+            isDamaged = false;
+            return new FileSnapshot(key, open.Parts, open.Heads, stamp, damaged);
+        }
+
+        var place = FilePlace.Of(directory.Root, key, settings.Seal);
+        path = place.RecordPath;
+        var parts = ReadParts(place, key, _open is not null && (wasOpen || wasUsed(path)), out isDamaged);
+        return new FileSnapshot(key, parts, FileSnapshot.HeadsOf(parts), stamp, damaged);
+    }
+
+    /// <summary>Closes the records that are kept open. Snapshots stay readable.</summary>
+    public void Dispose() => _open?.Dispose();
+
+    private FileSnapshot.HeldPart[] ReadParts(FilePlace place, CacheKey key, bool keep, out bool isDamaged)
+    {
         FileId? last = null;
         for (var attempt = 0; ; attempt++)
         {
-            if (Record.Read(place.RecordPath, settings.Seal, key, out isDamaged) is not { } record)
+            var file = FileModes.TryOpenToRead(place.RecordPath);
+            if (file is null)
             {
-                return new FileSnapshot([], stamp, damaged);
+                isDamaged = false;
+                return [];
             }
 
-            // The same record twice with a missing body: it is not being replaced, it is broken.
-            var isFinal = last == record.Id || attempt == Attempts;
-            last = record.Id;
-            if (OpenBodies(place, record, isFinal, out isDamaged) is { } parts)
+            try
             {
-                return new FileSnapshot(parts, stamp, damaged);
+                // Asked before it is read: whoever changes the file after that shows.
+                var identity = default(FileIdentity);
+                var isKept = keep && LinuxCalls.TryGetIdentity(file, out identity) && identity.Size <= OpenRecords.MostRecordBytes;
+                if (Record.Read(file, settings.Seal, key, default, out isDamaged) is not { } record)
+                {
+                    return [];
+                }
+
+                // The same record twice with a missing body: it is not being replaced, it is broken.
+                var isFinal = last == record.Id || attempt == Attempts;
+                last = record.Id;
+                if (OpenBodies(place, record, isFinal, out isDamaged) is { } parts)
+                {
+                    if (isKept && !isDamaged && Keep(key, place.RecordPath, file, identity, parts))
+                    {
+                        file = null;
+                    }
+
+                    return parts;
+                }
+            }
+            finally
+            {
+                file?.Dispose();
             }
         }
+    }
+
+    /// <summary>Keeps a record open, if it is small enough; true if the file is taken over.</summary>
+    private bool Keep(CacheKey key, string path, SafeFileHandle file, FileIdentity identity, FileSnapshot.HeldPart[] parts)
+    {
+        var files = parts.Count(p => p.File is not null);
+        var bodyBytes = parts.Sum(p => p.File?.Length ?? 0);
+
+        // Encrypted bodies are left out: what decrypts one serves one reader at a time.
+        if (files > OpenRecords.MostBodies || bodyBytes > OpenRecords.MostBodyBytes || (files > 0 && settings.Seal.IsSecret))
+        {
+            return false;
+        }
+
+        var record = new OpenRecord(key, path, file, identity, parts);
+        if (!record.TryHoldBodies())
+        {
+            return false;
+        }
+
+        _open!.Keep(record);
+        return true;
     }
 
     /// <summary>Opens the bodies that are files; null if one is gone and it is worth trying again. Responses without a good body are left out.</summary>
@@ -51,7 +124,7 @@ internal sealed class RecordReader(StoreDirectory directory, FileStoreSettings s
                     file = BodyFile.TryOpen(place.BodyPath(id), settings.Seal, id, part.Head.BodyLength, out var isGone);
                     if (isGone && !isFinal)
                     {
-                        Release(parts.AsSpan(0, count));
+                        FileSnapshot.Release(parts.AsSpan(0, count));
                         return null;
                     }
 
@@ -67,18 +140,10 @@ internal sealed class RecordReader(StoreDirectory directory, FileStoreSettings s
         }
         catch
         {
-            Release(parts.AsSpan(0, count));
+            FileSnapshot.Release(parts.AsSpan(0, count));
             throw;
         }
 
         return count == parts.Length ? parts : parts[..count];
-    }
-
-    private static void Release(ReadOnlySpan<FileSnapshot.HeldPart> parts)
-    {
-        foreach (var part in parts)
-        {
-            part.File?.Dispose();
-        }
     }
 }

@@ -13,6 +13,9 @@ internal sealed class UseLog(FileStoreSettings settings)
     private long _lastFlush = settings.Time.GetTimestamp();
     private int _count;
 
+    /// <summary>Whether a use has been counted since the last flush.</summary>
+    public bool Has(string recordPath) => _uses.ContainsKey(recordPath);
+
     /// <summary>Counts a use. Beyond a limit uses of further records are forgotten until the next flush.</summary>
     /// <returns>Whether it is time to flush.</returns>
     public bool Count(string recordPath)

@@ -2,25 +2,34 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using CacheControl.Storage;
-using CacheControl.Tests.Control;
-using Microsoft.Extensions.Time.Testing;
 
-namespace CacheControl.Tests.Races;
+namespace CacheControl.StoreContract;
 
 /// <summary>
 /// A conversation that uses every part of a store: misses, hits, validations, variants, HEAD, ranges, parts, unsafe methods.
 /// The origin computes its answers from the request alone, so that what is right is known whatever the cache does.
 /// </summary>
-internal sealed class Dialogue : HttpMessageHandler
+internal sealed class StoreDialogue : HttpMessageHandler
 {
-    private readonly FakeTimeProvider _time = new(CacheFixture.Start);
+    // A store that is slower than this is left alone: the answers are right all the same.
+    private static readonly TimeSpan StoreTimeout = TimeSpan.FromMilliseconds(50);
+
+    private readonly SteppedTime _time = new();
+    private readonly string _host;
+    private readonly TimeSpan _patience;
     private readonly HttpCache _cache;
     private readonly HttpClient _client;
     private int _version;
 
-    public Dialogue(IHttpCacheStore store)
+    /// <summary>A conversation through a cache over a store.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="host">The host that is asked: two conversations over one store take two.</param>
+    /// <param name="patience">How long the caller waits for a body.</param>
+    public StoreDialogue(IHttpCacheStore store, string host, TimeSpan patience)
     {
-        _cache = new HttpCache(store, null, _time);
+        _host = host;
+        _patience = patience;
+        _cache = new HttpCache(store, new HttpCacheOptions { StoreTimeout = StoreTimeout }, _time);
         _client = new HttpClient(new CachingHandler(_cache) { InnerHandler = this });
     }
 
@@ -30,26 +39,32 @@ internal sealed class Dialogue : HttpMessageHandler
         var answers = new List<(string, string, string)>();
         async Task Ask(string step, string method, string path, int status, params (string, string)[] fields)
         {
-            var seen = await SendAsync(CacheFixture.Request(method, "http://h" + path, fields), async);
+            using var request = new HttpRequestMessage(new HttpMethod(method), $"http://{_host}{path}");
+            foreach (var (name, value) in fields)
+            {
+                request.Headers.TryAddWithoutValidation(name, value);
+            }
+
+            var seen = await SendAsync(request, async).ConfigureAwait(false);
             answers.Add((step, seen, Expected(method, path, status, fields)));
         }
 
-        await Ask("miss", "GET", "/a", 200);
-        await Ask("hit", "GET", "/a", 200);
+        await Ask("miss", "GET", "/a", 200).ConfigureAwait(false);
+        await Ask("hit", "GET", "/a", 200).ConfigureAwait(false);
         _time.Advance(TimeSpan.FromSeconds(61));
-        await Ask("validation", "GET", "/a", 200);
-        await Ask("hit after validation", "GET", "/a", 200);
-        await Ask("variant de", "GET", "/vary", 200, ("Accept-Language", "de"));
-        await Ask("variant en", "GET", "/vary", 200, ("Accept-Language", "en"));
-        await Ask("variant de again", "GET", "/vary", 200, ("Accept-Language", "de"));
-        await Ask("head", "HEAD", "/a", 200);
-        await Ask("range of a whole", "GET", "/a", 206, ("Range", "bytes=2-5"));
-        await Ask("part", "GET", "/part", 206, ("Range", "bytes=0-9"));
-        await Ask("the rest", "GET", "/part", 200);
-        await Ask("no-cache", "GET", "/a", 200, ("Cache-Control", "no-cache"));
-        await Ask("put", "PUT", "/a", 204);
-        await Ask("after put", "GET", "/a", 200);
-        await Ask("hit after put", "GET", "/a", 200);
+        await Ask("validation", "GET", "/a", 200).ConfigureAwait(false);
+        await Ask("hit after validation", "GET", "/a", 200).ConfigureAwait(false);
+        await Ask("variant de", "GET", "/vary", 200, ("Accept-Language", "de")).ConfigureAwait(false);
+        await Ask("variant en", "GET", "/vary", 200, ("Accept-Language", "en")).ConfigureAwait(false);
+        await Ask("variant de again", "GET", "/vary", 200, ("Accept-Language", "de")).ConfigureAwait(false);
+        await Ask("head", "HEAD", "/a", 200).ConfigureAwait(false);
+        await Ask("range of a whole", "GET", "/a", 206, ("Range", "bytes=2-5")).ConfigureAwait(false);
+        await Ask("part", "GET", "/part", 206, ("Range", "bytes=0-9")).ConfigureAwait(false);
+        await Ask("the rest", "GET", "/part", 200).ConfigureAwait(false);
+        await Ask("no-cache", "GET", "/a", 200, ("Cache-Control", "no-cache")).ConfigureAwait(false);
+        await Ask("put", "PUT", "/a", 204).ConfigureAwait(false);
+        await Ask("after put", "GET", "/a", 200).ConfigureAwait(false);
+        await Ask("hit after put", "GET", "/a", 200).ConfigureAwait(false);
         return answers;
     }
 
@@ -69,7 +84,7 @@ internal sealed class Dialogue : HttpMessageHandler
         var response = new HttpResponseMessage(HttpStatusCode.OK) { RequestMessage = request };
         response.Headers.Add("ETag", tag);
         response.Headers.Add("Cache-Control", "max-age=60");
-        response.Headers.Add("Date", _time.GetUtcNow().ToString("r"));
+        response.Headers.Add("Date", _time.GetUtcNow().ToString("r", CultureInfo.InvariantCulture));
         response.Headers.Add("Vary", "Accept-Language");
         if (request.Headers.IfNoneMatch.Any(known => known.Tag == tag))
         {
@@ -130,14 +145,15 @@ internal sealed class Dialogue : HttpMessageHandler
     private async Task<string> SendAsync(HttpRequestMessage request, bool async)
     {
         using var response = async
-            ? await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead)
+            ? await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).ConfigureAwait(false)
             : _client.Send(request, HttpCompletionOption.ResponseHeadersRead);
         string body;
         try
         {
             if (async)
             {
-                body = await response.Content.ReadAsStringAsync();
+                using var patience = new CancellationTokenSource(_patience);
+                body = await response.Content.ReadAsStringAsync(patience.Token).ConfigureAwait(false);
             }
             else
             {
@@ -145,7 +161,7 @@ internal sealed class Dialogue : HttpMessageHandler
                 body = reader.ReadToEnd();
             }
         }
-        catch (Exception exception) when (exception is IOException or HttpRequestException { InnerException: IOException })
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or HttpRequestException { InnerException: IOException })
         {
             body = BodyFailed;
         }
@@ -155,4 +171,14 @@ internal sealed class Dialogue : HttpMessageHandler
 
     /// <summary>Stands for a body whose stream threw: the one honest end when bytes are found missing after the head was given (SRE-4).</summary>
     public const string BodyFailed = "the body failed";
+
+    /// <summary>A clock that is moved by hand; what is waited for takes its real time.</summary>
+    private sealed class SteppedTime : TimeProvider
+    {
+        private DateTimeOffset _now = StoredResponses.Epoch;
+
+        public void Advance(TimeSpan time) => _now += time;
+
+        public override DateTimeOffset GetUtcNow() => _now;
+    }
 }

@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using CacheControl.Benchmarks.Cases;
+using CacheControl.Benchmarks.Quick;
+using CacheControl.Model;
+using CacheControl.Storage;
+using static CacheControl.Benchmarks.Stores.StoresReport;
+
+namespace CacheControl.Benchmarks.Stores;
+
+/// <summary>
+/// How the cost of one operation grows with the number of entries, what opening a store of that size costs, and what an open one holds in memory. The keys that
+/// are asked for are as many at each size, so that the page cache has the same chance.
+/// </summary>
+internal static class GrowthReport
+{
+    private const int Least = 1000;
+    private const int Asked = 500;
+    private const int BodyBytes = 256;
+    private const int Rounds = 7;
+    private const int Writers = 4;
+
+    public static void Print(TextWriter output, int most)
+    {
+        using var small = new FileStoreSubject();
+        using var subject = new FileStoreSubject();
+        Fill(small.Directory, 0, Least);
+        Compare(small.Directory, small.Directory, Least);
+        var filled = 0;
+        for (var size = 10 * Least; size <= most; size *= 10)
+        {
+            Fill(subject.Directory, filled, size);
+            filled = size;
+            var (open, held) = Open(subject.Directory, size);
+            foreach (var (name, ratio, floor) in Compare(small.Directory, subject.Directory, size))
+            {
+                Row(output, $"{size} keys against {Least}: {name}", "flat within 1.5", Text(ratio), string.Empty, Text(floor, 0));
+            }
+
+            Row(output, $"{size} keys: opened and first read, ms", "< 1000", Text(open.TotalMilliseconds, 1));
+            Row(output, $"{size} keys: held by the open store, B a key", "near 0", Text(held / (double)size, 3));
+        }
+    }
+
+    private static void Fill(string directory, int from, int to)
+    {
+        using var store = FileStoreSubject.Open(directory, openRecords: 0);
+        var body = new byte[BodyBytes];
+        var next = from - 1;
+        Task.WaitAll([.. Enumerable.Range(0, Writers).Select(_ => Task.Run(async () =>
+        {
+            for (int i; (i = Interlocked.Increment(ref next)) < to;)
+            {
+                await FileStoreSubject.PutAsync(store, FileStoreSubject.Key(i), body).ConfigureAwait(false);
+            }
+        }))]);
+    }
+
+    private static (TimeSpan Time, long HeldBytes) Open(string directory, int size)
+    {
+        var buffer = new byte[BodyBytes];
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var start = Stopwatch.GetTimestamp();
+        using var store = FileStoreSubject.Open(directory, openRecords: 256);
+        FileStoreSubject.Get(store, FileStoreSubject.Key(size / 2), buffer);
+        var time = Stopwatch.GetElapsedTime(start);
+        foreach (var number in Numbers(size, 0))
+        {
+            FileStoreSubject.Get(store, FileStoreSubject.Key(number), buffer);
+        }
+
+        return (time, GC.GetTotalMemory(forceFullCollection: true) - before);
+    }
+
+    /// <summary>What a read, a write and a refresh cost in the grown store against the small one: the median of some rounds, in each of which both are asked.</summary>
+    private static IEnumerable<(string Name, double Ratio, double Nanoseconds)> Compare(string small, string grown, int size)
+    {
+        using var one = FileStoreSubject.Open(small, openRecords: 0);
+        using var other = FileStoreSubject.Open(grown, openRecords: 0);
+        var results = new List<(string, double, double)>();
+        foreach (var (name, operation) in Operations())
+        {
+            var (floors, costs) = (new double[Rounds], new double[Rounds]);
+            for (var round = -1; round < Rounds; round++)
+            {
+                var floor = Time(operation, one, Least, round);
+                var cost = Time(operation, other, size, round);
+
+                // The first round compiles, and brings what is asked for into the page cache.
+                if (round >= 0)
+                {
+                    (floors[round], costs[round]) = (floor, cost);
+                }
+            }
+
+            results.Add((name, QuickResult.MedianOver(Rounds, round => costs[round] / floors[round]), QuickResult.MedianOver(Rounds, round => floors[round])));
+        }
+
+        return results;
+    }
+
+    private static (string Name, Action<FileHttpCacheStore, CacheKey> Operation)[] Operations()
+    {
+        var (buffer, body) = (new byte[BodyBytes], new byte[BodyBytes]);
+        return
+        [
+            ("read", (store, key) => FileStoreSubject.Get(store, key, buffer)),
+            ("write", (store, key) => FileStoreSubject.PutAsync(store, key, body).GetAwaiter().GetResult()),
+            ("refresh", (store, key) => FileStoreSubject.RefreshAsync(store, key).GetAwaiter().GetResult()),
+        ];
+    }
+
+    private static double Time(Action<FileHttpCacheStore, CacheKey> operation, FileHttpCacheStore store, int size, int seed)
+    {
+        var keys = Numbers(size, seed).Select(FileStoreSubject.Key).ToArray();
+        var start = Environment.CpuUsage.TotalTime;
+        Array.ForEach(keys, key => operation(store, key));
+        return (Environment.CpuUsage.TotalTime - start).TotalNanoseconds / Asked;
+    }
+
+    private static int[] Numbers(int size, int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, Asked).Select(_ => random.Next(size))];
+    }
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+
+namespace CacheControl.Storage.Files;
+
+/// <summary>The messages of the file store. What it throws is logged by the cache that asked. Ids and names are a contract.</summary>
+internal static partial class FileStoreLog
+{
+    public const int DamagedId = 40;
+    public const int MaintenanceFailedId = 41;
+
+    [LoggerMessage(DamagedId, LogLevel.Warning, "A file of the cache is damaged; it counts as missing and is removed", EventName = "StoredFileDamaged")]
+    public static partial void Damaged(ILogger logger);
+
+    [LoggerMessage(MaintenanceFailedId, LogLevel.Warning, "What the cache's directory needs beside the requests failed; it is tried again some time", EventName = "StoreMaintenanceFailed")]
+    public static partial void MaintenanceFailed(ILogger logger, Exception exception);
+}
