@@ -51,7 +51,7 @@ internal sealed class Controller
     public ValueTask<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, IOriginTransport transport, bool async, CancellationToken cancellationToken)
     {
-        if (KeyMaker.TargetUriOf(request) is not { } targetUri)
+        if (_services.Keys.TargetUriOf(request) is not { } targetUri)
         {
             return transport.SendAsync(request, async, cancellationToken);
         }
@@ -92,7 +92,7 @@ internal sealed class Controller
     public ValueTask<HttpResponseMessage> ValidateAsync(HttpRequestMessage request, IOriginTransport transport, CancellationToken cancellationToken)
     {
         var presented = NewHead();
-        RequestReader.Read(request, KeyMaker.TargetUriOf(request)!, presented);
+        RequestReader.Read(request, _services.Keys.TargetUriOf(request)!, presented);
         var own = RequestSettings.Of(request) with { Mode = HttpCacheMode.NoCache };
         if (presented.Method == MethodRules.Query)
         {
@@ -269,10 +269,14 @@ internal sealed class Controller
     {
         var stored = decision.Stored!;
         var response = _answers.Make(request, presented, stored, decision.Age, snapshot, body);
-        response.Reason = decision.Reason;
-        response.TimeToLive = EvaluatedResponse.Of(stored, _services.Policy).FreshnessLifetime - decision.Age;
+        response.Status = StoredMessage.Of(stored).StatusOf(
+            decision.Reason, decision.Age, EvaluatedResponse.Of(stored, _services.Policy).FreshnessLifetime);
         _services.Metrics.Hit(decision.Reason);
-        _services.Metrics.Bytes(Answers.BytesOf(response), fromCache: true);
+        if (_services.Metrics.CountsBytes)
+        {
+            _services.Metrics.Bytes(Answers.BytesOf(response), fromCache: true);
+        }
+
         Note(presented, "hit", decision.Reason);
         _origin.Publish(response, presented);
         return response;

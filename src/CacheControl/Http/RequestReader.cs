@@ -26,7 +26,11 @@ internal static class RequestReader
         }
 
         // What a pooled head held before is let go: it may be somebody's credentials.
-        Array.Clear(lines.Array, lines.Count, lines.Array.Length - lines.Count);
+        if (lines.Count < lines.Array.Length)
+        {
+            Array.Clear(lines.Array, lines.Count, lines.Array.Length - lines.Count);
+        }
+
         head.Buffer = lines.Array;
         head.Method = request.Method.Method;
         head.TargetUri = targetUri;

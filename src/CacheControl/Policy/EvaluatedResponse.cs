@@ -9,6 +9,7 @@ namespace CacheControl.Policy;
 internal sealed class EvaluatedResponse
 {
     private readonly PolicySettings _settings;
+    private SelectingMatch[]? _selecting;
 
     private EvaluatedResponse(
         string method, string targetUri, int status, HttpFields fields, ExchangeTimes times, TimeSpan? ageValue, PolicySettings settings, long jitterSeed)
@@ -70,6 +71,11 @@ internal sealed class EvaluatedResponse
 
     public TimeSpan CurrentAge(DateTimeOffset now) =>
         AgeRules.CurrentAge(CorrectedInitialAge, AgeRules.ResidentTime(Times.ResponseTime, now));
+
+    /// <summary>What the Vary of the stored response asks of a request.</summary>
+    /// <param name="stored">The response that this was concluded from.</param>
+    public SelectingMatch[] SelectingOf(StoredResponse stored) =>
+        _selecting ??= [.. stored.SelectingFields.Fields.Select(field => new SelectingMatch(field, _settings))];
 
     /// <summary>The conclusions for a stored response; remembered beside it for as long as the settings are the same.</summary>
     public static EvaluatedResponse Of(StoredResponse stored, PolicySettings settings)

@@ -38,15 +38,32 @@ public sealed class CacheClockTests
 
     [Fact]
     [Trait("Spec", "AGE-6")]
-    public void Now_WallClockSetForward_FollowsIt()
+    public void Now_WallClockSetForward_FollowsItWithinAMoment()
     {
+        var moment = TimeSpan.FromMilliseconds(10);
         var provider = new TwoClocks();
         var clock = new CacheClock(provider);
         var before = clock.Now;
 
         provider.SetWall(TimeSpan.FromHours(1));
+        provider.Pass(moment);
 
-        (clock.Now - before).Should().Be(TimeSpan.FromHours(1));
+        (clock.Now - before).Should().Be(TimeSpan.FromHours(1) + moment);
+    }
+
+    [Fact]
+    [Trait("Spec", "AGE-6")]
+    public void Now_WallClockSetForwardAndNobodyLooks_FollowsItAtTheNextLook()
+    {
+        var provider = new TwoClocks();
+        var clock = new CacheClock(provider);
+        provider.Pass(TimeSpan.FromMinutes(1));
+        var before = clock.Now;
+
+        provider.SetWall(TimeSpan.FromHours(8));
+        provider.Pass(TimeSpan.FromSeconds(1));
+
+        (clock.Now - before).Should().Be(TimeSpan.FromHours(8) + TimeSpan.FromSeconds(1));
     }
 
     [Fact]

@@ -27,6 +27,9 @@ internal sealed class MemorySnapshot : HttpCacheSnapshot
     /// <inheritdoc/>
     public override long Stamp { get; }
 
+    /// <inheritdoc/>
+    internal override bool MustBeReleased => false;
+
     /// <summary>What is held, in the order of <see cref="Responses"/>.</summary>
     public ReadOnlySpan<HeldResponse> Held => _held;
 

@@ -1,0 +1,30 @@
+using CacheControl.Storage;
+
+namespace CacheControl.Http;
+
+/// <summary>A whole body in memory. Nothing has to be released when it is over, so nobody counts who reads: a hit gets by with less.</summary>
+/// <param name="body">The body.</param>
+internal sealed class MemoryContent(StoredBody body) : StoredContent(body)
+{
+    /// <inheritdoc/>
+    internal override long Length => Body.Length;
+
+    /// <inheritdoc/>
+    protected override long Offset => 0;
+
+    /// <inheritdoc/>
+    protected override bool IsDisposed => (Volatile.Read(ref _state) & Disposed) != 0;
+
+    /// <inheritdoc/>
+    protected override void Enter() => ThrowIfOver(Volatile.Read(ref _state));
+
+    /// <inheritdoc/>
+    protected override void Leave()
+    {
+    }
+
+    // Threads that close it at the same time may lose a flag: the one that is left says that nothing is read any more.
+
+    /// <inheritdoc/>
+    protected override void Close(int flag) => Volatile.Write(ref _state, _state | flag);
+}
