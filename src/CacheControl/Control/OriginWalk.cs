@@ -184,15 +184,15 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
         var wanted = decision.Stored is { } selected && !decision.Nominated.Contains(selected) ? decision.Nominated.Add(selected) : decision.Nominated;
         foreach (var stored in wanted)
         {
-            if (!exchange.Pins.ContainsKey(stored.BodyId)
+            if (!exchange.HasPinned(stored)
                 && await services.Store.OpenBodyAsync(exchange.Key, snapshot, stored, exchange.CancellationToken).ConfigureAwait(false) is { } body)
             {
-                exchange.Pins[stored.BodyId] = body;
+                exchange.Pin(stored, body);
             }
         }
 
-        var usable = decision.Nominated.RemoveAll(s => !exchange.Pins.ContainsKey(s.BodyId));
-        var lost = decision.Stored is { } one && !exchange.Pins.ContainsKey(one.BodyId);
+        var usable = decision.Nominated.RemoveAll(s => !exchange.HasPinned(s));
+        var lost = decision.Stored is { } one && !exchange.HasPinned(one);
         exchange.Decision = decision with
         {
             Kind = lost ? (usable.IsEmpty ? DecisionKind.Forward : DecisionKind.Validate) : decision.Kind,

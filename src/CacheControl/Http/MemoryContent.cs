@@ -6,6 +6,9 @@ namespace CacheControl.Http;
 /// <param name="body">The body.</param>
 internal sealed class MemoryContent(StoredBody body) : StoredContent(body)
 {
+    // Threads that close it at the same time may lose a flag: the one that is left says that nothing is read any more.
+    private int _flags;
+
     /// <inheritdoc/>
     internal override long Length => Body.Length;
 
@@ -13,18 +16,16 @@ internal sealed class MemoryContent(StoredBody body) : StoredContent(body)
     protected override long Offset => 0;
 
     /// <inheritdoc/>
-    protected override bool IsDisposed => (Volatile.Read(ref _state) & Disposed) != 0;
+    protected override bool IsDisposed => (Volatile.Read(ref _flags) & Disposed) != 0;
 
     /// <inheritdoc/>
-    protected override void Enter() => ThrowIfOver(Volatile.Read(ref _state));
+    protected override void Enter() => ThrowIfOver(Volatile.Read(ref _flags));
 
     /// <inheritdoc/>
     protected override void Leave()
     {
     }
 
-    // Threads that close it at the same time may lose a flag: the one that is left says that nothing is read any more.
-
     /// <inheritdoc/>
-    protected override void Close(int flag) => Volatile.Write(ref _state, _state | flag);
+    protected override void Close(int flag) => Volatile.Write(ref _flags, _flags | flag);
 }

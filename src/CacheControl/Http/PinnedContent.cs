@@ -14,6 +14,9 @@ internal sealed class PinnedContent : StoredContent
     private readonly long _offset;
     private readonly long _length;
 
+    // The flags Disposed and Consumed, and above them the number of reads under way, plus one until a flag is set.
+    private int _uses = OneUse;
+
     /// <summary>Takes over the snapshot and the body.</summary>
     /// <param name="snapshot">What the body was opened from; <see langword="null"/> if somebody else disposes it.</param>
     /// <param name="body">The body.</param>
@@ -25,9 +28,6 @@ internal sealed class PinnedContent : StoredContent
         _snapshot = snapshot;
         _offset = offset;
         _length = length;
-
-        // The flags Disposed and Consumed, and above them the number of reads under way, plus one until a flag is set.
-        _state = OneUse;
     }
 
     /// <inheritdoc/>
@@ -37,16 +37,16 @@ internal sealed class PinnedContent : StoredContent
     protected override long Offset => _offset;
 
     /// <inheritdoc/>
-    protected override bool IsDisposed => (Volatile.Read(ref _state) & Disposed) != 0;
+    protected override bool IsDisposed => (Volatile.Read(ref _uses) & Disposed) != 0;
 
     /// <inheritdoc/>
     protected override void Enter()
     {
-        var uses = Volatile.Read(ref _state);
+        var uses = Volatile.Read(ref _uses);
         while (true)
         {
             ThrowIfOver(uses);
-            var seen = Interlocked.CompareExchange(ref _state, uses + OneUse, uses);
+            var seen = Interlocked.CompareExchange(ref _uses, uses + OneUse, uses);
             if (seen == uses)
             {
                 return;
@@ -59,7 +59,7 @@ internal sealed class PinnedContent : StoredContent
     /// <inheritdoc/>
     protected override void Leave()
     {
-        if (Interlocked.Add(ref _state, -OneUse) < OneUse)
+        if (Interlocked.Add(ref _uses, -OneUse) < OneUse)
         {
             Release();
         }
@@ -68,12 +68,12 @@ internal sealed class PinnedContent : StoredContent
     /// <summary>Sets a flag; the first one set ends the content's own use as well, in the same step.</summary>
     protected override void Close(int flag)
     {
-        var uses = Volatile.Read(ref _state);
+        var uses = Volatile.Read(ref _uses);
         while ((uses & flag) == 0)
         {
             var isFirst = (uses & (Disposed | Consumed)) == 0;
             var next = (uses | flag) - (isFirst ? OneUse : 0);
-            var seen = Interlocked.CompareExchange(ref _state, next, uses);
+            var seen = Interlocked.CompareExchange(ref _uses, next, uses);
             if (seen == uses)
             {
                 if (isFirst && next < OneUse)

@@ -20,9 +20,6 @@ internal abstract class StoredContent(StoredBody body) : HttpContent
 
     private const int BufferSize = 64 * 1024;
 
-    /// <summary>What the subclass notes of flags and uses. It stands here because here it costs nothing: it fills a gap that the base class leaves.</summary>
-    private protected int _state;
-
     /// <summary>The number of bytes of the content.</summary>
     internal abstract long Length { get; }
 
