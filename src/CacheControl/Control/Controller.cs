@@ -160,6 +160,7 @@ internal sealed class Controller
 
     // Not inlined: its variables would be cleared on every hit.
     [MethodImpl(MethodImplOptions.NoInlining)]
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<HttpResponseMessage> WalkAsync(Exchange exchange, Decision? admission, ValueTask<HttpCacheSnapshot?> read)
     {
         try
@@ -227,6 +228,7 @@ internal sealed class Controller
             ? new Decision(DecisionKind.Unsatisfiable, CacheReason.OnlyIfCached)
             : new Decision(DecisionKind.Forward, CacheReason.StoreUnavailable);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<HttpResponseMessage> ActAsync(Exchange exchange)
     {
         switch (exchange.Decision.Kind)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using CacheControl.Diagnostics;
 using CacheControl.Fields;
 using CacheControl.Http;
@@ -20,6 +21,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
     private int _warnedOfCredentials;
 
     /// <summary>Asks the origin and answers the caller.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<HttpResponseMessage> AskAsync(Exchange exchange)
     {
         try
@@ -209,6 +211,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
     };
 
     /// <summary>Sends the request; null means that the origin failed and something else can be answered.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ReceivedResponse?> SendAsync(Exchange exchange, HttpFields conditions)
     {
         var added = WithModeFields(exchange, conditions);

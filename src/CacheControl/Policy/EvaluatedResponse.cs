@@ -17,8 +17,7 @@ internal sealed class EvaluatedResponse
         _settings = settings;
         Times = times;
         (Directives, IsTargeted) = TargetedRules.DirectivesFor(fields, settings);
-        var date = fields.First(FieldNames.Date);
-        DateValue = date is not null && HttpDate.TryParse(date, times.ResponseTime, out var parsed) ? parsed : times.ResponseTime;
+        DateValue = DateValueOf(fields, times);
         ETag = fields.First(FieldNames.ETag) is { Length: > 0 } tag ? EntityTag.Parse(tag) : null;
         LastModified = fields.First(FieldNames.LastModified);
         LastModifiedValue = LastModified is not null && HttpDate.TryParse(LastModified, times.ResponseTime, out var modified) ? modified : null;
@@ -89,6 +88,10 @@ internal sealed class EvaluatedResponse
         stored.PolicyMemo = evaluated;
         return evaluated;
     }
+
+    /// <summary>The Date of a response, or its receipt time if it has no valid one.</summary>
+    public static DateTimeOffset DateValueOf(HttpFields fields, ExchangeTimes times) =>
+        fields.First(FieldNames.Date) is { } date && HttpDate.TryParse(date, times.ResponseTime, out var parsed) ? parsed : times.ResponseTime;
 
     public static EvaluatedResponse Of(
         string method, string targetUri, int status, HttpFields fields, ExchangeTimes times, TimeSpan? ageValue, PolicySettings settings, long jitterSeed = 0) =>

@@ -116,7 +116,7 @@ public sealed class EvictionOrderTests
         {
             if (_held.TryGetValue(key, out var hit))
             {
-                hit.CountUse();
+                hit.CountUses(1);
                 return true;
             }
 
