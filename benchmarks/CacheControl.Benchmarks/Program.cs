@@ -1,6 +1,12 @@
 using BenchmarkDotNet.Running;
 using CacheControl.Benchmarks.Quick;
 
+if (args.Contains(BodyServer.Argument))
+{
+    BodyServer.Run();
+    return;
+}
+
 if (args.Contains("--quick"))
 {
     QuickReport.Print(Console.Out, args.Contains("--long") ? 61 : 21, args);
