@@ -6,20 +6,31 @@ namespace CacheControl.Control;
 /// </summary>
 internal sealed class CacheClock
 {
-    // How long the steady clock is followed without a look at the wall. The wall can only be ahead of it: it was set, or the machine slept,
+    // How long the system's steady clock is followed without a look at the wall. The wall can only be ahead of it: it was set, or the machine slept,
     // which the steady clock may not count. That shows this much later, and a hit reads one clock instead of two.
-    private static readonly long BetweenLooks = TimeSpan.FromMilliseconds(10).Ticks;
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(10);
 
     private readonly TimeProvider _provider;
+    private readonly long _betweenLooks;
     private readonly double _ticksPerStep;
     private readonly long _startTimestamp;
     private readonly long _startTicks;
     private long _aheadTicks;
     private long _lookedAt;
 
+    /// <summary>A clock. The wall of a provider that somebody has made may be moved by hand, and is looked at each time.</summary>
     public CacheClock(TimeProvider provider)
+        : this(provider, provider == TimeProvider.System ? BetweenLooks : TimeSpan.Zero)
+    {
+    }
+
+    /// <summary>A clock that looks at the wall now and then.</summary>
+    /// <param name="provider">Both clocks.</param>
+    /// <param name="betweenLooks">How much steady time passes between two looks.</param>
+    internal CacheClock(TimeProvider provider, TimeSpan betweenLooks)
     {
         _provider = provider;
+        _betweenLooks = betweenLooks.Ticks;
         _ticksPerStep = (double)TimeSpan.TicksPerSecond / provider.TimestampFrequency;
         _startTicks = provider.GetUtcNow().UtcTicks;
         _startTimestamp = provider.GetTimestamp();
@@ -29,14 +40,14 @@ internal sealed class CacheClock
 
     /// <summary>
     /// The time now, in UTC: the monotonic clock, counted from the furthest that wall time was ever ahead of it. So no step back goes unseen, however long
-    /// nobody asked, and a step forward is followed within a moment.
+    /// nobody asked, and a step forward is followed at the next look.
     /// </summary>
     public DateTimeOffset Now
     {
         get
         {
             var steady = (long)((_provider.GetTimestamp() - _startTimestamp) * _ticksPerStep);
-            var ahead = steady - Volatile.Read(ref _lookedAt) >= BetweenLooks ? LookAtWall(steady) : Volatile.Read(ref _aheadTicks);
+            var ahead = steady - Volatile.Read(ref _lookedAt) >= _betweenLooks ? LookAtWall(steady) : Volatile.Read(ref _aheadTicks);
             return new DateTimeOffset(_startTicks + steady + ahead, TimeSpan.Zero);
         }
     }
