@@ -2,6 +2,12 @@ using BenchmarkDotNet.Running;
 using CacheControl.Benchmarks.Quick;
 using CacheControl.Benchmarks.Stores;
 
+if (args.Contains(BodyServer.Argument))
+{
+    BodyServer.Run();
+    return;
+}
+
 if (args.Contains("--quick"))
 {
     QuickReport.Print(Console.Out, args.Contains("--long") ? 61 : 21, args);

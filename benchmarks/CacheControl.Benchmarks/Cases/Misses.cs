@@ -13,6 +13,9 @@ public class Misses
     private readonly Subject _uncollapsed = Subject.Over(
         new YieldingOrigin(new byte[1024], isStorable: true), new HttpCacheOptions { CollapseRequests = false });
 
+    private readonly Subject _atOnce = Subject.Over(new PromptOrigin());
+    private readonly Subject _atOnceUncollapsed = Subject.Over(new PromptOrigin(), new HttpCacheOptions { CollapseRequests = false });
+
     private readonly byte[] _buffer = new byte[64 * 1024];
     private int _next;
 
@@ -29,12 +32,19 @@ public class Misses
     [Benchmark]
     public Task MissStoredUncollapsed() => SendAsync(_uncollapsed.Invoker);
 
+    /// <summary>The same two over an origin that answers at once.</summary>
+    public Task MissAtOnce() => SendAsync(_atOnce.Invoker);
+
+    public Task MissAtOnceUncollapsed() => SendAsync(_atOnceUncollapsed.Invoker);
+
     [GlobalCleanup]
     public void Cleanup()
     {
         _unstored.Dispose();
         _stored.Dispose();
         _uncollapsed.Dispose();
+        _atOnce.Dispose();
+        _atOnceUncollapsed.Dispose();
     }
 
     /// <summary>Every call asks for another URL.</summary>
@@ -46,5 +56,13 @@ public class Misses
         while (await stream.ReadAsync(_buffer) > 0)
         {
         }
+    }
+
+    private sealed class PromptOrigin : HttpMessageHandler
+    {
+        private static readonly byte[] Body = new byte[1024];
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(SampleResponse.MakeStorable(request, Body, varies: false));
     }
 }

@@ -10,7 +10,8 @@ internal sealed class Subject : IDisposable
 
     public static readonly string LongUrl = ShortUrl + "?fields=" + new string('a', 214 - ShortUrl.Length - 8);
 
-    private readonly MemoryHttpCacheStore _store = new();
+    // Small enough to be full soon: what a miss costs does not change then, and includes what makes room for it.
+    private readonly MemoryHttpCacheStore _store = new(new() { MaximumBytes = 32 << 20 });
     private readonly HttpCache _cache;
 
     private Subject(HttpMessageHandler origin, HttpCacheOptions? options = null)

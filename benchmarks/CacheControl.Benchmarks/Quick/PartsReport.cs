@@ -50,7 +50,7 @@ internal static class PartsReport
             store, new CacheMetrics(null), NullLogger.Instance, TimeProvider.System, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5));
         var answers = new Answers(policy);
         var head = new RequestHead { Method = string.Empty, TargetUri = string.Empty, Fields = HttpFields.Empty };
-        RequestReader.Read(request, KeyMaker.TargetUriOf(request)!, head);
+        RequestReader.Read(request, keys.TargetUriOf(request)!, head);
         var key = keys.For(request, head, RequestSettings.Default);
         var snapshot = store.ReadAsync(key, CancellationToken.None).Result;
         var stored = snapshot.Responses[0];
@@ -66,7 +66,7 @@ internal static class PartsReport
                 using var response = cache.Controller.SendAsync(request, handler, true, CancellationToken.None).Result;
                 return (int)response.StatusCode;
             }),
-            QuickCase.Of("target URI", () => KeyMaker.TargetUriOf(request)!.Length),
+            QuickCase.Of("target URI", () => keys.TargetUriOf(request)!.Length),
             QuickCase.Of("read request", () =>
             {
                 RequestReader.Read(request, head.TargetUri, scratch);

@@ -11,7 +11,7 @@ internal static class QuickReport
     /// <summary>Measures and prints.</summary>
     /// <param name="output">Where to.</param>
     /// <param name="rounds">How many rounds.</param>
-    /// <param name="wanted">Which sections: hits, fresh, body, store, miss; all if it names none.</param>
+    /// <param name="wanted">Which sections: hits, fresh, body, store, miss, collapse, tee; all if it names none.</param>
     public static void Print(TextWriter output, int rounds, IReadOnlyCollection<string> wanted)
     {
         output.WriteLine($".NET {Environment.Version}, {Environment.ProcessorCount} cores, {rounds} rounds");
@@ -26,6 +26,8 @@ internal static class QuickReport
             ("body", () => Body(output, rounds, 1024 * 1024, "<= 1.05, +16 B")),
             ("store", () => Store(output, rounds)),
             ("miss", () => Miss(output, rounds)),
+            ("collapse", () => Collapse(output, rounds)),
+            ("tee", () => Tee(output, Math.Min(rounds, 11))),
         ];
         foreach (var (name, measure) in sections)
         {
@@ -121,6 +123,37 @@ internal static class QuickReport
         Row(output, results[1], results[0], "-");
         Row(output, results[2], results[0], "-");
         cases.Cleanup();
+    }
+
+    private static void Collapse(TextWriter output, int rounds)
+    {
+        // An origin that answers at once: what threads do to hand over to each other would drown the difference.
+        var cases = new Misses();
+        var misses = InterleavedRunner.Run(
+            [QuickCase.Of("collapsed", cases.MissAtOnce), QuickCase.Of("not collapsed", cases.MissAtOnceUncollapsed)], rounds);
+        var added = QuickResult.MedianOver(rounds, i => misses[0].Nanoseconds[i] - misses[1].Nanoseconds[i]);
+        Row(
+            output,
+            "collapsing, nobody joins",
+            "<= 150 ns, +200 B",
+            Text(added, 0) + " ns",
+            Text(misses[0].Bytes - misses[1].Bytes, 0),
+            Text(misses[1].Median, 0),
+            Text(misses[1].Bytes, 0));
+        cases.Cleanup();
+        var result = CollapseReport.Measure(rounds);
+        Row(output, "1,000 at once: origin requests", "1", Text(result.OriginRequests), string.Empty, string.Empty, string.Empty);
+        Row(output, "  their time to that of one", "<= 1.30", Text(result.ToOne), string.Empty, string.Empty, string.Empty);
+        Row(output, "  their time to uncollapsed", "<= 0.60", Text(result.ToUncollapsed), string.Empty, string.Empty, string.Empty);
+    }
+
+    private static void Tee(TextWriter output, int rounds)
+    {
+        foreach (var result in TeeReport.Measure(rounds))
+        {
+            Row(output, $"64 MiB, {result.Name}: wall", "-", Text(result.WallRatio), Text(result.Bytes, 0), string.Empty, string.Empty);
+            Row(output, "  processor", "<= 1.10", Text(result.ProcessorRatio), string.Empty, string.Empty, string.Empty);
+        }
     }
 
     private static void OnThreads(int count, Action work)

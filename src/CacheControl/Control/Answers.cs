@@ -28,7 +28,7 @@ internal sealed class Answers(PolicySettings policy)
         var answer = PreconditionRules.Evaluate(presented, stored, policy);
         if (answer.Kind == AnswerKind.Full && body is not null)
         {
-            return ResponseWriter.FromStored(stored, request, new StoredContent(snapshot, body, 0, body.Length), age);
+            return ResponseWriter.FromStored(stored, request, StoredContent.Of(snapshot, body, 0, body.Length), age);
         }
 
         if (answer.Kind == AnswerKind.Part && body is not null)
@@ -50,7 +50,7 @@ internal sealed class Answers(PolicySettings policy)
         HttpRequestMessage request, StoredResponse stored, TimeSpan? age, HttpCacheSnapshot? snapshot, StoredBody body, ByteRange range)
     {
         var offset = range.First - (stored.Part?.First ?? 0);
-        var content = new StoredContent(snapshot, body, offset, range.Last - range.First + 1);
+        var content = StoredContent.Of(snapshot, body, offset, range.Last - range.First + 1);
         return ResponseWriter.Partial(stored, request, content, range.First, range.Last, TotalOf(stored), age);
     }
 

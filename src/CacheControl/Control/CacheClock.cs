@@ -6,17 +6,32 @@ namespace CacheControl.Control;
 /// </summary>
 internal sealed class CacheClock
 {
-    // How far wall time may run ahead of the steady line before that is noted: each note would take the cache line from the other cores.
-    private static readonly long Slack = TimeSpan.TicksPerSecond;
+    // How long the system's steady clock is followed without a look at the wall. The wall can only be ahead of it: it was set, or the machine slept,
+    // which the steady clock may not count. That shows this much later, and a hit reads one clock instead of two.
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(10);
 
     private readonly TimeProvider _provider;
+    private readonly long _betweenLooks;
+    private readonly double _ticksPerStep;
     private readonly long _startTimestamp;
     private readonly long _startTicks;
     private long _aheadTicks;
+    private long _lookedAt;
 
+    /// <summary>A clock. The wall of a provider that somebody has made may be moved by hand, and is looked at each time.</summary>
     public CacheClock(TimeProvider provider)
+        : this(provider, provider == TimeProvider.System ? BetweenLooks : TimeSpan.Zero)
+    {
+    }
+
+    /// <summary>A clock that looks at the wall now and then.</summary>
+    /// <param name="provider">Both clocks.</param>
+    /// <param name="betweenLooks">How much steady time passes between two looks.</param>
+    internal CacheClock(TimeProvider provider, TimeSpan betweenLooks)
     {
         _provider = provider;
+        _betweenLooks = betweenLooks.Ticks;
+        _ticksPerStep = (double)TimeSpan.TicksPerSecond / provider.TimestampFrequency;
         _startTicks = provider.GetUtcNow().UtcTicks;
         _startTimestamp = provider.GetTimestamp();
     }
@@ -24,40 +39,31 @@ internal sealed class CacheClock
     public TimeProvider Provider => _provider;
 
     /// <summary>
-    /// The time now, in UTC: wall time, unless it has fallen behind the steady line, which the monotonic clock draws from the furthest that wall time
-    /// was ever ahead. So no step back goes unseen, however long nobody asked.
+    /// The time now, in UTC: the monotonic clock, counted from the furthest that wall time was ever ahead of it. So no step back goes unseen, however long
+    /// nobody asked, and a step forward is followed at the next look.
     /// </summary>
     public DateTimeOffset Now
     {
         get
         {
-            var wall = _provider.GetUtcNow().UtcTicks;
-            var steady = _startTicks + _provider.GetElapsedTime(_startTimestamp).Ticks;
-            var ahead = Volatile.Read(ref _aheadTicks);
-            if (wall - steady - ahead > Slack)
-            {
-                // The clock was set, or the machine slept, which the monotonic clock may not count.
-                ahead = NoteAhead(wall - steady);
-            }
-
-            return new DateTimeOffset(Math.Max(wall, steady + ahead), TimeSpan.Zero);
+            var steady = (long)((_provider.GetTimestamp() - _startTimestamp) * _ticksPerStep);
+            var ahead = steady - Volatile.Read(ref _lookedAt) >= _betweenLooks ? LookAtWall(steady) : Volatile.Read(ref _aheadTicks);
+            return new DateTimeOffset(_startTicks + steady + ahead, TimeSpan.Zero);
         }
     }
 
-    private long NoteAhead(long ahead)
+    private long LookAtWall(long steady)
     {
+        var ahead = _provider.GetUtcNow().UtcTicks - _startTicks - steady;
         var known = Volatile.Read(ref _aheadTicks);
         while (known < ahead)
         {
             var seen = Interlocked.CompareExchange(ref _aheadTicks, ahead, known);
-            if (seen == known)
-            {
-                return ahead;
-            }
-
-            known = seen;
+            known = seen == known ? ahead : seen;
         }
 
+        // Noted last: who sees it sees what was found as well.
+        Volatile.Write(ref _lookedAt, steady);
         return known;
     }
 }

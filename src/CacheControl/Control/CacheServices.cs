@@ -47,10 +47,12 @@ internal sealed record CacheServices
     /// <summary>A random number for a generation or a body. Never zero, so that zero can stand for none.</summary>
     public static long NewId()
     {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
         long id;
         do
         {
-            id = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
+            RandomNumberGenerator.Fill(bytes);
+            id = BitConverter.ToInt64(bytes);
         }
         while (id == 0);
         return id;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CacheControl.Control.Collapsing;
 using CacheControl.Diagnostics;
 using CacheControl.Fields;
@@ -51,7 +52,7 @@ internal sealed class Controller
     public ValueTask<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, IOriginTransport transport, bool async, CancellationToken cancellationToken)
     {
-        if (KeyMaker.TargetUriOf(request) is not { } targetUri)
+        if (_services.Keys.TargetUriOf(request) is not { } targetUri)
         {
             return transport.SendAsync(request, async, cancellationToken);
         }
@@ -59,24 +60,27 @@ internal sealed class Controller
         var presented = TakeHead();
         RequestReader.Read(request, targetUri, presented);
         var own = RequestSettings.Of(request);
-        var directives = RequestDirectives.Parse(presented.Fields);
+        RequestDirectives directives = default;
+        if (presented.Fields.Count > 0)
+        {
+            directives = RequestDirectives.Parse(presented.Fields);
+        }
+
         var admission = AdmissionRules.Decide(presented, directives, own.Mode, _services.Policy);
         if (admission is { Kind: DecisionKind.Bypass } || presented.Method == MethodRules.Query)
         {
-            return WalkAsync(NewExchange(request, presented, directives, own, default, transport, async, cancellationToken), admission);
+            return WalkAsync(NewExchange(request, presented, directives, own, default, transport, async, cancellationToken), admission, default);
         }
 
         var key = _services.Keys.For(request, presented, own);
-        var read = _services.Store.ReadAsync(key, cancellationToken);
-        if (!read.IsCompletedSuccessfully)
+        if (!_services.Store.TryRead(key, cancellationToken, out var snapshot, out var pending))
         {
-            var waiting = NewExchange(request, presented, directives, own, key, transport, async, cancellationToken);
-            return WalkAsync(waiting, admission, read);
+            return WalkAsync(NewExchange(request, presented, directives, own, key, transport, async, cancellationToken), admission, pending);
         }
 
-        var snapshot = read.Result;
+        Opening? opening = null;
         if (snapshot is not null && admission is null
-            && TryAnswerAtOnce(request, presented, directives, own, key, snapshot, cancellationToken) is { } response)
+            && TryAnswerAtOnce(request, presented, directives, own, key, snapshot, cancellationToken, out opening) is { } response)
         {
             presented.Forget();
             Volatile.Write(ref _spareHead, presented);
@@ -85,19 +89,19 @@ internal sealed class Controller
 
         var exchange = NewExchange(request, presented, directives, own, key, transport, async, cancellationToken);
         exchange.Snapshot = snapshot;
-        return WalkAsync(exchange, admission);
+        return opening is null ? WalkAsync(exchange, admission, default) : WalkAsync(exchange, opening);
     }
 
     /// <summary>Validates what is stored for a request, and stores what comes back: the background half of stale-while-revalidate.</summary>
     public ValueTask<HttpResponseMessage> ValidateAsync(HttpRequestMessage request, IOriginTransport transport, CancellationToken cancellationToken)
     {
         var presented = NewHead();
-        RequestReader.Read(request, KeyMaker.TargetUriOf(request)!, presented);
+        RequestReader.Read(request, _services.Keys.TargetUriOf(request)!, presented);
         var own = RequestSettings.Of(request) with { Mode = HttpCacheMode.NoCache };
         if (presented.Method == MethodRules.Query)
         {
             var content = new RequestDirectives { NoTransform = RequestDirectives.Parse(presented.Fields).NoTransform };
-            return WalkAsync(NewExchange(request, presented, content, own, default, transport, true, cancellationToken), null);
+            return WalkAsync(NewExchange(request, presented, content, own, default, transport, true, cancellationToken), null, default);
         }
 
         var key = _services.Keys.For(request, presented, own);
@@ -113,8 +117,10 @@ internal sealed class Controller
         RequestSettings own,
         CacheKey key,
         HttpCacheSnapshot snapshot,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        out Opening? opening)
     {
+        opening = null;
         var now = _services.Clock.Now;
         var decision = ReuseRules.Decide(presented, directives, own.Mode, snapshot.Responses, LimitsFor(own), now, _services.Policy);
         if (decision.Kind != DecisionKind.Serve || decision.ValidateInBackground)
@@ -123,19 +129,39 @@ internal sealed class Controller
         }
 
         StoredBody? body = null;
-        if (Answers.NeedsBody(presented))
+        if (Answers.NeedsBody(presented)
+            && !_services.Store.TryOpenBody(key, snapshot, decision.Stored!, cancellationToken, out body, out var pending))
         {
-            var open = _services.Store.OpenBodyAsync(key, snapshot, decision.Stored!, cancellationToken);
-            if (!open.IsCompletedSuccessfully || (body = open.Result) is null)
-            {
-                return null;
-            }
+            opening = new Opening(decision.Stored!, pending.AsTask());
+            return null;
         }
 
         return Serve(request, presented, decision, snapshot, body);
     }
 
-    private async ValueTask<HttpResponseMessage> WalkAsync(Exchange exchange, Decision? admission, ValueTask<HttpCacheSnapshot?> read = default)
+    /// <summary>Goes on with a body that could not be opened at once.</summary>
+    private async ValueTask<HttpResponseMessage> WalkAsync(Exchange exchange, Opening opening)
+    {
+        try
+        {
+            if (await opening.Body.ConfigureAwait(false) is { } body)
+            {
+                exchange.Pin(opening.Stored, body);
+            }
+        }
+        catch
+        {
+            exchange.Release();
+            throw;
+        }
+
+        return await WalkAsync(exchange, admission: null, default).ConfigureAwait(false);
+    }
+
+    // Not inlined: its variables would be cleared on every hit.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<HttpResponseMessage> WalkAsync(Exchange exchange, Decision? admission, ValueTask<HttpCacheSnapshot?> read)
     {
         try
         {
@@ -202,6 +228,7 @@ internal sealed class Controller
             ? new Decision(DecisionKind.Unsatisfiable, CacheReason.OnlyIfCached)
             : new Decision(DecisionKind.Forward, CacheReason.StoreUnavailable);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<HttpResponseMessage> ActAsync(Exchange exchange)
     {
         switch (exchange.Decision.Kind)
@@ -239,7 +266,8 @@ internal sealed class Controller
         StoredBody? body = null;
         if (Answers.NeedsBody(exchange.Presented))
         {
-            body = await _services.Store.OpenBodyAsync(exchange.Key, snapshot, decision.Stored!, exchange.CancellationToken).ConfigureAwait(false);
+            body = exchange.TakePin(decision.Stored!)
+                ?? await _services.Store.OpenBodyAsync(exchange.Key, snapshot, decision.Stored!, exchange.CancellationToken).ConfigureAwait(false);
             if (body is null)
             {
                 if (exchange.Key.Uri != exchange.Presented.TargetUri)
@@ -269,10 +297,14 @@ internal sealed class Controller
     {
         var stored = decision.Stored!;
         var response = _answers.Make(request, presented, stored, decision.Age, snapshot, body);
-        response.Reason = decision.Reason;
-        response.TimeToLive = EvaluatedResponse.Of(stored, _services.Policy).FreshnessLifetime - decision.Age;
+        response.Status = StoredMessage.Of(stored).StatusOf(
+            decision.Reason, decision.Age, EvaluatedResponse.Of(stored, _services.Policy).FreshnessLifetime);
         _services.Metrics.Hit(decision.Reason);
-        _services.Metrics.Bytes(Answers.BytesOf(response), fromCache: true);
+        if (_services.Metrics.CountsBytes)
+        {
+            _services.Metrics.Bytes(Answers.BytesOf(response), fromCache: true);
+        }
+
         Note(presented, "hit", decision.Reason);
         _origin.Publish(response, presented);
         return response;
@@ -291,6 +323,7 @@ internal sealed class Controller
             ? _limits
             : _limits with { IfError = own.StaleIfError ?? _limits.IfError, WhileRevalidate = own.StaleWhileRevalidate ?? _limits.WhileRevalidate };
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private Exchange NewExchange(
         HttpRequestMessage request,
         RequestHead presented,
@@ -316,4 +349,7 @@ internal sealed class Controller
     private RequestHead TakeHead() => Interlocked.Exchange(ref _spareHead, null) ?? NewHead();
 
     private static RequestHead NewHead() => new() { Method = string.Empty, TargetUri = string.Empty, Fields = HttpFields.Empty };
+
+    /// <summary>The body of what is about to be served, on its way.</summary>
+    private sealed record Opening(StoredResponse Stored, Task<StoredBody?> Body);
 }

@@ -10,6 +10,9 @@ namespace CacheControl.Control;
 /// <summary>One request on its way through the cache, once it has been found to need more than a stored response.</summary>
 internal sealed class Exchange
 {
+    // The bodies of the nominated responses, by their identities; few requests have any.
+    private Dictionary<long, StoredBody>? _pins;
+
     public required HttpRequestMessage Request { get; init; }
 
     public required RequestHead Presented { get; init; }
@@ -34,9 +37,6 @@ internal sealed class Exchange
     public HttpCacheSnapshot? Snapshot { get; set; }
 
     public Decision Decision { get; set; }
-
-    /// <summary>The bodies of the nominated responses, opened before the request goes out.</summary>
-    public Dictionary<long, StoredBody> Pins { get; } = [];
 
     /// <summary>What others may be waiting for with this request; null if nobody can.</summary>
     public Flight? Flight { get; set; }
@@ -81,8 +81,14 @@ internal sealed class Exchange
         Snapshot = Snapshot is { } snapshot ? new HeadsOnlySnapshot(snapshot) : null,
     };
 
+    /// <summary>Keeps the body of a stored response open until the answer is given.</summary>
+    public void Pin(StoredResponse response, StoredBody body) => (_pins ??= [])[response.BodyId] = body;
+
+    /// <summary>Whether the body of a stored response is open.</summary>
+    public bool HasPinned(StoredResponse response) => _pins?.ContainsKey(response.BodyId) is true;
+
     /// <summary>Takes a pinned body out, to hand it to the content that will read it.</summary>
-    public StoredBody? TakePin(StoredResponse response) => Pins.Remove(response.BodyId, out var body) ? body : null;
+    public StoredBody? TakePin(StoredResponse response) => _pins is not null && _pins.Remove(response.BodyId, out var body) ? body : null;
 
     /// <summary>Takes the snapshot out, to hand it to the content that reads from it.</summary>
     public HttpCacheSnapshot? TakeSnapshot()
@@ -96,12 +102,16 @@ internal sealed class Exchange
     public void Release()
     {
         Flight?.Release();
-        foreach (var body in Pins.Values)
+        if (_pins is not null)
         {
-            body.Dispose();
+            foreach (var body in _pins.Values)
+            {
+                body.Dispose();
+            }
+
+            _pins = null;
         }
 
-        Pins.Clear();
         TakeSnapshot()?.Dispose();
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using CacheControl.Diagnostics;
 using CacheControl.Model;
 using CacheControl.Storage;
@@ -45,16 +46,28 @@ internal sealed class GuardedStore
     }
 
     /// <summary>Reads what is stored; null if the store failed, is left alone, or may not be believed. Only the caller's cancellation is thrown.</summary>
-    public ValueTask<HttpCacheSnapshot?> ReadAsync(CacheKey key, CancellationToken cancellationToken)
+    public ValueTask<HttpCacheSnapshot?> ReadAsync(CacheKey key, CancellationToken cancellationToken) =>
+        TryRead(key, cancellationToken, out var snapshot, out var pending) ? new ValueTask<HttpCacheSnapshot?>(snapshot) : pending;
+
+    /// <summary>The same for a store that answers at once. A task's detour would be a good part of what a hit costs.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="snapshot">What is stored, or null, if the answer is true.</param>
+    /// <param name="pending">What is to be waited for if it is false.</param>
+    public bool TryRead(
+        CacheKey key, CancellationToken cancellationToken, out HttpCacheSnapshot? snapshot, out ValueTask<HttpCacheSnapshot?> pending)
     {
+        snapshot = null;
+        pending = default;
         if (_hasTombstones || _metrics.MeasuresStore)
         {
-            return ReadSlowlyAsync(key, cancellationToken);
+            pending = ReadSlowlyAsync(key, cancellationToken);
+            return false;
         }
 
         if (!_circuit.Admits())
         {
-            return default;
+            return true;
         }
 
         ValueTask<HttpCacheSnapshot> read;
@@ -64,35 +77,56 @@ internal sealed class GuardedStore
             if (read.IsCompletedSuccessfully)
             {
                 Succeeded();
-                return new ValueTask<HttpCacheSnapshot?>(read.Result);
+                snapshot = read.Result;
+                return true;
             }
         }
         catch (Exception exception) when (!IsCallers(exception, cancellationToken))
         {
             Fault(exception, "read");
-            return default;
+            return true;
         }
 
-        return WatchAsync("read", read, static late => late.Dispose(), cancellationToken);
+        pending = WatchAsync("read", read, static late => late.Dispose(), cancellationToken);
+        return false;
     }
 
     /// <summary>Opens a body; null if that can't be done, and the broken response is removed.</summary>
     public ValueTask<StoredBody?> OpenBodyAsync(
-        CacheKey key, HttpCacheSnapshot snapshot, StoredResponse response, CancellationToken cancellationToken)
+        CacheKey key, HttpCacheSnapshot snapshot, StoredResponse response, CancellationToken cancellationToken) =>
+        TryOpenBody(key, snapshot, response, cancellationToken, out var body, out var pending) ? new ValueTask<StoredBody?>(body) : pending;
+
+    /// <summary>The same for a store that answers at once.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="snapshot">What was read under it.</param>
+    /// <param name="response">The response whose body is wanted.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="body">The body if the answer is true.</param>
+    /// <param name="pending">What is to be waited for if it is false.</param>
+    public bool TryOpenBody(
+        CacheKey key,
+        HttpCacheSnapshot snapshot,
+        StoredResponse response,
+        CancellationToken cancellationToken,
+        [NotNullWhen(true)] out StoredBody? body,
+        out ValueTask<StoredBody?> pending)
     {
         ValueTask<StoredBody> open;
+        body = null;
         try
         {
             open = snapshot.OpenBodyAsync(response, cancellationToken);
             if (open.IsCompletedSuccessfully)
             {
-                var body = open.Result;
-                if (body.Length == response.BodyLength)
+                var opened = open.Result;
+                if (opened.Length == response.BodyLength)
                 {
-                    return new ValueTask<StoredBody?>(body);
+                    body = opened;
+                    pending = default;
+                    return true;
                 }
 
-                open = new ValueTask<StoredBody>(body);
+                open = new ValueTask<StoredBody>(opened);
             }
         }
         catch (Exception exception)
@@ -100,7 +134,8 @@ internal sealed class GuardedStore
             open = ValueTask.FromException<StoredBody>(exception);
         }
 
-        return AwaitBodyAsync(open, key, response, cancellationToken);
+        pending = AwaitBodyAsync(open, key, response, cancellationToken);
+        return false;
     }
 
     /// <summary>Whether nothing forbids storing under a URI: no invalidation of it is still to be carried out.</summary>

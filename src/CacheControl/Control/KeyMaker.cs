@@ -12,8 +12,10 @@ namespace CacheControl.Control;
 /// </summary>
 internal sealed class KeyMaker(KeySettings settings)
 {
+    private readonly PlainUris _plain = new();
+
     /// <summary>The normalised target URI, or <see langword="null"/> if the request is none of the cache's business.</summary>
-    public static string? TargetUriOf(HttpRequestMessage request)
+    public string? TargetUriOf(HttpRequestMessage request)
     {
         if (request.RequestUri is not { IsAbsoluteUri: true } uri)
         {
@@ -21,8 +23,24 @@ internal sealed class KeyMaker(KeySettings settings)
         }
 
         var headers = request.Headers.NonValidated;
-        var host = headers.Count > 0 && headers.TryGetValues(FieldNames.Host, out var values) ? values.ToString() : null;
-        return TargetUri.Normalize(uri, host);
+        if (headers.Count > 0 && headers.TryGetValues(FieldNames.Host, out var values))
+        {
+            return TargetUri.Normalize(uri, values.ToString());
+        }
+
+        var text = uri.OriginalString;
+        if (_plain.Contains(text))
+        {
+            return text;
+        }
+
+        var normal = TargetUri.Normalize(uri, null, out var isPlain);
+        if (isPlain)
+        {
+            _plain.Add(text);
+        }
+
+        return normal;
     }
 
     /// <summary>The key of a request.</summary>
@@ -60,8 +78,9 @@ internal sealed class KeyMaker(KeySettings settings)
             return null;
         }
 
-        // The '@' is looked for first because asking for the part makes the runtime parse the whole URI.
-        var userInfo = request.RequestUri!.OriginalString.Contains('@') ? request.RequestUri.UserInfo : string.Empty;
+        // Asking for the part makes the runtime parse the whole URI. A normalised one has no such part.
+        var text = request.RequestUri!.OriginalString;
+        var userInfo = text != presented.TargetUri && text.Contains('@') ? request.RequestUri.UserInfo : string.Empty;
         var authorization = presented.Fields.Count == 0 ? null : presented.Fields.Combined(FieldNames.Authorization);
         if (userInfo.Length == 0 && (authorization is null || settings.IsShared))
         {

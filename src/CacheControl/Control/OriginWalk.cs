@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using CacheControl.Diagnostics;
 using CacheControl.Fields;
 using CacheControl.Http;
@@ -20,6 +21,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
     private int _warnedOfCredentials;
 
     /// <summary>Asks the origin and answers the caller.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<HttpResponseMessage> AskAsync(Exchange exchange)
     {
         try
@@ -184,15 +186,15 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
         var wanted = decision.Stored is { } selected && !decision.Nominated.Contains(selected) ? decision.Nominated.Add(selected) : decision.Nominated;
         foreach (var stored in wanted)
         {
-            if (!exchange.Pins.ContainsKey(stored.BodyId)
+            if (!exchange.HasPinned(stored)
                 && await services.Store.OpenBodyAsync(exchange.Key, snapshot, stored, exchange.CancellationToken).ConfigureAwait(false) is { } body)
             {
-                exchange.Pins[stored.BodyId] = body;
+                exchange.Pin(stored, body);
             }
         }
 
-        var usable = decision.Nominated.RemoveAll(s => !exchange.Pins.ContainsKey(s.BodyId));
-        var lost = decision.Stored is { } one && !exchange.Pins.ContainsKey(one.BodyId);
+        var usable = decision.Nominated.RemoveAll(s => !exchange.HasPinned(s));
+        var lost = decision.Stored is { } one && !exchange.HasPinned(one);
         exchange.Decision = decision with
         {
             Kind = lost ? (usable.IsEmpty ? DecisionKind.Forward : DecisionKind.Validate) : decision.Kind,
@@ -209,6 +211,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
     };
 
     /// <summary>Sends the request; null means that the origin failed and something else can be answered.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ReceivedResponse?> SendAsync(Exchange exchange, HttpFields conditions)
     {
         var added = WithModeFields(exchange, conditions);

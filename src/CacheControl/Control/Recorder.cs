@@ -59,11 +59,11 @@ internal sealed class Recorder : IRecordingSink
         {
             Head = head,
             Stamp = snapshot.Stamp,
-            Replaces = snapshot.Responses.FirstOrDefault(r => r.Variant == head.Variant)?.Generation,
+            Replaces = Standing(snapshot, head.Variant)?.Generation,
             Retention = StorageRules.Retention(head, services.Clock.Now, services.Policy),
         };
-        var partVariant = VariantRules.IdOf(head.Method, default(PartRange), head.SelectingFields);
-        var standingPart = snapshot.Responses.FirstOrDefault(r => r.Variant == partVariant);
+        var standingPart = snapshot.Responses.IsEmpty ? null
+            : Standing(snapshot, VariantRules.IdOf(head.Method, default(PartRange), head.SelectingFields));
         var writer = await services.Store.BeginWriteAsync(exchange.Key, expectedLength + prefixLength).ConfigureAwait(false);
         if (writer is null)
         {
@@ -169,6 +169,19 @@ internal sealed class Recorder : IRecordingSink
         {
             _services.Store.Fault(exception, "abandon");
         }
+    }
+
+    private static StoredResponse? Standing(HttpCacheSnapshot snapshot, string variant)
+    {
+        foreach (var stored in snapshot.Responses)
+        {
+            if (stored.Variant == variant)
+            {
+                return stored;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Makes the whole response visible; null if the store would not have it.</summary>

@@ -26,6 +26,8 @@ internal sealed class CacheMetrics : IDisposable
         _storeDuration = _meter.CreateHistogram<double>("cachecontrol.store.duration", "s", "Duration of store operations.");
     }
 
+    public bool CountsBytes => _bytes.Enabled;
+
     public bool MeasuresStore => _storeDuration.Enabled;
 
     public void Request(CacheStatus status)

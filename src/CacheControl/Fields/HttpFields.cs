@@ -10,6 +10,9 @@ public readonly struct HttpFields
 {
     private readonly FieldLine[]? _lines;
 
+    // One bit for each length that a name has (modulo 64): most lookups are for names that are not there, and end here.
+    private readonly ulong _lengths;
+
     /// <summary>Wraps <paramref name="lines"/> without copying; the caller hands the array over and does not change it afterwards.</summary>
     /// <param name="lines">The field lines in the order they were received.</param>
     public HttpFields(FieldLine[] lines)
@@ -28,6 +31,10 @@ public readonly struct HttpFields
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, lines.Length);
         _lines = lines;
         Count = count;
+        foreach (var line in lines.AsSpan(0, count))
+        {
+            _lengths |= 1UL << line.Name.Length;
+        }
     }
 
     /// <summary>No field lines.</summary>
@@ -148,6 +155,11 @@ public readonly struct HttpFields
     /// <param name="start">Where to begin looking.</param>
     public int IndexOf(string name, int start)
     {
+        if ((_lengths & (1UL << name.Length)) == 0)
+        {
+            return -1;
+        }
+
         var lines = Lines;
         for (var i = start; i < Count; i++)
         {

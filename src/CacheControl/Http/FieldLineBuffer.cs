@@ -8,6 +8,13 @@ internal ref struct FieldLineBuffer(FieldLine[]? array)
 {
     private FieldLine[] _array = array ?? [];
 
+    /// <summary>A buffer with room for so many lines.</summary>
+    /// <param name="capacity">How many are expected; more grow it.</param>
+    public FieldLineBuffer(int capacity)
+        : this(capacity == 0 ? null : new FieldLine[capacity])
+    {
+    }
+
     /// <summary>The number of lines collected.</summary>
     public int Count { get; private set; }
 

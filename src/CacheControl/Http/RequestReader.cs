@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using CacheControl.Fields;
 using CacheControl.Model;
 
@@ -17,20 +18,11 @@ internal static class RequestReader
     /// <param name="head">What to fill.</param>
     public static void Read(HttpRequestMessage request, string targetUri, RequestHead head)
     {
-        var lines = new FieldLineBuffer(head.Buffer);
-        lines.Add(request.Headers.NonValidated);
+        var headers = request.Headers.NonValidated;
         var content = request.Content;
-        if (content is not null)
-        {
-            lines.Add(content.Headers.NonValidated);
-        }
-
-        // What a pooled head held before is let go: it may be somebody's credentials.
-        Array.Clear(lines.Array, lines.Count, lines.Array.Length - lines.Count);
-        head.Buffer = lines.Array;
         head.Method = request.Method.Method;
         head.TargetUri = targetUri;
-        head.Fields = lines.Count == 0 ? HttpFields.Empty : new HttpFields(lines.Array, lines.Count);
+        head.Fields = headers.Count == 0 && content is null && head.Buffer is null ? HttpFields.Empty : FieldsOf(headers, content, head);
         head.HasContent = content is not null && !IsKnownToBeEmpty(content);
     }
 
@@ -46,6 +38,21 @@ internal static class RequestReader
         }
 
         return new HttpFields(lines.Array, lines.Count);
+    }
+
+    private static HttpFields FieldsOf(HttpHeadersNonValidated headers, HttpContent? content, RequestHead head)
+    {
+        var lines = new FieldLineBuffer(head.Buffer);
+        lines.Add(headers);
+        if (content is not null)
+        {
+            lines.Add(content.Headers.NonValidated);
+        }
+
+        // What a pooled head held before is let go: it may be somebody's credentials.
+        Array.Clear(lines.Array, lines.Count, lines.Array.Length - lines.Count);
+        head.Buffer = lines.Array;
+        return lines.Count == 0 ? HttpFields.Empty : new HttpFields(lines.Array, lines.Count);
     }
 
     private static bool IsKnownToBeEmpty(HttpContent content)

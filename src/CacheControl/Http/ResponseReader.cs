@@ -20,9 +20,10 @@ internal static class ResponseReader
     /// <param name="sentFields">The request fields that were sent down.</param>
     public static ResponseHead Read(HttpResponseMessage response, string capturedMethod, string capturedUri, HttpFields sentFields)
     {
-        var lines = new FieldLineBuffer(null);
-        lines.Add(response.Headers.NonValidated);
+        var headers = response.Headers.NonValidated;
         var contentHeaders = response.Content.Headers.NonValidated;
+        var lines = new FieldLineBuffer(headers.Count + contentHeaders.Count);
+        lines.Add(headers);
         lines.Add(contentHeaders);
         var final = response.RequestMessage;
         var changed = final is null ? [] : ChangedFields(final, sentFields);

@@ -6,39 +6,38 @@ namespace CacheControl.Http;
 
 /// <summary>
 /// A stored body, or a part of it, as the content of a response. Like content from the network it can be read once, from beginning to end.
-/// Owns the body and the snapshot, and releases them once: when it has been disposed or read to its end (many callers never dispose a
-/// response), and the last read under way has ended, so that no read sees memory that was given back.
+/// Whoever wants to know when it is over with it sees to that in <see cref="Close"/>: when it has been disposed or read to its end (many callers
+/// never dispose a response).
 /// </summary>
-internal sealed class StoredContent : HttpContent
+/// <param name="body">The body.</param>
+internal abstract class StoredContent(StoredBody body) : HttpContent
 {
+    /// <summary>The content has been disposed.</summary>
+    protected const int Disposed = 1;
+
+    /// <summary>The content has been read to its end.</summary>
+    protected const int Consumed = 2;
+
     private const int BufferSize = 64 * 1024;
-    private const int Disposed = 1;
-    private const int Consumed = 2;
-    private const int OneUse = 4;
 
-    private readonly HttpCacheSnapshot? _snapshot;
-    private readonly StoredBody _body;
-    private readonly long _offset;
-    private readonly long _length;
+    /// <summary>The number of bytes of the content.</summary>
+    internal abstract long Length { get; }
 
-    // The flags Disposed and Consumed, and above them the number of reads under way, plus one until a flag is set.
-    private int _uses = OneUse;
+    /// <summary>The body.</summary>
+    protected StoredBody Body { get; } = body;
 
-    /// <summary>Takes over the snapshot and the body.</summary>
+    /// <summary>The position of the first byte of the content in the body.</summary>
+    protected abstract long Offset { get; }
+
+    /// <summary>The content of a response; takes over the snapshot and the body.</summary>
     /// <param name="snapshot">What the body was opened from; <see langword="null"/> if somebody else disposes it.</param>
     /// <param name="body">The body.</param>
     /// <param name="offset">The position of the first byte of the content in the body.</param>
     /// <param name="length">The number of bytes of the content.</param>
-    public StoredContent(HttpCacheSnapshot? snapshot, StoredBody body, long offset, long length)
-    {
-        _snapshot = snapshot;
-        _body = body;
-        _offset = offset;
-        _length = length;
-    }
-
-    /// <summary>The number of bytes of the content.</summary>
-    internal long Length => _length;
+    public static StoredContent Of(HttpCacheSnapshot? snapshot, StoredBody body, long offset, long length) =>
+        snapshot is { MustBeReleased: false } && offset == 0 && length == body.Length
+            ? new MemoryContent(body)
+            : new PinnedContent(snapshot, body, offset, length);
 
     /// <summary>Tells that nobody will read on.</summary>
     internal void Finish() => Close(Consumed);
@@ -46,7 +45,7 @@ internal sealed class StoredContent : HttpContent
     /// <summary>Reads bytes at a position of the content; 0 only at its end or for an empty buffer.</summary>
     internal int Read(long position, Span<byte> buffer)
     {
-        var wanted = (int)Math.Min(buffer.Length, Math.Max(0, _length - position));
+        var wanted = (int)Math.Min(buffer.Length, Math.Max(0, Length - position));
         if (wanted == 0)
         {
             return AtEnd(position);
@@ -55,7 +54,7 @@ internal sealed class StoredContent : HttpContent
         Enter();
         try
         {
-            return Took(position, _body.Read(_offset + position, buffer[..wanted]));
+            return Took(position, Body.Read(Offset + position, buffer[..wanted]));
         }
         finally
         {
@@ -71,7 +70,7 @@ internal sealed class StoredContent : HttpContent
             return ValueTask.FromCanceled<int>(cancellationToken);
         }
 
-        var wanted = (int)Math.Min(buffer.Length, Math.Max(0, _length - position));
+        var wanted = (int)Math.Min(buffer.Length, Math.Max(0, Length - position));
         if (wanted == 0)
         {
             return new ValueTask<int>(AtEnd(position));
@@ -81,7 +80,7 @@ internal sealed class StoredContent : HttpContent
         ValueTask<int> read;
         try
         {
-            read = _body.ReadAsync(_offset + position, buffer[..wanted], cancellationToken);
+            read = Body.ReadAsync(Offset + position, buffer[..wanted], cancellationToken);
             if (read.IsCompletedSuccessfully)
             {
                 var count = Took(position, read.Result);
@@ -102,7 +101,7 @@ internal sealed class StoredContent : HttpContent
     /// <returns>The position after the last byte.</returns>
     internal async Task<long> CopyToAsync(Stream destination, long position, CancellationToken cancellationToken)
     {
-        if (position >= _length)
+        if (position >= Length)
         {
             AtEnd(position);
             return position;
@@ -112,13 +111,13 @@ internal sealed class StoredContent : HttpContent
         Enter();
         try
         {
-            while (position < _length)
+            while (position < Length)
             {
                 if (!TryGetMemory(position, out var segment))
                 {
                     buffer ??= ArrayPool<byte>.Shared.Rent(BufferSize);
-                    var count = (int)Math.Min(buffer.Length, _length - position);
-                    count = Took(position, await _body.ReadAsync(_offset + position, buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false));
+                    var count = (int)Math.Min(buffer.Length, Length - position);
+                    count = Took(position, await Body.ReadAsync(Offset + position, buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false));
                     segment = buffer.AsMemory(0, count);
                 }
 
@@ -140,7 +139,7 @@ internal sealed class StoredContent : HttpContent
     /// <returns>The position after the last byte.</returns>
     internal long CopyTo(Stream destination, long position, CancellationToken cancellationToken)
     {
-        if (position >= _length)
+        if (position >= Length)
         {
             AtEnd(position);
             return position;
@@ -150,14 +149,14 @@ internal sealed class StoredContent : HttpContent
         Enter();
         try
         {
-            while (position < _length)
+            while (position < Length)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (!TryGetMemory(position, out var segment))
                 {
                     buffer ??= ArrayPool<byte>.Shared.Rent(BufferSize);
-                    var count = (int)Math.Min(buffer.Length, _length - position);
-                    segment = buffer.AsMemory(0, Took(position, _body.Read(_offset + position, buffer.AsSpan(0, count))));
+                    var count = (int)Math.Min(buffer.Length, Length - position);
+                    segment = buffer.AsMemory(0, Took(position, Body.Read(Offset + position, buffer.AsSpan(0, count))));
                 }
 
                 destination.Write(segment.Span);
@@ -177,7 +176,7 @@ internal sealed class StoredContent : HttpContent
     /// <inheritdoc/>
     protected override bool TryComputeLength(out long length)
     {
-        length = _length;
+        length = Length;
         return true;
     }
 
@@ -231,8 +230,8 @@ internal sealed class StoredContent : HttpContent
 
     private int AtEnd(long position)
     {
-        ObjectDisposedException.ThrowIf((Volatile.Read(ref _uses) & Disposed) != 0, this);
-        if (position >= _length)
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        if (position >= Length)
         {
             Close(Consumed);
         }
@@ -247,7 +246,7 @@ internal sealed class StoredContent : HttpContent
             throw new IOException("The stored body is shorter than its recorded length.");
         }
 
-        if (position + count == _length)
+        if (position + count == Length)
         {
             Close(Consumed);
         }
@@ -257,70 +256,34 @@ internal sealed class StoredContent : HttpContent
 
     private bool TryGetMemory(long position, out ReadOnlyMemory<byte> segment)
     {
-        if (!_body.TryGetMemory(_offset + position, out segment) || segment.IsEmpty)
+        if (!Body.TryGetMemory(Offset + position, out segment) || segment.IsEmpty)
         {
             return false;
         }
 
-        segment = segment[..(int)Math.Min(segment.Length, _length - position)];
+        segment = segment[..(int)Math.Min(segment.Length, Length - position)];
         return true;
     }
 
-    private void Enter()
+    /// <summary>Begins a read; throws if there is nothing to read any more.</summary>
+    protected abstract void Enter();
+
+    /// <summary>Ends a read.</summary>
+    protected abstract void Leave();
+
+    /// <summary>Sets a flag: from then on nothing is read.</summary>
+    protected abstract void Close(int flag);
+
+    /// <summary>Whether the content has been disposed.</summary>
+    protected abstract bool IsDisposed { get; }
+
+    /// <summary>Throws if one of the flags is set.</summary>
+    protected void ThrowIfOver(int flags)
     {
-        var uses = Volatile.Read(ref _uses);
-        while (true)
+        ObjectDisposedException.ThrowIf((flags & Disposed) != 0, this);
+        if ((flags & Consumed) != 0)
         {
-            ObjectDisposedException.ThrowIf((uses & Disposed) != 0, this);
-            if ((uses & Consumed) != 0)
-            {
-                throw new InvalidOperationException("The content was already read; it cannot be read again.");
-            }
-
-            var seen = Interlocked.CompareExchange(ref _uses, uses + OneUse, uses);
-            if (seen == uses)
-            {
-                return;
-            }
-
-            uses = seen;
+            throw new InvalidOperationException("The content was already read; it cannot be read again.");
         }
-    }
-
-    private void Leave()
-    {
-        if (Interlocked.Add(ref _uses, -OneUse) < OneUse)
-        {
-            Release();
-        }
-    }
-
-    /// <summary>Sets a flag; the first one set ends the content's own use as well, in the same step: each step is dear on a hit.</summary>
-    private void Close(int flag)
-    {
-        var uses = Volatile.Read(ref _uses);
-        while ((uses & flag) == 0)
-        {
-            var isFirst = (uses & (Disposed | Consumed)) == 0;
-            var next = (uses | flag) - (isFirst ? OneUse : 0);
-            var seen = Interlocked.CompareExchange(ref _uses, next, uses);
-            if (seen == uses)
-            {
-                if (isFirst && next < OneUse)
-                {
-                    Release();
-                }
-
-                return;
-            }
-
-            uses = seen;
-        }
-    }
-
-    private void Release()
-    {
-        _body.Dispose();
-        _snapshot?.Dispose();
     }
 }

@@ -7,7 +7,7 @@ namespace CacheControl.Http;
 
 /// <summary>
 /// What every response from one stored response has in common, worked out once: the header lines that go to the message and those that go
-/// to its content. Immutable but for the text of the latest age, which is replaced as a whole.
+/// to its content. Immutable but for what the latest hits have in common, which is replaced as a whole.
 /// </summary>
 internal sealed class StoredMessage
 {
@@ -15,6 +15,7 @@ internal sealed class StoredMessage
     private const string ContentLength = "Content-Length";
 
     private AgeText? _latestAge;
+    private HitStatus? _latestStatus;
 
     private StoredMessage(StoredResponse stored)
     {
@@ -84,7 +85,7 @@ internal sealed class StoredMessage
     /// <param name="age">The age; a negative one counts as zero.</param>
     public string TextOf(TimeSpan age)
     {
-        var seconds = Math.Max(0, age.Ticks / TimeSpan.TicksPerSecond);
+        var seconds = SecondsOf(age);
         var latest = _latestAge;
         if (latest is null || latest.Seconds != seconds)
         {
@@ -94,6 +95,25 @@ internal sealed class StoredMessage
         return latest.Text;
     }
 
+    /// <summary>The status of a hit: one for all hits of a second.</summary>
+    /// <param name="reason">Why it was served.</param>
+    /// <param name="age">Its age.</param>
+    /// <param name="lifetime">Its freshness lifetime.</param>
+    public CacheStatus StatusOf(CacheReason reason, TimeSpan age, TimeSpan lifetime)
+    {
+        var seconds = SecondsOf(age);
+        var latest = _latestStatus;
+        if (latest is null || latest.Seconds != seconds || latest.Lifetime != lifetime || latest.Status.Reason != reason)
+        {
+            var status = new CacheStatus { Hit = true, Reason = reason, TimeToLive = lifetime - age };
+            _latestStatus = latest = new HitStatus(seconds, lifetime, status);
+        }
+
+        return latest.Status;
+    }
+
+    private static long SecondsOf(TimeSpan age) => Math.Max(0, age.Ticks / TimeSpan.TicksPerSecond);
+
     private static string? UsualPhrase(HttpResponseMessage scratch, int statusCode)
     {
         scratch.StatusCode = (HttpStatusCode)statusCode;
@@ -101,4 +121,6 @@ internal sealed class StoredMessage
     }
 
     private sealed record AgeText(long Seconds, string Text);
+
+    private sealed record HitStatus(long Seconds, TimeSpan Lifetime, CacheStatus Status);
 }

@@ -23,8 +23,15 @@ internal static class TargetUri
     /// </summary>
     /// <param name="uri">The request URI.</param>
     /// <param name="hostHeader">The Host field of the request, which overrides the authority on the wire; <see langword="null"/> if there is none.</param>
-    public static string? Normalize(Uri uri, string? hostHeader)
+    public static string? Normalize(Uri uri, string? hostHeader) => Normalize(uri, hostHeader, out _);
+
+    /// <summary>The same.</summary>
+    /// <param name="uri">The request URI.</param>
+    /// <param name="hostHeader">The Host field of the request.</param>
+    /// <param name="isPlain">Whether every URI of this text is normal as it stands, if it has no Host field.</param>
+    public static string? Normalize(Uri uri, string? hostHeader, out bool isPlain)
     {
+        isPlain = false;
         if (!uri.IsAbsoluteUri || !IsHttp(uri.Scheme))
         {
             return null;
@@ -32,7 +39,7 @@ internal static class TargetUri
 
         // Most requests are made from a string that is normal as it stands. To see that is cheaper than the parse behind AbsoluteUri.
         var authorityStart = uri.Scheme.Length + 3;
-        var isPlain = IsPlain(uri.OriginalString, uri.Scheme);
+        isPlain = IsPlain(uri.OriginalString, uri.Scheme);
         var text = isPlain ? uri.OriginalString : uri.AbsoluteUri;
         if (isPlain && hostHeader is null)
         {

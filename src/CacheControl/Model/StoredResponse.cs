@@ -109,7 +109,14 @@ public sealed class StoredResponse
     /// <summary>The same facts with another body length, once the body has been received.</summary>
     /// <param name="length">The number of body bytes held.</param>
     /// <param name="part">What part of the representation they are, or <see langword="null"/> for all of it.</param>
-    public StoredResponse WithBody(long length, PartRange? part = null) => new(this) { BodyLength = length, Part = part };
+    public StoredResponse WithBody(long length, PartRange? part = null) => new(this)
+    {
+        BodyLength = length,
+        Part = part,
+
+        // The rules have concluded nothing from how long the body is.
+        PolicyMemo = PolicyMemo,
+    };
 
     /// <summary>The same response, to be reused only after validation.</summary>
     internal StoredResponse AsMarked(long generation) => new(this) { MustValidate = true, Generation = generation };

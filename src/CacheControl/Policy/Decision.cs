@@ -4,7 +4,7 @@ using CacheControl.Model;
 namespace CacheControl.Policy;
 
 /// <summary>What to do with a request, before the network.</summary>
-internal enum DecisionKind
+internal enum DecisionKind : byte
 {
     /// <summary>Answer with the stored response.</summary>
     Serve,

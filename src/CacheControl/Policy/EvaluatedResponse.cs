@@ -9,6 +9,7 @@ namespace CacheControl.Policy;
 internal sealed class EvaluatedResponse
 {
     private readonly PolicySettings _settings;
+    private SelectingMatch[]? _selecting;
 
     private EvaluatedResponse(
         string method, string targetUri, int status, HttpFields fields, ExchangeTimes times, TimeSpan? ageValue, PolicySettings settings, long jitterSeed)
@@ -16,8 +17,7 @@ internal sealed class EvaluatedResponse
         _settings = settings;
         Times = times;
         (Directives, IsTargeted) = TargetedRules.DirectivesFor(fields, settings);
-        var date = fields.First(FieldNames.Date);
-        DateValue = date is not null && HttpDate.TryParse(date, times.ResponseTime, out var parsed) ? parsed : times.ResponseTime;
+        DateValue = DateValueOf(fields, times);
         ETag = fields.First(FieldNames.ETag) is { Length: > 0 } tag ? EntityTag.Parse(tag) : null;
         LastModified = fields.First(FieldNames.LastModified);
         LastModifiedValue = LastModified is not null && HttpDate.TryParse(LastModified, times.ResponseTime, out var modified) ? modified : null;
@@ -71,6 +71,11 @@ internal sealed class EvaluatedResponse
     public TimeSpan CurrentAge(DateTimeOffset now) =>
         AgeRules.CurrentAge(CorrectedInitialAge, AgeRules.ResidentTime(Times.ResponseTime, now));
 
+    /// <summary>What the Vary of the stored response asks of a request.</summary>
+    /// <param name="stored">The response that this was concluded from.</param>
+    public SelectingMatch[] SelectingOf(StoredResponse stored) =>
+        _selecting ??= [.. stored.SelectingFields.Fields.Select(field => new SelectingMatch(field, _settings))];
+
     /// <summary>The conclusions for a stored response; remembered beside it for as long as the settings are the same.</summary>
     public static EvaluatedResponse Of(StoredResponse stored, PolicySettings settings)
     {
@@ -83,6 +88,10 @@ internal sealed class EvaluatedResponse
         stored.PolicyMemo = evaluated;
         return evaluated;
     }
+
+    /// <summary>The Date of a response, or its receipt time if it has no valid one.</summary>
+    public static DateTimeOffset DateValueOf(HttpFields fields, ExchangeTimes times) =>
+        fields.First(FieldNames.Date) is { } date && HttpDate.TryParse(date, times.ResponseTime, out var parsed) ? parsed : times.ResponseTime;
 
     public static EvaluatedResponse Of(
         string method, string targetUri, int status, HttpFields fields, ExchangeTimes times, TimeSpan? ageValue, PolicySettings settings, long jitterSeed = 0) =>

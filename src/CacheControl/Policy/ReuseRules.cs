@@ -64,8 +64,8 @@ internal static class ReuseRules
         if (ReasonToValidate(directives, mode, stored, facts, age, now) is not { } reason)
         {
             var lenient = directives.MaxAge == TimeSpan.Zero && mode == HttpCacheMode.Default;
-            var eager = age >= facts.FreshnessLifetime * settings.EagerRefreshAfter
-                && settings.EagerRefreshAfter < 1 && !directives.OnlyIfCached && mode == HttpCacheMode.Default;
+            var eager = settings.EagerRefreshAfter < 1 && age >= facts.FreshnessLifetime * settings.EagerRefreshAfter
+                && !directives.OnlyIfCached && mode == HttpCacheMode.Default;
             return eager
                 ? new Decision(DecisionKind.Serve, CacheReason.EagerRefresh, stored, age, ValidateInBackground: true)
                 : new Decision(DecisionKind.Serve, lenient ? CacheReason.Immutable : CacheReason.Fresh, stored, age);

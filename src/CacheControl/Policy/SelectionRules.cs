@@ -30,11 +30,14 @@ internal static class SelectionRules
     /// <summary>Whether the presented request has the selecting fields of the original one (RFC 9111 §4.1).</summary>
     public static bool Matches(RequestHead presented, StoredResponse stored, PolicySettings settings)
     {
-        var selecting = stored.SelectingFields.Fields;
-        for (var i = 0; i < selecting.Count; i++)
+        if (ReferenceEquals(stored.SelectingFields, SelectingFields.None))
         {
-            var field = selecting[i];
-            if (field.Name == "*" || ValueOf(field.Name, presented.Fields, settings) != field.Value)
+            return true;
+        }
+
+        foreach (var field in EvaluatedResponse.Of(stored, settings).SelectingOf(stored))
+        {
+            if (!field.Matches(presented.Fields))
             {
                 return false;
             }
@@ -92,13 +95,15 @@ internal static class SelectionRules
     /// <summary>Whether no request matches what was stored with these selecting fields.</summary>
     public static bool NeverMatches(SelectingFields selecting) => selecting.Fields.Count == 1 && selecting.Fields[0].Name == "*";
 
-    private static string? ValueOf(string name, HttpFields fields, PolicySettings settings)
+    /// <summary>The value of a nominated field in the form in which two requests are compared; null if it is absent.</summary>
+    public static string? ValueOf(string name, HttpFields fields, PolicySettings settings)
     {
         var value = SelectingValue.Normalize(name, fields, settings.LanguageOrderSignificant, settings.NormalizedValues);
         return value is not null && IsSensitive(name) ? settings.HashSensitive(value) : value;
     }
 
-    private static bool IsSensitive(string name) =>
+    /// <summary>Whether values of the field are kept as keyed hashes only.</summary>
+    public static bool IsSensitive(string name) =>
         HttpFields.SameName(name, FieldNames.Authorization) || HttpFields.SameName(name, FieldNames.Cookie)
         || HttpFields.SameName(name, FieldNames.ProxyAuthorization);
 

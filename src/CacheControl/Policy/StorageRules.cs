@@ -80,7 +80,6 @@ internal static class StorageRules
         var fields = FieldsToStore(response.Fields, times.ResponseTime, settings);
         var selecting = SelectionRules.SelectingFieldsOf(presented, response.Fields, response.FieldsChangedBelow, settings);
         var method = presented.Method == MethodRules.Post ? MethodRules.Get : presented.Method;
-        var facts = EvaluatedResponse.Of(method, presented.TargetUri, response.StatusCode, fields, times, null, settings);
         return new StoredResponse
         {
             Method = method,
@@ -97,7 +96,7 @@ internal static class StorageRules
             HadCredentials = HasCredentials(presented, response),
             Tags = TagsOf(presented.TargetUri, fields, ownTags, settings),
             Variant = VariantRules.IdOf(method, part, selecting),
-            Rank = facts.DateValue.UtcTicks,
+            Rank = EvaluatedResponse.DateValueOf(fields, times).UtcTicks,
             Generation = ids.Generation,
             BodyId = ids.BodyId,
         };
@@ -114,17 +113,15 @@ internal static class StorageRules
     public static TimeSpan Retention(StoredResponse stored, DateTimeOffset now, PolicySettings settings)
     {
         var facts = EvaluatedResponse.Of(stored, settings);
-        var windows = new[]
-        {
-            facts.Directives.StaleIfError ?? TimeSpan.Zero,
-            facts.Directives.StaleWhileRevalidate ?? TimeSpan.Zero,
-            settings.StaleIfError,
-            settings.StaleWhileRevalidate,
-            facts.HasValidator || settings.ServeStaleWhenDisconnected ? settings.StaleRetention : TimeSpan.Zero,
-        }.Max();
+        var window = facts.HasValidator || settings.ServeStaleWhenDisconnected ? settings.StaleRetention : TimeSpan.Zero;
+        window = Longer(window, facts.Directives.StaleIfError ?? TimeSpan.Zero);
+        window = Longer(window, facts.Directives.StaleWhileRevalidate ?? TimeSpan.Zero);
+        window = Longer(window, Longer(settings.StaleIfError, settings.StaleWhileRevalidate));
         var left = facts.FreshnessLifetime - facts.CurrentAge(now);
-        return Bounded(Bounded(left) + Bounded(windows));
+        return Bounded(Bounded(left) + Bounded(window));
     }
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private static TimeSpan Bounded(TimeSpan value) =>
         value < TimeSpan.Zero ? TimeSpan.Zero : value > DeltaSeconds.Max ? DeltaSeconds.Max : value;

@@ -22,6 +22,9 @@ public abstract class HttpCacheSnapshot : IDisposable
     /// </summary>
     public abstract long Stamp { get; }
 
+    /// <summary>Whether something is pinned that <see cref="Dispose()"/> releases, for the snapshot and the bodies opened from it alike.</summary>
+    internal virtual bool MustBeReleased => true;
+
     /// <summary>Opens the body of one of <see cref="Responses"/>. Should complete synchronously when no I/O is needed.</summary>
     /// <param name="response">An element of <see cref="Responses"/>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -74,13 +74,13 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
 
         // The stamp first: an invalidation between the two lines then makes it too old, never too new.
         var stamp = Volatile.Read(ref _stamp);
-        if (_index.FindSlot(key) is not { Current: { } snapshot } slot)
+        if (_index.Find(key) is not { } snapshot)
         {
             return new ValueTask<HttpCacheSnapshot>(EmptyAsOf(stamp));
         }
 
         snapshot.CountUse();
-        return new ValueTask<HttpCacheSnapshot>(snapshot.Stamp >= stamp ? snapshot : slot.AsOf(snapshot, stamp));
+        return new ValueTask<HttpCacheSnapshot>(snapshot.Stamp >= stamp ? snapshot : _index.AsOf(key, snapshot, stamp));
     }
 
     /// <inheritdoc/>

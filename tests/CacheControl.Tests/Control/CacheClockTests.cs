@@ -51,6 +51,41 @@ public sealed class CacheClockTests
 
     [Fact]
     [Trait("Spec", "AGE-6")]
+    public void Now_WallClockSetForwardBetweenLooks_FollowsItAtTheNextOne()
+    {
+        var moment = TimeSpan.FromMilliseconds(10);
+        var provider = new TwoClocks();
+        var clock = new CacheClock(provider, moment);
+        provider.Pass(TimeSpan.FromMinutes(1));
+        var before = clock.Now;
+
+        provider.SetWall(TimeSpan.FromHours(8));
+        (clock.Now - before).Should().Be(TimeSpan.Zero);
+        provider.Pass(moment);
+
+        (clock.Now - before).Should().Be(TimeSpan.FromHours(8) + moment);
+    }
+
+    [Fact]
+    [Trait("Spec", "AGE-6")]
+    public void Now_WallClockSetBackBetweenLooks_CountsAllTimePassed()
+    {
+        var provider = new TwoClocks();
+        var clock = new CacheClock(provider, TimeSpan.FromMilliseconds(10));
+        var before = clock.Now;
+
+        for (var i = 0; i < 3; i++)
+        {
+            provider.SetWall(TimeSpan.FromHours(-1));
+            provider.Pass(TimeSpan.FromMilliseconds(4));
+            _ = clock.Now;
+        }
+
+        (clock.Now - before).Should().Be(TimeSpan.FromMilliseconds(12));
+    }
+
+    [Fact]
+    [Trait("Spec", "AGE-6")]
     public void Now_AnySteps_NeverGoesBackBySeconds() =>
         Gen.Select(Gen.Int[0, 5000], Gen.Int[-5000, 5000]).List[1, 20].Sample(steps =>
         {

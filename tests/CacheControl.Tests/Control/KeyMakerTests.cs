@@ -112,8 +112,9 @@ public sealed class KeyMakerTests
     private static CacheKey KeyOf(HttpRequestMessage request, KeySettings? settings = null)
     {
         var head = new RequestHead { Method = string.Empty, TargetUri = string.Empty, Fields = HttpFields.Empty };
-        RequestReader.Read(request, KeyMaker.TargetUriOf(request)!, head);
-        return new KeyMaker(settings ?? Default).For(request, head, RequestSettings.Of(request));
+        var maker = new KeyMaker(settings ?? Default);
+        RequestReader.Read(request, maker.TargetUriOf(request)!, head);
+        return maker.For(request, head, RequestSettings.Of(request));
     }
 
     private static HttpRequestMessage Get(string uri, params (string Name, string Value)[] fields) => CacheFixture.Request("GET", uri, fields);

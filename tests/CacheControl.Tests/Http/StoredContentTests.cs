@@ -28,7 +28,7 @@ public sealed class StoredContentTests
     {
         var body = new FakeBody(Data) { InMemory = inMemory, MaxRead = maxRead };
         var snapshot = new FakeSnapshot(body);
-        using var content = new StoredContent(snapshot, body, 100, 150_000);
+        using var content = StoredContent.Of(snapshot, body, 100, 150_000);
 
         var bytes = await ReadAsync(content, how);
 
@@ -48,7 +48,7 @@ public sealed class StoredContentTests
         var body = new FakeBody(Data);
         var snapshot = new FakeSnapshot(body);
 
-        new StoredContent(snapshot, body, 0, Data.Length).Dispose();
+        StoredContent.Of(snapshot, body, 0, Data.Length).Dispose();
 
         body.Disposals.Should().Be(1);
         snapshot.Disposals.Should().Be(1);
@@ -59,7 +59,7 @@ public sealed class StoredContentTests
     public async Task Dispose_WhileAReadIsUnderWay_ReleasesWhenItHasEnded()
     {
         var body = new FakeBody(Data) { Gate = new TaskCompletionSource() };
-        var content = new StoredContent(null, body, 0, Data.Length);
+        var content = StoredContent.Of(null, body, 0, Data.Length);
         var stream = await content.ReadAsStreamAsync();
         var read = stream.ReadAsync(new byte[10]);
 
@@ -74,7 +74,7 @@ public sealed class StoredContentTests
     [Fact]
     public async Task Read_AfterDisposal_Throws()
     {
-        var content = new StoredContent(null, new FakeBody(Data), 0, Data.Length);
+        var content = StoredContent.Of(null, new FakeBody(Data), 0, Data.Length);
         var stream = await content.ReadAsStreamAsync();
         content.Dispose();
 
@@ -87,7 +87,7 @@ public sealed class StoredContentTests
     public async Task Dispose_OfTheStreamHalfRead_Releases()
     {
         var body = new FakeBody(Data);
-        using var content = new StoredContent(null, body, 0, Data.Length);
+        using var content = StoredContent.Of(null, body, 0, Data.Length);
         await using (var stream = await content.ReadAsStreamAsync())
         {
             await stream.ReadExactlyAsync(new byte[10]);
@@ -99,7 +99,7 @@ public sealed class StoredContentTests
     [Fact]
     public async Task Read_AtTheEnd_GoesOnAnsweringZero()
     {
-        using var content = new StoredContent(null, new FakeBody(Data), 0, 3);
+        using var content = StoredContent.Of(null, new FakeBody(Data), 0, 3);
         var stream = await content.ReadAsStreamAsync();
 
         (await stream.ReadAsync(new byte[10])).Should().Be(3);
@@ -112,7 +112,7 @@ public sealed class StoredContentTests
     [Fact]
     public async Task CopyTo_Twice_IsRefusedLikeNetworkContent()
     {
-        using var content = new StoredContent(null, new FakeBody(Data), 0, 3);
+        using var content = StoredContent.Of(null, new FakeBody(Data), 0, 3);
         await content.CopyToAsync(Stream.Null);
 
         await content.Invoking(c => c.CopyToAsync(Stream.Null)).Should().ThrowAsync<InvalidOperationException>();
@@ -126,7 +126,7 @@ public sealed class StoredContentTests
     [InlineData("stream-copy-sync")]
     public async Task Read_ShortBody_ThrowsAndDoesNotEndEarly(string how)
     {
-        using var content = new StoredContent(null, new FakeBody(Data[..1000], claimedLength: 2000), 0, 2000);
+        using var content = StoredContent.Of(null, new FakeBody(Data[..1000], claimedLength: 2000), 0, 2000);
 
         await content.Awaiting(c => ReadAsync(c, how)).Should().ThrowAsync<IOException>();
     }
@@ -135,7 +135,7 @@ public sealed class StoredContentTests
     [Trait("Spec", "SRE-4")]
     public async Task CopyTo_ShortBody_Throws()
     {
-        using var content = new StoredContent(null, new FakeBody(Data[..1000], claimedLength: 2000), 0, 2000);
+        using var content = StoredContent.Of(null, new FakeBody(Data[..1000], claimedLength: 2000), 0, 2000);
 
         await content.Awaiting(c => ReadAsync(c, "array")).Should().ThrowAsync<HttpRequestException>();
     }
@@ -147,7 +147,7 @@ public sealed class StoredContentTests
     public async Task Read_Empty_GivesNothing(string how)
     {
         var body = new FakeBody([]);
-        using var content = new StoredContent(null, body, 0, 0);
+        using var content = StoredContent.Of(null, body, 0, 0);
 
         (await ReadAsync(content, how)).Should().BeEmpty();
         body.Disposals.Should().Be(1);
@@ -156,7 +156,7 @@ public sealed class StoredContentTests
     [Fact]
     public void Length_IsKnownWithoutAHeader()
     {
-        using var content = new StoredContent(null, new FakeBody(Data), 5, 7);
+        using var content = StoredContent.Of(null, new FakeBody(Data), 5, 7);
 
         content.Headers.NonValidated.Contains("Content-Length").Should().BeFalse();
         content.Headers.ContentLength.Should().Be(7);

@@ -43,7 +43,7 @@ public sealed class WireTests
         var uri = TargetUri.Normalize(server.Address, null)!;
 
         var head = ResponseReader.Read(miss, "GET", uri, default);
-        using var hit = ResponseWriter.FromStored(Store(head, 3), request, new StoredContent(null, new FakeBody([1, 2, 3]), 0, 3), null);
+        using var hit = ResponseWriter.FromStored(Store(head, 3), request, StoredContent.Of(null, new FakeBody([1, 2, 3]), 0, 3), null);
 
         Lines(hit).Should().Equal(Lines(miss));
         hit.ReasonPhrase.Should().Be("Rather Fine");
@@ -191,7 +191,7 @@ public sealed class WireTests
         // What the cache did (reason, time left, status when asked for), and the references and numbers of a stored body in place of one memory.
         (hit - floor).Should().BeInRange(0, 48);
 
-        void Hit() => ResponseWriter.FromStored(stored, request, new StoredContent(null, body, 0, 3), TimeSpan.FromSeconds(5)).Dispose();
+        void Hit() => ResponseWriter.FromStored(stored, request, StoredContent.Of(null, body, 0, 3), TimeSpan.FromSeconds(5)).Dispose();
 
         void Floor()
         {

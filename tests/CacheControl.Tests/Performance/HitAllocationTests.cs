@@ -9,8 +9,8 @@ namespace CacheControl.Tests.Performance;
 /// </summary>
 public sealed class HitAllocationTests
 {
-    /// <summary>Where the status of the hit is kept (24 bytes) and what the content knows of its body (24 bytes).</summary>
-    private const long Own = 48;
+    /// <summary>Where the response keeps its status. The content is no larger than the platform's own.</summary>
+    private const long Own = 8;
 
     /// <summary>The request's header collection and its options, which have to be looked at, and which there is no public way to look at without making them.</summary>
     private const long RequestHeaders = 48 + 104;

@@ -113,7 +113,7 @@ public sealed class EvictionOrderTests(ITestOutputHelper output)
         {
             if (_held.TryGetValue(key, out var hit))
             {
-                hit.CountUse();
+                hit.CountUses(1);
                 return true;
             }
 

@@ -189,7 +189,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
 
         var facts = EvaluatedResponse.Of(head, services.Policy);
         var age = facts.CurrentAge(services.Clock.Now);
-        var response = ResponseWriter.FromStored(head, exchange.Request, new StoredContent(exchange.TakeSnapshot(), body, 0, body.Length), age);
+        var response = ResponseWriter.FromStored(head, exchange.Request, StoredContent.Of(exchange.TakeSnapshot(), body, 0, body.Length), age);
         response.Status = new CacheStatus
         {
             Forward = exchange.Decision.Forward,

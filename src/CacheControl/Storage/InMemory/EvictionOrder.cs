@@ -1,7 +1,7 @@
 namespace CacheControl.Storage.InMemory;
 
 /// <summary>
-/// Decides what to evict: S3-FIFO, limited by bytes. Not thread-safe; readers only raise <see cref="HeldResponse.Uses"/>.
+/// Decides what to evict: S3-FIFO, limited by bytes. Not thread-safe; readers only raise the count of uses of a view.
 /// <code>
 /// new ──▶ small (10 %) ──not reused──▶ out, leaves a ghost
 ///             │ reused                        │ asked for again while the ghost is remembered
@@ -31,7 +31,7 @@ internal sealed class EvictionOrder(long maximumBytes)
     public static void AddTo(ResponseQueue queue, HeldResponse response, int uses)
     {
         response.SetUses(uses);
-        response.CountUse();
+        response.CountUses(1);
         queue.Add(response);
     }
 

@@ -4,11 +4,12 @@ namespace CacheControl.Storage.InMemory;
 
 /// <summary>
 /// One stored response in memory. Its facts are immutable; its place in a queue changes under the store's lock only;
-/// its count of uses is a hint that readers raise without any lock.
+/// its count of uses is a hint, most of which readers leave with the view of its key.
 /// </summary>
 internal sealed class HeldResponse(CacheKey key, StoredResponse head, MemoryBody body)
 {
-    private const int MostUses = 3;
+    /// <summary>Where the count of uses ends, so that what is hot is not written to.</summary>
+    public const int MostUses = 3;
 
     private int _uses;
 
@@ -28,21 +29,29 @@ internal sealed class HeldResponse(CacheKey key, StoredResponse head, MemoryBody
 
     public HeldResponse? Newer { get; set; }
 
-    /// <summary>How often it was read lately; saturates, so that a hot response is not written to.</summary>
-    public int Uses => _uses;
+    /// <summary>The latest view that shows it, where its readers are counted; null before it is shown. Changes under the store's lock only.</summary>
+    public MemorySnapshot? View { get; set; }
+
+    /// <summary>How often it was read lately. Called under the store's lock.</summary>
+    public int Uses
+    {
+        get
+        {
+            View?.HandOutUses();
+            return _uses;
+        }
+    }
 
     /// <summary>What the queues of ghosts know it by. Equal by accident once in billions, which costs nothing but a worse guess.</summary>
     public int Identity => HashCode.Combine(Key.Uri, Key.Scope, Head.Variant);
 
-    public void CountUse()
-    {
-        // Lost updates between readers do not matter.
-        var uses = _uses;
-        if (uses < MostUses)
-        {
-            _uses = uses + 1;
-        }
-    }
+    /// <summary>Adds uses. Called under the store's lock.</summary>
+    public void CountUses(int uses) => _uses = Math.Min(MostUses, _uses + uses);
 
-    public void SetUses(int uses) => _uses = uses;
+    /// <summary>Sets the count, whatever was left with the view. Called under the store's lock.</summary>
+    public void SetUses(int uses)
+    {
+        View?.HandOutUses();
+        _uses = uses;
+    }
 }

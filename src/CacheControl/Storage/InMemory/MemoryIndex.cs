@@ -1,28 +1,50 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using CacheControl.Model;
 
 namespace CacheControl.Storage.InMemory;
 
 /// <summary>
-/// What is stored, by key and by eviction order. <see cref="FindSlot"/> and <see cref="All"/> may be called at any time; all other members are called
+/// What is stored, by key and by eviction order. <see cref="Find(CacheKey)"/>, <see cref="AsOf"/> and <see cref="All"/> may be called at any time; all other members are called
 /// under the store's lock, so that both orders agree whenever nobody holds it.
 /// </summary>
 internal sealed class MemoryIndex(long maximumBytes, int maximumVariants)
 {
-    private readonly ConcurrentDictionary<string, UriSlot> _uris = new();
+    // The views of the common scope stand right in the table, which is where nearly all reads end; those of other scopes one step further.
+    private readonly ConcurrentDictionary<string, MemorySnapshot> _common = new();
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, MemorySnapshot>> _scoped = new();
     private readonly EvictionOrder _order = new(maximumBytes);
 
     public long Bytes => _order.Bytes;
 
     public int Count => _order.Count;
 
-    /// <summary>Where the view of a key stands, or null if nothing is stored under its URI and scope.</summary>
-    public KeySlot? FindSlot(CacheKey key) => _uris.TryGetValue(key.Uri, out var uri) ? uri.Find(key.Scope) : null;
+    /// <summary>The view of a key, or null if nothing is stored under its URI and scope.</summary>
+    public MemorySnapshot? Find(CacheKey key) =>
+        (key.Scope is null ? _common.TryGetValue(key.Uri, out var view) : TryFindScoped(key.Uri, key.Scope, out view)) ? view : null;
+
+    /// <summary>
+    /// The view that was seen, with a later stamp, for this reader and the next ones. A view that a writer has put there meanwhile stays.
+    /// </summary>
+    public MemorySnapshot AsOf(CacheKey key, MemorySnapshot seen, long stamp)
+    {
+        var later = seen.WithStamp(stamp);
+        if (key.Scope is null)
+        {
+            _common.TryUpdate(key.Uri, later, seen);
+        }
+        else if (_scoped.TryGetValue(key.Uri, out var scopes))
+        {
+            scopes.TryUpdate(key.Scope, later, seen);
+        }
+
+        return later;
+    }
 
     /// <summary>The stored response of this generation, or null.</summary>
     public HeldResponse? Find(CacheKey key, long generation)
     {
-        foreach (var held in HeldIn(FindSlot(key)))
+        foreach (var held in HeldIn(Find(key)))
         {
             if (held.Head.Generation == generation)
             {
@@ -36,7 +58,7 @@ internal sealed class MemoryIndex(long maximumBytes, int maximumVariants)
     /// <summary>The stored response of this variant, or null.</summary>
     public HeldResponse? FindVariant(CacheKey key, string variant)
     {
-        foreach (var held in HeldIn(FindSlot(key)))
+        foreach (var held in HeldIn(Find(key)))
         {
             if (string.Equals(held.Head.Variant, variant, StringComparison.Ordinal))
             {
@@ -50,15 +72,12 @@ internal sealed class MemoryIndex(long maximumBytes, int maximumVariants)
     /// <summary>Everything that is held, in no order; changes meanwhile may or may not be seen.</summary>
     public IEnumerable<HeldResponse> All(CancellationToken cancellationToken)
     {
-        foreach (var (_, uri) in _uris)
+        foreach (var view in _common.Select(pair => pair.Value).Concat(_scoped.SelectMany(pair => pair.Value).Select(pair => pair.Value)))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            foreach (var slot in uri.All())
+            foreach (var held in view.Held.ToArray())
             {
-                foreach (var held in HeldIn(slot).ToArray())
-                {
-                    yield return held;
-                }
+                yield return held;
             }
         }
     }
@@ -86,8 +105,7 @@ internal sealed class MemoryIndex(long maximumBytes, int maximumVariants)
             EvictionOrder.AddTo(queue, held, standing!.Uses);
         }
 
-        var slot = _uris.GetOrAdd(held.Key.Uri, static _ => new UriSlot()).FindOrAdd(held.Key.Scope);
-        slot.Current = new MemorySnapshot(WithNewest(held, HeldIn(slot), standing, displaced), stamp);
+        Show(held.Key, new MemorySnapshot(WithNewest(held, HeldIn(Find(held.Key)), standing, displaced), stamp));
     }
 
     /// <summary>Removes one response.</summary>
@@ -98,40 +116,69 @@ internal sealed class MemoryIndex(long maximumBytes, int maximumVariants)
     }
 
     /// <summary>Removes everything under a URI, in all scopes.</summary>
-    public void DropUri(string name)
+    public void DropUri(string uri)
     {
-        if (!_uris.TryRemove(name, out var uri))
+        if (_common.TryRemove(uri, out var common))
         {
-            return;
+            Forget(common);
         }
 
-        foreach (var slot in uri.All())
+        if (_scoped.TryRemove(uri, out var scopes))
         {
-            foreach (var held in HeldIn(slot))
+            foreach (var (_, view) in scopes)
             {
-                EvictionOrder.Remove(held);
+                Forget(view);
             }
-
-            slot.Current = null;
         }
     }
 
     /// <summary>Removes everything.</summary>
     public void Clear()
     {
-        foreach (var (_, uri) in _uris)
-        {
-            foreach (var slot in uri.All())
-            {
-                slot.Current = null;
-            }
-        }
-
-        _uris.Clear();
+        _common.Clear();
+        _scoped.Clear();
         _order.Clear();
     }
 
-    private static ReadOnlySpan<HeldResponse> HeldIn(KeySlot? slot) => slot?.Current is { } snapshot ? snapshot.Held : [];
+    private static void Forget(MemorySnapshot view)
+    {
+        foreach (var held in view.Held)
+        {
+            EvictionOrder.Remove(held);
+        }
+    }
+
+    private bool TryFindScoped(string uri, string scope, [MaybeNullWhen(false)] out MemorySnapshot view)
+    {
+        view = null;
+        return _scoped.TryGetValue(uri, out var scopes) && scopes.TryGetValue(scope, out view);
+    }
+
+    private void Show(CacheKey key, MemorySnapshot view)
+    {
+        if (key.Scope is null)
+        {
+            _common[key.Uri] = view;
+        }
+        else
+        {
+            _scoped.GetOrAdd(key.Uri, static _ => new ConcurrentDictionary<string, MemorySnapshot>())[key.Scope] = view;
+        }
+    }
+
+    private void Hide(CacheKey key)
+    {
+        if (key.Scope is null)
+        {
+            _common.TryRemove(key.Uri, out _);
+        }
+        else if (_scoped.TryGetValue(key.Uri, out var scopes) && scopes.TryRemove(key.Scope, out _) && scopes.IsEmpty)
+        {
+            _scoped.TryRemove(key.Uri, out _);
+        }
+    }
+
+    private static ReadOnlySpan<HeldResponse> HeldIn(MemorySnapshot? view) => view is null ? [] : view.Held;
 
     private HeldResponse[] WithNewest(
         HeldResponse newest, ReadOnlySpan<HeldResponse> listed, HeldResponse? standing, HeldResponse? displaced)
@@ -160,19 +207,14 @@ internal sealed class MemoryIndex(long maximumBytes, int maximumVariants)
     /// <summary>Takes a response that stands in no queue any more out of the view of its key.</summary>
     private void Unlist(HeldResponse held, long stamp)
     {
-        var uri = _uris[held.Key.Uri];
-        var slot = uri.Find(held.Key.Scope)!;
-        var rest = Array.FindAll(HeldIn(slot).ToArray(), other => other != held);
+        var rest = Array.FindAll(HeldIn(Find(held.Key)).ToArray(), other => other != held);
         if (rest.Length > 0)
         {
-            slot.Current = new MemorySnapshot(rest, stamp);
-            return;
+            Show(held.Key, new MemorySnapshot(rest, stamp));
         }
-
-        uri.Vacate(held.Key.Scope);
-        if (uri.IsEmpty)
+        else
         {
-            _uris.TryRemove(held.Key.Uri, out _);
+            Hide(held.Key);
         }
     }
 }

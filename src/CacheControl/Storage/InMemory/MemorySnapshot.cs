@@ -8,16 +8,29 @@ internal sealed class MemorySnapshot : HttpCacheSnapshot
 {
     private readonly HeldResponse[] _held;
 
-    /// <summary>A view of these responses, newest first.</summary>
-    public MemorySnapshot(HeldResponse[] held, long stamp)
-        : this(held, HeadsOf(held), stamp)
-    {
-    }
+    // The view that counts: this one, or the one that this is but for its stamp. Here and not with each response, because readers have just come by.
+    private readonly MemorySnapshot _counter;
+    private int _uses;
 
-    private MemorySnapshot(HeldResponse[] held, ImmutableArray<StoredResponse> responses, long stamp)
+    /// <summary>A view of these responses, newest first. Their uses are counted here from now on; called under the store's lock if there are any.</summary>
+    public MemorySnapshot(HeldResponse[] held, long stamp)
     {
         _held = held;
-        Responses = responses;
+        _counter = this;
+        Responses = HeadsOf(held);
+        Stamp = stamp;
+        foreach (var one in held)
+        {
+            one.View?.HandOutUses();
+            one.View = this;
+        }
+    }
+
+    private MemorySnapshot(MemorySnapshot original, long stamp)
+    {
+        _held = original._held;
+        _counter = original._counter;
+        Responses = original.Responses;
         Stamp = stamp;
     }
 
@@ -27,18 +40,38 @@ internal sealed class MemorySnapshot : HttpCacheSnapshot
     /// <inheritdoc/>
     public override long Stamp { get; }
 
+    /// <inheritdoc/>
+    internal override bool MustBeReleased => false;
+
     /// <summary>What is held, in the order of <see cref="Responses"/>.</summary>
     public ReadOnlySpan<HeldResponse> Held => _held;
 
     /// <summary>The same view with a later stamp.</summary>
-    public MemorySnapshot WithStamp(long stamp) => new(_held, Responses, stamp);
+    public MemorySnapshot WithStamp(long stamp) => new(this, stamp);
 
-    /// <summary>Counts a use of every response.</summary>
+    /// <summary>Counts a use of every response. Takes no lock: updates that readers lose to each other do not matter.</summary>
     public void CountUse()
     {
+        var uses = _counter._uses;
+        if (uses < HeldResponse.MostUses)
+        {
+            _counter._uses = uses + 1;
+        }
+    }
+
+    /// <summary>Gives the uses counted here to the responses. Called under the store's lock.</summary>
+    public void HandOutUses()
+    {
+        var uses = _counter._uses;
+        if (uses == 0)
+        {
+            return;
+        }
+
+        _counter._uses = 0;
         foreach (var held in _held)
         {
-            held.CountUse();
+            held.CountUses(uses);
         }
     }
 

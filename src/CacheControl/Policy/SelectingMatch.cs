@@ -1,0 +1,47 @@
+using CacheControl.Fields;
+using CacheControl.Model;
+
+namespace CacheControl.Policy;
+
+/// <summary>
+/// One selecting field of a stored response (RFC 9111 §4.1), with the value that last was found to match: most requests for a variant send the same
+/// bytes, and need no normal form then. May be used by many threads.
+/// </summary>
+/// <param name="field">The nominated field and its value in the original request.</param>
+/// <param name="settings">The settings.</param>
+internal sealed class SelectingMatch(SelectingField field, PolicySettings settings)
+{
+    // Longer values are rare, and would stay for as long as the response.
+    private const int LongestKept = 256;
+
+    // A secret is not remembered.
+    private readonly bool _mayKeep = !SelectionRules.IsSensitive(field.Name);
+    private string? _latest;
+
+    /// <summary>Whether a request has the field of the original one.</summary>
+    public bool Matches(HttpFields presented)
+    {
+        if (field.Name == "*")
+        {
+            return false;
+        }
+
+        var value = _mayKeep ? presented.Combined(field.Name) : null;
+        if (value is not null && value == Volatile.Read(ref _latest))
+        {
+            return true;
+        }
+
+        if (SelectionRules.ValueOf(field.Name, presented, settings) != field.Value)
+        {
+            return false;
+        }
+
+        if (value is { Length: <= LongestKept })
+        {
+            Volatile.Write(ref _latest, value);
+        }
+
+        return true;
+    }
+}
