@@ -17,6 +17,12 @@ internal sealed class ChangeNotices(string prefix, bool isOn)
     /// <summary>The channel as scripts are told it: empty if nothing is to be sent.</summary>
     public RedisValue Channel { get; } = isOn ? (string)ChangeMessage.ChannelOf(prefix)! : string.Empty;
 
+    /// <summary>The last number that was given.</summary>
+    public long Last => Interlocked.Read(ref _sequence);
+
+    /// <summary>Says that the store is there, and how far its messages go.</summary>
+    public ChangeMessage Alive() => new(Origin, Last, ChangeKind.Alive, string.Empty);
+
     /// <summary>The next message; default if nothing is to be sent.</summary>
     public ChangeMessage? Next(ChangeKind kind, string uri = "") =>
         isOn ? new ChangeMessage(Origin, Interlocked.Increment(ref _sequence), kind, uri) : null;

@@ -11,4 +11,7 @@ internal enum ChangeKind
 
     /// <summary>Nothing was changed: the number was given to a change that was then refused. Said so that no gap shows.</summary>
     Nothing,
+
+    /// <summary>No change: the origin is there, and its number is the last one that it has given. Shows that a message was lost when none follows it.</summary>
+    Alive,
 }

@@ -14,7 +14,7 @@ internal readonly record struct ChangeMessage(Guid Origin, long Sequence, Change
     // UTF-8, of fixed width up to the URI:
     //
     //   0   1  version, "1"
-    //   1   1  kind: "u" a URI, "a" everything, "n" nothing
+    //   1   1  kind: "u" a URI, "a" everything, "n" nothing, "h" alive: the sequence is the last that was given
     //   2  32  origin, hexadecimal
     //  34  16  sequence, hexadecimal
     //  50      URI, if the kind is "u"
@@ -58,6 +58,7 @@ internal readonly record struct ChangeMessage(Guid Origin, long Sequence, Change
         'u' => ChangeKind.Uri,
         'a' => ChangeKind.All,
         'n' => ChangeKind.Nothing,
+        'h' => ChangeKind.Alive,
         _ => null,
     };
 
@@ -65,6 +66,7 @@ internal readonly record struct ChangeMessage(Guid Origin, long Sequence, Change
     {
         ChangeKind.Uri => 'u',
         ChangeKind.All => 'a',
+        ChangeKind.Alive => 'h',
         _ => 'n',
     };
 }
