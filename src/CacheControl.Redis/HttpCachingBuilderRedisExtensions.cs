@@ -12,8 +12,13 @@ public static class HttpCachingBuilderRedisExtensions
     /// <summary>Keeps what is stored on a Redis-protocol engine, which other machines may share. Takes the place of the store that was registered before.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="configuration">As <see cref="ConfigurationOptions.Parse(string)"/> reads it: <c>localhost:6379</c>. Connected to when first used; an engine that is down doesn't keep the application from starting.</param>
+    public static HttpCachingBuilder UseRedis(this HttpCachingBuilder builder, string configuration) => builder.UseRedis(configuration, null);
+
+    /// <summary>Keeps what is stored on a Redis-protocol engine, which other machines may share. Takes the place of the store that was registered before.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configuration">As <see cref="ConfigurationOptions.Parse(string)"/> reads it.</param>
     /// <param name="configure">Sets options.</param>
-    public static HttpCachingBuilder UseRedis(this HttpCachingBuilder builder, string configuration, Action<RedisHttpCacheStoreOptions>? configure = null)
+    public static HttpCachingBuilder UseRedis(this HttpCachingBuilder builder, string configuration, Action<RedisHttpCacheStoreOptions>? configure)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(configuration);
@@ -23,8 +28,13 @@ public static class HttpCachingBuilderRedisExtensions
     /// <summary>Keeps what is stored on the engine at the other end of a connection, which stays the caller's. Takes the place of the store that was registered before.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="connection">The connection.</param>
+    public static HttpCachingBuilder UseRedis(this HttpCachingBuilder builder, IConnectionMultiplexer connection) => builder.UseRedis(connection, null);
+
+    /// <summary>Keeps what is stored on the engine at the other end of a connection, which stays the caller's. Takes the place of the store that was registered before.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="connection">The connection.</param>
     /// <param name="configure">Sets options.</param>
-    public static HttpCachingBuilder UseRedis(this HttpCachingBuilder builder, IConnectionMultiplexer connection, Action<RedisHttpCacheStoreOptions>? configure = null)
+    public static HttpCachingBuilder UseRedis(this HttpCachingBuilder builder, IConnectionMultiplexer connection, Action<RedisHttpCacheStoreOptions>? configure)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(connection);

@@ -34,10 +34,25 @@ public sealed class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainte
 
     /// <summary>Keeps responses on the engine that a configuration names. Connects when first used, and whenever the connection was lost.</summary>
     /// <param name="configuration">As <see cref="ConfigurationOptions.Parse(string)"/> reads it: <c>localhost:6379</c>, or several servers with options.</param>
+    /// <exception cref="ArgumentException">The configuration can't be read.</exception>
+    public RedisHttpCacheStore(string configuration)
+        : this(configuration, null)
+    {
+    }
+
+    /// <summary>Keeps responses on the engine that a configuration names. Connects when first used, and whenever the connection was lost.</summary>
+    /// <param name="configuration">As <see cref="ConfigurationOptions.Parse(string)"/> reads it: <c>localhost:6379</c>, or several servers with options.</param>
     /// <param name="options">The limits; <see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentException">The configuration can't be read, or an option is out of range; the message lists all that are.</exception>
-    public RedisHttpCacheStore(string configuration, RedisHttpCacheStoreOptions? options = null)
+    public RedisHttpCacheStore(string configuration, RedisHttpCacheStoreOptions? options)
         : this(Parse(configuration), (options ?? new RedisHttpCacheStoreOptions()).ToSettings())
+    {
+    }
+
+    /// <summary>Keeps responses on the engine at the other end of a connection, which is not disposed with the store.</summary>
+    /// <param name="connection">The connection.</param>
+    public RedisHttpCacheStore(IConnectionMultiplexer connection)
+        : this(connection, (RedisHttpCacheStoreOptions?)null)
     {
     }
 
@@ -45,7 +60,7 @@ public sealed class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainte
     /// <param name="connection">The connection.</param>
     /// <param name="options">The limits; <see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message lists all that are.</exception>
-    public RedisHttpCacheStore(IConnectionMultiplexer connection, RedisHttpCacheStoreOptions? options = null)
+    public RedisHttpCacheStore(IConnectionMultiplexer connection, RedisHttpCacheStoreOptions? options)
         : this(connection ?? throw new ArgumentNullException(nameof(connection)), (options ?? new RedisHttpCacheStoreOptions()).ToSettings())
     {
     }

@@ -28,7 +28,7 @@ internal sealed class BodyStage(RedisEngine engine, KeptKeys kept, string root, 
     public long Length { get; private set; }
 
     /// <summary>The key of the body; null as long as nothing of it has been sent.</summary>
-    public RedisKey? Key => _key is null ? null : StoreKeys.BodyOf(root, _key);
+    public RedisKey? Key => _key is null ? (RedisKey?)null : StoreKeys.BodyOf(root, _key);
 
     private int RoomInBuffer => Math.Max(settings.InlineBytes + 1, settings.ChunkBytes);
 

@@ -44,7 +44,7 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
     public async ValueTask<ScriptResult> CommitAsync(EntryPlace place, CacheKey key, StoreCommit commit, ReadOnlyMemory<byte> head, WrittenBody body)
     {
         var epoch = epochs[place.Bucket];
-        var names = Names(place, commit.Head, keys.EpochOf(place.Bucket), body.IsChunked ? StoreKeys.BodyOf(place.Root, body.Key!) : null);
+        var names = Names(place, commit.Head, keys.EpochOf(place.Bucket), body.IsChunked ? StoreKeys.BodyOf(place.Root, body.Key!) : (RedisKey?)null);
         var message = notices.Next(ChangeKind.Uri, key.Uri);
         RedisValue[] values =
         [

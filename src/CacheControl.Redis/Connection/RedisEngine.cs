@@ -128,13 +128,13 @@ internal sealed class RedisEngine : IDisposable
             }
             else if (!server.IsConnected)
             {
-                throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, "A server of the engine can't be reached: its keys are left.");
+                throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, Primary, "A server of the engine can't be reached: its keys are left.");
             }
         }
 
         return primaries.Count > 0
             ? primaries
-            : throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, "No server of the engine can be reached.");
+            : throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, Primary, "No server of the engine can be reached.");
     }
 
     /// <summary>The number of the database, as servers want it.</summary>
