@@ -1,8 +1,10 @@
 using System.Buffers;
 using CacheControl.Model;
+using CacheControl.Redis.Backplane;
 using CacheControl.Redis.Bodies;
 using CacheControl.Redis.Changes;
 using CacheControl.Redis.Connection;
+using CacheControl.Redis.Flights;
 using CacheControl.Redis.Keys;
 using CacheControl.Redis.Maintenance;
 using CacheControl.Redis.Records;
@@ -21,7 +23,7 @@ namespace CacheControl.Redis;
 /// full or failing over makes calls throw <see cref="RedisException"/>, <see cref="TimeoutException"/> or <see cref="IOException"/>; the connection mends by
 /// itself. Damaged entries are misses and are removed. The engine needs scripts; Garnet needs <c>--lua</c> and <c>--lua-transaction-mode</c>.
 /// </remarks>
-public sealed class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance, IDisposable
+public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance, IDisposable
 {
     private readonly RedisStoreSettings _settings;
     private readonly RedisEngine _engine;
@@ -85,6 +87,8 @@ public sealed class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainte
         _kept = new KeptKeys(_changes, settings);
         _bodies = new BodyReader(engine, _kept);
         _wide = new WideOperations(engine, _keys, _changes);
+        _feed = new ChangeFeed(engine.ConnectionAsync, settings.Prefix, Notices, settings.Time, settings.FeedCheckInterval);
+        _flights = new RedisFlights(engine, settings.Prefix, settings.Flights, settings.Time);
     }
 
     /// <summary>The way to the engine, for what else goes over it.</summary>
@@ -197,6 +201,7 @@ public sealed class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainte
     /// <summary>Ends what goes on beside the calls, and closes the connection if it is the store's own. What is stored stays.</summary>
     public void Dispose()
     {
+        _feed.Dispose();
         _kept.Dispose();
         _engine.Dispose();
     }

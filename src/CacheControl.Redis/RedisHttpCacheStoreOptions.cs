@@ -58,8 +58,18 @@ public sealed class RedisHttpCacheStoreOptions
     /// <summary>The clock by which those who read or write prolong what they use. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
-    /// <summary>Whether each change is told on the channel of <see cref="Keys.ChangeMessage.ChannelOf"/>.</summary>
-    internal bool PublishChanges { get; set; }
+    /// <summary>
+    /// Whether each change is told, by pub/sub on the channel that is the prefix and <c>changes</c>, to those who keep something in front of the same store. One
+    /// process that does not tell leaves the others with what they have until it is too old: switch it off only in all of them, for a user of the engine who
+    /// may not publish. Default: true.
+    /// </summary>
+    public bool TellChanges { get; set; } = true;
+
+    /// <summary>How often it is checked that others' changes arrive.</summary>
+    internal TimeSpan FeedCheckInterval { get; set; } = Backplane.ChangeFeed.DefaultInterval;
+
+    /// <summary>The times of flights.</summary>
+    internal Flights.FlightSettings Flights { get; set; } = new();
 
     /// <summary>Checks all values.</summary>
     /// <exception cref="ArgumentException">At least one value is out of range; the message lists all that are.</exception>
@@ -93,7 +103,9 @@ public sealed class RedisHttpCacheStoreOptions
             MaximumRetention = MaximumRetention,
             MaximumExchange = MaximumExchange,
             Grace = BodyGrace,
-            PublishesChanges = PublishChanges,
+            FeedCheckInterval = FeedCheckInterval,
+            Flights = Flights,
+            PublishesChanges = TellChanges,
             Time = TimeProvider!,
         };
     }

@@ -33,6 +33,12 @@ internal sealed record RedisStoreSettings
     /// <summary>Whether other stores are told of changes.</summary>
     public required bool PublishesChanges { get; init; }
 
+    /// <summary>How often it is checked that others' changes arrive.</summary>
+    public required TimeSpan FeedCheckInterval { get; init; }
+
+    /// <summary>The times of flights.</summary>
+    public required Flights.FlightSettings Flights { get; init; }
+
     /// <summary>The clock of renewals.</summary>
     public required TimeProvider Time { get; init; }
 }
