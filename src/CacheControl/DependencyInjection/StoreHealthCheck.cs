@@ -102,15 +102,33 @@ internal sealed class StoreHealthCheck(IHttpCacheStore store, TieredHttpCacheSto
             return "The store would not take a small response.";
         }
 
+        progress.Step = "read back";
+        bool holds;
         try
         {
-            progress.Step = "read back";
-            return await HoldsAsync(head, body, cancellationToken).ConfigureAwait(false) ? null : "The store does not show what it has just taken.";
+            holds = await HoldsAsync(head, body, cancellationToken).ConfigureAwait(false);
         }
-        finally
+        catch
         {
-            progress.Step = "remove";
+            await TryRemoveAsync(head, cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+
+        progress.Step = "remove";
+        await store.RemoveAsync(_key, head.Generation, cancellationToken).ConfigureAwait(false);
+        return holds ? null : "The store does not show what it has just taken.";
+    }
+
+    /// <summary>Clears up after a fault, which is what there is to report.</summary>
+    private async Task TryRemoveAsync(StoredResponse head, CancellationToken cancellationToken)
+    {
+        try
+        {
             await store.RemoveAsync(_key, head.Generation, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // It is of no use after a minute anyway.
         }
     }
 
