@@ -4,8 +4,8 @@ using CacheControl.StoreContract;
 
 namespace CacheControl.Redis.Tests.Backplane;
 
-/// <summary>The contract over memory in front of Garnet, which follows its changes.</summary>
-public sealed class TieredContractTests : HttpCacheStoreContract
+/// <summary>The contract over memory in front of an engine, whose changes it follows.</summary>
+public abstract class TieredContractTests(string kind) : HttpCacheStoreContract
 {
     private readonly MemoryHttpCacheStore _front = new();
     private NodeEngine? _engine;
@@ -13,8 +13,8 @@ public sealed class TieredContractTests : HttpCacheStoreContract
 
     public override async Task InitializeAsync()
     {
-        _engine = await NodeEngine.StartAsync("garnet");
-        _back = new RedisHttpCacheStore(_engine!.Configuration);
+        _engine = await NodeEngine.StartAsync(kind);
+        _back = new RedisHttpCacheStore(_engine.Configuration);
     }
 
     public override async Task DisposeAsync()
@@ -23,6 +23,7 @@ public sealed class TieredContractTests : HttpCacheStoreContract
         _back!.Dispose();
         _front.Dispose();
         await _engine!.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     protected override IHttpCacheStore CreateStore() => new TieredHttpCacheStore(_front, _back!);

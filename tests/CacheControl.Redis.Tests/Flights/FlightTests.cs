@@ -10,18 +10,16 @@ namespace CacheControl.Redis.Tests.Flights;
 public sealed class FlightTests(ITestOutputHelper output)
 {
     [Theory]
-    [InlineData("garnet", 2)]
-    [InlineData("garnet", 4)]
-    [InlineData("redis", 2)]
-    [InlineData("redis", 4)]
-    public async Task Caches_MissAtOnce_AskTheOriginOnce(string kind, int count)
+    [MemberData(nameof(NodeEngine.KindsWithCluster), MemberType = typeof(NodeEngine))]
+    public async Task Caches_TwoMissAtOnce_AskTheOriginOnce(string kind) => await MissAsync(kind, 2);
+
+    [Theory]
+    [MemberData(nameof(NodeEngine.KindsWithCluster), MemberType = typeof(NodeEngine))]
+    public async Task Caches_FourMissAtOnce_AskTheOriginOnce(string kind) => await MissAsync(kind, 4);
+
+    private static async Task MissAsync(string kind, int count)
     {
         await using var engine = await NodeEngine.StartAsync(kind);
-        if (engine is null)
-        {
-            return;
-        }
-
         await using var origin = await CountingOrigin.StartAsync();
         var gate = new TaskCompletionSource();
         origin.Gate = _ => gate.Task;
@@ -36,16 +34,10 @@ public sealed class FlightTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData("garnet")]
-    [InlineData("redis")]
+    [MemberData(nameof(NodeEngine.Kinds), MemberType = typeof(NodeEngine))]
     public async Task NotStorable_DoesNotSerialise(string kind)
     {
         await using var engine = await NodeEngine.StartAsync(kind);
-        if (engine is null)
-        {
-            return;
-        }
-
         await using var origin = await CountingOrigin.StartAsync();
         origin.CacheControl = "no-store";
         using var one = new CacheNode(engine, origin);
@@ -69,16 +61,10 @@ public sealed class FlightTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData("garnet")]
-    [InlineData("redis")]
+    [MemberData(nameof(NodeEngine.Kinds), MemberType = typeof(NodeEngine))]
     public async Task Lead_IsOnesUntilItEnds(string kind)
     {
         await using var engine = await NodeEngine.StartAsync(kind);
-        if (engine is null)
-        {
-            return;
-        }
-
         using var one = Store(engine);
         using var other = Store(engine);
         var name = new string('a', 64);
@@ -101,16 +87,10 @@ public sealed class FlightTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData("garnet")]
-    [InlineData("redis")]
+    [MemberData(nameof(NodeEngine.Kinds), MemberType = typeof(NodeEngine))]
     public async Task Lead_LongerThanItsLease_IsRenewed_AndALostOneIsFree(string kind)
     {
         await using var engine = await NodeEngine.StartAsync(kind);
-        if (engine is null)
-        {
-            return;
-        }
-
         using var one = Store(engine, TimeSpan.FromMilliseconds(900));
         using var other = Store(engine, TimeSpan.FromMilliseconds(900));
         var name = new string('b', 64);
@@ -130,7 +110,7 @@ public sealed class FlightTests(ITestOutputHelper output)
     [Fact]
     public async Task Engine_Gone_RequestsGoOn()
     {
-        var engine = (await NodeEngine.StartAsync("garnet"))!;
+        var engine = await NodeEngine.StartAsync("garnet");
         await using var origin = await CountingOrigin.StartAsync();
         using var node = new CacheNode(engine, origin);
         await node.Client.GetStringAsync("/x");
