@@ -248,7 +248,7 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
     {
         foreach (var server in await engine.PrimariesAsync().ConfigureAwait(false))
         {
-            var lines = (await server.InfoRawAsync("memory").ConfigureAwait(false) ?? string.Empty).Split('\n', StringSplitOptions.TrimEntries);
+            var lines = (await InfoOfMemoryAsync(server).ConfigureAwait(false)).Split('\n', StringSplitOptions.TrimEntries);
             if (!lines.Contains("maxmemory:0") && !lines.Contains("maxmemory_policy:noeviction") && !lines.Any(l => l.StartsWith("maxmemory_policy:volatile-", StringComparison.Ordinal)))
             {
                 return false;
@@ -256,5 +256,19 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
         }
 
         return true;
+    }
+
+    private static async ValueTask<string> InfoOfMemoryAsync(IServer server)
+    {
+        try
+        {
+            // By a script, because the client keeps INFO for connections that may administrate, and this one may be somebody else's.
+            return (string?)await server.ExecuteAsync("EVAL", "return redis.call('INFO','memory')", "0").ConfigureAwait(false) ?? string.Empty;
+        }
+        catch (Exception exception) when (exception is RedisServerException or RedisCommandException)
+        {
+            // Not every engine answers, and not every user of one may ask.
+            return string.Empty;
+        }
     }
 }
