@@ -32,6 +32,7 @@ internal sealed class StoreKeys(string prefix)
     private const char EpochMark = '!';
     private const char TagMark = '#';
     private const int BucketCharacters = 5;
+    private const int BodyCharacters = 32;
 
     /// <summary>The pattern that all keys of the store match.</summary>
     public string Pattern { get; } = prefix + "{*";
@@ -76,15 +77,22 @@ internal sealed class StoreKeys(string prefix)
 
         switch (key[MemberStart])
         {
-            case EpochMark:
+            case EpochMark when key.Length == MemberStart + 1:
                 return StoreKeyKind.Epoch;
-            case TagMark:
+            case TagMark when key.Length == MemberStart + 1 + KeyHash.Characters:
                 return StoreKeyKind.Tag;
         }
 
-        if (key.Length - MemberStart > KeyHash.Characters && key[MemberStart + KeyHash.Characters] == BodyMark)
+        var rest = key.AsSpan(MemberStart);
+        if (rest.Length == KeyHash.Characters + 1 + BodyCharacters && rest[KeyHash.Characters] == BodyMark)
         {
             return StoreKeyKind.Body;
+        }
+
+        if (rest.Length != KeyHash.Characters
+            && (rest.Length != (2 * KeyHash.Characters) + 1 || rest[KeyHash.Characters] != ScopeMark))
+        {
+            return StoreKeyKind.Foreign;
         }
 
         place = PlaceOfRecord(bucket, key);
