@@ -40,7 +40,7 @@ public sealed class ChangeMessageTests(GarnetEngine engine) : IClassFixture<Garn
     [Fact]
     public async Task EachChange_FlagOn_IsToldOnceAndNumberedWithoutGaps()
     {
-        await using var fixture = await StoreFixture.StartAsync(engine, o => o.PublishChanges = true);
+        await using var fixture = await StoreFixture.StartAsync(engine, o => o.TellChanges = true);
         var told = new ConcurrentQueue<ChangeMessage>();
         await fixture.Connection.GetSubscriber().SubscribeAsync(ChangeMessage.ChannelOf(fixture.Options.Prefix), (_, value) =>
         {
@@ -69,7 +69,7 @@ public sealed class ChangeMessageTests(GarnetEngine engine) : IClassFixture<Garn
     [Fact]
     public async Task EachChange_FlagOff_IsNotTold()
     {
-        await using var fixture = await StoreFixture.StartAsync(engine);
+        await using var fixture = await StoreFixture.StartAsync(engine, o => o.TellChanges = false);
         var told = new ConcurrentQueue<string>();
         var channel = ChangeMessage.ChannelOf(fixture.Options.Prefix);
         await fixture.Connection.GetSubscriber().SubscribeAsync(channel, (_, value) => told.Enqueue(value!));
