@@ -58,7 +58,10 @@ public sealed class HttpCache : IHttpCache, IDisposable
             Metrics = _metrics,
             Logger = logger,
             Settings = OptionsReader.Control(options),
-            Flights = _flights = new RequestCollapser(OptionsReader.Collapsing(options), clock),
+            Flights = _flights = new RequestCollapser(OptionsReader.Collapsing(options), clock)
+            {
+                Nodes = options.Flights is { } flights ? new NodeFlights(flights, OptionsReader.NodeFlights(options), clock, _metrics, logger) : null,
+            },
         };
         _searches = services.Searches;
         Controller = new Controller(services);

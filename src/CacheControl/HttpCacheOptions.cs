@@ -1,6 +1,7 @@
 using System.Net;
 using CacheControl.Model;
 using CacheControl.Policy;
+using CacheControl.Storage;
 
 namespace CacheControl;
 
@@ -86,6 +87,18 @@ public sealed class HttpCacheOptions
     /// others no longer join it. Default: 10 s.
     /// </summary>
     public TimeSpan MaximumCollapseWait { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// What lets the processes that share a store agree on which of them asks the origin for something that none of them has; the others wait for its response to be
+    /// stored. Needs <see cref="CollapseRequests"/>, and a store that the processes share. Default: none, and each process asks for itself.
+    /// </summary>
+    public IHttpCacheFlights? Flights { get; set; }
+
+    /// <summary>
+    /// How long a request waits for another process's exchange (see <see cref="Flights"/>) before it asks the origin itself. Keep it below
+    /// <see cref="MaximumCollapseWait"/>. Default: 5 s.
+    /// </summary>
+    public TimeSpan MaximumFlightWait { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// How many bytes of shared bodies are kept for slower readers where the store does not keep them, over all bodies, in memory and in temporary files. Where there

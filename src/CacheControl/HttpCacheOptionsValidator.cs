@@ -56,6 +56,7 @@ internal sealed class HttpCacheOptionsValidator : IValidateOptions<HttpCacheOpti
             (nameof(options.StoreTimeout), options.StoreTimeout),
             (nameof(options.StorePause), options.StorePause),
             (nameof(options.MaximumCollapseWait), options.MaximumCollapseWait),
+            (nameof(options.MaximumFlightWait), options.MaximumFlightWait),
         };
         foreach (var (name, value) in positive)
         {

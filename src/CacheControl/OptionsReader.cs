@@ -70,6 +70,13 @@ internal static class OptionsReader
         SpoolMemory = options.MaximumSpoolMemory,
     };
 
+    public static NodeFlightSettings NodeFlights(HttpCacheOptions options) => new()
+    {
+        MaximumWait = options.MaximumFlightWait,
+        CallTimeout = options.StoreTimeout,
+        Pause = options.StorePause,
+    };
+
     public static KeySettings Keys(HttpCacheOptions options, string? name) => new()
     {
         Name = name,

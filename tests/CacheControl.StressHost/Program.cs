@@ -5,6 +5,7 @@ using CacheControl.StressHost;
 //   client <directory> <origin> <seconds> <seed> <least requests>   sends requests through a cache on the directory, checks each answer
 //   cycle  <directory> <seed>                                       the same as check, then changes the store until it is killed; says "ready" when it is at it
 //   check  <directory>                                              opens the store, checks all it serves, clears up, prints what it found
+//   flight <engine> <origin> <resources> <true|false>               asks for resources, in one flight with other processes or not; begins when told
 //
 // Prints one line of results; ends with 0 if nothing was wrong.
 return args switch
@@ -14,6 +15,7 @@ return args switch
     ["cycle", var directory, var seed] =>
         await StoreCheck.RunAsync(directory) is var code and not 0 ? code : await StoreLoad.RunAsync(directory, Number(seed)),
     ["check", var directory] => await StoreCheck.RunAsync(directory),
+    ["flight", var engine, var origin, var resources, var oneFlight] => await FlightLoad.RunAsync(engine, new Uri(origin), Number(resources), bool.Parse(oneFlight)),
     _ => 2,
 };
 

@@ -56,7 +56,7 @@ public static class HttpCachingServiceCollectionExtensions
     }
 
     internal static HttpCache CreateCache(IServiceProvider provider, string name) => new(
-        provider.GetRequiredService<IHttpCacheStore>(),
+        provider.GetService<MemoryTier>()?.Store ?? provider.GetRequiredService<IHttpCacheStore>(),
         provider.GetRequiredService<IOptionsMonitor<HttpCacheOptions>>().Get(name),
         provider.GetService<TimeProvider>(),
         provider.GetService<ILoggerFactory>(),

@@ -15,6 +15,7 @@ internal sealed class CacheMetrics : IDisposable
     private readonly Counter<long> _storeFaults;
     private readonly Histogram<double> _storeDuration;
     private readonly Counter<long> _collapsed;
+    private readonly Counter<long> _nodeFlights;
 
     public CacheMetrics(IMeterFactory? factory)
     {
@@ -23,6 +24,7 @@ internal sealed class CacheMetrics : IDisposable
         _bytes = _meter.CreateCounter<long>("cachecontrol.body.bytes", "By", "Body bytes given to callers, from the cache or from the origin.");
         _storeFaults = _meter.CreateCounter<long>("cachecontrol.store.faults", "{fault}", "Store operations that failed.");
         _collapsed = _meter.CreateCounter<long>("cachecontrol.collapsed", "{request}", "Requests that waited for another one's exchange, by what they got of it.");
+        _nodeFlights = _meter.CreateCounter<long>("cachecontrol.flights", "{request}", "Requests that asked whether another process was asking the origin, by what came of it.");
         _storeDuration = _meter.CreateHistogram<double>("cachecontrol.store.duration", "s", "Duration of store operations.");
     }
 
@@ -56,6 +58,9 @@ internal sealed class CacheMetrics : IDisposable
 
     /// <summary>Counts a request that found another one under way: shared, validated, failed with it, or asked itself: alone, unshared, overdue.</summary>
     public void Collapsed(string outcome) => _collapsed.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <summary>Counts a request that asked other processes: led, or had waited, by what came of that: waited, refused, failed, overdue, lost.</summary>
+    public void NodeFlight(string outcome) => _nodeFlights.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     public void StoreFault(string operation) => _storeFaults.Add(1, new KeyValuePair<string, object?>("operation", operation));
 

@@ -16,6 +16,7 @@ internal static partial class Log
     public const int StoreLostId = 11;
     public const int StoreCircuitOpenedId = 12;
     public const int StoreCircuitClosedId = 13;
+    public const int FlightFaultId = 14;
     public const int BackgroundFailedId = 20;
     public const int ResentId = 21;
     public const int RedirectedBelowId = 30;
@@ -42,6 +43,9 @@ internal static partial class Log
 
     [LoggerMessage(StoreCircuitClosedId, LogLevel.Information, "The store works again", EventName = "StoreCircuitClosed")]
     public static partial void StoreCircuitClosed(ILogger logger);
+
+    [LoggerMessage(FlightFaultId, LogLevel.Warning, "The flights among processes failed to {Operation}; requests ask the origin themselves", EventName = "FlightFault")]
+    public static partial void FlightFault(ILogger logger, Exception exception, string operation);
 
     [LoggerMessage(BackgroundFailedId, LogLevel.Debug, "{Uri}: validation in the background failed", EventName = "BackgroundFailed")]
     public static partial void BackgroundFailed(ILogger logger, Exception exception, string uri);

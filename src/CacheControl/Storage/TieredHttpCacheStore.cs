@@ -11,23 +11,26 @@ namespace CacheControl.Storage;
 /// </summary>
 /// <remarks>
 /// The front has to give back the same <see cref="StoredResponse"/> instances that were put into it, as <see cref="MemoryHttpCacheStore"/> does;
-/// one that doesn't is never hit. The front must be used by this store alone. Changes that others make to the back show after
-/// <see cref="TieredHttpCacheStoreOptions.MaximumAge"/> at the latest. Faults of the back are thrown; those of the front too.
-/// Neither store is disposed with this one.
+/// one that doesn't is never hit. The front must be used by this store alone. Changes that others make to the back show as soon as a back that is an
+/// <see cref="IHttpCacheStoreChanges"/> tells of them, and after <see cref="TieredHttpCacheStoreOptions.MaximumAge"/> at the latest while it does not.
+/// When it begins to tell, ceases to, or has missed some, each key is read from the back once before the front answers for it again; bodies that are still the
+/// same are not copied anew. Faults of the back are thrown; those of the front too. Neither store is disposed with this one.
 /// </remarks>
-public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance
+public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance, IDisposable
 {
     private static readonly TimeSpan FrontRetention = TimeSpan.FromDays(1);
 
     private readonly IHttpCacheStore _front;
     private readonly IHttpCacheStore _back;
     private readonly TimeSpan _maximumAge;
+    private readonly TimeSpan _maximumAgeWhileFollowing;
     private readonly int _maximumBodyBytes;
     private readonly TimeProvider _time;
 
     // Hangs on the heads themselves: what the front evicts is forgotten here too.
     private readonly ConditionalWeakTable<StoredResponse, Promotion> _promotions = [];
-    private long _epoch;
+    private readonly BackView _view = new();
+    private readonly IDisposable? _subscription;
 
     /// <summary>Puts one store in front of another.</summary>
     /// <param name="front">The fast one, used by this store alone: a <see cref="MemoryHttpCacheStore"/>.</param>
@@ -43,9 +46,16 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         _front = front;
         _back = back;
         _maximumAge = options.MaximumAge;
+        _maximumAgeWhileFollowing = options.MaximumAge > options.MaximumAgeWhileFollowing ? options.MaximumAge : options.MaximumAgeWhileFollowing;
         _maximumBodyBytes = options.MaximumBodyBytes;
         _time = options.TimeProvider;
+        _subscription = (back as IHttpCacheStoreChanges)?.Subscribe(new TierFeed(front, _view));
     }
+
+    /// <summary>Whether the back tells now what others change. False for a back that can't.</summary>
+    public bool IsFollowing => BackView.IsFollowing(_view.Current);
+
+    internal IHttpCacheStore Back => _back;
 
     private IHttpCacheStoreMaintenance BackMaintenance => _back as IHttpCacheStoreMaintenance
         ?? throw new NotSupportedException($"The back store, a {_back.GetType().Name}, does not implement {nameof(IHttpCacheStoreMaintenance)}.");
@@ -125,7 +135,7 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         }
         finally
         {
-            Interlocked.Increment(ref _epoch);
+            _view.Change();
         }
     }
 
@@ -139,7 +149,7 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         }
         finally
         {
-            Interlocked.Increment(ref _epoch);
+            _view.Change();
         }
     }
 
@@ -153,7 +163,7 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         }
         finally
         {
-            Interlocked.Increment(ref _epoch);
+            _view.Change();
         }
     }
 
@@ -161,6 +171,13 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     /// <exception cref="NotSupportedException">The back store has no maintenance.</exception>
     public IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(CancellationToken cancellationToken) =>
         BackMaintenance.EnumerateAsync(cancellationToken);
+
+    /// <summary>Ceases to follow what others change. The stores are not disposed.</summary>
+    public void Dispose()
+    {
+        _subscription?.Dispose();
+        _view.Change(isFollowing: false);
+    }
 
     private async ValueTask<HttpCacheSnapshot> AwaitReadAsync(CacheKey key, ValueTask<HttpCacheSnapshot> reading, CancellationToken cancellationToken)
     {
@@ -174,19 +191,19 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     {
         using (front)
         {
-            // Both before the back is read: a change meanwhile then makes the promotion too old, never too new.
-            var epoch = Interlocked.Read(ref _epoch);
+            // Both before the back is read, as the front was: a change meanwhile then makes the promotion too old, never too new.
+            var view = _view.Current;
             var now = _time.GetTimestamp();
             var back = await _back.ReadAsync(key, cancellationToken).ConfigureAwait(false);
             try
             {
                 if (PromotionOf(front) is { } promotion && IsSame(front.Responses, back.Responses))
                 {
-                    promotion.Confirm(back.Stamp, now);
+                    promotion.Confirm(back.Stamp, now, view);
                 }
-                else if (_maximumAge > TimeSpan.Zero && !back.Responses.IsEmpty && back.Responses.All(r => r.BodyLength <= _maximumBodyBytes))
+                else if (LimitOf(view) > TimeSpan.Zero && !back.Responses.IsEmpty && back.Responses.All(r => r.BodyLength <= _maximumBodyBytes))
                 {
-                    await PromoteAsync(key, front, back, epoch, now).ConfigureAwait(false);
+                    await PromoteAsync(key, front, back, view, now).ConfigureAwait(false);
                 }
 
                 return back;
@@ -199,12 +216,11 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         }
     }
 
-    /// <summary>The promotion of what the front shows; null if it is not all that was promoted, or from before something was removed everywhere.</summary>
+    /// <summary>The promotion of what the front shows; null if it is not all that was promoted.</summary>
     private Promotion? PromotionOf(HttpCacheSnapshot front)
     {
         var responses = front.Responses;
-        if (responses.IsEmpty || !_promotions.TryGetValue(responses[0], out var promotion)
-            || promotion.Count != responses.Length || promotion.Epoch != Interlocked.Read(ref _epoch))
+        if (responses.IsEmpty || !_promotions.TryGetValue(responses[0], out var promotion) || promotion.Count != responses.Length)
         {
             return null;
         }
@@ -220,21 +236,28 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         return promotion;
     }
 
-    private bool IsYoung(Promotion promotion) => _time.GetElapsedTime(promotion.Confirmed) < _maximumAge;
+    /// <summary>Whether the front may answer: the back has shown the same in this view of it, and not too long ago.</summary>
+    private bool IsYoung(Promotion promotion)
+    {
+        var view = _view.Current;
+        return promotion.View == view && _time.GetElapsedTime(promotion.Confirmed) < LimitOf(view);
+    }
+
+    private TimeSpan LimitOf(long view) => BackView.IsFollowing(view) ? _maximumAgeWhileFollowing : _maximumAge;
 
     private static bool IsSame(ImmutableArray<StoredResponse> front, ImmutableArray<StoredResponse> back) =>
         front.Length == back.Length && front.Zip(back).All(pair => pair.First.Generation == pair.Second.Generation);
 
     /// <summary>Copies what the back shows to the front. If the URI is changed meanwhile, the front refuses, because its stamp is too old then.</summary>
-    private async ValueTask PromoteAsync(CacheKey key, HttpCacheSnapshot front, HttpCacheSnapshot back, long epoch, long now)
+    private async ValueTask PromoteAsync(CacheKey key, HttpCacheSnapshot front, HttpCacheSnapshot back, long view, long now)
     {
         foreach (var response in front.Responses)
         {
             await _front.RemoveAsync(key, response.Generation, CancellationToken.None).ConfigureAwait(false);
         }
 
-        var promotion = new Promotion(back.Responses.Length, epoch);
-        promotion.Confirm(back.Stamp, now);
+        var promotion = new Promotion(back.Responses.Length);
+        promotion.Confirm(back.Stamp, now, view);
         for (var i = back.Responses.Length - 1; i >= 0; i--)
         {
             var response = back.Responses[i];

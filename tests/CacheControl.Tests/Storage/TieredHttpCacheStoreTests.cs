@@ -143,10 +143,10 @@ public sealed class TieredHttpCacheStoreTests : HttpCacheStoreContract
     [Fact]
     public void Construct_OptionsWrong_TellsAllOfThem()
     {
-        var options = new TieredHttpCacheStoreOptions { MaximumAge = TimeSpan.FromSeconds(-1), MaximumBodyBytes = -1, TimeProvider = null! };
+        var options = new TieredHttpCacheStoreOptions { MaximumAge = TimeSpan.FromSeconds(-1), MaximumAgeWhileFollowing = TimeSpan.FromSeconds(-1), MaximumBodyBytes = -1, TimeProvider = null! };
 
         FluentActions.Invoking(() => new TieredHttpCacheStore(_front, _memory, options))
-            .Should().Throw<ArgumentException>().WithMessage("*MaximumAge*MaximumBodyBytes*TimeProvider*");
+            .Should().Throw<ArgumentException>().WithMessage("*MaximumAge *MaximumAgeWhileFollowing*MaximumBodyBytes*TimeProvider*");
     }
 
     private static async Task PutAsync(IHttpCacheStore store, StoredResponse head)

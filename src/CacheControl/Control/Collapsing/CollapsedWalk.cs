@@ -23,8 +23,17 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
     /// <summary>Asks the origin, or has it asked, and answers the caller.</summary>
     public ValueTask<HttpResponseMessage> AskAsync(Exchange exchange)
     {
-        if (!_flights.Settings.IsOn || exchange.Snapshot is null || exchange.Key.Uri != exchange.Presented.TargetUri
-            || !CollapseRules.MayShare(exchange.Presented, exchange.Directives, exchange.Mode, exchange.Decision))
+        if (exchange.Flight is { Result: null } own)
+        {
+            return AskAfterLookingAgainAsync(exchange, own);
+        }
+
+        return AskAnewAsync(exchange, null);
+    }
+
+    private ValueTask<HttpResponseMessage> AskAnewAsync(Exchange exchange, long? start)
+    {
+        if (!MayShare(exchange))
         {
             return origin.AskAsync(exchange);
         }
@@ -36,8 +45,70 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
             return FollowAsync(exchange, key, role, flight);
         }
 
+        if (start is { } since)
+        {
+            _flights.Nodes?.Begin(flight!, since);
+        }
+
+        return LeadAsync(exchange, flight!);
+    }
+
+    private bool MayShare(Exchange exchange) =>
+        _flights.Settings.IsOn && exchange.Snapshot is not null && exchange.Key.Uri == exchange.Presented.TargetUri
+        && CollapseRules.MayShare(exchange.Presented, exchange.Directives, exchange.Mode, exchange.Decision);
+
+    /// <summary>Asks the origin, unless another process does so already.</summary>
+    private ValueTask<HttpResponseMessage> LeadAsync(Exchange exchange, Flight flight)
+    {
         exchange.Flight = flight;
-        return origin.AskAsync(exchange);
+        return _flights.Nodes is null ? origin.AskAsync(exchange) : LeadAmongNodesAsync(exchange, flight, _flights.Nodes);
+    }
+
+    private async ValueTask<HttpResponseMessage> LeadAmongNodesAsync(Exchange exchange, Flight flight, NodeFlights nodes)
+    {
+        try
+        {
+            if (!await nodes.EnterAsync(flight, exchange.CancellationToken).ConfigureAwait(false))
+            {
+                return await origin.AskAsync(exchange).ConfigureAwait(false);
+            }
+
+            exchange.HasLookedAgain = true;
+            var response = await lookAgain(exchange).ConfigureAwait(false);
+            if (flight.Result is null)
+            {
+                // It was answered without the origin; otherwise the flight would be settled by now.
+                _flights.FoundElsewhere(flight);
+            }
+
+            return response;
+        }
+        catch (Exception exception) when (flight.Result is null)
+        {
+            flight.Fail(exception, exchange.CancellationToken);
+            throw;
+        }
+    }
+
+    /// <summary>Goes on with a flight whose leader did not find in the store what another process might have put there.</summary>
+    private ValueTask<HttpResponseMessage> AskAfterLookingAgainAsync(Exchange exchange, Flight flight)
+    {
+        // Without a store there is nothing to look at; those who wait here are still served by this request's response.
+        if (exchange.Snapshot is null)
+        {
+            return origin.AskAsync(exchange);
+        }
+
+        if (MayShare(exchange) && KeyOf(exchange, exchange.Candidates.FirstOrDefault()).Equals(flight.Key))
+        {
+            return LeadAsync(exchange, flight);
+        }
+
+        // What was found makes it another flight, with other companions; the patience is the same.
+        var start = _flights.Nodes?.StartOf(flight);
+        exchange.Flight = null;
+        _flights.FoundElsewhere(flight);
+        return AskAnewAsync(exchange, start);
     }
 
     private async ValueTask<HttpResponseMessage> FollowAsync(Exchange exchange, FlightKey key, FlightRole role, Flight? flight)
@@ -47,8 +118,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
             switch (role)
             {
                 case FlightRole.Lead:
-                    exchange.Flight = flight;
-                    return await origin.AskAsync(exchange).ConfigureAwait(false);
+                    return await LeadAsync(exchange, flight!).ConfigureAwait(false);
 
                 case FlightRole.LookAgain:
                     exchange.HasLookedAgain = true;
@@ -62,6 +132,12 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
             if (result is not null && await AnswerAsync(exchange, result).ConfigureAwait(false) is { } response)
             {
                 return response;
+            }
+
+            if (result is FlightResult.Elsewhere && !exchange.HasLookedAgain)
+            {
+                exchange.HasLookedAgain = true;
+                return await lookAgain(exchange).ConfigureAwait(false);
             }
 
             // What has come tells by what the resource varies: those who want another variant find each other under that name.

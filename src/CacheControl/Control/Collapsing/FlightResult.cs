@@ -52,6 +52,12 @@ internal abstract class FlightResult
         public static Abandoned Instance { get; } = new();
     }
 
+    /// <summary>The one who led found the response in the store after all, where another process has put it: everybody should look again.</summary>
+    public sealed class Elsewhere : FlightResult
+    {
+        public static Elsewhere Instance { get; } = new();
+    }
+
     /// <summary>It took too long to wait for.</summary>
     public sealed class Overdue : FlightResult
     {

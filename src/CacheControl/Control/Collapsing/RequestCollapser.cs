@@ -1,4 +1,5 @@
 using CacheControl.Model;
+using CacheControl.Storage;
 
 namespace CacheControl.Control.Collapsing;
 
@@ -41,6 +42,9 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
 
     /// <summary>What keeps shared bodies for slow readers.</summary>
     public SpoolFactory Spools { get; } = new(settings);
+
+    /// <summary>What keeps the flights of several processes together; null if nothing does.</summary>
+    public NodeFlights? Nodes { get; init; }
 
     /// <summary>The number of flights that can be joined.</summary>
     public int Count
@@ -147,6 +151,7 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
 
         wait?.Timer?.Dispose();
         wait?.TrySetResult(result);
+        Nodes?.Settled(flight, result);
         return true;
     }
 
@@ -158,10 +163,27 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
     }
 
     /// <summary>Nobody can join any more. What came of it is in the store by now, if it is stored at all.</summary>
-    public void Land(Flight flight)
+    /// <param name="flight">The flight.</param>
+    /// <param name="isWhole">Whether all of the response has come.</param>
+    public void Land(Flight flight, bool isWhole)
     {
         Mark(flight);
         Unlist(flight);
+        Nodes?.End(flight, isWhole ? HttpCacheFlightEnd.Stored : HttpCacheFlightEnd.Failed);
+    }
+
+    /// <summary>Nobody reads any more. What was not whole by then is not stored.</summary>
+    public void Close(Flight flight)
+    {
+        Unlist(flight);
+        Nodes?.End(flight, HttpCacheFlightEnd.Failed);
+    }
+
+    /// <summary>The one who led has found the response in the store: all others look there again.</summary>
+    public void FoundElsewhere(Flight flight)
+    {
+        Mark(flight);
+        Settle(flight, FlightResult.Elsewhere.Instance);
     }
 
     /// <summary>Notes that what comes of a flight is in the store now: whoever read the store before should look again.</summary>

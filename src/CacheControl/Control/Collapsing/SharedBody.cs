@@ -73,6 +73,9 @@ internal sealed class SharedBody : FlightResult
     /// <summary>Whether a second reader could read from the beginning.</summary>
     public bool IsPrepared => _kept is { IsWhole: true };
 
+    /// <summary>Whether others will find it in the store if it arrives whole.</summary>
+    public bool IsBeingStored => _recorder is not null;
+
     /// <summary>Whether nothing has come for so long that the connection may well be dead.</summary>
     public bool IsIdle => Clock.GetElapsedTime(Volatile.Read(ref _lastProgress)) > _flight.Owner.Settings.MaximumWait;
 
@@ -153,7 +156,7 @@ internal sealed class SharedBody : FlightResult
             ArrayPool<byte>.Shared.Return(tail);
         }
 
-        _flight.Owner.Unlist(_flight);
+        _flight.Owner.Close(_flight);
     }
 
     /// <summary>Reads bytes from a position on; 0 only at the end.</summary>
@@ -362,7 +365,7 @@ internal sealed class SharedBody : FlightResult
         // After the commit: whoever finds no flight from here on finds the response in the store.
         if (isOver)
         {
-            _flight.Owner.Land(_flight);
+            _flight.Owner.Land(_flight, isWhole: failure is null);
         }
 
         progress?.SetResult();

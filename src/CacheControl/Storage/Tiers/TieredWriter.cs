@@ -24,5 +24,8 @@ internal sealed class TieredWriter(HttpCacheWriter back, Func<ValueTask> dropFro
     }
 
     /// <inheritdoc/>
+    public override StoredBody? OpenWritten() => back.OpenWritten();
+
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing) => back.Dispose();
 }

@@ -1,0 +1,194 @@
+using CacheControl.Redis.Keys;
+using CacheControl.Storage;
+using StackExchange.Redis;
+
+namespace CacheControl.Redis.Backplane;
+
+/// <summary>
+/// Tells observers what messages say, and notices messages that are missing. Everything happens under one lock, so that observers hear one thing at a time and
+/// hear nothing once their subscription is disposed.
+/// </summary>
+internal sealed class ChangeAudience
+{
+    private const int MostOrigins = 4096;
+
+    private readonly Lock _lock = new();
+    private readonly List<IHttpCacheStoreChangesObserver> _observers = [];
+    private readonly Dictionary<Guid, SequenceLog> _origins = [];
+    private bool _isConnected;
+    private bool _hasHeard;
+    private TaskCompletionSource? _own;
+
+    /// <summary>The store whose own messages show that messages arrive.</summary>
+    public required Guid Self { get; init; }
+
+    /// <summary>Whether changes are told now.</summary>
+    public bool IsConnected
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isConnected;
+            }
+        }
+    }
+
+    /// <summary>Adds an observer.</summary>
+    public void Add(IHttpCacheStoreChangesObserver observer)
+    {
+        lock (_lock)
+        {
+            _observers.Add(observer);
+            if (_isConnected)
+            {
+                Tell(observer, static o => o.OnConnected());
+            }
+        }
+    }
+
+    /// <summary>Takes an observer away.</summary>
+    /// <returns>Whether nobody is left.</returns>
+    public bool Remove(IHttpCacheStoreChangesObserver observer)
+    {
+        lock (_lock)
+        {
+            _observers.Remove(observer);
+            return _observers.Count == 0;
+        }
+    }
+
+    /// <summary>Becomes complete when a sign of life of this store itself arrives.</summary>
+    public Task ExpectOwn()
+    {
+        lock (_lock)
+        {
+            return (_own = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
+
+    /// <summary>Messages arrive from now on; or not any more.</summary>
+    public void Connect(bool isConnected)
+    {
+        lock (_lock)
+        {
+            if (_isConnected == isConnected)
+            {
+                return;
+            }
+
+            // Numbers are followed from here on: what was missed before concerns nobody, because all is read anew.
+            _origins.Clear();
+            _isConnected = isConnected;
+            _hasHeard = isConnected;
+            foreach (var observer in _observers)
+            {
+                Tell(observer, isConnected ? static o => o.OnConnected() : static o => o.OnDisconnected());
+            }
+        }
+    }
+
+    /// <summary>A message has arrived.</summary>
+    public void Hear(RedisValue value)
+    {
+        lock (_lock)
+        {
+            _hasHeard = true;
+            if (!ChangeMessage.TryParse(value, out var parsed))
+            {
+                // A later version's: it says that something has changed, and we can't read what.
+                TellAll(static o => o.OnEverythingChanged());
+                return;
+            }
+
+            var message = parsed.Value;
+            Note(message);
+            switch (message.Kind)
+            {
+                case ChangeKind.Uri:
+                    foreach (var observer in _observers)
+                    {
+                        Tell(observer, message.Uri, static (o, uri) => o.OnChanged(uri));
+                    }
+
+                    break;
+                case ChangeKind.All:
+                    TellAll(static o => o.OnEverythingChanged());
+                    break;
+                case ChangeKind.Alive when message.Origin == Self:
+                    _own?.TrySetResult();
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Looks for messages that are lost, and tells that everything may have changed if there are any. Called from time to time.</summary>
+    /// <returns>Whether anything has been heard since the last time.</returns>
+    public bool Check()
+    {
+        lock (_lock)
+        {
+            var isLost = false;
+            foreach (var log in _origins.Values)
+            {
+                isLost |= log.Check();
+            }
+
+            if (isLost)
+            {
+                TellAll(static o => o.OnEverythingChanged());
+            }
+
+            var hasHeard = _hasHeard;
+            _hasHeard = false;
+            return hasHeard;
+        }
+    }
+
+    private void Note(ChangeMessage message)
+    {
+        if (!_origins.TryGetValue(message.Origin, out var log))
+        {
+            if (_origins.Count >= MostOrigins)
+            {
+                // Whose numbers are forgotten may have been about to show a loss.
+                _origins.Clear();
+                TellAll(static o => o.OnEverythingChanged());
+            }
+
+            _origins.Add(message.Origin, new SequenceLog(message.Sequence));
+            return;
+        }
+
+        if (message.Kind == ChangeKind.Alive)
+        {
+            log.Announce(message.Sequence);
+        }
+        else
+        {
+            log.Note(message.Sequence);
+        }
+    }
+
+    private void TellAll(Action<IHttpCacheStoreChangesObserver> told)
+    {
+        foreach (var observer in _observers)
+        {
+            Tell(observer, told);
+        }
+    }
+
+    private static void Tell(IHttpCacheStoreChangesObserver observer, Action<IHttpCacheStoreChangesObserver> told) => Tell(observer, told, static (o, t) => t(o));
+
+    private static void Tell<T>(IHttpCacheStoreChangesObserver observer, T state, Action<IHttpCacheStoreChangesObserver, T> told)
+    {
+        try
+        {
+            told(observer, state);
+        }
+        catch (Exception)
+        {
+            // An observer that fails has broken its promise; the others are told all the same.
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using CacheControl.Redis.Scripts;
+
+namespace CacheControl.Redis.Flights;
+
+/// <summary>What happens to a lead in one step on the server. The lead is a string that holds the token of who has it, and expires.</summary>
+internal static class FlightScripts
+{
+    /// <summary>KEYS: the lead. ARGV: token, milliseconds. Prolongs the lead of this token; 0 if another one has it, or nobody.</summary>
+    public static Script Renew { get; } = new(
+        """
+        if redis.call('GET', KEYS[1]) == ARGV[1] then
+          return redis.call('PEXPIRE', KEYS[1], ARGV[2])
+        end
+        return 0
+        """);
+
+    /// <summary>
+    /// KEYS: the lead. ARGV: token, what stands there for a while instead (empty for nothing), its milliseconds. Ends the lead of this token; 0 if another one has
+    /// it, or nobody.
+    /// </summary>
+    public static Script End { get; } = new(
+        """
+        if redis.call('GET', KEYS[1]) ~= ARGV[1] then
+          return 0
+        end
+        if ARGV[2] == '' then
+          redis.call('DEL', KEYS[1])
+        else
+          redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+        end
+        return 1
+        """);
+}

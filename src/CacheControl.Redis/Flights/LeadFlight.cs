@@ -1,0 +1,74 @@
+using CacheControl.Storage;
+using StackExchange.Redis;
+
+namespace CacheControl.Redis.Flights;
+
+/// <summary>A lead, renewed as long as it is held and its process lives.</summary>
+internal sealed class LeadFlight : HttpCacheFlight
+{
+    private readonly RedisFlights _flights;
+    private readonly RedisKey _key;
+    private readonly string _token;
+    private readonly long _start;
+    private readonly ITimer _timer;
+    private int _isEnded;
+    private int _isRenewing;
+
+    public LeadFlight(RedisFlights flights, RedisKey key, string token)
+    {
+        _flights = flights;
+        _key = key;
+        _token = token;
+        _start = flights.Time.GetTimestamp();
+        var interval = flights.Settings.Lease / 3;
+        _timer = flights.Time.CreateTimer(static state => ((LeadFlight)state!).Renew(), this, interval, interval);
+    }
+
+    /// <inheritdoc/>
+    public override bool IsLead => true;
+
+    /// <inheritdoc/>
+    public override ValueTask<HttpCacheFlightEnd> WaitAsync(TimeSpan limit, CancellationToken cancellationToken) =>
+        throw new InvalidOperationException("Who leads has nobody to wait for.");
+
+    /// <inheritdoc/>
+    public override async ValueTask EndAsync(HttpCacheFlightEnd end, CancellationToken cancellationToken)
+    {
+        if (Interlocked.Exchange(ref _isEnded, 1) == 0)
+        {
+            await _timer.DisposeAsync().ConfigureAwait(false);
+            await _flights.EndAsync(_key, _token, end).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override ValueTask DisposeAsyncCore() => EndAsync(HttpCacheFlightEnd.Failed, CancellationToken.None);
+
+    private void Renew()
+    {
+        if (Interlocked.Exchange(ref _isRenewing, 1) == 0)
+        {
+            _ = RenewAsync();
+        }
+    }
+
+    private async Task RenewAsync()
+    {
+        try
+        {
+            if (_flights.Time.GetElapsedTime(_start) > _flights.Settings.LongestLead || !await _flights.RenewAsync(_key, _token).ConfigureAwait(false))
+            {
+                // Too long for anybody to wait for, or lost: others go on without it.
+                await _timer.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            // The next time may be in time still; if not, the lead expires.
+        }
+        finally
+        {
+            Volatile.Write(ref _isRenewing, 0);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using CacheControl.Redis.Connection;
+using CacheControl.Storage;
+using StackExchange.Redis;
+
+namespace CacheControl.Redis.Flights;
+
+/// <summary>
+/// Flights on the engine: who leads has set a key that did not exist to a token of its own, and sets it to expire later again and again. Nothing else depends
+/// on the key, so an engine that loses it, or gives it to two after a failover, costs a request to the origin.
+/// </summary>
+/// <param name="engine">The way to the engine.</param>
+/// <param name="prefix">The prefix of the keys.</param>
+/// <param name="settings">The times.</param>
+/// <param name="time">The clock.</param>
+internal sealed class RedisFlights(RedisEngine engine, string prefix, FlightSettings settings, TimeProvider time) : IHttpCacheFlights
+{
+    private const char EndMark = '!';
+    private const int TokenBytes = 16;
+
+    public FlightSettings Settings => settings;
+
+    public TimeProvider Time => time;
+
+    /// <inheritdoc/>
+    public async ValueTask<HttpCacheFlight> EnterAsync(string name, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        RedisKey key = prefix + "flight:" + name;
+        var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes));
+        var database = await engine.DatabaseAsync().AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        var isLead = await database.StringSetAsync(key, token, settings.Lease, When.NotExists, CommandFlags.DemandMaster).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return isLead ? new LeadFlight(this, key, token) : new FollowedFlight(this, key);
+    }
+
+    /// <summary>Prolongs a lead; false if it is lost.</summary>
+    public async Task<bool> RenewAsync(RedisKey key, string token) =>
+        (long)await engine.EvaluateAsync(FlightScripts.Renew, [key], [token, Milliseconds(settings.Lease)]).ConfigureAwait(false) != 0;
+
+    /// <summary>Ends a lead, and tells those who wait for it.</summary>
+    public async Task EndAsync(RedisKey key, string token, HttpCacheFlightEnd end)
+    {
+        var word = EndMark + ((int)end).ToString(CultureInfo.InvariantCulture);
+        var remembered = end == HttpCacheFlightEnd.NotStorable ? word : string.Empty;
+        var ended = (long)await engine.EvaluateAsync(FlightScripts.End, [key], [token, remembered, Milliseconds(settings.NotStorableSpan)]).ConfigureAwait(false);
+        if (ended != 0)
+        {
+            // Not in the script: an engine that forbids the channel must not keep the lead from ending. Those who wait look for themselves, too.
+            var connection = await engine.ConnectionAsync().ConfigureAwait(false);
+            await connection.GetSubscriber().PublishAsync(ChannelOf(key), word, CommandFlags.FireAndForget).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What stands in place of a lead: null if the lead is there still.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="seen">Whose lead it was when this was first asked; set then.</param>
+    public async Task<(HttpCacheFlightEnd? End, RedisValue Seen)> LookAsync(RedisKey key, RedisValue seen)
+    {
+        var database = await engine.DatabaseAsync().ConfigureAwait(false);
+        var value = await database.StringGetAsync(key, CommandFlags.DemandMaster).ConfigureAwait(false);
+        if (value.IsNull)
+        {
+            return (HttpCacheFlightEnd.Unknown, seen);
+        }
+
+        if (EndOf(value) is { } end)
+        {
+            return (end, seen);
+        }
+
+        return seen.IsNull || seen == value ? (null, value) : (HttpCacheFlightEnd.Unknown, seen);
+    }
+
+    /// <summary>Begins to hear of the end of a flight; null if that is not possible now.</summary>
+    public async Task<ChannelMessageQueue?> ListenAsync(RedisKey key)
+    {
+        try
+        {
+            var connection = await engine.ConnectionAsync().ConfigureAwait(false);
+            return await connection.GetSubscriber().SubscribeAsync(ChannelOf(key)).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What a message, or what stands for a lead, tells; null if it is neither.</summary>
+    public static HttpCacheFlightEnd? EndOf(RedisValue value) =>
+        (string?)value is { Length: 2 } text && text[0] == EndMark && text[1] is >= '0' and <= '4' ? (HttpCacheFlightEnd)(text[1] - '0') : null;
+
+    // One channel for each flight: only those who wait for it hear of it.
+    private static RedisChannel ChannelOf(RedisKey key) => RedisChannel.Literal(key.ToString());
+
+    private static RedisValue Milliseconds(TimeSpan span) => (long)span.TotalMilliseconds;
+}

@@ -1,0 +1,23 @@
+using CacheControl.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace CacheControl.DependencyInjection;
+
+/// <summary>Gives all caches the flights that the registered store keeps, unless their options name others.</summary>
+internal sealed class FlightsSetup(IServiceProvider provider) : IPostConfigureOptions<HttpCacheOptions>
+{
+    public void PostConfigure(string? name, HttpCacheOptions options)
+    {
+        if (options.Flights is not null)
+        {
+            return;
+        }
+
+        var store = provider.GetRequiredService<IHttpCacheStore>();
+        options.Flights = provider.GetService<IHttpCacheFlights>()
+            ?? store as IHttpCacheFlights
+            ?? throw new InvalidOperationException(
+                $"WithOneFlight needs a store that several processes share and that implements {nameof(IHttpCacheFlights)}; the registered one, a {store.GetType().Name}, does not. Choose another store, or register an {nameof(IHttpCacheFlights)}.");
+    }
+}

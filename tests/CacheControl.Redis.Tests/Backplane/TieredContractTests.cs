@@ -1,0 +1,30 @@
+using CacheControl.Redis.Tests.Nodes;
+using CacheControl.Storage;
+using CacheControl.StoreContract;
+
+namespace CacheControl.Redis.Tests.Backplane;
+
+/// <summary>The contract over memory in front of an engine, whose changes it follows.</summary>
+public abstract class TieredContractTests(string kind) : HttpCacheStoreContract
+{
+    private readonly MemoryHttpCacheStore _front = new();
+    private NodeEngine? _engine;
+    private RedisHttpCacheStore? _back;
+
+    public override async Task InitializeAsync()
+    {
+        _engine = await NodeEngine.StartAsync(kind);
+        _back = new RedisHttpCacheStore(_engine.Configuration);
+    }
+
+    public override async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _back!.Dispose();
+        _front.Dispose();
+        await _engine!.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    protected override IHttpCacheStore CreateStore() => new TieredHttpCacheStore(_front, _back!);
+}

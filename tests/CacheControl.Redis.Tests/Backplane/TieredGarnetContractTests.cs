@@ -1,0 +1,3 @@
+namespace CacheControl.Redis.Tests.Backplane;
+
+public sealed class TieredGarnetContractTests() : TieredContractTests("garnet");

@@ -1,0 +1,35 @@
+using System.Diagnostics;
+using CacheControl.Redis;
+
+namespace CacheControl.StressHost;
+
+/// <summary>Asks for one resource after the other through a cache that shares an engine with other processes, and agrees with them on who asks the origin.</summary>
+internal static class FlightLoad
+{
+    public static async Task<int> RunAsync(string engine, Uri origin, int resources, bool oneFlight)
+    {
+        using var store = new RedisHttpCacheStore(engine);
+        var options = new HttpCacheOptions { Flights = oneFlight ? store : null };
+        using var cache = new HttpCache(store, options);
+        using var client = new HttpClient(new CachingHandler(cache)) { BaseAddress = origin };
+
+        // Connected and compiled before it counts.
+        await client.GetStringAsync("/warm");
+        Console.WriteLine("ready");
+        await Console.In.ReadLineAsync();
+        var longest = TimeSpan.Zero;
+        for (var i = 0; i < resources; i++)
+        {
+            var clock = Stopwatch.StartNew();
+            if (await client.GetStringAsync($"/{i}") != $"body of /{i}")
+            {
+                return 1;
+            }
+
+            longest = longest > clock.Elapsed ? longest : clock.Elapsed;
+        }
+
+        Console.WriteLine($"done longest={longest.TotalMilliseconds:0}");
+        return 0;
+    }
+}
