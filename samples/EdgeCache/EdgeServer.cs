@@ -10,10 +10,10 @@ using Yarp.ReverseProxy.Forwarder;
 namespace EdgeCache;
 
 /// <summary>The cache as a reverse proxy: Kestrel, YARP's forwarder, <see cref="CachingHandler"/>, the network.</summary>
-internal static class EdgeServer
+public static class EdgeServer
 {
     /// <summary>Serves until it is told to stop. Returns the exit code.</summary>
-    public static async Task<int> RunAsync(EdgeOptions options, CancellationToken cancellationToken)
+    internal static async Task<int> RunAsync(EdgeOptions options, CancellationToken cancellationToken)
     {
         FileHttpCacheStore files;
         try

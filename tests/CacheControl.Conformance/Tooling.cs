@@ -16,6 +16,9 @@ public static class Tooling
     /// <summary>One test id to run and log in full, in place of the whole suite.</summary>
     public static string? OnlyId { get; } = Variable("CACHECONTROL_CONFORMANCE_ID");
 
+    /// <summary>The folder of another edition of the suite, to be run in place of the installed one; its outcomes are not judged.</summary>
+    public static string? OtherSuite { get; } = Variable("CACHECONTROL_CONFORMANCE_SUITE");
+
     public static bool UpdateDocs { get; } = Variable("CACHECONTROL_UPDATE_DOCS") == "1";
 
     /// <summary>Why the suite cannot run here, or <see langword="null"/> when it can.</summary>

@@ -324,6 +324,8 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
                 using var response = await AnswerAsync(fork, conditions, received).ConfigureAwait(false);
                 await response.Content.CopyToAsync(Stream.Null, fork.CancellationToken).ConfigureAwait(false);
             }
+
+            GC.KeepAlive(fork.Transport);
         }
     }
 
