@@ -13,6 +13,8 @@ internal sealed record EdgeOptions
 
     public required long MemoryBytes { get; init; }
 
+    public required TimeSpan Timeout { get; init; }
+
     public Uri? Management { get; init; }
 
     public static string DefaultDirectory => Path.Combine(
@@ -33,7 +35,7 @@ internal sealed record EdgeOptions
     {
         if (option.Tokens.Count > 0 && int.TryParse(option.Tokens[0].Value, out var number) && number < 1)
         {
-            option.AddError("--memory has to be 1 or more.");
+            option.AddError($"{option.Option.Name} has to be 1 or more.");
         }
     }
 }

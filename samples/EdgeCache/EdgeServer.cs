@@ -39,7 +39,8 @@ public static class EdgeServer
 
         var forwarder = app.Services.GetRequiredService<IHttpForwarder>();
         var (prefix, transformer) = (options.Upstream.GetLeftPart(UriPartial.Path), new UpstreamTransformer());
-        app.Run(async context => await forwarder.SendAsync(context, prefix, invoker, ForwarderRequestConfig.Empty, transformer));
+        var config = new ForwarderRequestConfig { ActivityTimeout = options.Timeout };
+        app.Run(async context => await forwarder.SendAsync(context, prefix, invoker, config, transformer));
         await app.RunAsync(cancellationToken);
         return 0;
     }

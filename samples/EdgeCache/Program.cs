@@ -23,13 +23,19 @@ var memory = new Option<int>("--memory")
     DefaultValueFactory = _ => 256,
 };
 memory.Validators.Add(EdgeOptions.RequirePositive);
+var timeout = new Option<int>("--timeout")
+{
+    Description = "How many seconds the upstream may take to answer, or be silent while it answers.",
+    DefaultValueFactory = _ => 100,
+};
+timeout.Validators.Add(EdgeOptions.RequirePositive);
 var management = new Option<Uri?>("--management")
 {
     Description = "An address of its own for GET /healthz and POST /purge?path=/a, such as http://localhost:8081. Not for the public.",
     CustomParser = EdgeOptions.ParseUri,
 };
 
-var command = new RootCommand("A shared HTTP cache in front of one server.") { upstream, urls, cache, memory, management };
+var command = new RootCommand("A shared HTTP cache in front of one server.") { upstream, urls, cache, memory, timeout, management };
 command.SetAction((parsed, cancellationToken) => EdgeServer.RunAsync(
     new EdgeOptions
     {
@@ -37,6 +43,7 @@ command.SetAction((parsed, cancellationToken) => EdgeServer.RunAsync(
         Urls = parsed.GetRequiredValue(urls),
         Directory = parsed.GetRequiredValue(cache).FullName,
         MemoryBytes = parsed.GetRequiredValue(memory) * 1024L * 1024,
+        Timeout = TimeSpan.FromSeconds(parsed.GetRequiredValue(timeout)),
         Management = parsed.GetValue(management),
     },
     cancellationToken));

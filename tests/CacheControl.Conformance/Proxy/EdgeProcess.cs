@@ -6,13 +6,14 @@ namespace CacheControl.Conformance.Proxy;
 /// <summary>samples/EdgeCache in a process of its own, as its users start it, with an empty directory for its store.</summary>
 internal sealed class EdgeProcess : ISubject
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("edge-cache-");
+    private readonly DirectoryInfo? folder;
     private readonly ConcurrentQueue<Exception> faults = new();
     private readonly ConcurrentQueue<string> lines = new();
     private readonly Process process;
 
-    private EdgeProcess(Uri origin)
+    private EdgeProcess(Uri origin, string? store, string[] more)
     {
+        folder = store is null ? Directory.CreateTempSubdirectory("edge-cache-") : null;
         var dotnet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
         var start = new ProcessStartInfo(dotnet)
         {
@@ -21,12 +22,12 @@ internal sealed class EdgeProcess : ISubject
                 typeof(EdgeCache.EdgeServer).Assembly.Location,
                 "--upstream", origin.GetLeftPart(UriPartial.Authority),
                 "--urls", "http://127.0.0.1:0",
-                "--cache", Path.Combine(folder.FullName, "store"),
+                "--cache", store ?? folder!.FullName,
             },
-            WorkingDirectory = folder.FullName,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        Array.ForEach(more, start.ArgumentList.Add);
         process = Process.Start(start) ?? throw new InvalidOperationException("EdgeCache did not start.");
     }
 
@@ -39,9 +40,12 @@ internal sealed class EdgeProcess : ISubject
     /// <summary>What it has printed so far.</summary>
     public string Output => string.Join(Environment.NewLine, lines);
 
-    public static async Task<EdgeProcess> StartAsync(Uri origin)
+    /// <param name="origin">The upstream.</param>
+    /// <param name="store">A directory to keep; null for one that is removed with the process.</param>
+    /// <param name="more">More arguments.</param>
+    public static async Task<EdgeProcess> StartAsync(Uri origin, string? store = null, params string[] more)
     {
-        var edge = new EdgeProcess(origin);
+        var edge = new EdgeProcess(origin, store, more);
         try
         {
             await edge.ListenAsync();
@@ -63,7 +67,7 @@ internal sealed class EdgeProcess : ISubject
 
         await process.WaitForExitAsync();
         process.Dispose();
-        folder.Delete(recursive: true);
+        folder?.Delete(recursive: true);
     }
 
     private async Task ListenAsync()

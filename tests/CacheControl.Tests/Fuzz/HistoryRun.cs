@@ -25,6 +25,9 @@ internal sealed class HistoryRun : IDisposable
             Kind = history.IsShared ? CacheKind.Shared : CacheKind.Private,
             StaleIfError = history.IsLenient ? TimeSpan.FromSeconds(30) : TimeSpan.Zero,
             ServeStaleWhenDisconnected = history.IsLenient,
+            StorePost = history.HasOptIns,
+            CacheQuery = history.HasOptIns,
+            NoVarySearch = history.HasOptIns,
         };
         if (history.IsShared)
         {
@@ -187,6 +190,15 @@ internal sealed class HistoryRun : IDisposable
         if (step.Method is "PUT" or "POST")
         {
             request.Content = new ByteArrayContent([1, 2, 3]);
+        }
+
+        if (step.Content is { } content)
+        {
+            request.Content = new ByteArrayContent(Encoding.ASCII.GetBytes(content[(content.IndexOf(':') + 1)..]));
+            if (!content.StartsWith(':'))
+            {
+                request.Content.Headers.TryAddWithoutValidation("Content-Type", content[..content.IndexOf(':')]);
+            }
         }
 
         if (step.Partition is not null)
