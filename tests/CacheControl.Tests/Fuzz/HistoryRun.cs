@@ -15,6 +15,7 @@ internal sealed class HistoryRun : IDisposable
     private readonly HttpMessageInvoker _invoker;
     private readonly AnswerInvariants _invariants;
     private readonly List<SeenAnswer> _unread = [];
+    private HistoryReach? _reach;
 
     private HistoryRun(History history)
     {
@@ -39,9 +40,12 @@ internal sealed class HistoryRun : IDisposable
         _invariants = new AnswerInvariants(history, _origin, _clock);
     }
 
-    public static void Check(History history)
+    public static void Check(History history) => Check(history, null);
+
+    /// <summary>Runs it, and counts in <paramref name="reach"/> what kinds of reuse it has come to.</summary>
+    public static void Check(History history, HistoryReach? reach)
     {
-        using var run = new HistoryRun(history);
+        using var run = new HistoryRun(history) { _reach = reach };
         run.Go();
     }
 
@@ -110,6 +114,7 @@ internal sealed class HistoryRun : IDisposable
             var response = step.IsAsync ? Completed(_invoker.SendAsync(request, default)) : _invoker.Send(request, default);
             var answer = new SeenAnswer(step, response, _origin.Calls, known);
             _invariants.Check(answer);
+            _reach?.Note(answer, _origin);
             _origin.LetBackgroundIn();
             _cache.Controller.Background.WhenIdleAsync().GetAwaiter().GetResult();
             Read(answer);
