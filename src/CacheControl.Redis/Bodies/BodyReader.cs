@@ -1,0 +1,47 @@
+using CacheControl.Redis.Connection;
+using CacheControl.Redis.Records;
+using CacheControl.Redis.Scripts;
+using CacheControl.Storage;
+using StackExchange.Redis;
+
+namespace CacheControl.Redis.Bodies;
+
+/// <summary>Opens bodies.</summary>
+internal sealed class BodyReader(RedisEngine engine, KeptKeys kept)
+{
+    /// <summary>Keeps a body in chunks from expiring.</summary>
+    public KeptKeys.KeptKey Keep(ChunkedBodyInfo info) => kept.KeepBody(info.Key);
+
+    /// <summary>Opens a body that came with its head.</summary>
+    /// <exception cref="IOException">It is damaged.</exception>
+    public static StoredBody OpenInline(RecordRow row, long bodyId, long length)
+    {
+        var bytes = row.Body;
+        return bytes.Length == length + ChunkFormat.ChecksumBytes && ChunkFormat.IsWhole(bytes.Span, unchecked((ulong)bodyId), 0)
+            ? new HeldBody(bytes[..^ChunkFormat.ChecksumBytes])
+            : throw new IOException("The stored body is damaged.");
+    }
+
+    /// <summary>Opens a body in chunks: looks whether all of them are there, and reads the first.</summary>
+    /// <param name="info">The body.</param>
+    /// <param name="keptKey">Keeps it from expiring.</param>
+    /// <param name="damaged">Called when a chunk turns out to be gone or damaged.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="IOException">It is not there as it should be.</exception>
+    public async ValueTask<StoredBody> OpenAsync(ChunkedBodyInfo info, KeptKeys.KeptKey keptKey, Action damaged, CancellationToken cancellationToken)
+    {
+        keptKey.Touch();
+        RedisValue[] values =
+        [
+            info.Chunks, info.ChunkBytes + ChunkFormat.ChecksumBytes, info.LengthOf(info.Chunks - 1) + ChunkFormat.ChecksumBytes,
+        ];
+        var answer = (RedisResult[])(await engine.EvaluateAsync(StoreScripts.Open, [info.Key], values).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false))!;
+        if ((int)answer[0] != 1 || (byte[]?)answer[1] is not { } first || !ChunkFormat.IsWhole(first, info.Seed, 0))
+        {
+            damaged();
+            throw new IOException("The stored body is gone or damaged.");
+        }
+
+        return new ChunkedBody(engine, info, first, keptKey, damaged);
+    }
+}

@@ -1,0 +1,39 @@
+using System.Buffers.Binary;
+using System.Numerics;
+
+namespace CacheControl.Redis.Bodies;
+
+/// <summary>Bytes of a body, followed by a checksum of them, of the body's identity and of their place in it.</summary>
+internal static class ChunkFormat
+{
+    /// <summary>How many bytes the checksum takes.</summary>
+    public const int ChecksumBytes = sizeof(uint);
+
+    /// <summary>Writes the checksum behind the bytes.</summary>
+    /// <param name="chunk">The bytes, and room for the checksum.</param>
+    /// <param name="seed">What the body's keys tell of it.</param>
+    /// <param name="index">Which chunk of the body it is.</param>
+    public static void Seal(Span<byte> chunk, ulong seed, int index) =>
+        BinaryPrimitives.WriteUInt32LittleEndian(chunk[^ChecksumBytes..], Checksum(chunk[..^ChecksumBytes], seed, index));
+
+    /// <summary>Whether the bytes are those that were written, at the place they were written to.</summary>
+    public static bool IsWhole(ReadOnlySpan<byte> chunk, ulong seed, int index) =>
+        chunk.Length >= ChecksumBytes
+        && BinaryPrimitives.ReadUInt32LittleEndian(chunk[^ChecksumBytes..]) == Checksum(chunk[..^ChecksumBytes], seed, index);
+
+    private static uint Checksum(ReadOnlySpan<byte> bytes, ulong seed, int index)
+    {
+        var sum = BitOperations.Crc32C(BitOperations.Crc32C(uint.MaxValue, seed), (uint)index);
+        for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
+        {
+            sum = BitOperations.Crc32C(sum, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+        }
+
+        foreach (var value in bytes)
+        {
+            sum = BitOperations.Crc32C(sum, value);
+        }
+
+        return ~sum;
+    }
+}

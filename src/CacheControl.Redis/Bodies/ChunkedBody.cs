@@ -1,0 +1,214 @@
+using System.Globalization;
+using CacheControl.Redis.Connection;
+using CacheControl.Storage;
+using StackExchange.Redis;
+
+namespace CacheControl.Redis.Bodies;
+
+/// <summary>
+/// Reads a body in chunks. While it is read on, the next chunks are on their way: two at most, so that a body costs the memory of three, whatever its size.
+/// </summary>
+internal sealed class ChunkedBody : StoredBody
+{
+    private const int Ahead = 2;
+
+    private readonly RedisEngine _engine;
+    private readonly ChunkedBodyInfo _info;
+    private readonly KeptKeys.KeptKey _kept;
+    private readonly Action _damaged;
+    private readonly List<Chunk> _chunks = [];
+    private readonly Lock _gate = new();
+    private bool _isDisposed;
+
+    /// <summary>A body whose first chunk has been read already.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="info">Where and what it is.</param>
+    /// <param name="first">The first chunk.</param>
+    /// <param name="kept">Keeps it from expiring.</param>
+    /// <param name="damaged">Called when a chunk is gone or damaged.</param>
+    public ChunkedBody(RedisEngine engine, ChunkedBodyInfo info, ReadOnlyMemory<byte> first, KeptKeys.KeptKey kept, Action damaged)
+    {
+        _engine = engine;
+        _info = info;
+        _kept = kept;
+        _damaged = damaged;
+        _chunks.Add(new Chunk(0, Task.FromResult<Lease<byte>?>(null), first));
+    }
+
+    /// <inheritdoc/>
+    public override long Length => _info.Length;
+
+    /// <inheritdoc/>
+    public override async ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length);
+        if (offset == Length || buffer.IsEmpty)
+        {
+            return 0;
+        }
+
+        _kept.Touch();
+        var index = (int)(offset / _info.ChunkBytes);
+        var chunk = Take(index);
+        try
+        {
+            await chunk.Arrival.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return Copy(chunk, (int)(offset - ((long)index * _info.ChunkBytes)), buffer.Span);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            Forget(chunk);
+            throw new IOException("The stored body can't be read: the engine failed.", exception);
+        }
+        finally
+        {
+            Release(chunk);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override int Read(long offset, Span<byte> buffer)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length);
+        if (offset == Length || buffer.IsEmpty)
+        {
+            return 0;
+        }
+
+        // For the blocking path of HttpClient.Send. The client's answers come on threads of their own.
+        var rented = System.Buffers.ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length, _info.ChunkBytes));
+        try
+        {
+            var length = Math.Min(buffer.Length, rented.Length);
+            var count = Task.Run(() => ReadAsync(offset, rented.AsMemory(0, length), CancellationToken.None).AsTask()).GetAwaiter().GetResult();
+            rented.AsSpan(0, count).CopyTo(buffer);
+            return count;
+        }
+        finally
+        {
+            System.Buffers.ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        lock (_gate)
+        {
+            _isDisposed = true;
+            _chunks.ForEach(Release_NeedsLock);
+            _chunks.Clear();
+        }
+    }
+
+    private int Copy(Chunk chunk, int start, Span<byte> buffer)
+    {
+        var bytes = chunk.Bytes;
+        if (bytes.Length != _info.LengthOf(chunk.Index) + ChunkFormat.ChecksumBytes
+            || (!chunk.IsChecked && !ChunkFormat.IsWhole(bytes.Span, _info.Seed, chunk.Index)))
+        {
+            _damaged();
+            throw new IOException("The stored body is gone or damaged.");
+        }
+
+        chunk.IsChecked = true;
+        var rest = bytes.Span[start..^ChunkFormat.ChecksumBytes];
+        var count = Math.Min(rest.Length, buffer.Length);
+        rest[..count].CopyTo(buffer);
+        return count;
+    }
+
+    /// <summary>The chunk at a place, and on their way those after it, if it is read on from the one before.</summary>
+    private Chunk Take(int index)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            var chunk = _chunks.Find(c => c.Index == index);
+            var goesOn = chunk is not null || _chunks.Exists(c => c.Index == index - 1);
+            var last = goesOn ? Math.Min(index + Ahead, _info.Chunks - 1) : index;
+            foreach (var old in _chunks.FindAll(c => c.Index < index || c.Index > last))
+            {
+                _chunks.Remove(old);
+                Release_NeedsLock(old);
+            }
+
+            for (var i = index; i <= last; i++)
+            {
+                if (!_chunks.Exists(c => c.Index == i))
+                {
+                    _chunks.Add(new Chunk(i, FetchAsync(i), default));
+                }
+            }
+
+            chunk ??= _chunks.Find(c => c.Index == index)!;
+            chunk.Uses++;
+            return chunk;
+        }
+    }
+
+    private async Task<Lease<byte>?> FetchAsync(int index)
+    {
+        var database = await _engine.DatabaseAsync().ConfigureAwait(false);
+        return await database.HashGetLeaseAsync(
+            _info.Key, index.ToString(CultureInfo.InvariantCulture), CommandFlags.DemandMaster).ConfigureAwait(false);
+    }
+
+    private void Forget(Chunk chunk)
+    {
+        lock (_gate)
+        {
+            if (_chunks.Remove(chunk))
+            {
+                Release_NeedsLock(chunk);
+            }
+        }
+    }
+
+    private void Release(Chunk chunk)
+    {
+        lock (_gate)
+        {
+            Release_NeedsLock(chunk);
+        }
+    }
+
+    /// <summary>Gives the memory of a chunk back when its last user has left; that of one on its way when it has arrived.</summary>
+    private static void Release_NeedsLock(Chunk chunk)
+    {
+        if (--chunk.Uses == 0)
+        {
+            _ = GiveBackAsync(chunk.Arrival);
+        }
+    }
+
+    private static async Task GiveBackAsync(Task<Lease<byte>?> arrival)
+    {
+        try
+        {
+            (await arrival.ConfigureAwait(false))?.Dispose();
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Nothing came that would have to be given back.
+        }
+    }
+
+    private sealed class Chunk(int index, Task<Lease<byte>?> arrival, ReadOnlyMemory<byte> first)
+    {
+        public int Index => index;
+
+        public Task<Lease<byte>?> Arrival => arrival;
+
+        /// <summary>One for the list, and one for each reader.</summary>
+        public int Uses { get; set; } = 1;
+
+        public bool IsChecked { get; set; }
+
+        /// <summary>The bytes, once they have arrived; empty if there are none.</summary>
+        public ReadOnlyMemory<byte> Bytes => !first.IsEmpty ? first : arrival.Result?.Memory ?? default;
+    }
+}

@@ -1,0 +1,233 @@
+using System.Globalization;
+using CacheControl.Model;
+using CacheControl.Redis.Bodies;
+using CacheControl.Redis.Connection;
+using CacheControl.Redis.Keys;
+using CacheControl.Redis.Records;
+using CacheControl.Redis.Scripts;
+using CacheControl.Storage;
+using StackExchange.Redis;
+
+namespace CacheControl.Redis.Changes;
+
+/// <summary>
+/// The one place through which every change passes. Each change of a URI is one script, which also tells others of it; each removal everywhere
+/// begins another epoch in all buckets.
+/// </summary>
+internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStoreSettings settings, BucketEpochs epochs, ChangeNotices notices)
+{
+    private static readonly string NoBodyKey = new('0', 32);
+
+    private readonly RedisValue _exchange = Milliseconds(settings.MaximumExchange);
+
+    /// <summary>Gives a URI a stamp, if it has none, so that what is requested now can be refused later. Drops what a scope holds from before an invalidation.</summary>
+    /// <returns>The mark for the snapshot.</returns>
+    public async ValueTask<long> LeaseAsync(EntryPlace place)
+    {
+        RedisKey[] names = place.Scoped is { } scoped
+            ? [place.Root, keys.EpochOf(place.Bucket), scoped]
+            : [place.Root, keys.EpochOf(place.Bucket)];
+        var answer = await EvaluateAsync(StoreScripts.Lease, names, [Hex(Draw()), Hex(Draw()), _exchange]).ConfigureAwait(false);
+        var stamp = ReadHex(answer[1]);
+        var epoch = ReadHex(answer[2]);
+        epochs.Note(place.Bucket, epoch);
+        await ForsakeAsync(place, answer[3]).ConfigureAwait(false);
+        return BucketEpochs.Join(stamp, epoch);
+    }
+
+    /// <summary>Makes a response visible.</summary>
+    /// <param name="place">Where.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="commit">The head and the conditions.</param>
+    /// <param name="head">The head in bytes.</param>
+    /// <param name="body">The body.</param>
+    public async ValueTask<ScriptResult> CommitAsync(EntryPlace place, CacheKey key, StoreCommit commit, ReadOnlyMemory<byte> head, WrittenBody body)
+    {
+        var epoch = epochs[place.Bucket];
+        var names = Names(place, commit.Head, keys.EpochOf(place.Bucket), body.IsChunked ? StoreKeys.BodyOf(place.Root, body.Key!) : (RedisKey?)null);
+        var message = notices.Next(ChangeKind.Uri, key.Uri);
+        RedisValue[] values =
+        [
+            Hex(BucketEpochs.StampOf(commit.Stamp, epoch)), Hex(epoch),
+            KeyHash.NameOf(commit.Head.Variant), Hex(commit.Head.Generation), Rank(commit.Head.Rank),
+            commit.Replaces is { } replaced ? Hex(replaced) : string.Empty, body.Key ?? NoBodyKey,
+            Retention(commit.Retention), head, body.Inline, body.ChunkBytes, body.Chunks, Hex(commit.Head.BodyId), key.Uri,
+            settings.MaximumVariants, Record.MostBytes - 1, _exchange, notices.Channel, Text(message), Member(place),
+            place.Scoped is null ? 0 : 1, Hex(Draw()),
+        ];
+        var answer = await ChangeAsync(StoreScripts.Commit, names, values, message).ConfigureAwait(false);
+        var result = (ScriptResult)(int)answer[0];
+        if (result == ScriptResult.EpochChanged)
+        {
+            epochs.Note(place.Bucket, ReadHex(answer[1]));
+        }
+        else if (result == ScriptResult.Done)
+        {
+            await ForsakeAsync(place, answer[1]).ConfigureAwait(false);
+        }
+
+        return result;
+    }
+
+    /// <summary>Puts a new head on a body.</summary>
+    public async ValueTask<ScriptResult> ReplaceHeadAsync(
+        EntryPlace place, CacheKey key, long generation, StoredResponse head, ReadOnlyMemory<byte> bytes, TimeSpan retention)
+    {
+        var message = notices.Next(ChangeKind.Uri, key.Uri);
+        RedisValue[] values =
+        [
+            Hex(generation), KeyHash.NameOf(head.Variant), Hex(head.Generation), Rank(head.Rank), Hex(head.BodyId), Retention(retention), bytes,
+            Record.MostBytes - 1, _exchange, notices.Channel, Text(message), Member(place), place.Scoped is null ? 0 : 1,
+        ];
+        var answer = await ChangeAsync(StoreScripts.ReplaceHead, Names(place, head, null, null), values, message).ConfigureAwait(false);
+        var result = (ScriptResult)(int)answer[0];
+        if (result == ScriptResult.Done)
+        {
+            var bodyKey = (string)answer[2]!;
+            if (bodyKey != NoBodyKey)
+            {
+                // Chunks outlast heads. If this is not reached, the head outlives them, and is a miss then.
+                var lifetime = Capped(retention) + (2 * settings.MaximumExchange);
+                await ProlongAsync(StoreKeys.BodyOf(place.Root, bodyKey), lifetime).ConfigureAwait(false);
+            }
+
+            await ForsakeAsync(place, answer[1]).ConfigureAwait(false);
+        }
+
+        return result;
+    }
+
+    /// <summary>Removes responses of one record.</summary>
+    /// <param name="place">Where.</param>
+    /// <param name="uri">The URI to tell others of; <see langword="null"/> for a part of a removal everywhere, which is told once.</param>
+    /// <param name="generations">Which ones.</param>
+    /// <returns>How many there were.</returns>
+    public async ValueTask<long> RemoveAsync(EntryPlace place, string? uri, IEnumerable<ulong> generations)
+    {
+        RedisKey[] names = place.Scoped is { } scoped ? [place.Root, scoped] : [place.Root];
+        var message = uri is null ? null : notices.Next(ChangeKind.Uri, uri);
+        RedisValue[] values =
+            [message is null ? RedisValue.EmptyString : notices.Channel, Text(message), _exchange, .. generations.Select(g => (RedisValue)Hex(g))];
+        var answer = await ChangeAsync(StoreScripts.Remove, names, values, message).ConfigureAwait(false);
+        await ForsakeAsync(place, answer[1]).ConfigureAwait(false);
+        return (long)answer[2];
+    }
+
+    /// <summary>Removes all of a URI.</summary>
+    public async ValueTask InvalidateAsync(string uri)
+    {
+        var place = keys.PlaceOf(new CacheKey(uri));
+        var message = notices.Next(ChangeKind.Uri, uri);
+        var answer = await ChangeAsync(
+            StoreScripts.Invalidate, [place.Root], [notices.Channel, Text(message), _exchange, Hex(Draw())], message).ConfigureAwait(false);
+        await ForsakeAsync(place, answer[1]).ConfigureAwait(false);
+    }
+
+    /// <summary>Has all commits of a bucket refused whose snapshots were read before.</summary>
+    /// <returns>The names of what the bucket has with the tag.</returns>
+    public async ValueTask<string[]> BeginEpochAsync(int bucket, string? tagName)
+    {
+        var epoch = Draw();
+        RedisKey[] names = tagName is null ? [keys.EpochOf(bucket)] : [keys.EpochOf(bucket), keys.TagOf(bucket, tagName)];
+        var answer = await EvaluateAsync(StoreScripts.BeginEpoch, names, [Hex(epoch)]).ConfigureAwait(false);
+        epochs.Note(bucket, epoch);
+        return (string[])answer[1]!;
+    }
+
+    /// <summary>Tells others of a removal everywhere that has ended, well or not.</summary>
+    public async ValueTask TellRemovedEverywhereAsync()
+    {
+        if (notices.Next(ChangeKind.All) is { } message)
+        {
+            await notices.PublishAsync(await engine.DatabaseAsync().ConfigureAwait(false), message).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Removes a key that holds nothing of use: damaged, or somebody else's.</summary>
+    public async ValueTask DiscardAsync(RedisKey key)
+    {
+        var database = await engine.DatabaseAsync().ConfigureAwait(false);
+        await database.KeyDeleteAsync(key, CommandFlags.DemandMaster).ConfigureAwait(false);
+    }
+
+    /// <summary>Leaves a body to those who still read it.</summary>
+    public async ValueTask ForsakeAsync(RedisKey body)
+    {
+        var database = await engine.DatabaseAsync().ConfigureAwait(false);
+        await database.KeyExpireAsync(body, settings.Grace, ExpireWhen.LessThanCurrentExpiry, CommandFlags.DemandMaster | CommandFlags.FireAndForget).ConfigureAwait(false);
+    }
+
+    /// <summary>Lets a key live for so long at least.</summary>
+    public async ValueTask ProlongAsync(RedisKey key, TimeSpan lifetime)
+    {
+        var database = await engine.DatabaseAsync().ConfigureAwait(false);
+        await database.KeyExpireAsync(key, lifetime, ExpireWhen.GreaterThanCurrentExpiry, CommandFlags.DemandMaster | CommandFlags.FireAndForget).ConfigureAwait(false);
+    }
+
+    private static ulong Draw() => unchecked((ulong)Random.Shared.NextInt64(long.MinValue, long.MaxValue)) | 1;
+
+    private static string Hex(ulong value) => value.ToString("x16", CultureInfo.InvariantCulture);
+
+    private static string Hex(long value) => value.ToString("x16", CultureInfo.InvariantCulture);
+
+    private static ulong ReadHex(RedisResult value) =>
+        ulong.TryParse((string?)value, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
+    // As texts of equal length, numbers from 0 on compare like numbers.
+    private static string Rank(long rank) => (unchecked((ulong)rank) ^ (1UL << 63)).ToString("d20", CultureInfo.InvariantCulture);
+
+    private static RedisValue Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
+
+    private static RedisValue Text(ChangeMessage? message) => message?.ToString() ?? string.Empty;
+
+    private TimeSpan Capped(TimeSpan retention) =>
+        TimeSpan.FromTicks(Math.Clamp(retention.Ticks, TimeSpan.TicksPerMillisecond, settings.MaximumRetention.Ticks));
+
+    private RedisValue Retention(TimeSpan retention) => Milliseconds(Capped(retention));
+
+    private string Member(EntryPlace place) => (place.Scoped ?? place.Root)[keys.MemberStart..];
+
+    private RedisKey[] Names(EntryPlace place, StoredResponse head, RedisKey? epoch, RedisKey? body)
+    {
+        List<RedisKey> names = [place.Root];
+        if (epoch is { } epochKey)
+        {
+            names.Add(epochKey);
+        }
+
+        if (place.Scoped is { } scoped)
+        {
+            names.Add(scoped);
+        }
+
+        if (body is { } bodyKey)
+        {
+            names.Add(bodyKey);
+        }
+
+        names.AddRange(head.Tags.Distinct(StringComparer.Ordinal).Select(tag => keys.TagOf(place.Bucket, KeyHash.NameOf(tag))));
+        return [.. names];
+    }
+
+    private async ValueTask<RedisResult[]> EvaluateAsync(Script script, RedisKey[] names, RedisValue[] values) =>
+        (RedisResult[])(await engine.EvaluateAsync(script, names, values).ConfigureAwait(false))!;
+
+    private async ValueTask<RedisResult[]> ChangeAsync(Script script, RedisKey[] names, RedisValue[] values, ChangeMessage? message)
+    {
+        var answer = await EvaluateAsync(script, names, values).ConfigureAwait(false);
+        if (message is { } unused && (ScriptResult)(int)answer[0] != ScriptResult.Done)
+        {
+            await notices.PublishAsync(await engine.DatabaseAsync().ConfigureAwait(false), unused with { Kind = ChangeKind.Nothing }).ConfigureAwait(false);
+        }
+
+        return answer;
+    }
+
+    private async ValueTask ForsakeAsync(EntryPlace place, RedisResult bodies)
+    {
+        foreach (var body in (string[])bodies!)
+        {
+            await ForsakeAsync(StoreKeys.BodyOf(place.Root, body)).ConfigureAwait(false);
+        }
+    }
+}

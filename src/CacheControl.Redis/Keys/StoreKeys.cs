@@ -1,0 +1,101 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using CacheControl.Model;
+using StackExchange.Redis;
+
+namespace CacheControl.Redis.Keys;
+
+/// <summary>The names of all keys of a store.</summary>
+internal sealed class StoreKeys(string prefix)
+{
+    // The prefix is followed by the bucket of the URI in braces: what Redis Cluster chooses the slot by. So all that belongs to a URI, in all scopes,
+    // can be changed in one step; and a removal of many URIs has to reach only as many places as there are buckets.
+    //
+    //   p{3ff}U        string  record of the URI's common scope; holds the URI's stamp     see Record
+    //   p{3ff}U.S      string  record of another scope; counts only with the root's stamp
+    //   p{3ff}U~B      hash    body B in chunks: field "0", "1", ...                       see ChunkFormat
+    //   p{3ff}!        string  the bucket's epoch: 16 hexadecimal digits; never expires
+    //   p{3ff}#T       zset    what was stored with tag T: "U" or "U.S", by the time it is of no use any more
+    //
+    // U, S and T are hashes of 22 characters, so that no URI, scope or tag stands in a name; U is hashed with the prefix. B is 32 hexadecimal digits.
+
+    /// <summary>How many groups URIs fall into.</summary>
+    public const int Buckets = 1024;
+
+    /// <summary>Stands between the name of a URI and that of a scope.</summary>
+    public const char ScopeMark = '.';
+
+    /// <summary>Stands between the name of a URI and that of a body.</summary>
+    public const char BodyMark = '~';
+
+    private const char EpochMark = '!';
+    private const char TagMark = '#';
+    private const int BucketCharacters = 5;
+
+    /// <summary>The pattern that all keys of the store match.</summary>
+    public string Pattern { get; } = prefix + "{*";
+
+    /// <summary>How many characters stand before the name of a URI.</summary>
+    public int MemberStart { get; } = prefix.Length + BucketCharacters;
+
+    /// <summary>Where a key's responses stand.</summary>
+    public EntryPlace PlaceOf(CacheKey key)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        KeyHash.Hash(prefix, key.Uri, hash);
+        var bucket = BinaryPrimitives.ReadUInt16LittleEndian(hash[16..]) % Buckets;
+        Span<char> name = stackalloc char[KeyHash.Characters];
+        KeyHash.Write(hash, name);
+        var root = string.Concat(BucketStart(bucket), name);
+        return new EntryPlace(bucket, root, key.Scope is { } scope ? root + ScopeMark + KeyHash.NameOf(scope) : null);
+    }
+
+    /// <summary>The key of a body.</summary>
+    public static RedisKey BodyOf(string root, string bodyKey) => root + BodyMark + bodyKey;
+
+    /// <summary>The key of a bucket's epoch.</summary>
+    public RedisKey EpochOf(int bucket) => BucketStart(bucket) + EpochMark;
+
+    /// <summary>The key of what a bucket has with a tag.</summary>
+    public RedisKey TagOf(int bucket, string tagName) => BucketStart(bucket) + TagMark + tagName;
+
+    /// <summary>Where the record with this name in a tag's set stands.</summary>
+    public EntryPlace PlaceOf(int bucket, string member) => PlaceOfRecord(bucket, BucketStart(bucket) + member);
+
+    /// <summary>What kind of key this is, if it is one of the store's.</summary>
+    public StoreKeyKind KindOf(string key, out EntryPlace place)
+    {
+        place = default;
+        if (key.Length <= MemberStart || !key.StartsWith(prefix, StringComparison.Ordinal)
+            || !int.TryParse(key.AsSpan(prefix.Length + 1, 3), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var bucket)
+            || bucket >= Buckets || !key.StartsWith(BucketStart(bucket), StringComparison.Ordinal))
+        {
+            return StoreKeyKind.Foreign;
+        }
+
+        switch (key[MemberStart])
+        {
+            case EpochMark:
+                return StoreKeyKind.Epoch;
+            case TagMark:
+                return StoreKeyKind.Tag;
+        }
+
+        if (key.Length - MemberStart > KeyHash.Characters && key[MemberStart + KeyHash.Characters] == BodyMark)
+        {
+            return StoreKeyKind.Body;
+        }
+
+        place = PlaceOfRecord(bucket, key);
+        return StoreKeyKind.Record;
+    }
+
+    private EntryPlace PlaceOfRecord(int bucket, string record)
+    {
+        var rootLength = MemberStart + KeyHash.Characters;
+        return record.Length <= rootLength ? new EntryPlace(bucket, record, null) : new EntryPlace(bucket, record[..rootLength], record);
+    }
+
+    private string BucketStart(int bucket) => string.Create(CultureInfo.InvariantCulture, $"{prefix}{{{bucket:x3}}}");
+}

@@ -1,0 +1,260 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using CacheControl.Model;
+using CacheControl.Redis.Changes;
+using CacheControl.Redis.Connection;
+using CacheControl.Redis.Keys;
+using CacheControl.Redis.Records;
+using CacheControl.Storage;
+using StackExchange.Redis;
+
+namespace CacheControl.Redis.Maintenance;
+
+/// <summary>
+/// What looks at many URIs. A removal begins another epoch in every bucket first, so that what was requested before can't be stored behind its back;
+/// then it removes what is there.
+/// </summary>
+internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreChanges changes)
+{
+    private const int AtOnce = 64;
+    private const int PageKeys = 500;
+
+    // What a look at the URI alone reads; longer URIs than fit into it are read whole.
+    private const int FirstBytes = 2048;
+
+    /// <summary>Removes what has a tag.</summary>
+    public async ValueTask<long> RemoveByTagAsync(string tag, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var named = await BeginEpochAsync(KeyHash.NameOf(tag), cancellationToken).ConfigureAwait(false);
+            var removed = await RemoveAllAsync(ToAsync(named), tag, cancellationToken).ConfigureAwait(false);
+            if (!await EvictionSparesTagsAsync().ConfigureAwait(false))
+            {
+                removed += await RemoveAllAsync(RecordsAsync(cancellationToken), tag, cancellationToken).ConfigureAwait(false);
+            }
+
+            return removed;
+        }
+        finally
+        {
+            await changes.TellRemovedEverywhereAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Removes what has a URI of this beginning.</summary>
+    public async ValueTask<long> RemoveByPrefixAsync(string uriPrefix, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await BeginEpochAsync(null, cancellationToken).ConfigureAwait(false);
+            var prefix = Encoding.UTF8.GetBytes(uriPrefix);
+            var removed = 0L;
+            await ForEachAsync(RecordsAsync(cancellationToken), async place =>
+            {
+                var start = await engine.ReadAsync(place.Record, FirstBytes).ConfigureAwait(false);
+                if (Record.TryReadUri(start.Span, out var uri) && !uri.StartsWith(prefix))
+                {
+                    return;
+                }
+
+                var (key, heads) = await HeadsAsync(place, mustCount: false).ConfigureAwait(false);
+                if (heads.Count > 0 && key.Uri.StartsWith(uriPrefix, StringComparison.Ordinal))
+                {
+                    Interlocked.Add(ref removed, await RemoveAsync(place, heads).ConfigureAwait(false));
+                }
+            }).ConfigureAwait(false);
+            return removed;
+        }
+        finally
+        {
+            await changes.TellRemovedEverywhereAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Removes everything of the store's prefix but the epochs, which refuse what comes late. Bodies are left to those who still read them.</summary>
+    public async ValueTask ClearAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await BeginEpochAsync(null, cancellationToken).ConfigureAwait(false);
+
+            // Tags in a pass of their own, before: what is stored meanwhile is then removed by the second, or has its tags in sets that are new.
+            await ScanAsync(StoreKeyKind.Tag, cancellationToken).ConfigureAwait(false);
+            await ScanAsync(StoreKeyKind.Record, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await changes.TellRemovedEverywhereAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Lists all heads.</summary>
+    public async IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var place in RecordsAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var (key, heads) = await HeadsAsync(place, mustCount: true).ConfigureAwait(false);
+            foreach (var head in heads)
+            {
+                yield return KeyValuePair.Create(key, head);
+            }
+        }
+    }
+
+    private static async IAsyncEnumerable<EntryPlace> ToAsync(IEnumerable<EntryPlace> places)
+    {
+        foreach (var place in places)
+        {
+            yield return place;
+        }
+
+        await Task.CompletedTask.ConfigureAwait(false);
+    }
+
+    private static async Task ForEachAsync(IAsyncEnumerable<EntryPlace> places, Func<EntryPlace, ValueTask> action)
+    {
+        List<Task> running = [];
+        await foreach (var place in places.ConfigureAwait(false))
+        {
+            running.Add(action(place).AsTask());
+            if (running.Count >= AtOnce)
+            {
+                await Task.WhenAll(running).ConfigureAwait(false);
+                running.Clear();
+            }
+        }
+
+        await Task.WhenAll(running).ConfigureAwait(false);
+    }
+
+    private async ValueTask<List<EntryPlace>> BeginEpochAsync(string? tagName, CancellationToken cancellationToken)
+    {
+        List<EntryPlace> named = [];
+        for (var first = 0; first < StoreKeys.Buckets; first += AtOnce)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var buckets = Enumerable.Range(first, AtOnce).ToArray();
+            var members = await Task.WhenAll(buckets.Select(b => changes.BeginEpochAsync(b, tagName).AsTask())).ConfigureAwait(false);
+            foreach (var (bucket, names) in buckets.Zip(members))
+            {
+                named.AddRange(names.Select(name => keys.PlaceOf(bucket, name)));
+            }
+        }
+
+        return named;
+    }
+
+    private async ValueTask<long> RemoveAllAsync(IAsyncEnumerable<EntryPlace> places, string tag, CancellationToken cancellationToken)
+    {
+        var removed = 0L;
+        await ForEachAsync(places, async place =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var (_, heads) = await HeadsAsync(place, mustCount: false).ConfigureAwait(false);
+            heads.RemoveAll(h => !h.Tags.Contains(tag, StringComparer.Ordinal));
+            if (heads.Count > 0)
+            {
+                Interlocked.Add(ref removed, await RemoveAsync(place, heads).ConfigureAwait(false));
+            }
+        }).ConfigureAwait(false);
+        return removed;
+    }
+
+    private ValueTask<long> RemoveAsync(EntryPlace place, List<StoredResponse> heads) =>
+        changes.RemoveAsync(place, null, heads.Select(h => unchecked((ulong)h.Generation)));
+
+    /// <summary>The key and the heads of a record.</summary>
+    /// <param name="place">Where.</param>
+    /// <param name="mustCount">Whether a record from before an invalidation is left out.</param>
+    private async ValueTask<(CacheKey Key, List<StoredResponse> Heads)> HeadsAsync(EntryPlace place, bool mustCount)
+    {
+        CacheKey key = default;
+        List<StoredResponse> heads = [];
+        var bytes = await engine.ReadAsync(place.Record, Record.MostBytes).ConfigureAwait(false);
+        if (!Record.TryRead(bytes, out var record) || (mustCount && !await CountsAsync(place, record!).ConfigureAwait(false)))
+        {
+            return (key, heads);
+        }
+
+        foreach (var row in record!.Rows)
+        {
+            if (StoredHeadFormat.TryRead(row.Head.Span, out key, out var head) && keys.PlaceOf(key) == place)
+            {
+                heads.Add(head);
+            }
+        }
+
+        return (key, heads);
+    }
+
+    private async ValueTask<bool> CountsAsync(EntryPlace place, Record record) =>
+        place.Scoped is null
+        || (Record.TryReadStamp((await engine.ReadAsync(place.Root, Record.StampEnd).ConfigureAwait(false)).Span, out var stamp) && stamp == record.Stamp);
+
+    private async IAsyncEnumerable<EntryPlace> RecordsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var key in AllKeysAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (keys.KindOf(key, out var place) == StoreKeyKind.Record)
+            {
+                yield return place;
+            }
+        }
+    }
+
+    private async Task ScanAsync(StoreKeyKind removed, CancellationToken cancellationToken)
+    {
+        List<Task> running = [];
+        await foreach (var key in AllKeysAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var kind = keys.KindOf(key, out _);
+            if (kind == removed)
+            {
+                running.Add(changes.DiscardAsync(key).AsTask());
+            }
+            else if (kind == StoreKeyKind.Body && removed == StoreKeyKind.Record)
+            {
+                running.Add(changes.ForsakeAsync(key).AsTask());
+            }
+
+            if (running.Count >= AtOnce)
+            {
+                await Task.WhenAll(running).ConfigureAwait(false);
+                running.Clear();
+            }
+        }
+
+        await Task.WhenAll(running).ConfigureAwait(false);
+    }
+
+    private async IAsyncEnumerable<string> AllKeysAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var number = await engine.DatabaseNumberAsync().ConfigureAwait(false);
+        foreach (var server in await engine.PrimariesAsync().ConfigureAwait(false))
+        {
+            await foreach (var key in server.KeysAsync(number, keys.Pattern, PageKeys).WithCancellation(cancellationToken).ConfigureAwait(false))
+            {
+                yield return key.ToString();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether no server evicts keys that don't expire, as the sets of tags don't. Where one does, or doesn't say, a set may have lost what it held, and
+    /// removal by tag has to look at everything.
+    /// </summary>
+    private async ValueTask<bool> EvictionSparesTagsAsync()
+    {
+        foreach (var server in await engine.PrimariesAsync().ConfigureAwait(false))
+        {
+            var lines = (await server.InfoRawAsync("memory").ConfigureAwait(false) ?? string.Empty).Split('\n', StringSplitOptions.TrimEntries);
+            if (!lines.Contains("maxmemory:0") && !lines.Contains("maxmemory_policy:noeviction") && !lines.Any(l => l.StartsWith("maxmemory_policy:volatile-", StringComparison.Ordinal)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

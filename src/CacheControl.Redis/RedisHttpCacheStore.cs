@@ -1,0 +1,304 @@
+using System.Buffers;
+using CacheControl.Model;
+using CacheControl.Redis.Bodies;
+using CacheControl.Redis.Changes;
+using CacheControl.Redis.Connection;
+using CacheControl.Redis.Keys;
+using CacheControl.Redis.Maintenance;
+using CacheControl.Redis.Records;
+using CacheControl.Redis.Scripts;
+using CacheControl.Storage;
+using StackExchange.Redis;
+
+namespace CacheControl.Redis;
+
+/// <summary>
+/// Keeps stored responses on an engine that speaks Redis' protocol (Redis 7, Valkey, Garnet; one server, replicas, Cluster), shared by any number of machines.
+/// A look-up of a small response is one round trip; each change is one script on one server.
+/// </summary>
+/// <remarks>
+/// All members may be called by many threads at once, and throw <see cref="ObjectDisposedException"/> after <see cref="Dispose"/>. An engine that is down, slow,
+/// full or failing over makes calls throw <see cref="RedisException"/>, <see cref="TimeoutException"/> or <see cref="IOException"/>; the connection mends by
+/// itself. Damaged entries are misses and are removed. The engine needs scripts; Garnet needs <c>--lua</c> and <c>--lua-transaction-mode</c>.
+/// </remarks>
+public sealed class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance, IDisposable
+{
+    private readonly RedisStoreSettings _settings;
+    private readonly RedisEngine _engine;
+    private readonly StoreKeys _keys;
+    private readonly BucketEpochs _epochs = new();
+    private readonly StoreChanges _changes;
+    private readonly KeptKeys _kept;
+    private readonly BodyReader _bodies;
+    private readonly WideOperations _wide;
+
+    /// <summary>Keeps responses on the engine that a configuration names. Connects when first used, and whenever the connection was lost.</summary>
+    /// <param name="configuration">As <see cref="ConfigurationOptions.Parse(string)"/> reads it: <c>localhost:6379</c>, or several servers with options.</param>
+    /// <exception cref="ArgumentException">The configuration can't be read.</exception>
+    public RedisHttpCacheStore(string configuration)
+        : this(configuration, null)
+    {
+    }
+
+    /// <summary>Keeps responses on the engine that a configuration names. Connects when first used, and whenever the connection was lost.</summary>
+    /// <param name="configuration">As <see cref="ConfigurationOptions.Parse(string)"/> reads it: <c>localhost:6379</c>, or several servers with options.</param>
+    /// <param name="options">The limits; <see langword="null"/> for the defaults.</param>
+    /// <exception cref="ArgumentException">The configuration can't be read, or an option is out of range; the message lists all that are.</exception>
+    public RedisHttpCacheStore(string configuration, RedisHttpCacheStoreOptions? options)
+        : this(Parse(configuration), (options ?? new RedisHttpCacheStoreOptions()).ToSettings())
+    {
+    }
+
+    /// <summary>Keeps responses on the engine at the other end of a connection, which is not disposed with the store.</summary>
+    /// <param name="connection">The connection.</param>
+    public RedisHttpCacheStore(IConnectionMultiplexer connection)
+        : this(connection, (RedisHttpCacheStoreOptions?)null)
+    {
+    }
+
+    /// <summary>Keeps responses on the engine at the other end of a connection, which is not disposed with the store.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="options">The limits; <see langword="null"/> for the defaults.</param>
+    /// <exception cref="ArgumentException">An option is out of range; the message lists all that are.</exception>
+    public RedisHttpCacheStore(IConnectionMultiplexer connection, RedisHttpCacheStoreOptions? options)
+        : this(connection ?? throw new ArgumentNullException(nameof(connection)), (options ?? new RedisHttpCacheStoreOptions()).ToSettings())
+    {
+    }
+
+    internal RedisHttpCacheStore(ConfigurationOptions configuration, RedisStoreSettings settings)
+        : this(new RedisEngine(configuration, settings.Database, settings.Time), settings)
+    {
+    }
+
+    internal RedisHttpCacheStore(IConnectionMultiplexer connection, RedisStoreSettings settings)
+        : this(new RedisEngine(connection, settings.Database, settings.Time), settings)
+    {
+    }
+
+    private RedisHttpCacheStore(RedisEngine engine, RedisStoreSettings settings)
+    {
+        _settings = settings;
+        _engine = engine;
+        _keys = new StoreKeys(settings.Prefix);
+        Notices = new ChangeNotices(settings.Prefix, settings.PublishesChanges);
+        _changes = new StoreChanges(engine, _keys, settings, _epochs, Notices);
+        _kept = new KeptKeys(_changes, settings);
+        _bodies = new BodyReader(engine, _kept);
+        _wide = new WideOperations(engine, _keys, _changes);
+    }
+
+    /// <summary>The way to the engine, for what else goes over it.</summary>
+    internal RedisEngine Engine => _engine;
+
+    /// <summary>What others are told of changes.</summary>
+    internal ChangeNotices Notices { get; }
+
+    /// <inheritdoc/>
+    public async ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var place = _keys.PlaceOf(key);
+        var reading = ReadRecordAsync(place);
+        var record = cancellationToken.CanBeCanceled && !reading.IsCompleted
+            ? await reading.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false)
+            : await reading.ConfigureAwait(false);
+        var epoch = _epochs[place.Bucket];
+        if (record is { Rows.Length: > 0 } && epoch != 0)
+        {
+            var parts = PartsOf(place, key, record);
+            if (parts.Length > 0)
+            {
+                return new RedisSnapshot(parts, BucketEpochs.Join(record.Stamp, epoch), _bodies, head => RemoveLater(key, head));
+            }
+        }
+
+        return await ReadWithLeaseAsync(place, key, record).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<HttpCacheWriter?> BeginWriteAsync(CacheKey key, long? expectedLength, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(expectedLength ?? 0, nameof(expectedLength));
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<HttpCacheWriter?>(cancellationToken);
+        }
+
+        if (expectedLength > _settings.MaximumResponseBytes)
+        {
+            return default;
+        }
+
+        var place = _keys.PlaceOf(key);
+        return new ValueTask<HttpCacheWriter?>(
+            new RedisWriter(_changes, place, key, new BodyStage(_engine, _kept, place.Root, _settings), _settings.MaximumResponseBytes));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> ReplaceHeadAsync(
+        CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        cancellationToken.ThrowIfCancellationRequested();
+        var buffer = new ArrayBufferWriter<byte>();
+        StoredHeadFormat.Write(buffer, key, head);
+        if (buffer.WrittenCount + head.BodyLength > _settings.MaximumResponseBytes)
+        {
+            return false;
+        }
+
+        return await _changes.ReplaceHeadAsync(_keys.PlaceOf(key), key, generation, head, buffer.WrittenMemory, retention).ConfigureAwait(false) switch
+        {
+            ScriptResult.Done => true,
+            ScriptResult.OtherBody => throw new ArgumentException("The head belongs to another body than the one it would be put on.", nameof(head)),
+            _ => false,
+        };
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask RemoveAsync(CacheKey key, long generation, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await _changes.RemoveAsync(_keys.PlaceOf(key), key.Uri, [unchecked((ulong)generation)]).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask InvalidateAsync(string uri, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(uri);
+        cancellationToken.ThrowIfCancellationRequested();
+        await _changes.InvalidateAsync(uri).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> RemoveByTagAsync(string tag, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(tag);
+        return _wide.RemoveByTagAsync(tag, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Looks at every key of the engine.</remarks>
+    public ValueTask<long> RemoveByPrefixAsync(string uriPrefix, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(uriPrefix);
+        return _wide.RemoveByPrefixAsync(uriPrefix, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Removes what has the store's prefix, and nothing else. Looks at every key of the engine.</remarks>
+    public ValueTask ClearAsync(CancellationToken cancellationToken) => _wide.ClearAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>Looks at every key of the engine.</remarks>
+    public IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(CancellationToken cancellationToken) =>
+        _wide.EnumerateAsync(cancellationToken);
+
+    /// <summary>Ends what goes on beside the calls, and closes the connection if it is the store's own. What is stored stays.</summary>
+    public void Dispose()
+    {
+        _kept.Dispose();
+        _engine.Dispose();
+    }
+
+    private static ConfigurationOptions Parse(string configuration)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(configuration);
+        return ConfigurationOptions.Parse(configuration);
+    }
+
+    /// <summary>Reads a record; null if there is none that counts. A damaged one is removed.</summary>
+    private async ValueTask<Record?> ReadRecordAsync(EntryPlace place)
+    {
+        ReadOnlyMemory<byte> bytes;
+        ReadOnlyMemory<byte> root = default;
+        try
+        {
+            if (place.Scoped is { } scoped)
+            {
+                (root, bytes) = await _engine.ReadAsync(place.Root, Record.StampEnd, scoped, Record.MostBytes).ConfigureAwait(false);
+            }
+            else
+            {
+                bytes = await _engine.ReadAsync(place.Root, Record.MostBytes).ConfigureAwait(false);
+            }
+        }
+        catch (RedisServerException exception) when (exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
+        {
+            await _changes.DiscardAsync(place.Record).ConfigureAwait(false);
+            return null;
+        }
+
+        if (bytes.IsEmpty)
+        {
+            return null;
+        }
+
+        if (!Record.TryRead(bytes, out var record))
+        {
+            await _changes.DiscardAsync(place.Record).ConfigureAwait(false);
+            return null;
+        }
+
+        return place.Scoped is null || (Record.TryReadStamp(root.Span, out var stamp) && stamp == record!.Stamp) ? record : null;
+    }
+
+    private RedisSnapshot.HeldPart[] PartsOf(EntryPlace place, CacheKey key, Record record)
+    {
+        var parts = new RedisSnapshot.HeldPart[record.Rows.Length];
+        var count = 0;
+        foreach (var row in record.Rows)
+        {
+            if (!StoredHeadFormat.TryRead(row.Head.Span, key, out var head) || unchecked((ulong)head.Generation) != row.Generation
+                || head.BodyLength < 0 || head.BodyLength > _settings.MaximumResponseBytes)
+            {
+                Background(_changes.RemoveAsync(place, key.Uri, [row.Generation]).AsTask());
+                continue;
+            }
+
+            var chunked = row.BodyKey is null ? null : new ChunkedBodyInfo(place.Root, row.BodyKey, head.BodyLength, row.ChunkBytes);
+            parts[count++] = new RedisSnapshot.HeldPart(head, row, chunked);
+        }
+
+        return count == parts.Length ? parts : parts[..count];
+    }
+
+    /// <summary>Answers with what was read, and makes sure that the URI has a stamp.</summary>
+    private async Task<HttpCacheSnapshot> ReadWithLeaseAsync(EntryPlace place, CacheKey key, Record? record)
+    {
+        try
+        {
+            var mark = await _changes.LeaseAsync(place).ConfigureAwait(false);
+            if (record is { Rows.Length: > 0 } && mark == BucketEpochs.Join(record.Stamp, _epochs[place.Bucket]))
+            {
+                var parts = PartsOf(place, key, record);
+                return parts.Length == 0 ? new RedisSnapshot(mark) : new RedisSnapshot(parts, mark, _bodies, head => RemoveLater(key, head));
+            }
+
+            return new RedisSnapshot(mark);
+        }
+        catch (RedisServerException)
+        {
+            // No room, or a replica that takes no writes. What is there can be read all the same; what is requested now just can't be stored,
+            // because nobody has this mark.
+            return new RedisSnapshot(Random.Shared.NextInt64());
+        }
+    }
+
+    private void RemoveLater(CacheKey key, StoredResponse head) =>
+        Background(_changes.RemoveAsync(_keys.PlaceOf(key), key.Uri, [unchecked((ulong)head.Generation)]).AsTask());
+
+    private static void Background(Task work) => _ = ObserveAsync(work);
+
+    private static async Task ObserveAsync(Task work)
+    {
+        try
+        {
+            await work.ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            // What is broken is found out again by the next who reads it.
+        }
+    }
+}

@@ -1,0 +1,339 @@
+namespace CacheControl.Redis.Scripts;
+
+/// <summary>
+/// What happens on the server, each in one step. Plain Lua 5.1 with string functions only, because engines differ in what else they offer;
+/// every key that is touched is declared. The layout of a record is drawn at <see cref="Records.Record"/>.
+/// </summary>
+internal static class StoreScripts
+{
+    /// <summary>What several scripts begin with: reading and writing records, telling of changes, keeping tags.</summary>
+    private const string Common = """
+        local W = 141
+        local ZEROS = string.rep('0', 32)
+
+        local function now()
+          local t = redis.call('TIME')
+          return t[1] * 1000 + math.floor(t[2] / 1000)
+        end
+
+        local function parse(v)
+          if not v or #v < 27 or string.sub(v, 1, 4) ~= 'CCR1' then return nil end
+          local n = tonumber(string.sub(v, 21, 22))
+          local u = tonumber(string.sub(v, 23, 27))
+          if not n or not u then return nil end
+          local rows = {}
+          local p = 28 + u
+          local b = p + n * W
+          for i = 1, n do
+            local row = string.sub(v, p, p + W - 1)
+            local h = tonumber(string.sub(row, 104, 110))
+            local l = tonumber(string.sub(row, 111, 117))
+            if not h or not l then return nil end
+            rows[i] = { row, string.sub(v, b, b + h + l - 1), h }
+            p = p + W
+            b = b + h + l
+          end
+          if b ~= #v + 1 then return nil end
+          return { string.sub(v, 5, 20), string.sub(v, 28, 27 + u), rows }
+        end
+
+        local function sizeOf(r)
+          local size = 27 + #r[2]
+          for i = 1, #r[3] do size = size + W + #r[3][i][2] end
+          return size
+        end
+
+        local function save(key, r, ttl)
+          local parts = { 'CCR1', r[1], string.format('%02d%05d', #r[3], #r[2]), r[2] }
+          for i = 1, #r[3] do parts[#parts + 1] = r[3][i][1] end
+          for i = 1, #r[3] do parts[#parts + 1] = r[3][i][2] end
+          local standing = redis.call('PTTL', key)
+          if standing > ttl then ttl = standing end
+          redis.call('SET', key, table.concat(parts), 'PX', string.format('%.0f', ttl))
+        end
+
+        local function extend(key, ttl)
+          if redis.call('PTTL', key) < ttl then redis.call('PEXPIRE', key, string.format('%.0f', ttl)) end
+        end
+
+        local function drop(row, gone)
+          local body = string.sub(row[1], 59, 90)
+          if body ~= ZEROS then gone[#gone + 1] = body end
+        end
+
+        local function tell(channel, message)
+          if channel ~= '' then redis.call('PUBLISH', channel, message) end
+        end
+
+        local function mark(first, member, time, ttl)
+          for i = first, #KEYS do
+            redis.call('ZREMRANGEBYSCORE', KEYS[i], '-inf', string.format('%.0f', time))
+            local standing = redis.call('ZSCORE', KEYS[i], member)
+            if not standing or tonumber(standing) < time + ttl then
+              redis.call('ZADD', KEYS[i], string.format('%.0f', time + ttl), member)
+            end
+          end
+        end
+
+        """;
+
+    // KEYS root, epoch, [record of the scope]
+    // ARGV stamp to give if there is none, epoch likewise, ms that a stamp lasts
+    // Answers 1, stamp, epoch, list of bodies that are of no use any more
+    private const string LeaseText = """
+        local root = parse(redis.call('GET', KEYS[1]))
+        local flight = tonumber(ARGV[3])
+        if root then
+          extend(KEYS[1], flight)
+        else
+          root = { ARGV[1], '', {} }
+          redis.call('DEL', KEYS[1])
+          save(KEYS[1], root, flight)
+        end
+        local epoch = redis.call('GET', KEYS[2])
+        if not epoch then
+          epoch = ARGV[2]
+          redis.call('SET', KEYS[2], epoch)
+        end
+        local gone = {}
+        if KEYS[3] then
+          local value = redis.call('GET', KEYS[3])
+          if value then
+            local record = parse(value)
+            if not record or record[1] ~= root[1] then
+              if record then for i = 1, #record[3] do drop(record[3][i], gone) end end
+              redis.call('DEL', KEYS[3])
+            end
+          end
+        end
+        return { 1, root[1], epoch, gone }
+        """;
+
+    // KEYS root, epoch, [record of the scope], [body], tags...
+    // ARGV  1 stamp, 2 epoch, 3 variant, 4 generation, 5 rank, 6 generation to replace, 7 body key, 8 ms of retention, 9 head, 10 body with checksum,
+    //      11 bytes of a chunk, 12 chunks, 13 body identity, 14 URI, 15 most variants, 16 most bytes, 17 ms that a stamp lasts,
+    //      18 channel, 19 message, 20 name in the tags' sets, 21 whether there is a scope, 22 another epoch if there is none
+    private const string CommitText = """
+        local k = 3
+        local key = KEYS[1]
+        if ARGV[21] == '1' then
+          key = KEYS[3]
+          k = 4
+        end
+        local chunks = tonumber(ARGV[12])
+        local body = nil
+        if chunks > 0 then
+          body = KEYS[k]
+          k = k + 1
+        end
+        local epoch = redis.call('GET', KEYS[2])
+        if not epoch then
+          epoch = ARGV[22]
+          redis.call('SET', KEYS[2], epoch)
+        end
+        if epoch ~= ARGV[2] then return { 3, epoch } end
+        local root = parse(redis.call('GET', KEYS[1]))
+        if not root or root[1] ~= ARGV[1] then return { 2 } end
+        if body and redis.call('HLEN', body) ~= chunks then return { 4 } end
+
+        local gone = {}
+        local record = root
+        if key ~= KEYS[1] then
+          record = parse(redis.call('GET', key))
+          if not record or record[1] ~= root[1] then
+            if record then for i = 1, #record[3] do drop(record[3][i], gone) end end
+            record = { root[1], '', {} }
+          end
+        end
+
+        local time = now()
+        local retention = tonumber(ARGV[8])
+        local rows = { { ARGV[3] .. ARGV[4] .. ARGV[5] .. ARGV[7] .. string.format('%013.0f%07d%07d%08d', time + retention, #ARGV[9], #ARGV[10], tonumber(ARGV[11])) .. ARGV[13], ARGV[9] .. ARGV[10] } }
+        for i = 1, #record[3] do
+          local row = record[3][i]
+          if string.sub(row[1], 1, 22) == ARGV[3] then
+            if string.sub(row[1], 23, 38) ~= ARGV[6] and string.sub(row[1], 39, 58) > ARGV[5] then return { 0 } end
+            drop(row, gone)
+          elseif tonumber(string.sub(row[1], 91, 103)) <= time then
+            drop(row, gone)
+          else
+            rows[#rows + 1] = row
+          end
+        end
+        record = { root[1], ARGV[14], rows }
+        while #rows > 1 and (#rows > tonumber(ARGV[15]) or sizeOf(record) > tonumber(ARGV[16])) do
+          drop(rows[#rows], gone)
+          rows[#rows] = nil
+        end
+        if sizeOf(record) > tonumber(ARGV[16]) then return { 5 } end
+
+        local ttl = retention + tonumber(ARGV[17])
+        mark(k, ARGV[20], time, ttl)
+        if body then redis.call('PEXPIRE', body, string.format('%.0f', ttl + tonumber(ARGV[17]))) end
+        save(key, record, ttl)
+        if key ~= KEYS[1] then extend(KEYS[1], ttl) end
+        tell(ARGV[18], ARGV[19])
+        return { 1, gone }
+        """;
+
+    // KEYS root, [record of the scope], tags...
+    // ARGV  1 generation that was read, 2 variant, 3 generation, 4 rank, 5 body identity, 6 ms of retention, 7 head, 8 most bytes, 9 ms that a stamp lasts,
+    //      10 channel, 11 message, 12 name in the tags' sets, 13 whether there is a scope
+    // Answers 1, list of bodies that are of no use any more, key of the body or zeros
+    private const string ReplaceHeadText = """
+        local root = parse(redis.call('GET', KEYS[1]))
+        if not root then return { 0 } end
+        local key = KEYS[1]
+        local record = root
+        local k = 2
+        if ARGV[13] == '1' then
+          key = KEYS[2]
+          k = 3
+          record = parse(redis.call('GET', key))
+          if not record or record[1] ~= root[1] then return { 0 } end
+        end
+        local standing = nil
+        for i = 1, #record[3] do
+          if string.sub(record[3][i][1], 23, 38) == ARGV[1] then standing = record[3][i] end
+        end
+        if not standing then return { 0 } end
+        if string.sub(standing[1], 126, 141) ~= ARGV[5] then return { 6 } end
+
+        local time = now()
+        local retention = tonumber(ARGV[6])
+        local row = ARGV[2] .. ARGV[3] .. ARGV[4] .. string.sub(standing[1], 59, 90) .. string.format('%013.0f%07d', time + retention, #ARGV[7]) .. string.sub(standing[1], 111, 141)
+        local rows = { { row, ARGV[7] .. string.sub(standing[2], standing[3] + 1) } }
+        local gone = {}
+        for i = 1, #record[3] do
+          local other = record[3][i]
+          if other ~= standing then
+            if string.sub(other[1], 1, 22) == ARGV[2] then
+              if string.sub(other[1], 39, 58) > ARGV[4] then return { 0 } end
+              drop(other, gone)
+            else
+              rows[#rows + 1] = other
+            end
+          end
+        end
+        record = { record[1], record[2], rows }
+        if sizeOf(record) > tonumber(ARGV[8]) then return { 5 } end
+
+        local ttl = retention + tonumber(ARGV[9])
+        mark(k, ARGV[12], time, ttl)
+        save(key, record, ttl)
+        if key ~= KEYS[1] then extend(KEYS[1], ttl) end
+        tell(ARGV[10], ARGV[11])
+        return { 1, gone, string.sub(standing[1], 59, 90) }
+        """;
+
+    // KEYS root, [record of the scope]
+    // ARGV channel, message, ms that a stamp lasts, generations...
+    // Answers 1, list of bodies that are of no use any more, how many were removed.
+    // Deletes before it writes: an engine that is out of memory allows the one, and after it the other.
+    private const string RemoveText = """
+        local key = KEYS[#KEYS]
+        local record = parse(redis.call('GET', key))
+        local gone = {}
+        if not record then return { 1, gone, 0 } end
+        local rows = {}
+        local removed = 0
+        for i = 1, #record[3] do
+          local row = record[3][i]
+          local matches = false
+          for j = 4, #ARGV do
+            if string.sub(row[1], 23, 38) == ARGV[j] then matches = true end
+          end
+          if matches then
+            removed = removed + 1
+            drop(row, gone)
+          else
+            rows[#rows + 1] = row
+          end
+        end
+        if removed > 0 then
+          local ttl = math.max(redis.call('PTTL', key), tonumber(ARGV[3]))
+          redis.call('DEL', key)
+          if #rows > 0 then
+            save(key, { record[1], record[2], rows }, ttl)
+          elseif key == KEYS[1] then
+            save(key, { record[1], '', rows }, ttl)
+          end
+        end
+        tell(ARGV[1], ARGV[2])
+        return { 1, gone, removed }
+        """;
+
+    // KEYS root
+    // ARGV channel, message, ms that a stamp lasts, another stamp
+    // Answers 1, list of bodies that are of no use any more. Without a stamp there is nobody whose commit would have to be refused.
+    private const string InvalidateText = """
+        local gone = {}
+        local value = redis.call('GET', KEYS[1])
+        if value then
+          local root = parse(value)
+          redis.call('DEL', KEYS[1])
+          if root then
+            for i = 1, #root[3] do drop(root[3][i], gone) end
+            save(KEYS[1], { ARGV[4], '', {} }, tonumber(ARGV[3]))
+          end
+        end
+        tell(ARGV[1], ARGV[2])
+        return { 1, gone }
+        """;
+
+    // KEYS epoch, [tag]
+    // ARGV another epoch
+    // Answers 1, list of names in the tag's set
+    private const string BeginEpochText = """
+        if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('SET', KEYS[1], ARGV[1]) end
+        if not KEYS[2] then return { 1, {} } end
+        return { 1, redis.call('ZRANGE', KEYS[2], '0', '-1') }
+        """;
+
+    // KEYS body
+    // ARGV field, chunk, whether it is the first, ms that it lasts
+    private const string StageText = """
+        if ARGV[3] ~= '1' and redis.call('EXISTS', KEYS[1]) == 0 then return { 0 } end
+        redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+        redis.call('PEXPIRE', KEYS[1], ARGV[4])
+        return { 1 }
+        """;
+
+    // KEYS body
+    // ARGV chunks, bytes of each but the last, bytes of the last
+    // Answers 1 and the first chunk if all chunks are there and have their lengths: from here on it is known how much a read returns.
+    private const string OpenText = """
+        local n = tonumber(ARGV[1])
+        if redis.call('HLEN', KEYS[1]) ~= n then return { 0 } end
+        local each = tonumber(ARGV[2])
+        for i = 0, n - 1 do
+          if i == n - 1 then each = tonumber(ARGV[3]) end
+          if redis.call('HSTRLEN', KEYS[1], string.format('%d', i)) ~= each then return { 0 } end
+        end
+        return { 1, redis.call('HGET', KEYS[1], '0') }
+        """;
+
+    /// <summary>Gives a URI of which nothing is stored a stamp, so that what is requested now can be refused later.</summary>
+    public static Script Lease { get; } = new(Common + LeaseText);
+
+    /// <summary>Makes a response visible.</summary>
+    public static Script Commit { get; } = new(Common + CommitText);
+
+    /// <summary>Puts a new head on a body.</summary>
+    public static Script ReplaceHead { get; } = new(Common + ReplaceHeadText);
+
+    /// <summary>Removes responses of one record.</summary>
+    public static Script Remove { get; } = new(Common + RemoveText);
+
+    /// <summary>Removes all of a URI, by giving it another stamp: records of scopes count only with the stamp they were written with.</summary>
+    public static Script Invalidate { get; } = new(Common + InvalidateText);
+
+    /// <summary>Has all commits of a bucket refused whose snapshots were read before.</summary>
+    public static Script BeginEpoch { get; } = new(BeginEpochText);
+
+    /// <summary>Writes a chunk of a body that is not visible yet.</summary>
+    public static Script Stage { get; } = new(StageText);
+
+    /// <summary>Looks whether a body is whole.</summary>
+    public static Script Open { get; } = new(OpenText);
+}

@@ -1,0 +1,72 @@
+using System.Reflection;
+using CacheControl.Redis.Tests.Engines;
+using CacheControl.Storage;
+using CacheControl.StoreContract;
+
+namespace CacheControl.Redis.Tests.Contract;
+
+/// <summary>
+/// The contract as the rows of a theory, so that all of it can be left out with a reason where the engine is missing.
+/// </summary>
+public abstract class EngineContract(IEngine engine)
+{
+    /// <summary>All tests of the contract, by name and number of their row.</summary>
+    public static TheoryData<string, int> All()
+    {
+        var data = new TheoryData<string, int>();
+        foreach (var method in Methods())
+        {
+            for (var row = 0; row < RowsOf(method).Length; row++)
+            {
+                data.Add(method.Name, row);
+            }
+        }
+
+        return data;
+    }
+
+    [EngineTheory]
+    [MemberData(nameof(All))]
+    public async Task Contract(string test, int row)
+    {
+        var method = Methods().Single(m => m.Name == test);
+        var contract = new Run(engine.Configuration);
+        await contract.InitializeAsync();
+        try
+        {
+            if (method.Invoke(contract, RowsOf(method)[row]) is Task running)
+            {
+                await running;
+            }
+        }
+        finally
+        {
+            await contract.DisposeAsync();
+        }
+    }
+
+    private static IEnumerable<MethodInfo> Methods() => typeof(HttpCacheStoreContract).GetMethods()
+        .Where(m => m.GetCustomAttribute<FactAttribute>() is not null).OrderBy(m => m.Name, StringComparer.Ordinal);
+
+    private static object?[][] RowsOf(MethodInfo method)
+    {
+        var rows = method.GetCustomAttributes<InlineDataAttribute>().Select(d => d.GetData(method).Single()).ToArray();
+        return rows.Length > 0 ? rows : [[]];
+    }
+
+    private sealed class Run(string configuration) : HttpCacheStoreContract
+    {
+        protected override int StressOperations => 60;
+
+        protected override IHttpCacheStore CreateStore() => new RedisHttpCacheStore(configuration, Prefixes.Fresh());
+    }
+}
+
+/// <summary>The contract on one redis-server.</summary>
+public sealed class SingleContractTests(SingleEngine engine) : EngineContract(engine), IClassFixture<SingleEngine>;
+
+/// <summary>The contract on a primary with a replica.</summary>
+public sealed class ReplicatedContractTests(ReplicatedEngine engine) : EngineContract(engine), IClassFixture<ReplicatedEngine>;
+
+/// <summary>The contract on a Cluster of three.</summary>
+public sealed class ClusterContractTests(ClusterEngine engine) : EngineContract(engine), IClassFixture<ClusterEngine>;

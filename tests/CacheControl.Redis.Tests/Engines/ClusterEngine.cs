@@ -1,0 +1,60 @@
+using System.Globalization;
+
+namespace CacheControl.Redis.Tests.Engines;
+
+/// <summary>A Cluster of three primaries.</summary>
+public sealed class ClusterEngine : IEngine
+{
+    private const int Slots = 16384;
+
+    private readonly List<RedisServerProcess> _servers = [];
+
+    public string Configuration => string.Join(',', _servers.Select(s => s.Address)) + ",connectTimeout=20000,asyncTimeout=20000";
+
+    internal IReadOnlyList<RedisServerProcess> Servers => _servers;
+
+    public async Task InitializeAsync()
+    {
+        if (Tooling.SkipReason is not null)
+        {
+            return;
+        }
+
+        for (var i = 0; i < 3; i++)
+        {
+            // The port of the bus is the server's plus 10,000 unless it is given, and that may be none.
+            _servers.Add(await RedisServerProcess.StartAsync(
+                "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-node-timeout", "5000",
+                "--cluster-port", Ports.Free().ToString(CultureInfo.InvariantCulture)));
+        }
+
+        for (var i = 0; i < _servers.Count; i++)
+        {
+            await using var connection = await _servers[i].ConnectAsync();
+            var server = connection.GetServers()[0];
+            await server.ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", Slots * i / 3, (Slots * (i + 1) / 3) - 1);
+            if (i > 0)
+            {
+                await server.ExecuteAsync("CLUSTER", "MEET", "127.0.0.1", _servers[0].Port, _servers[0].BusPort);
+            }
+        }
+
+        foreach (var process in _servers)
+        {
+            await using var connection = await process.ConnectAsync();
+            var server = connection.GetServers()[0];
+            await Wait.UntilAsync(
+                async () => (string?)await server.ExecuteAsync("CLUSTER", "INFO") is { } info
+                    && info.Contains("cluster_state:ok", StringComparison.Ordinal) && info.Contains("cluster_known_nodes:3", StringComparison.Ordinal),
+                "for the Cluster to form");
+        }
+    }
+
+    public async Task DisposeAsync()
+    {
+        foreach (var server in _servers)
+        {
+            await server.DisposeAsync();
+        }
+    }
+}
