@@ -11,6 +11,8 @@ internal sealed record EdgeOptions
 
     public required string Directory { get; init; }
 
+    public string? Redis { get; init; }
+
     public required long MemoryBytes { get; init; }
 
     public required TimeSpan Timeout { get; init; }

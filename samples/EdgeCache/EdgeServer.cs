@@ -4,6 +4,7 @@ using System.Net;
 using System.Text;
 using CacheControl;
 using CacheControl.Model;
+using CacheControl.Redis;
 using CacheControl.Storage;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -15,21 +16,21 @@ public static class EdgeServer
     /// <summary>Serves until it is told to stop. Returns the exit code.</summary>
     internal static async Task<int> RunAsync(EdgeOptions options, CancellationToken cancellationToken)
     {
-        FileHttpCacheStore files;
+        IHttpCacheStore back;
         try
         {
-            files = new FileHttpCacheStore(options.Directory);
+            back = options.Redis is { } engine ? new RedisHttpCacheStore(engine) : new FileHttpCacheStore(options.Directory);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            await Console.Error.WriteLineAsync($"The cache directory can't be used: {exception.Message}");
+            await Console.Error.WriteLineAsync($"There is no place to keep responses: {exception.Message}");
             return 1;
         }
 
         using var memory = new MemoryHttpCacheStore(new MemoryHttpCacheStoreOptions { MaximumBytes = options.MemoryBytes });
-        using var disposeFiles = files;
+        using var disposeBack = (IDisposable)back;
         await using var app = Build(options);
-        using var cache = CreateCache(new TieredHttpCacheStore(memory, files), app.Services);
+        using var cache = CreateCache(new TieredHttpCacheStore(memory, back), app.Services);
         using var handler = new CachingHandler(cache) { InnerHandler = CreateNetwork() };
         using var invoker = new HttpMessageInvoker(handler);
         if (options.Management is { } management)

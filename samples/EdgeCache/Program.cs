@@ -17,6 +17,10 @@ var cache = new Option<DirectoryInfo>("--cache")
     Description = "The directory to keep responses in; other processes may share it.",
     DefaultValueFactory = _ => new DirectoryInfo(EdgeOptions.DefaultDirectory),
 };
+var redis = new Option<string?>("--redis")
+{
+    Description = "Keep responses on this engine instead, such as localhost:6379, for any number of machines.",
+};
 var memory = new Option<int>("--memory")
 {
     Description = "How many MiB of responses are kept in memory as well.",
@@ -35,13 +39,14 @@ var management = new Option<Uri?>("--management")
     CustomParser = EdgeOptions.ParseUri,
 };
 
-var command = new RootCommand("A shared HTTP cache in front of one server.") { upstream, urls, cache, memory, timeout, management };
+var command = new RootCommand("A shared HTTP cache in front of one server.") { upstream, urls, cache, redis, memory, timeout, management };
 command.SetAction((parsed, cancellationToken) => EdgeServer.RunAsync(
     new EdgeOptions
     {
         Upstream = parsed.GetRequiredValue(upstream),
         Urls = parsed.GetRequiredValue(urls),
         Directory = parsed.GetRequiredValue(cache).FullName,
+        Redis = parsed.GetValue(redis),
         MemoryBytes = parsed.GetRequiredValue(memory) * 1024L * 1024,
         Timeout = TimeSpan.FromSeconds(parsed.GetRequiredValue(timeout)),
         Management = parsed.GetValue(management),

@@ -89,7 +89,10 @@ internal sealed class ScriptedListener : IDisposable
             connection.Client.Shutdown(SocketShutdown.Send);
 
             // Closed only when the other side has read it all: a reset could overtake the answer.
-            await stream.ReadAsync(buffer);
+            while (await stream.ReadAsync(buffer) > 0)
+            {
+            }
+
             connection.Dispose();
         }
         catch (Exception exception) when (exception is IOException or SocketException)

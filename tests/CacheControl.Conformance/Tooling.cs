@@ -7,6 +7,8 @@ public static class Tooling
 
     public static string? Npm { get; } = Find("npm");
 
+    public static string? RedisServer { get; } = Find("redis-server");
+
     /// <summary>The repository's root: the folder of the solution.</summary>
     public static string Root { get; } = FindRoot();
 
@@ -30,7 +32,10 @@ public static class Tooling
     };
 
     /// <summary>The reason to leave a test out: a missing part, unless the environment says that none may be missing.</summary>
-    public static string? SkipReason => Variable("CACHECONTROL_REQUIRE") == "all" ? null : Missing;
+    public static string? SkipReason => RequiresAll ? null : Missing;
+
+    /// <summary>Whether what a test needs and does not find is a failure.</summary>
+    public static bool RequiresAll => Variable("CACHECONTROL_REQUIRE") == "all";
 
     private static string? Variable(string name) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
@@ -66,4 +71,10 @@ public sealed class SuiteFactAttribute : FactAttribute
 public sealed class SuiteTheoryAttribute : TheoryAttribute
 {
     public SuiteTheoryAttribute() => Skip = Tooling.SkipReason;
+}
+
+/// <summary>A fact that is left out, with the reason, where redis-server is missing.</summary>
+public sealed class RedisFactAttribute : FactAttribute
+{
+    public RedisFactAttribute() => Skip = Tooling.RequiresAll || Tooling.RedisServer is not null ? null : "redis-server was not found on the PATH.";
 }

@@ -48,7 +48,7 @@ internal sealed class PipelineSetup : IPostConfigureOptions<HttpClientFactoryOpt
     /// <summary>What makes the pipeline that the client has at the time of the call; null if the handlers are built without a factory.</summary>
     private static Func<HttpMessageHandler>? LivePipelineOf(HttpMessageHandlerBuilder builder)
     {
-        var (name, factory) = (builder.Name ?? Options.DefaultName, builder.Services.GetService<IHttpMessageHandlerFactory>());
+        var (name, factory) = (builder.Name ?? Options.DefaultName, (builder.Services as IServiceProvider)?.GetService<IHttpMessageHandlerFactory>());
         return factory is null ? null : () => factory.CreateHandler(name);
     }
 

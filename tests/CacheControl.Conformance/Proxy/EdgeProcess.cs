@@ -17,17 +17,19 @@ internal sealed class EdgeProcess : ISubject
         var dotnet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
         var start = new ProcessStartInfo(dotnet)
         {
-            ArgumentList =
-            {
-                typeof(EdgeCache.EdgeServer).Assembly.Location,
-                "--upstream", origin.GetLeftPart(UriPartial.Authority),
-                "--urls", "http://127.0.0.1:0",
-                "--cache", store ?? folder!.FullName,
-            },
+            ArgumentList = { typeof(EdgeCache.EdgeServer).Assembly.Location },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        Array.ForEach(more, start.ArgumentList.Add);
+        (string Name, string Value)[] usual =
+        [
+            ("--upstream", origin.GetLeftPart(UriPartial.Authority)), ("--urls", "http://127.0.0.1:0"), ("--cache", store ?? folder!.FullName),
+        ];
+        foreach (var argument in usual.Where(option => !more.Contains(option.Name)).SelectMany(option => new[] { option.Name, option.Value }).Concat(more))
+        {
+            start.ArgumentList.Add(argument);
+        }
+
         process = Process.Start(start) ?? throw new InvalidOperationException("EdgeCache did not start.");
     }
 
@@ -42,7 +44,7 @@ internal sealed class EdgeProcess : ISubject
 
     /// <param name="origin">The upstream.</param>
     /// <param name="store">A directory to keep; null for one that is removed with the process.</param>
-    /// <param name="more">More arguments.</param>
+    /// <param name="more">More arguments, or others than the usual ones.</param>
     public static async Task<EdgeProcess> StartAsync(Uri origin, string? store = null, params string[] more)
     {
         var edge = new EdgeProcess(origin, store, more);
@@ -75,7 +77,12 @@ internal sealed class EdgeProcess : ISubject
         const string Announcement = "Now listening on: ";
         var listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
         process.EnableRaisingEvents = true;
-        process.Exited += (_, _) => listening.TrySetException(new InvalidOperationException($"EdgeCache ended: {Output}"));
+        process.Exited += (_, _) =>
+        {
+            // Until all that it has printed is here.
+            process.WaitForExit();
+            listening.TrySetException(new InvalidOperationException($"EdgeCache ended: {Output}"));
+        };
         process.OutputDataReceived += (_, line) => Note(line.Data ?? "");
         process.ErrorDataReceived += (_, line) => Note(line.Data ?? "");
         process.BeginOutputReadLine();
