@@ -64,9 +64,15 @@ public sealed class CachingHandler : DelegatingHandler, IOriginTransport
     /// <summary>The cache behind the handler.</summary>
     public IHttpCache Cache => _cache;
 
+    /// <summary>Makes the pipeline that the client has at that time; null where no factory rotates the handlers.</summary>
+    internal Func<HttpMessageHandler>? LivePipeline { get; set; }
+
     /// <inheritdoc/>
     ValueTask<HttpResponseMessage> IOriginTransport.SendAsync(HttpRequestMessage request, bool async, CancellationToken cancellationToken) =>
         async ? new ValueTask<HttpResponseMessage>(base.SendAsync(request, cancellationToken)) : new ValueTask<HttpResponseMessage>(base.Send(request, cancellationToken));
+
+    /// <inheritdoc/>
+    IOriginTransport IOriginTransport.Lasting() => LivePipeline is null ? this : LiveTransport.Find(LivePipeline, _cache) ?? (IOriginTransport)this;
 
     /// <inheritdoc/>
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -176,6 +176,12 @@ public sealed class HttpCacheOptions
     public bool CacheGroups { get; set; } = true;
 
     /// <summary>
+    /// Whether what an unsafe request invalidates takes the other members of its cache groups with it, one step and no further (RFC 9875 §2.2.1). The
+    /// groups are those of what is stored for the user whose request it is. Default: false.
+    /// </summary>
+    public bool InvalidateGroupMates { get; set; }
+
+    /// <summary>
     /// Whether a response's No-Vary-Search lets it answer requests for other URIs of the same path, whose query differs only in what it says does not matter.
     /// Which responses say so is remembered in memory, for what this process has stored. Default: false.
     /// </summary>

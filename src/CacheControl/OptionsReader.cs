@@ -52,6 +52,7 @@ internal static class OptionsReader
         CacheStatusIncludesKey = options.CacheStatusIncludesKey,
         VerifyDigest = options.VerifyDigests,
         HonorClearSiteData = options.HonorClearSiteData,
+        InvalidateGroupMates = options.InvalidateGroupMates && options.CacheGroups,
         QueryNormalizers = options.QueryNormalizers.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase),
         MaximumQueryContent = options.MaximumQueryContent,
         MaximumBackgroundValidations = options.MaximumBackgroundValidations,

@@ -1,3 +1,4 @@
+using CacheControl.Conformance.Proxy;
 using CacheControl.Model;
 
 namespace CacheControl.Conformance;
@@ -5,8 +6,8 @@ namespace CacheControl.Conformance;
 /// <summary>One run of the suite: a cache with its options, which gets a new store each time.</summary>
 /// <param name="Name">The run's key in expectations.json and in the file names of its results.</param>
 /// <param name="Title">The run's name in the report.</param>
-/// <param name="Options">Makes the options; called once a run.</param>
-public sealed record ConformanceRun(string Name, string Title, Func<HttpCacheOptions> Options)
+/// <param name="Options">Makes the options, once a run, of a cache behind the transparent proxy; null for samples/EdgeCache, as it is.</param>
+public sealed record ConformanceRun(string Name, string Title, Func<HttpCacheOptions>? Options)
 {
     /// <summary>Every run of the suite against our cache. A new opt-in is added here and nowhere else.</summary>
     public static IReadOnlyList<ConformanceRun> All { get; } =
@@ -26,9 +27,19 @@ public sealed record ConformanceRun(string Name, string Title, Func<HttpCacheOpt
             VerifyDigests = true,
             HonorClearSiteData = true,
         }),
+        new("edge", "EdgeCache (the sample)", Options: null),
     ];
 
-    /// <summary>The cache of this run, over <paramref name="inner"/>, with nothing stored yet.</summary>
-    public HttpMessageHandler CreateHandler(HttpMessageHandler inner) =>
-        new CachingHandler(store: null, Options()) { InnerHandler = inner };
+    /// <summary>Starts what is under test in front of the origin, with nothing stored yet.</summary>
+    /// <param name="origin">Where its requests go.</param>
+    /// <param name="log">Where the messages on both sides of the cache are written; those of another process are not seen.</param>
+    internal async Task<ISubject> StartAsync(Uri origin, TextWriter? log = null)
+    {
+        if (Options is null)
+        {
+            return await EdgeProcess.StartAsync(origin);
+        }
+
+        return await TransparentProxy.StartAsync(origin, inner => new CachingHandler(store: null, Options()) { InnerHandler = inner }, log);
+    }
 }

@@ -11,7 +11,7 @@ public sealed class SuiteFixture : IAsyncLifetime
     private SuiteOrigin origin = null!;
     private SuiteClient client = null!;
 
-    public string Folder { get; private set; } = "";
+    public SuiteFolder Folder { get; private set; } = null!;
 
     public SuiteCatalogue Catalogue { get; private set; } = null!;
 
@@ -33,7 +33,7 @@ public sealed class SuiteFixture : IAsyncLifetime
         }
 
         Directory.CreateDirectory(Tooling.Artifacts);
-        Folder = await SuiteInstall.EnsureAsync();
+        Folder = new SuiteFolder(Tooling.OtherSuite ?? await SuiteInstall.EnsureAsync());
         Catalogue = await SuiteCatalogue.ReadAsync(Folder);
         origin = await SuiteOrigin.StartAsync(Folder);
         client = new SuiteClient(Folder);
@@ -60,7 +60,7 @@ public sealed class SuiteFixture : IAsyncLifetime
 
     private async Task<RunResult> RunAsync(ConformanceRun run)
     {
-        await using var proxy = await TransparentProxy.StartAsync(origin.Address, run.CreateHandler);
+        await using var proxy = await run.StartAsync(origin.Address);
         var json = await client.RunAllAsync(proxy.Address);
         await File.WriteAllTextAsync(Path.Combine(Tooling.Artifacts, $"results-{run.Name}.json"), json);
         var results = SuiteResults.Parse(json);

@@ -7,6 +7,8 @@ public static class Tooling
 
     public static string? Npm { get; } = Find("npm");
 
+    public static string? RedisServer { get; } = Find("redis-server");
+
     /// <summary>The repository's root: the folder of the solution.</summary>
     public static string Root { get; } = FindRoot();
 
@@ -15,6 +17,9 @@ public static class Tooling
 
     /// <summary>One test id to run and log in full, in place of the whole suite.</summary>
     public static string? OnlyId { get; } = Variable("CACHECONTROL_CONFORMANCE_ID");
+
+    /// <summary>The folder of another edition of the suite, to be run in place of the installed one; its outcomes are not judged.</summary>
+    public static string? OtherSuite { get; } = Variable("CACHECONTROL_CONFORMANCE_SUITE");
 
     public static bool UpdateDocs { get; } = Variable("CACHECONTROL_UPDATE_DOCS") == "1";
 
@@ -27,7 +32,10 @@ public static class Tooling
     };
 
     /// <summary>The reason to leave a test out: a missing part, unless the environment says that none may be missing.</summary>
-    public static string? SkipReason => Variable("CACHECONTROL_REQUIRE") == "all" ? null : Missing;
+    public static string? SkipReason => RequiresAll ? null : Missing;
+
+    /// <summary>Whether what a test needs and does not find is a failure.</summary>
+    public static bool RequiresAll => Variable("CACHECONTROL_REQUIRE") == "all";
 
     private static string? Variable(string name) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
@@ -63,4 +71,10 @@ public sealed class SuiteFactAttribute : FactAttribute
 public sealed class SuiteTheoryAttribute : TheoryAttribute
 {
     public SuiteTheoryAttribute() => Skip = Tooling.SkipReason;
+}
+
+/// <summary>A fact that is left out, with the reason, where redis-server is missing.</summary>
+public sealed class RedisFactAttribute : FactAttribute
+{
+    public RedisFactAttribute() => Skip = Tooling.RequiresAll || Tooling.RedisServer is not null ? null : "redis-server was not found on the PATH.";
 }

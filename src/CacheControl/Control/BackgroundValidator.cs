@@ -81,6 +81,9 @@ internal sealed class BackgroundValidator(CacheServices services, Controller con
     private async Task RunAsync(HttpRequestMessage request, (CacheKey Key, string Variant) id, IOriginTransport transport)
     {
         using var either = NewLifetime();
+
+        // The caller may let go of its pipeline before this is done.
+        transport = transport.Lasting();
         try
         {
             using var response = await controller.ValidateAsync(request, transport, either.Token).ConfigureAwait(false);
@@ -93,8 +96,12 @@ internal sealed class BackgroundValidator(CacheServices services, Controller con
         }
         catch (Exception exception)
         {
-            // The chain below may have been disposed when the factory rotated its handlers: this counts as a failed validation too.
+            // A pipeline without a factory may have been disposed by its owner: this counts as a failed validation too.
             Log.BackgroundFailed(services.Logger, exception, Log.Loggable(id.Key.Uri));
+        }
+        finally
+        {
+            GC.KeepAlive(transport);
         }
 
         Pause(id);

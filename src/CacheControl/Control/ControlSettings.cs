@@ -20,6 +20,8 @@ internal sealed record ControlSettings
 
     public bool HonorClearSiteData { get; init; }
 
+    public bool InvalidateGroupMates { get; init; }
+
     /// <summary>For each media type, what makes QUERY content of one meaning the same key (RFC 10008 §2.7).</summary>
     public FrozenDictionary<string, Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>> QueryNormalizers { get; init; } =
         FrozenDictionary<string, Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>>.Empty;

@@ -74,7 +74,7 @@ internal sealed class Exchange
         Mode = Mode,
         Key = Key,
         Limits = Limits,
-        Transport = Transport,
+        Transport = Transport.Lasting(),
         IsAsync = true,
         CancellationToken = cancellationToken,
         Decision = Decision,

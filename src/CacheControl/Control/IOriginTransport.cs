@@ -8,4 +8,10 @@ internal interface IOriginTransport
     /// <param name="async">False to block, for callers of <see cref="HttpClient.Send(HttpRequestMessage)"/>.</param>
     /// <param name="cancellationToken">Ends the wait for the response head.</param>
     ValueTask<HttpResponseMessage> SendAsync(HttpRequestMessage request, bool async, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The same way to the origin for work that may outlive its caller, and with the caller the handlers that the request came through. It stays open
+    /// as long as what is returned is referenced.
+    /// </summary>
+    IOriginTransport Lasting();
 }

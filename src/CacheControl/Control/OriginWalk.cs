@@ -16,6 +16,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
 {
     private readonly OutcomeWriter _outcomes = new(services, answers);
     private readonly OriginPauses _pauses = new(services);
+    private readonly Invalidation _invalidation = new(services);
     private int _warnedOfRedirects;
     private int _warnedOfDecoding;
     private int _warnedOfCredentials;
@@ -92,12 +93,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
 
     private async ValueTask<ResponseOutcome> JudgeAsync(Exchange exchange, ReceivedResponse received, bool isOurs)
     {
-        foreach (var uri in InvalidationRules.After(exchange.Presented, received.Head))
-        {
-            await services.InvalidateAsync(uri).ConfigureAwait(false);
-        }
-
-        await InvalidateGroupsAsync(exchange, received.Head).ConfigureAwait(false);
+        await _invalidation.AfterAsync(exchange, received.Head).ConfigureAwait(false);
         if (services.Settings.HonorClearSiteData && InvalidationRules.ClearedOrigin(received.Head) is { } origin)
         {
             services.Flights.Detach(null);
@@ -125,20 +121,6 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
                 NewId = CacheServices.NewId,
             },
             services.Policy);
-    }
-
-    private async ValueTask InvalidateGroupsAsync(Exchange exchange, ResponseHead response)
-    {
-        if (!services.Policy.CacheGroups || MethodRules.IsSafe(exchange.Presented.Method) || response.StatusCode is < 200 or >= 400)
-        {
-            return;
-        }
-
-        foreach (var tag in GroupRules.Invalidated(exchange.Presented.TargetUri, response.Fields))
-        {
-            services.Flights.Detach(null);
-            await services.Store.RemoveByTagAsync(tag).ConfigureAwait(false);
-        }
     }
 
     /// <summary>A POST response is stored for later GETs; the snapshot that its commit refers to is read after the POST has invalidated the URI.</summary>
@@ -228,10 +210,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
         }
         catch (Exception exception)
         {
-            foreach (var uri in InvalidationRules.AfterFailure(exchange.Presented))
-            {
-                await services.InvalidateAsync(uri).ConfigureAwait(false);
-            }
+            await _invalidation.AfterFailureAsync(exchange).ConfigureAwait(false);
 
             // The limit is this caller's, who has something to fall back on; the origin may still answer.
             if (limit is not { IsCancellationRequested: true })
@@ -327,6 +306,8 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
                 using var response = await AnswerAsync(fork, conditions, received).ConfigureAwait(false);
                 await response.Content.CopyToAsync(Stream.Null, fork.CancellationToken).ConfigureAwait(false);
             }
+
+            GC.KeepAlive(fork.Transport);
         }
     }
 

@@ -1,8 +1,6 @@
 using CacheControl;
 using CacheControl.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Http;
-using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -26,7 +24,6 @@ public static class HttpCachingHttpClientBuilderExtensions
 
         // Where the call stands decides the place in the pipeline; the primary handler is looked at after everything else has been configured.
         builder.AddHttpMessageHandler(provider => new CachePlaceholder(provider.GetRequiredKeyedService<HttpCache>(name)));
-        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<HttpClientFactoryOptions>, PipelineSetup>());
         return builder;
     }
 }

@@ -3,6 +3,7 @@ using CacheControl;
 using CacheControl.DependencyInjection;
 using CacheControl.Storage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -25,6 +26,7 @@ public static class HttpCachingServiceCollectionExtensions
         services.TryAddSingleton(provider => CreateCache(provider, Options.Options.DefaultName));
         services.TryAddSingleton<IHttpCache>(provider => provider.GetRequiredService<HttpCache>());
         services.TryAddTransient(provider => new CachingHandler(provider.GetRequiredService<HttpCache>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<HttpClientFactoryOptions>, PipelineSetup>());
         return new HttpCachingBuilder(services, Options.Options.DefaultName);
     }
 

@@ -14,13 +14,14 @@ namespace CacheControl.Conformance.Proxy;
 /// A reverse proxy that sends every request through a handler under test. What the suite looks at comes from
 /// the origin or from that handler: the proxy itself adds, changes and drops as little as a proxy can.
 /// </summary>
-internal sealed class TransparentProxy : IAsyncDisposable
+internal sealed class TransparentProxy : ISubject
 {
     private const string Connected = "Connected";
     private readonly WebApplication server;
     private readonly HttpMessageInvoker invoker;
     private readonly Uri origin;
     private readonly TextWriter? log;
+    private readonly ConcurrentQueue<Exception> faults = new();
 
     private TransparentProxy(Uri origin, Func<HttpMessageHandler, HttpMessageHandler> cache, TextWriter? log)
     {
@@ -31,11 +32,11 @@ internal sealed class TransparentProxy : IAsyncDisposable
         server.Run(ForwardAsync);
     }
 
-    /// <summary>Where the proxy listens.</summary>
+    /// <inheritdoc/>
     public Uri Address => new(server.Urls.Single());
 
     /// <summary>What the handler under test threw that was neither the network's failing nor the client's leaving.</summary>
-    public ConcurrentQueue<Exception> Faults { get; } = new();
+    public IReadOnlyCollection<Exception> Faults => faults;
 
     /// <param name="origin">Where requests go.</param>
     /// <param name="cache">Puts the handler under test over the one that reaches the origin.</param>
@@ -142,7 +143,7 @@ internal sealed class TransparentProxy : IAsyncDisposable
 
         if (error is not HttpRequestException)
         {
-            Faults.Enqueue(error);
+            faults.Enqueue(error);
         }
 
         context.Response.StatusCode = error is HttpRequestException ? StatusCodes.Status502BadGateway : StatusCodes.Status500InternalServerError;
@@ -160,7 +161,7 @@ internal sealed class TransparentProxy : IAsyncDisposable
             log?.WriteLine($"=== response broken off: {error}");
             if (error is not (HttpRequestException or IOException or OperationCanceledException))
             {
-                Faults.Enqueue(error);
+                faults.Enqueue(error);
             }
 
             context.Abort();

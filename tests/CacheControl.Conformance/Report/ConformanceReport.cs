@@ -49,6 +49,8 @@ internal static class ConformanceReport
         "  is not passed either, nor is one that went wrong while it was being set up.",
         "- Each total is the number of tests that were run against that cache. Browsers run fewer: the suite leaves out what a page cannot see.",
         "- Our private cache runs the proxies' tests, some of which ask for what only a shared cache may do; they are listed below.",
+        "- EdgeCache is the sample of a reverse proxy, in a process of its own, as its users start it.",
+        "- What no run of ours passes has a corrected twin among our own tests, which passes: see `tests/CacheControl.Tests/Conformance`.",
         "- The published results are those of the versions shown, and of the configurations the suite's author used. Newer versions may do better.",
         "");
 

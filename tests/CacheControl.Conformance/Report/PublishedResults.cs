@@ -12,7 +12,7 @@ internal static class PublishedResults
         var browsers = new List<Scorecard>();
         foreach (var cache in suite.Catalogue.Caches)
         {
-            var json = await File.ReadAllTextAsync(Path.Combine(suite.Folder, "results", cache.File));
+            var json = await File.ReadAllTextAsync(Path.Combine(suite.Folder.Root, "results", cache.File));
             var card = Scorecard.Create(cache.Name, cache.Version, suite.Catalogue, SuiteResults.Parse(json));
             (cache.Type == "browser" ? browsers : proxies).Add(card);
         }

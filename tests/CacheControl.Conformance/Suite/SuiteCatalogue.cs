@@ -13,10 +13,10 @@ public sealed record SuiteCatalogue(IReadOnlyList<SuiteTest> Tests, IReadOnlyLis
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    internal static async Task<SuiteCatalogue> ReadAsync(string suite)
+    internal static async Task<SuiteCatalogue> ReadAsync(SuiteFolder suite)
     {
         var script = Path.Combine(AppContext.BaseDirectory, "Scripts", "catalogue.mjs");
-        var start = ChildProcess.Describe(Tooling.Node!, suite, script, suite);
+        var start = ChildProcess.Describe(Tooling.Node!, suite.Root, script, suite.Root);
         var output = await ChildProcess.RunAsync(start, TimeSpan.FromSeconds(30));
         return JsonSerializer.Deserialize<SuiteCatalogue>(output, Json)!;
     }

@@ -1,7 +1,7 @@
 namespace CacheControl.Conformance.Suite;
 
 /// <summary>The suite's command-line client.</summary>
-internal sealed class SuiteClient(string suite)
+internal sealed class SuiteClient(SuiteFolder suite)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
@@ -17,7 +17,7 @@ internal sealed class SuiteClient(string suite)
 
     private Task<string> RunAsync(Uri target, string id)
     {
-        var start = ChildProcess.Describe(Tooling.Node!, suite, "--no-warnings", "cli.mjs");
+        var start = ChildProcess.Describe(Tooling.Node!, suite.Root, "--no-warnings", suite.Client);
         start.Environment["npm_config_base"] = target.GetLeftPart(UriPartial.Authority);
         start.Environment["npm_config_id"] = id;
 

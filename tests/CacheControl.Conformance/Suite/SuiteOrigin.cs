@@ -13,10 +13,10 @@ internal sealed class SuiteOrigin : IAsyncDisposable
 
     public Uri Address { get; private set; } = null!;
 
-    public static async Task<SuiteOrigin> StartAsync(string suite)
+    public static async Task<SuiteOrigin> StartAsync(SuiteFolder suite)
     {
         var script = Path.Combine(AppContext.BaseDirectory, "Scripts", "origin.mjs");
-        var start = ChildProcess.Describe(Tooling.Node!, suite, script, Path.Combine(suite, "server", "server.mjs"));
+        var start = ChildProcess.Describe(Tooling.Node!, suite.Root, script, suite.Server);
         start.Environment["npm_config_protocol"] = "http";
         start.Environment["npm_config_port"] = "0";
         start.Environment["npm_config_pidfile"] = Path.Combine(Tooling.Artifacts, "origin.pid");

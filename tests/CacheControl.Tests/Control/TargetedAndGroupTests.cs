@@ -138,28 +138,61 @@ public sealed class TargetedAndGroupTests
         (await fixture.GetAsync("http://h/member")).Cache.Hit.Should().Be(!isGone, id);
     }
 
-    [Fact]
+    [Theory]
+    [InlineData(false, "PUT", 204, "a")]
+    [InlineData(true, "PUT", 204, "a", "b")]
+    [InlineData(true, "PUT", 500)]
+    [InlineData(true, "OPTIONS", 204)]
+    [InlineData(true, "PUT", null, "a", "b")]
     [Trait("Spec", "GRP-3")]
-    public async Task Put_OneOfAGroup_DoesNotCascade()
+    public async Task Send_MatesInvalidated_TakesThemAlongAndDoesNotCascade(bool isOn, string method, int? status, params string[] gone)
     {
-        using var fixture = new CacheFixture();
-        fixture.Origin.Otherwise = r => r.Method == HttpMethod.Put
-            ? ScriptedOrigin.Response(204, null)
-            : ScriptedOrigin.Response(200, "x", ("Cache-Control", "max-age=60"), ("Cache-Groups", r.RequestUri!.AbsolutePath switch
-            {
-                "/a" => "\"g1\"",
-                "/b" => "\"g1\", \"g2\"",
-                _ => "\"g2\"",
-            }));
+        using var fixture = Grouped(o => o.InvalidateGroupMates = isOn, status);
         foreach (var path in new[] { "a", "b", "c" })
         {
             await fixture.GetAsync("http://h/" + path);
         }
 
+        var send = () => fixture.SendAsync(CacheFixture.Request(method, "http://h/a"));
+        if (status is null)
+        {
+            await send.Should().ThrowAsync<HttpRequestException>();
+        }
+        else
+        {
+            await send();
+        }
+
+        foreach (var path in new[] { "a", "b", "c" })
+        {
+            (await fixture.GetAsync("http://h/" + path)).Cache.Hit.Should().Be(!gone.Contains(path), path);
+        }
+    }
+
+    [Fact]
+    [Trait("Spec", "GRP-3")]
+    public async Task Post_NamesAnotherUri_TakesThatOnesMatesAlong()
+    {
+        using var fixture = Grouped(o => o.InvalidateGroupMates = true, 201, ("Location", "/b"));
+        await fixture.GetAsync("http://h/b");
+        await fixture.GetAsync("http://h/c");
+        await fixture.SendAsync(CacheFixture.Request("POST", "http://h/elsewhere"));
+
+        (await fixture.GetAsync("http://h/c")).Cache.Hit.Should().BeFalse("c is in a group with b, which is what the POST has made");
+    }
+
+    [Fact]
+    [Trait("Spec", "GRP-3")]
+    public async Task Put_MatesInvalidated_LeavesApplicationTagsAndOtherOrigins()
+    {
+        using var fixture = Grouped(o => o.InvalidateGroupMates = true, 204);
+        await fixture.SendAsync(CacheFixture.Request("GET", "http://h/a").WithCacheTags("own"));
+        await fixture.SendAsync(CacheFixture.Request("GET", "http://h/c").WithCacheTags("own"));
+        await fixture.GetAsync("http://other/b");
         await fixture.SendAsync(CacheFixture.Request("PUT", "http://h/a"));
 
-        (await fixture.GetAsync("http://h/c")).Cache.Hit.Should().BeTrue();
-        (await fixture.GetAsync("http://h/a")).Cache.Hit.Should().BeFalse();
+        (await fixture.GetAsync("http://h/c")).Cache.Hit.Should().BeTrue("tags of the application are no groups");
+        (await fixture.GetAsync("http://other/b")).Cache.Hit.Should().BeTrue("groups end with the origin");
     }
 
     [Theory]
@@ -179,6 +212,21 @@ public sealed class TargetedAndGroupTests
         await fixture.SendAsync(CacheFixture.Request(method, "http://h/elsewhere"));
 
         (await fixture.GetAsync("http://h/member")).Cache.Hit.Should().Be(!isGone, id);
+    }
+
+    /// <summary>An origin with /a and /b in one group and /b and /c in another, that answers what is not a GET as told, or not at all.</summary>
+    private static CacheFixture Grouped(Action<HttpCacheOptions> configure, int? status, params (string Name, string Value)[] fields)
+    {
+        var fixture = new CacheFixture(configure);
+        fixture.Origin.Otherwise = r => r.Method != HttpMethod.Get
+            ? status is { } code ? ScriptedOrigin.Response(code, null, fields) : throw new HttpRequestException(HttpRequestError.ResponseEnded)
+            : ScriptedOrigin.Response(200, "x", ("Cache-Control", "max-age=60"), ("Cache-Groups", r.RequestUri!.AbsolutePath switch
+            {
+                "/a" => "\"g1\"",
+                "/b" => "\"g1\", \"g2\"",
+                _ => "\"g2\"",
+            }));
+        return fixture;
     }
 
     private static void Shared(HttpCacheOptions options)

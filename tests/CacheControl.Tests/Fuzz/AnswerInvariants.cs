@@ -10,17 +10,17 @@ internal sealed class AnswerInvariants(History history, FuzzOrigin origin, FuzzC
     /// <summary>Fields that the cache may leave out or change when it stores or refreshes a response.</summary>
     private static readonly string[] OwnFields = ["Age", "Connection", "X-Hop", "Content-Length", "Content-Range", "ETag", "X-Rep", "X-Orig", "x-a", "x-b"];
 
-    private readonly PlainRules _rules = new(history.IsShared, history.IsShared ? "CDN-Cache-Control" : null);
+    private readonly PlainRules _rules = new(history.IsShared, history.IsShared ? "CDN-Cache-Control" : null, history.HasOptIns);
     private readonly Dictionary<string, int> _invalidatedBefore = [];
     private readonly Dictionary<(int, int), double> _ages = [];
 
     /// <summary>Everything that came from the URI in exchanges until now is invalid.</summary>
-    public void Invalidated(string uri) => _invalidatedBefore[uri] = origin.Exchanges.Count;
+    public void Invalidated(string uri) => Invalidated(uri, origin.Exchanges.Count);
 
     /// <summary>An unsafe request that succeeded, or that nobody knows the end of, invalidates its URI and what the answer names on the same origin.</summary>
     public void AfterUnsafe(Step.Send step, int known)
     {
-        if (step.Method is "GET" or "HEAD" or "OPTIONS")
+        if (step.Method is "GET" or "HEAD" or "OPTIONS" or "QUERY")
         {
             return;
         }
@@ -28,12 +28,14 @@ internal sealed class AnswerInvariants(History history, FuzzOrigin origin, FuzzC
         var exchange = origin.Exchanges.Count > known ? origin.Exchanges[known] : null;
         if (exchange is null || exchange.Status is >= 200 and < 400)
         {
-            Invalidated(step.Uri);
+            // What a POST brings is stored after it has invalidated what was there.
+            var before = history.HasOptIns && step.Method == "POST" && exchange is not null ? known : origin.Exchanges.Count;
+            Invalidated(step.Uri, before);
             foreach (var name in new[] { "Location", "Content-Location" })
             {
                 if (exchange is not null && PlainText.Lines(exchange.ResponseFields, name) is [var value] && new Uri(new Uri(step.Uri), value) is var named && named.Scheme == new Uri(step.Uri).Scheme)
                 {
-                    Invalidated(named.AbsoluteUri);
+                    Invalidated(named.AbsoluteUri, before);
                 }
             }
         }
@@ -161,12 +163,29 @@ internal sealed class AnswerInvariants(History history, FuzzOrigin origin, FuzzC
 
         origin.Partitions[first].Should().Be(origin.CurrentPartition, "partitions are walls");
         answer.Representation.Should().NotBeNull();
-        origin.Representations[answer.Representation!.Value].Uri.Should().Be(answer.Step.Uri);
+        var representation = origin.Representations[answer.Representation!.Value];
+        representation.Content.Should().Be(answer.Step.Content, "what another question was answered with is no answer to this one");
+        CheckSearch(answer, representation.Uri);
         if (answer.Exchange is { } last && last != answer.Known)
         {
-            first.Should().BeGreaterThanOrEqualTo(_invalidatedBefore.GetValueOrDefault(answer.Step.Uri), "what was invalidated is not used again");
+            first.Should().BeGreaterThanOrEqualTo(_invalidatedBefore.GetValueOrDefault(representation.Uri), "what was invalidated is not used again");
+
+            // With another URI's rule came that this is the same: what was known of it then is what the last exchange has said.
+            last.Should().BeGreaterThanOrEqualTo(_invalidatedBefore.GetValueOrDefault(answer.Step.Uri), "what was invalidated under another name is not used again");
         }
     }
+
+    /// <summary>Another URI's response answers only if that response says that the difference does not matter.</summary>
+    private void CheckSearch(SeenAnswer answer, string storedUri)
+    {
+        if (storedUri != answer.Step.Uri)
+        {
+            history.HasOptIns.Should().BeTrue("each URI is its own");
+            PlainSearch.AreSame(storedUri, answer.Step.Uri, PlainText.Lines(answer.Fields, "No-Vary-Search")).Should().BeTrue($"{storedUri} is not the same to its No-Vary-Search");
+        }
+    }
+
+    private void Invalidated(string uri, int before) => _invalidatedBefore[uri] = before;
 
     private void CheckPermission(SeenAnswer answer)
     {
@@ -224,7 +243,7 @@ internal sealed class AnswerInvariants(History history, FuzzOrigin origin, FuzzC
     private IEnumerable<PlainExchange> Chain(PlainExchange stored, int first, PlainRequest presented)
     {
         yield return stored;
-        foreach (var validation in origin.Exchanges.Skip(first + 1).Where(e => e.Uri == presented.Uri && (e.Status == 304 || e.Method == "HEAD")))
+        foreach (var validation in origin.Exchanges.Skip(first + 1).Where(e => e.Uri == stored.Uri && (e.Status == 304 || e.Method == "HEAD")))
         {
             yield return stored with { RequestFields = [.. validation.RequestFields.Where(f => f.Key != "Authorization"), .. stored.RequestFields.Where(f => f.Key == "Authorization")] };
         }

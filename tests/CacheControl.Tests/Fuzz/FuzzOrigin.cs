@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 
 namespace CacheControl.Tests.Fuzz;
 
@@ -20,7 +21,7 @@ internal sealed class FuzzOrigin(FuzzClock clock) : HttpMessageHandler
     /// <summary>The partition of the request that led to each exchange.</summary>
     public List<string?> Partitions { get; } = [];
 
-    public List<Representation> Representations { get; } = [new(0, "", null)];
+    public List<Representation> Representations { get; } = [new(0, "", null, null)];
 
     /// <summary>The exceptions that the origin has thrown.</summary>
     public HashSet<Exception> Thrown { get; } = [];
@@ -88,7 +89,7 @@ internal sealed class FuzzOrigin(FuzzClock clock) : HttpMessageHandler
         }
 
         var uri = request.RequestUri!.AbsoluteUri;
-        var isUnsafe = request.Method.Method is not ("GET" or "HEAD" or "OPTIONS");
+        var isUnsafe = request.Method.Method is not ("GET" or "HEAD" or "OPTIONS" or "QUERY");
         if (script.Changes || (isUnsafe && script.Status < 400))
         {
             _versions[uri] = _versions.GetValueOrDefault(uri) + 1;
@@ -108,10 +109,10 @@ internal sealed class FuzzOrigin(FuzzClock clock) : HttpMessageHandler
         var user = ValueOf(request, "Authorization");
         var names = script.Fields.Where(f => f.Key == "Vary").SelectMany(f => PlainText.Split(f.Value, out _)).Select(n => n.ToLowerInvariant()).Order();
         var selection = string.Join(';', names.Select(n => n + "=" + ValueOf(request, n)));
-        var key = $"{uri} {user} {script.Status} {selection} {_versions.GetValueOrDefault(uri)}";
+        var key = $"{uri} {ContentOf(request)} {user} {script.Status} {selection} {_versions.GetValueOrDefault(uri)}";
         if (!_byKey.TryGetValue(key, out var representation))
         {
-            _byKey[key] = representation = new Representation(Representations.Count, uri, user);
+            _byKey[key] = representation = new Representation(Representations.Count, uri, ContentOf(request), user);
             Representations.Add(representation);
         }
 
@@ -120,7 +121,7 @@ internal sealed class FuzzOrigin(FuzzClock clock) : HttpMessageHandler
 
     private HttpResponseMessage Respond(HttpRequestMessage request, OriginScript script, Representation what, int number)
     {
-        var isRead = request.Method.Method is "GET" or "HEAD";
+        var isRead = request.Method.Method is "GET" or "HEAD" or "QUERY";
         var tag = TagOf(script.Tag, what.Id);
         var modified = script.LastModified == "right" ? what.LastModified : script.LastModified;
         if (script.Kind == OriginKind.LyingNotModified || script.Status == 304)
@@ -185,6 +186,12 @@ internal sealed class FuzzOrigin(FuzzClock clock) : HttpMessageHandler
             Add(name, value.StartsWith('{') ? clock.TrueNow.AddSeconds(int.Parse(value.Trim('{', '}'), CultureInfo.InvariantCulture)).ToString("r", CultureInfo.InvariantCulture) : value);
         }
 
+        if (request.Method == HttpMethod.Post && !script.Changes)
+        {
+            // What a POST has made of the resource, as it says itself.
+            Add("Content-Location", request.RequestUri!.PathAndQuery);
+        }
+
         Add("ETag", tag);
         Add("Last-Modified", modified);
         Add("X-Exch", $"{number}");
@@ -240,6 +247,11 @@ internal sealed class FuzzOrigin(FuzzClock clock) : HttpMessageHandler
         TagKind.NotAscii => $"\"é{id}\"",
         _ => null,
     };
+
+    /// <summary>What a QUERY asks, as the step has it.</summary>
+    private static string? ContentOf(HttpRequestMessage request) => request.Method.Method == "QUERY" && request.Content is { } content
+        ? $"{(content.Headers.NonValidated.TryGetValues("Content-Type", out var types) ? types.ToString() : "")}:{Encoding.ASCII.GetString(content.ReadAsByteArrayAsync().GetAwaiter().GetResult())}"
+        : null;
 
     private static string Opaque(string tag) => tag.StartsWith("W/", StringComparison.Ordinal) ? tag[2..] : tag;
 

@@ -70,10 +70,10 @@ internal abstract record Step
 
     /// <summary>A request, how the origin answers it, and how it answers a second time within the same call.</summary>
     public sealed record Send(
-        string Method, string Uri, string? Partition, HttpCacheMode Mode, IReadOnlyList<KeyValuePair<string, string>> Fields,
+        string Method, string Uri, string? Content, string? Partition, HttpCacheMode Mode, IReadOnlyList<KeyValuePair<string, string>> Fields,
         Reading Reading, bool IsAsync, OriginScript First, OriginScript Second) : Step
     {
-        public override string ToString() => new StringBuilder($"{Method} {Uri} {Mode} partition={Partition ?? "-"} {OriginScript.Text(Fields)} read={Reading}{(IsAsync ? "" : " sync")}")
+        public override string ToString() => new StringBuilder($"{Method} {Uri} {(Content is null ? "" : $"({Content}) ")}{Mode} partition={Partition ?? "-"} {OriginScript.Text(Fields)} read={Reading}{(IsAsync ? "" : " sync")}")
             .Append("\n      origin: ").Append(First).Append("\n      again:  ").Append(Second).ToString();
     }
 
@@ -99,11 +99,15 @@ internal abstract record Step
 }
 
 /// <summary>What happens to one cache.</summary>
-internal sealed record History(bool IsShared, bool IsLenient, Step[] Steps)
+/// <param name="IsShared">Whether the cache serves many users.</param>
+/// <param name="IsLenient">Whether stale responses stand in for an origin that fails.</param>
+/// <param name="HasOptIns">Whether POST is stored, QUERY cached and No-Vary-Search obeyed.</param>
+/// <param name="Steps">What happens, in order.</param>
+internal sealed record History(bool IsShared, bool IsLenient, bool HasOptIns, Step[] Steps)
 {
     public override string ToString()
     {
-        var text = new StringBuilder(IsShared ? "shared cache" : "private cache").Append(IsLenient ? ", stale on errors" : "").AppendLine();
+        var text = new StringBuilder(IsShared ? "shared cache" : "private cache").Append(IsLenient ? ", stale on errors" : "").Append(HasOptIns ? ", POST, QUERY and No-Vary-Search" : "").AppendLine();
         for (var i = 0; i < Steps.Length; i++)
         {
             text.Append("  ").Append(i).Append(". ").Append(Steps[i]).AppendLine();

@@ -7,9 +7,19 @@ namespace CacheControl.Tests.Fuzz;
 /// <summary>Histories: few URIs, users and values, so that steps meet.</summary>
 internal static class HistoryGen
 {
-    public static readonly string[] Uris = ["http://h/a", "http://h/b", "https://h/a"];
+    public static readonly string[] Uris =
+    [
+        "http://h/a", "http://h/b", "https://h/a",
+        "http://h/a?x=1", "http://h/a?x=1&y=1", "http://h/a?y=1&x=1", "http://h/a?x=2&y=1", "http://h/a?y=2&x=1", "http://h/a?x=1+2", "http://h/a?y=3&x=1%202", "http://h/a?y", "http://h/a?x=1&x=2", "http://h/a?x=2&x=1",
+    ];
 
     private static readonly Gen<string> Uri = Gen.Frequency((6, Gen.Const(Uris[0])), (1, Gen.Const(Uris[1])), (1, Gen.Const(Uris[2])));
+
+    private static readonly Gen<string> SearchUri = Gen.Frequency((4, Uri), (5, Gen.OneOf(Uris[3..])));
+
+    private static readonly Gen<string> NoVarySearch = Gen.OneOf(
+        "params=(\"y\")", "params=(\"y\")", "except=(\"x\")", "except=()", "params=()", "params=(\"y\"), key-order", "key-order, except=(\"x\" \"y\")", "params=(\"%79\")",
+        "key-order", "key-order=?0, params=(\"x\" \"y\")", "params=(y)", "params", "params=(\"y\"), except=(\"x\")", "params=(\"y\"),", "key-order=1, params=(\"y\")", "params=\"y\"", "x=1, params=(\"y\");z");
 
     private static readonly Gen<double> Seconds = Gen.OneOf(Gen.Int[0, 12].Select(s => (double)s), Gen.Int[0, 130].Select(s => s * 0.5), Gen.OneOf(0.3, 60, 100, 1000, 90000));
 
@@ -64,28 +74,47 @@ internal static class HistoryGen
         ResponseFields, Modified,
         (kind, status, changes, tag, length, delay, fields, modified) => new OriginScript(kind, status, changes, tag, length, delay, fields, modified));
 
-    private static readonly Gen<Step> Sending = Gen.Select(
-        Gen.Frequency((16, Gen.Const("GET")), (3, Gen.Const("HEAD")), (2, Gen.OneOf("PUT", "POST", "DELETE", "PURGE", "OPTIONS"))),
-        Uri,
-        Gen.Frequency((9, Gen.Const((string?)null)), (1, Gen.OneOf<string?>("p", "q"))),
-        Mode, RequestFields,
-        Gen.Select(Gen.Frequency((10, Gen.Const(Reading.Whole)), (1, Gen.Const(Reading.Later)), (1, Gen.OneOf(Reading.Partly, Reading.Never))), Gen.Bool, (r, a) => (Reading: r, IsAsync: a)),
-        Script, Script,
-        (method, uri, partition, mode, fields, how, first, second) => (Step)new Step.Send(method, uri, partition, mode, fields, how.Reading, how.IsAsync, first, second));
+    private static readonly Gen<OriginScript> SearchScript = Gen.Select(
+        Script,
+        Gen.Frequency((2, Gen.Const((string?)null)), (3, NoVarySearch.Select(v => (string?)v))),
+        (script, rule) => rule is null ? script : script with { Fields = [.. script.Fields, KeyValuePair.Create("No-Vary-Search", rule)] });
 
-    private static readonly Gen<Step> AnyStep = Gen.Frequency(
-        (12, Sending),
-        (4, Seconds.Select(s => (Step)new Step.Advance(s))),
-        (1, Gen.OneOf(Gen.Int[1, 40].Select(s => (Step)new Step.StepBack(s)), Gen.Const<Step>(new Step.StepBack(3600)), Uri.Select(u => (Step)new Step.Invalidate(u)), Gen.Const<Step>(new Step.Clear()))));
+    private static readonly Gen<string?> QueryContent = Gen.Frequency(
+        (6, Gen.Const<string?>("a/b:1")), (2, Gen.Const<string?>("a/b:2")), (2, Gen.Const<string?>("c/d:1")), (1, Gen.OneOf<string?>(":1", "a/b:", null)));
 
-    public static Gen<History> Histories { get; } = Gen.Select(
-        Gen.Bool, Gen.Frequency((3, Gen.Const(false)), (1, Gen.Const(true))), AnyStep.Array[2, 12], (shared, lenient, steps) => new History(shared, lenient, steps));
+    private static readonly Gen<Step> Sending = Sends(
+        Gen.Frequency((16, Gen.Const("GET")), (3, Gen.Const("HEAD")), (2, Gen.OneOf("PUT", "POST", "DELETE", "PURGE", "OPTIONS"))), Uri, Script);
+
+    private static readonly Gen<Step> OptInSending = Sends(
+        Gen.Frequency((12, Gen.Const("GET")), (2, Gen.Const("HEAD")), (3, Gen.Const("POST")), (6, Gen.Const("QUERY")), (2, Gen.OneOf("PUT", "DELETE", "PURGE", "OPTIONS"))), SearchUri, SearchScript);
+
+    public static Gen<History> Histories { get; } = Gen.OneOf(Of(hasOptIns: false, Steps(Sending, Uri)), Of(hasOptIns: true, Steps(OptInSending, SearchUri)));
 
     private static Gen<(string Name, string? Value)> Other => Gen.Frequency(
         (12, Gen.Const(("", (string?)null))),
         (1, Gen.OneOf<(string, string?)>(
             ("Set-Cookie", "a=b"), ("Location", "/b"), ("Content-Location", "http://h/b"), ("Connection", "X-Hop"), ("X-Hop", "1"),
             ("Content-Type", "text/event-stream"), ("Content-Encoding", "gzip"), ("Cache-Groups", "\"g\""), ("Cache-Group-Invalidation", "\"g\""))));
+
+    private static Gen<History> Of(bool hasOptIns, Gen<Step> steps) => Gen.Select(
+        Gen.Bool,
+        Gen.Frequency((3, Gen.Const(false)), (1, Gen.Const(true))),
+        steps.Array[2, 12],
+        (shared, lenient, taken) => new History(shared, lenient, hasOptIns, taken));
+
+    private static Gen<Step> Steps(Gen<Step> sending, Gen<string> uri) => Gen.Frequency(
+        (12, sending),
+        (4, Seconds.Select(s => (Step)new Step.Advance(s))),
+        (1, Gen.OneOf(Gen.Int[1, 40].Select(s => (Step)new Step.StepBack(s)), Gen.Const<Step>(new Step.StepBack(3600)), uri.Select(u => (Step)new Step.Invalidate(u)), Gen.Const<Step>(new Step.Clear()))));
+
+    private static Gen<Step> Sends(Gen<string> method, Gen<string> uri, Gen<OriginScript> script) => Gen.Select(
+        Gen.Select(method, uri, QueryContent, (m, u, c) => (Method: m, Uri: u, Content: m == "QUERY" ? c : null)),
+        Gen.Frequency((9, Gen.Const((string?)null)), (1, Gen.OneOf<string?>("p", "q"))),
+        Mode, RequestFields,
+        Gen.Select(Gen.Frequency((10, Gen.Const(Reading.Whole)), (1, Gen.Const(Reading.Later)), (1, Gen.OneOf(Reading.Partly, Reading.Never))), Gen.Bool, (r, a) => (Reading: r, IsAsync: a)),
+        script, script,
+        (what, partition, mode, fields, how, first, second) =>
+            (Step)new Step.Send(what.Method, what.Uri, what.Content, partition, mode, fields, how.Reading, how.IsAsync, first, second));
 
     private static string Date(int seconds) => FuzzClock.Start.AddSeconds(seconds).ToString("r", CultureInfo.InvariantCulture);
 

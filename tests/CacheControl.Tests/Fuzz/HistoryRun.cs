@@ -15,6 +15,7 @@ internal sealed class HistoryRun : IDisposable
     private readonly HttpMessageInvoker _invoker;
     private readonly AnswerInvariants _invariants;
     private readonly List<SeenAnswer> _unread = [];
+    private HistoryReach? _reach;
 
     private HistoryRun(History history)
     {
@@ -25,6 +26,9 @@ internal sealed class HistoryRun : IDisposable
             Kind = history.IsShared ? CacheKind.Shared : CacheKind.Private,
             StaleIfError = history.IsLenient ? TimeSpan.FromSeconds(30) : TimeSpan.Zero,
             ServeStaleWhenDisconnected = history.IsLenient,
+            StorePost = history.HasOptIns,
+            CacheQuery = history.HasOptIns,
+            NoVarySearch = history.HasOptIns,
         };
         if (history.IsShared)
         {
@@ -36,9 +40,12 @@ internal sealed class HistoryRun : IDisposable
         _invariants = new AnswerInvariants(history, _origin, _clock);
     }
 
-    public static void Check(History history)
+    public static void Check(History history) => Check(history, null);
+
+    /// <summary>Runs it, and counts in <paramref name="reach"/> what kinds of reuse it has come to.</summary>
+    public static void Check(History history, HistoryReach? reach)
     {
-        using var run = new HistoryRun(history);
+        using var run = new HistoryRun(history) { _reach = reach };
         run.Go();
     }
 
@@ -107,6 +114,7 @@ internal sealed class HistoryRun : IDisposable
             var response = step.IsAsync ? Completed(_invoker.SendAsync(request, default)) : _invoker.Send(request, default);
             var answer = new SeenAnswer(step, response, _origin.Calls, known);
             _invariants.Check(answer);
+            _reach?.Note(answer, _origin);
             _origin.LetBackgroundIn();
             _cache.Controller.Background.WhenIdleAsync().GetAwaiter().GetResult();
             Read(answer);
@@ -187,6 +195,15 @@ internal sealed class HistoryRun : IDisposable
         if (step.Method is "PUT" or "POST")
         {
             request.Content = new ByteArrayContent([1, 2, 3]);
+        }
+
+        if (step.Content is { } content)
+        {
+            request.Content = new ByteArrayContent(Encoding.ASCII.GetBytes(content[(content.IndexOf(':') + 1)..]));
+            if (!content.StartsWith(':'))
+            {
+                request.Content.Headers.TryAddWithoutValidation("Content-Type", content[..content.IndexOf(':')]);
+            }
         }
 
         if (step.Partition is not null)

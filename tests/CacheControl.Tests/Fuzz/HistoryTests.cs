@@ -7,5 +7,17 @@ public sealed class HistoryTests
 {
     [Fact]
     public void Send_AnyHistory_KeepsTheInvariants() =>
-        HistoryGen.Histories.Sample(HistoryRun.Check, iter: FuzzSize.Histories, print: h => h.ToString());
+        HistoryGen.Histories.Sample(history => HistoryRun.Check(history), iter: FuzzSize.Histories, print: h => h.ToString());
+
+    [Fact]
+    public void Send_AnyHistories_ReachWhatTheOptInsAreFor()
+    {
+        var reach = new HistoryReach();
+
+        HistoryGen.Histories.Sample(history => HistoryRun.Check(history, reach), iter: 2000, print: h => h.ToString());
+
+        reach.Queries.Should().BeGreaterThan(20);
+        reach.Posts.Should().BeGreaterThan(5);
+        reach.Equivalents.Should().BeGreaterThan(20);
+    }
 }

@@ -8,7 +8,8 @@ namespace CacheControl.Tests.Fuzz;
 /// </summary>
 /// <param name="isShared">Whether the cache serves more than one user.</param>
 /// <param name="targetedField">The targeted field that it obeys, or null.</param>
-internal sealed class PlainRules(bool isShared, string? targetedField = null)
+/// <param name="hasOptIns">Whether it stores POST, caches QUERY and obeys No-Vary-Search.</param>
+internal sealed class PlainRules(bool isShared, string? targetedField = null, bool hasOptIns = false)
 {
     public PlainResponse Read(PlainExchange exchange) => new(exchange, isShared, targetedField);
 
@@ -55,7 +56,7 @@ internal sealed class PlainRules(bool isShared, string? targetedField = null)
         var response = Read(exchange);
         var request = PlainText.Directives(PlainText.Lines(exchange.RequestFields, "Cache-Control"), out _);
         var broken = new List<string>();
-        AddIf(broken, exchange.Method is not ("GET" or "HEAD"), $"the method is {exchange.Method}");
+        broken.AddRange(AgainstMethod(exchange, response));
         AddIf(broken, exchange.Status is < 200 or > 599 or 304, $"the status is {exchange.Status}");
         AddIf(broken, response.NoStore && !response.MustUnderstand, "the response says no-store");
         AddIf(broken, request.Exists(d => d.Name == "no-store"), "the request says no-store");
@@ -108,12 +109,42 @@ internal sealed class PlainRules(bool isShared, string? targetedField = null)
         }
     }
 
+    /// <summary>RFC 9110 §9.3.3 of POST: it says how long it is fresh, and that it is what a GET of the same URI would give.</summary>
+    private IEnumerable<string> AgainstMethod(PlainExchange exchange, PlainResponse response)
+    {
+        if (exchange.Method is "GET" or "HEAD" || (hasOptIns && exchange.Method == "QUERY"))
+        {
+            yield break;
+        }
+
+        if (!hasOptIns || exchange.Method != "POST")
+        {
+            yield return $"the method is {exchange.Method}";
+            yield break;
+        }
+
+        if (response.StatedLifetime() is not > 0 || exchange.Status is < 200 or > 299)
+        {
+            yield return "a POST without explicit freshness or without success";
+        }
+
+        if (PlainText.Lines(exchange.ResponseFields, "Content-Location") is not [var named] || new Uri(new Uri(exchange.Uri), named).AbsoluteUri != exchange.Uri)
+        {
+            yield return "a POST that does not say that it is what is there now";
+        }
+    }
+
     private List<string> AgainstSelection(PlainExchange stored, PlainRequest presented)
     {
         var broken = new List<string>();
-        AddIf(broken, stored.Uri != presented.Uri, "another URI");
-        AddIf(broken, stored.Method != "GET" && stored.Method != presented.Method, $"a stored {stored.Method} for {presented.Method}");
-        AddIf(broken, presented.Method is not ("GET" or "HEAD"), $"the method is {presented.Method}");
+        var isSame = stored.Uri == presented.Uri
+            || (hasOptIns && PlainSearch.AreSame(stored.Uri, presented.Uri, PlainText.Lines(stored.ResponseFields, "No-Vary-Search")));
+        AddIf(broken, !isSame, "another URI");
+
+        // What a POST has brought is what GET would have (RFC 9110 §9.3.3).
+        var method = stored.Method == "POST" ? "GET" : stored.Method;
+        AddIf(broken, method != presented.Method && !(method == "GET" && presented.Method == "HEAD"), $"a stored {stored.Method} for {presented.Method}");
+        AddIf(broken, presented.Method is not ("GET" or "HEAD") && !(hasOptIns && presented.Method == "QUERY"), $"the method is {presented.Method}");
         broken.AddRange(AgainstVary(stored, presented));
         broken.AddRange(AgainstSharing(Read(stored), stored));
         return broken;

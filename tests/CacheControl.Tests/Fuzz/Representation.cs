@@ -4,7 +4,7 @@ using System.Text;
 namespace CacheControl.Tests.Fuzz;
 
 /// <summary>What the fuzz origin has at a URI for one user, one selection and one version. Its bytes say which one they belong to, and where.</summary>
-internal sealed record Representation(int Id, string Uri, string? User)
+internal sealed record Representation(int Id, string Uri, string? Content, string? User)
 {
     public byte[] Body { get; } = BodyOf(Id);
 

@@ -53,6 +53,41 @@ public sealed class DecompressionHandlerTests
         actual.Should().Be(expected);
     }
 
+    /// <summary>Zstandard, of which this platform has no decoder: not asked for, and passed on as it is when it comes all the same.</summary>
+    [Theory]
+    [Trait("Spec", "HTC-18")]
+    [InlineData("zstd", false, "zstd")]
+    [InlineData("gzip, zstd", false, "gzip", "zstd")]
+    [InlineData("zstd, gzip", true, "zstd")]
+    public async Task Send_ZstdUnasked_LeavesItToTheCaller(string line, bool isGzipLast, params string[] left)
+    {
+        // A frame of Zstandard with one raw block: "hi".
+        byte[] zstd = [0x28, 0xb5, 0x2f, 0xfd, 0x20, 0x02, 0x11, 0x00, 0x00, (byte)'h', (byte)'i'];
+        await using var server = await LoopbackServer.StartAsync(async context =>
+        {
+            context.Response.Headers.ContentEncoding = line;
+            context.Response.Headers.CacheControl = "max-age=60";
+            await context.Response.Body.WriteAsync(isGzipLast ? Encode("gzip", zstd) : zstd);
+        });
+        using var client = new HttpClient(new CachingHandler());
+
+        foreach (var isHit in new[] { false, true })
+        {
+            using var response = await client.GetAsync(server.Address);
+
+            response.GetCacheStatus()!.Hit.Should().Be(isHit);
+            response.Content.Headers.ContentEncoding.Should().Equal(left);
+            (await response.Content.ReadAsByteArrayAsync()).Should().Equal(zstd);
+        }
+
+        server.Requests.Should().ContainSingle().Which.Should().NotContain("zstd");
+    }
+
+    /// <summary>A platform that can decode more than the cache knows of: then this handler has something to learn.</summary>
+    [Fact]
+    public void Codings_OfThePlatform_AreAllKnown() =>
+        Enum.GetNames<DecompressionMethods>().Should().BeEquivalentTo("None", "GZip", "Deflate", "Brotli", "All");
+
     [Theory]
     [MemberData(nameof(Codings))]
     public async Task Read_Whole_GivesTheBytesHoweverTheyArrive(string coding, int size)

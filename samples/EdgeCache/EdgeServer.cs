@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Text;
+using CacheControl;
+using CacheControl.Model;
+using CacheControl.Redis;
+using CacheControl.Storage;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace EdgeCache;
+
+/// <summary>The cache as a reverse proxy: Kestrel, YARP's forwarder, <see cref="CachingHandler"/>, the network.</summary>
+public static class EdgeServer
+{
+    /// <summary>Serves until it is told to stop. Returns the exit code.</summary>
+    internal static async Task<int> RunAsync(EdgeOptions options, CancellationToken cancellationToken)
+    {
+        IHttpCacheStore back;
+        try
+        {
+            back = options.Redis is { } engine ? new RedisHttpCacheStore(engine) : new FileHttpCacheStore(options.Directory);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            await Console.Error.WriteLineAsync($"There is no place to keep responses: {exception.Message}");
+            return 1;
+        }
+
+        using var memory = new MemoryHttpCacheStore(new MemoryHttpCacheStoreOptions { MaximumBytes = options.MemoryBytes });
+        using var disposeBack = (IDisposable)back;
+        await using var app = Build(options);
+        using var cache = CreateCache(new TieredHttpCacheStore(memory, back), app.Services);
+        using var handler = new CachingHandler(cache) { InnerHandler = CreateNetwork() };
+        using var invoker = new HttpMessageInvoker(handler);
+        if (options.Management is { } management)
+        {
+            app.MapWhen(context => context.Connection.LocalPort == management.Port, branch => branch.Run(context => ManageAsync(context, cache, options.Upstream)));
+        }
+
+        var forwarder = app.Services.GetRequiredService<IHttpForwarder>();
+        var (prefix, transformer) = (options.Upstream.GetLeftPart(UriPartial.Path), new UpstreamTransformer());
+        var config = new ForwarderRequestConfig { ActivityTimeout = options.Timeout };
+        app.Run(async context => await forwarder.SendAsync(context, prefix, invoker, config, transformer));
+        await app.RunAsync(cancellationToken);
+        return 0;
+    }
+
+    private static HttpCache CreateCache(IHttpCacheStore store, IServiceProvider services) => new(
+        store,
+        new HttpCacheOptions
+        {
+            Kind = CacheKind.Shared,
+            TargetedFields = { "CDN-Cache-Control" },
+            CacheStatusName = "EdgeCache",
+        },
+        timeProvider: null,
+        services.GetRequiredService<ILoggerFactory>(),
+        services.GetRequiredService<IMeterFactory>());
+
+    /// <summary>The way to the upstream. What a proxy has to pass on as it is (redirects, codings, cookies) is left alone.</summary>
+    private static SocketsHttpHandler CreateNetwork() => new()
+    {
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        UseCookies = false,
+        UseProxy = false,
+        ConnectTimeout = TimeSpan.FromSeconds(15),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(15),
+        ActivityHeadersPropagator = new ReverseProxyPropagator(DistributedContextPropagator.Current),
+        RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,
+        ResponseHeaderEncodingSelector = (_, _) => Encoding.Latin1,
+    };
+
+    private static WebApplication Build(EdgeOptions options)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.WebHost.UseUrls([.. options.Urls.Split(';'), .. options.Management is { } management ? [management.ToString()] : Array.Empty<string>()]);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
+            kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
+        });
+
+        // Faults are logged, requests are not; Logging:LogLevel in the environment or appsettings.json says otherwise.
+        builder.Logging.AddFilter("Yarp", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Services.AddHttpForwarder();
+        return builder.Build();
+    }
+
+    private static async Task ManageAsync(HttpContext context, HttpCache cache, Uri upstream)
+    {
+        var (request, response) = (context.Request, context.Response);
+        switch (request.Path.Value)
+        {
+            case "/healthz" when HttpMethods.IsGet(request.Method):
+                await response.WriteAsync("ok\n");
+                break;
+
+            case "/purge" when HttpMethods.IsPost(request.Method) && request.Query["path"] is [{ } path] && path.StartsWith('/'):
+                await cache.InvalidateAsync(new Uri(upstream.GetLeftPart(UriPartial.Path).TrimEnd('/') + path), context.RequestAborted);
+                response.StatusCode = StatusCodes.Status204NoContent;
+                break;
+
+            default:
+                response.StatusCode = StatusCodes.Status404NotFound;
+                break;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using Yarp.ReverseProxy.Forwarder;
+
+namespace EdgeCache;
+
+/// <summary>
+/// What the upstream sees of a request. YARP drops the fields that belong to one connection, in both directions; the rest passes as it is, but for
+/// those that say where the request came in: an upstream that believes them would write into a response for everybody what one client made up.
+/// </summary>
+internal sealed class UpstreamTransformer : HttpTransformer
+{
+    private static readonly string[] Claims =
+        ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Forwarded-Proto", "X-Original-URL", "X-Rewrite-URL"];
+
+    public override async ValueTask TransformRequestAsync(
+        HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    {
+        await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+        foreach (var claim in Claims)
+        {
+            proxyRequest.Headers.Remove(claim);
+        }
+
+        // The upstream's own name, which is also the one that the cache keeps its responses under.
+        proxyRequest.Headers.Host = null;
+
+        // RFC 9110 §7.6.3: a gateway says that it was there, and how it was asked.
+        proxyRequest.Headers.TryAddWithoutValidation("Via", $"{httpContext.Request.Protocol["HTTP/".Length..]} EdgeCache");
+    }
+}

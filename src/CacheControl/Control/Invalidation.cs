@@ -1,0 +1,54 @@
+using CacheControl.Fields;
+using CacheControl.Http;
+using CacheControl.Model;
+using CacheControl.Policy;
+
+namespace CacheControl.Control;
+
+/// <summary>Carries out what a request that may have changed something invalidates: URIs, and the groups of what stood under them.</summary>
+internal sealed class Invalidation(CacheServices services)
+{
+    /// <summary>After a response (RFC 9111 §4.4, RFC 9875 §3).</summary>
+    public async ValueTask AfterAsync(Exchange exchange, ResponseHead response)
+    {
+        var presented = exchange.Presented;
+        var isGroups = services.Policy.CacheGroups && !MethodRules.IsSafe(presented.Method) && response.StatusCode is >= 200 and < 400;
+        await InvalidateAsync(
+            exchange,
+            InvalidationRules.After(presented, response),
+            isGroups ? GroupRules.Invalidated(presented.TargetUri, response.Fields) : []).ConfigureAwait(false);
+    }
+
+    /// <summary>After an exchange of which nobody knows whether it took effect.</summary>
+    public ValueTask AfterFailureAsync(Exchange exchange) => InvalidateAsync(exchange, InvalidationRules.AfterFailure(exchange.Presented), []);
+
+    private async ValueTask InvalidateAsync(Exchange exchange, IReadOnlyList<string> uris, IEnumerable<string> groups)
+    {
+        // Before the responses are gone that say which groups they are in; those of the mates are not asked for, so that nothing cascades.
+        var mates = services.Settings.InvalidateGroupMates && uris.Count > 0 ? await GroupsOfAsync(exchange, uris).ConfigureAwait(false) : [];
+        foreach (var uri in uris)
+        {
+            await services.InvalidateAsync(uri).ConfigureAwait(false);
+        }
+
+        foreach (var tag in groups.Union(mates))
+        {
+            services.Flights.Detach(null);
+            await services.Store.RemoveByTagAsync(tag).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The tags of the groups that the stored responses of these URIs are in, as far as the request's partition has any.</summary>
+    private async ValueTask<HashSet<string>> GroupsOfAsync(Exchange exchange, IReadOnlyList<string> uris)
+    {
+        var key = services.Keys.For(exchange.Request, exchange.Presented, exchange.Own);
+        var tags = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var uri in uris)
+        {
+            using var snapshot = await services.Store.ReadAsync(key with { Uri = uri }, CancellationToken.None).ConfigureAwait(false);
+            tags.UnionWith(snapshot?.Responses.SelectMany(stored => stored.Tags).Where(tag => !GroupRules.IsOwn(tag)) ?? []);
+        }
+
+        return tags;
+    }
+}

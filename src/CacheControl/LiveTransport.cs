@@ -1,0 +1,48 @@
+using CacheControl.Control;
+
+namespace CacheControl;
+
+/// <summary>
+/// What lies below the cache in the pipeline that a client has now. <see cref="IHttpClientFactory"/> replaces pipelines, and disposes an old one when
+/// nobody refers to its first handler any more, whatever is still sent through its others. So that one is kept here.
+/// </summary>
+/// <param name="top">The pipeline's first handler.</param>
+/// <param name="cache">The handler of the same cache in it.</param>
+internal sealed class LiveTransport(HttpMessageHandler top, IOriginTransport cache) : IOriginTransport
+{
+    /// <summary>
+    /// The live pipeline, entered where the cache stands: the handlers above it have seen the request already, and what they add may be another caller's.
+    /// Null if it can't be made, as after the end of the services, or has no such cache.
+    /// </summary>
+    public static LiveTransport? Find(Func<HttpMessageHandler> pipeline, HttpCache cache)
+    {
+        try
+        {
+            var top = pipeline();
+            for (HttpMessageHandler? handler = top; handler is not null; handler = (handler as DelegatingHandler)?.InnerHandler)
+            {
+                if (handler is CachingHandler found && ReferenceEquals(found.Cache, cache))
+                {
+                    return new LiveTransport(top, found);
+                }
+            }
+        }
+        catch (Exception)
+        {
+            // Whatever keeps the program from building a pipeline: the one that the request came through may still do.
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<HttpResponseMessage> SendAsync(HttpRequestMessage request, bool async, CancellationToken cancellationToken)
+    {
+        var response = await cache.SendAsync(request, async, cancellationToken).ConfigureAwait(false);
+        GC.KeepAlive(top);
+        return response;
+    }
+
+    /// <inheritdoc/>
+    public IOriginTransport Lasting() => this;
+}

@@ -1,0 +1,144 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using CacheControl.Conformance.Proxy;
+
+namespace CacheControl.Conformance;
+
+/// <summary>samples/EdgeCache as its users start it, in front of an origin whose every byte is the test's.</summary>
+public sealed class EdgeCacheTests
+{
+    private const string Fresh = "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: 2\r\n\r\nhi";
+
+    [Fact]
+    [Trait("Spec", "STO-2")]
+    public async Task Interim_responses_are_dropped_and_the_final_one_is_kept()
+    {
+        using var origin = new ScriptedListener(
+            "HTTP/1.1 102 Processing\r\nX-Interim: 102\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\nCache-Control: no-store\r\n\r\n" + Fresh);
+        await using var edge = await EdgeProcess.StartAsync(origin.Address);
+
+        var first = await AskAsync(edge);
+        var second = await AskAsync(edge);
+
+        first.Should().StartWith("HTTP/1.1 200 OK\r\n").And.EndWith("hi").And.NotContain("Link:").And.NotContain("X-Interim").And.NotContain("no-store");
+        second.Should().Contain("Cache-Status: EdgeCache;hit").And.EndWith("hi").And.NotContain("Link:");
+        origin.Requests.Should().HaveCount(1);
+        edge.Faults.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Messages_pass_as_they_are_but_for_what_a_gateway_has_to_change()
+    {
+        using var origin = new ScriptedListener(
+            "HTTP/1.1 299 What Ever\r\nX-Text: \u00fc\u00a3\r\nX-Two: a\r\nX-Two: b\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nConnection: Hop\r\nHop: 1\r\nContent-Length: 2\r\n\r\nhi");
+        await using var edge = await EdgeProcess.StartAsync(origin.Address);
+
+        var response = await AskAsync(edge, "/a%2Fb?c=%2C", "X-Text: \u00fc\r\nX-Forwarded-Host: evil\r\nForwarded: for=evil\r\nTE: trailers\r\n");
+
+        var request = origin.Requests.Single();
+        request.Should().StartWith("GET /a%2Fb?c=%2C HTTP/1.1\r\n").And.Contain($"Host: {origin.Address.Authority}\r\n").And.Contain("X-Text: \u00fc\r\n").And.Contain("Via: 1.1 EdgeCache\r\n");
+        request.Should().NotContain("evil").And.NotContain("TE:");
+        response.Should().StartWith("HTTP/1.1 299 What Ever\r\n").And.Contain("X-Text: \u00fc\u00a3\r\n").And.Contain("X-Two: a\r\nX-Two: b\r\n").And.Contain("Set-Cookie: a=1\r\nSet-Cookie: b=2\r\n");
+        response.Should().NotContain("Hop").And.NotContain("Server:");
+    }
+
+    [Fact]
+    public async Task An_upstream_that_is_down_or_silent_is_told_apart()
+    {
+        Uri address;
+        using (var gone = new ScriptedListener())
+        {
+            address = gone.Address;
+        }
+
+        await using var edge = await EdgeProcess.StartAsync(address, store: null, "--timeout", "5");
+        (await AskAsync(edge)).Should().StartWith("HTTP/1.1 502 ");
+
+        using var origin = new ScriptedListener(address.Port, Fresh, ScriptedListener.Silence);
+        (await AskAsync(edge)).Should().StartWith("HTTP/1.1 200 ").And.EndWith("hi");
+        (await AskAsync(edge, "/other")).Should().StartWith("HTTP/1.1 504 ");
+        (await AskAsync(edge)).Should().Contain("Cache-Status: EdgeCache;hit");
+        edge.Faults.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_body_that_breaks_off_breaks_the_connection_off()
+    {
+        using var origin = new ScriptedListener("HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: 10\r\n\r\nhalf", Fresh);
+        await using var edge = await EdgeProcess.StartAsync(origin.Address);
+
+        // What was underway when the connection was broken off may be lost with it; the end may not appear.
+        (await AskAsync(edge)).Should().NotStartWith("HTTP/1.1 5").And.NotContain("Content-Length: 4");
+        (await AskAsync(edge)).Should().EndWith("hi");
+    }
+
+    [Fact]
+    public async Task What_was_stored_is_there_after_a_restart()
+    {
+        var store = Directory.CreateTempSubdirectory("edge-store-");
+        try
+        {
+            using var origin = new ScriptedListener(Fresh);
+            await using (var first = await EdgeProcess.StartAsync(origin.Address, store.FullName))
+            {
+                (await AskAsync(first)).Should().Contain(";stored");
+                (await AskAsync(first)).Should().Contain(";hit");
+            }
+
+            await using var second = await EdgeProcess.StartAsync(origin.Address, store.FullName);
+            (await AskAsync(second)).Should().Contain("Cache-Status: EdgeCache;hit").And.EndWith("hi");
+        }
+        finally
+        {
+            store.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("is not an absolute http or https URL", "--upstream", "example.org")]
+    [InlineData("--memory has to be 1 or more", "--memory", "0")]
+    [InlineData("There is no place to keep responses", "--cache", "/dev/null")]
+    [InlineData("There is no place to keep responses", "--redis", "")]
+    public async Task A_wrong_argument_is_explained(string expected, params string[] arguments)
+    {
+        var start = () => EdgeProcess.StartAsync(new Uri("http://127.0.0.1:1"), store: null, arguments);
+
+        (await start.Should().ThrowAsync<InvalidOperationException>()).WithMessage($"*{expected}*");
+    }
+
+    [RedisFact]
+    public async Task On_an_engine_processes_share_and_go_on_without_it()
+    {
+        using var origin = new ScriptedListener(Fresh, Fresh);
+        await using var engine = await RedisProcess.StartAsync();
+        await using var one = await EdgeProcess.StartAsync(origin.Address, store: null, "--redis", engine.Configuration);
+        await using var two = await EdgeProcess.StartAsync(origin.Address, store: null, "--redis", engine.Configuration);
+
+        (await AskAsync(one)).Should().Contain(";stored").And.EndWith("hi");
+        (await AskAsync(two)).Should().Contain("Cache-Status: EdgeCache;hit").And.EndWith("hi");
+
+        await engine.KillAsync();
+        (await AskAsync(two, "/other")).Should().StartWith("HTTP/1.1 200 OK\r\n").And.EndWith("hi");
+        origin.Requests.Should().HaveCount(2);
+    }
+
+    /// <summary>One request on a connection of its own, and all that comes back; as Latin-1.</summary>
+    private static async Task<string> AskAsync(EdgeProcess edge, string target = "/", string fields = "")
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, edge.Address.Port);
+        await client.Client.SendAsync(Encoding.Latin1.GetBytes($"GET {target} HTTP/1.1\r\nHost: edge\r\nConnection: close\r\n{fields}\r\n"));
+        using var received = new MemoryStream();
+        try
+        {
+            await client.GetStream().CopyToAsync(received).WaitAsync(TimeSpan.FromSeconds(30));
+        }
+        catch (IOException)
+        {
+            // A connection that is reset has ended too.
+        }
+
+        return Encoding.Latin1.GetString(received.ToArray());
+    }
+}
