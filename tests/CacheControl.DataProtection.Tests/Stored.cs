@@ -43,7 +43,7 @@ internal static class Stored
             return null;
         }
 
-        snapshot.Responses[0].Fields.Lines.Should().Contain(l => l.Value == FieldValue);
+        snapshot.Responses[0].Fields.Lines[0].Value.Should().Be(FieldValue);
         using var body = await snapshot.OpenBodyAsync(snapshot.Responses[0], default);
         var bytes = new byte[body.Length];
         var count = 0;
