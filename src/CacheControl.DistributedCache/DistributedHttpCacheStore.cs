@@ -138,7 +138,7 @@ public sealed class DistributedHttpCacheStore : IHttpCacheStore, IHttpCacheStore
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         ArgumentNullException.ThrowIfNull(uriPrefix);
-        if (!uriPrefix.EndsWith('/') || KeyNames.OriginOf(uriPrefix) != uriPrefix)
+        if (!KeyNames.IsOrigin(uriPrefix))
         {
             throw new NotSupportedException(
                 "An IDistributedCache can't list its keys, so only a whole origin can be removed by its prefix, such as 'https://example.org/': "

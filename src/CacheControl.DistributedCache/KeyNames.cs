@@ -47,6 +47,13 @@ internal sealed class KeyNames(string prefix)
         return end < 0 ? uri : uri[..(end + 1)];
     }
 
+    /// <summary>Whether a text is an origin with a slash after it, and nothing more.</summary>
+    public static bool IsOrigin(string text)
+    {
+        var authority = text.IndexOf("://", StringComparison.Ordinal) + 3;
+        return authority >= 3 && text.IndexOf('/', authority) is var end && end > authority && end == text.Length - 1;
+    }
+
     private string Hashed(string kind, string text)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
