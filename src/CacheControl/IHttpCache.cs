@@ -12,7 +12,7 @@ public interface IHttpCache
     /// <summary>Removes everything stored for an origin: scheme, host and port.</summary>
     /// <param name="origin">An absolute URI of the origin.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>How many stored responses were removed.</returns>
+    /// <returns>How many stored responses were removed; -1 if the store can't tell.</returns>
     /// <exception cref="ArgumentException"><paramref name="origin"/> is not absolute, or neither http nor https.</exception>
     /// <exception cref="NotSupportedException">The store can't do it.</exception>
     Task<long> RemoveOriginAsync(Uri origin, CancellationToken cancellationToken = default);
@@ -20,7 +20,7 @@ public interface IHttpCache
     /// <summary>Removes everything that was stored with a tag (see <see cref="HttpRequestMessageExtensions.WithCacheTags"/>).</summary>
     /// <param name="tag">The tag, compared ordinally.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>How many stored responses were removed.</returns>
+    /// <returns>How many stored responses were removed; -1 if the store can't tell.</returns>
     /// <exception cref="NotSupportedException">The store can't do it.</exception>
     Task<long> RemoveByTagAsync(string tag, CancellationToken cancellationToken = default);
 

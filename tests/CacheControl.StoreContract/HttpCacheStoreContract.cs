@@ -23,6 +23,15 @@ public abstract partial class HttpCacheStoreContract : IAsyncLifetime
     /// <summary>Whether what a snapshot shows stays readable after other writers have replaced or removed it.</summary>
     protected virtual bool KeepsSnapshotsReadable => true;
 
+    /// <summary>Whether removals tell how many responses there were; a store that can't tell answers -1.</summary>
+    protected virtual bool CountsRemovals => true;
+
+    /// <summary>Whether everything that begins with any text can be removed, and not only what begins with a whole origin.</summary>
+    protected virtual bool RemovesByAnyPrefix => true;
+
+    /// <summary>Whether the store can list what it holds.</summary>
+    protected virtual bool ListsResponses => true;
+
     /// <summary>The most bytes that <see cref="CreateStore"/>'s stores take for one response, or <see langword="null"/> for no limit.</summary>
     protected virtual long? EntryLimitBytes => null;
 

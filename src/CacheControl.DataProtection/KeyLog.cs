@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+
+namespace CacheControl.DataProtection;
+
+/// <summary>The log messages. Ids and names are a contract.</summary>
+internal static partial class KeyLog
+{
+    public const int KeyUnreadableId = 40;
+    public const int KeyNotRenewedId = 41;
+
+    [LoggerMessage(KeyUnreadableId, LogLevel.Warning, "The cache's key can't be unprotected: a new one has been made, and what was stored with the old one is lost.")]
+    public static partial void KeyUnreadable(ILogger logger, Exception? exception);
+
+    [LoggerMessage(KeyNotRenewedId, LogLevel.Warning, "The cache's key is protected with an old key and could not be protected anew.")]
+    public static partial void KeyNotRenewed(ILogger logger, Exception exception);
+}

@@ -1,0 +1,55 @@
+using System.Security.Cryptography;
+using CacheControl.Storage;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace CacheControl.DataProtection;
+
+/// <summary>Opens stores on disk whose files are encrypted, with keys that ASP.NET Core Data Protection keeps.</summary>
+public static class ProtectedFileStore
+{
+    /// <summary>
+    /// Opens the store in a directory, encrypted: heads, bodies and the names of files. The store's key is a random one; it lies in the directory in the file
+    /// <c>data-protection.key</c>, protected by <paramref name="provider"/>. All processes that share the directory need the same keys of Data Protection and the same application name.
+    /// </summary>
+    /// <remarks>
+    /// A new key of Data Protection changes nothing: the file is protected anew with it, and what is stored stays. If the file can't be unprotected any more (its key was revoked
+    /// or deleted, or the file is damaged or another application's), a new one is made, the old one is kept beside it as <c>data-protection.key.unreadable</c>, and what
+    /// was stored is a miss and is evicted in time. No process that has the store open notices any of that: it holds the key in memory.
+    /// </remarks>
+    /// <param name="path">The directory; made if it is missing.</param>
+    /// <param name="provider">Data Protection.</param>
+    /// <param name="options">The limits; <see langword="null"/> for the defaults. <see cref="FileHttpCacheStoreOptions.EncryptionKey"/> has to be left as it is.</param>
+    /// <param name="logger">Is told of a key that can't be unprotected; <see langword="null"/> for nobody.</param>
+    /// <returns>The store; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The path is empty, an option is out of range, or a key was given.</exception>
+    /// <exception cref="IOException">The directory is one that <see cref="FileHttpCacheStore"/> refuses, or the key file can't be read or written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process may not write there.</exception>
+    /// <exception cref="CryptographicException">Data Protection can't protect a new key, because its own keys can't be read or made.</exception>
+    public static FileHttpCacheStore Open(
+        string path, IDataProtectionProvider provider, FileHttpCacheStoreOptions? options = null, ILogger? logger = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ArgumentNullException.ThrowIfNull(provider);
+        options ??= new FileHttpCacheStoreOptions();
+        if (options.EncryptionKey is not null)
+        {
+            throw new ArgumentException("EncryptionKey is set: leave it null, since Data Protection keeps the key; or give your key to a FileHttpCacheStore.", nameof(options));
+        }
+
+        // The store knows which directories are refused, and makes those that are missing with the right modes: it is asked before a key is put there.
+        new FileHttpCacheStore(path, options).Dispose();
+        var key = new KeyFile(Path.GetFullPath(path), provider, logger ?? NullLogger.Instance).Load();
+        try
+        {
+            options.EncryptionKey = key;
+            return new FileHttpCacheStore(path, options);
+        }
+        finally
+        {
+            options.EncryptionKey = null;
+            CryptographicOperations.ZeroMemory(key);
+        }
+    }
+}

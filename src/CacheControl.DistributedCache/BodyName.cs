@@ -1,0 +1,29 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace CacheControl.DistributedCache;
+
+/// <summary>The random name of a body that lies in chunks: new for each write, so that two bodies never share a chunk, whoever writes them.</summary>
+internal readonly record struct BodyName(ulong High, ulong Low)
+{
+    public const int Bytes = 16;
+
+    public static BodyName Create()
+    {
+        Span<byte> bytes = stackalloc byte[Bytes];
+        RandomNumberGenerator.Fill(bytes);
+        return Read(bytes);
+    }
+
+    public static BodyName Read(ReadOnlySpan<byte> bytes) =>
+        new(BinaryPrimitives.ReadUInt64LittleEndian(bytes), BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]));
+
+    public void Write(Span<byte> bytes)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, High);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[8..], Low);
+    }
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{High:x16}{Low:x16}");
+}

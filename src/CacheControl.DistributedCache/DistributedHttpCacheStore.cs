@@ -1,0 +1,189 @@
+using CacheControl.DistributedCache.Engines;
+using CacheControl.Model;
+using CacheControl.Storage;
+using Microsoft.Extensions.Caching.Distributed;
+
+namespace CacheControl.DistributedCache;
+
+/// <summary>
+/// Keeps stored responses in any <see cref="IDistributedCache"/>: in what an organisation runs already, for all its nodes. Engines that implement
+/// <see cref="IBufferDistributedCache"/> are read and written without further copies. The engine's blocking members are never called.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Such an engine can get, set and remove single values; it can't compare and swap, nor list what it holds. Within one process this store is as strong as any other. Between processes
+/// it is weaker in one respect: of two that change the same key at the same instant the later one wins, with its whole record. What the other one
+/// stored is then a miss, and of two responses of one variant the older one may stay until it is stale.
+/// </para>
+/// <para>
+/// No law is touched by that. A head and its body are written together, or the head after all chunks of its body, under a name that is never used again. What is evicted,
+/// damaged or of somebody else is a miss. An invalidated response does not come back, whoever writes what: a record counts only while the epochs are current under
+/// which it was written. This is as strong as the engine is: one that answers a read with a value older than the last write may show what was invalidated for that long.
+/// </para>
+/// <para>All members may be called by many threads at once, and throw <see cref="ObjectDisposedException"/> after <see cref="Dispose"/>.</para>
+/// </remarks>
+public sealed class DistributedHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance, IDisposable
+{
+    private const long CannotTell = -1;
+
+    private readonly DistributedStoreSettings _settings;
+    private readonly Engine _engine;
+    private readonly KeyNames _names;
+    private readonly Epochs _epochs;
+    private readonly ChunkWriter _chunks;
+    private readonly RecordChanges _changes;
+    private volatile bool _isDisposed;
+
+    /// <summary>A store over an engine, which stays the caller's to dispose.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="options">The limits; <see langword="null"/> for the defaults.</param>
+    /// <exception cref="ArgumentException">An option is out of range; the message lists all that are.</exception>
+    public DistributedHttpCacheStore(IDistributedCache engine, DistributedHttpCacheStoreOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        _settings = (options ?? new DistributedHttpCacheStoreOptions()).ToSettings();
+        _engine = new Engine(engine, _settings);
+        _names = new KeyNames(_settings.KeyPrefix);
+        _epochs = new Epochs(_engine, _names, _settings);
+        _chunks = new ChunkWriter(_engine, _names, _settings);
+        Remover = new BodyRemover(_engine, _names);
+        _changes = new RecordChanges(_engine, _epochs, _names, _chunks, Remover, _settings);
+    }
+
+    internal BodyRemover Remover { get; }
+
+    /// <inheritdoc/>
+    public async ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        cancellationToken.ThrowIfCancellationRequested();
+
+        // At once: a record that was written before an epoch changed does not fit the new one, and one that was written after it does not fit the old one.
+        var state = _epochs.ReadAsync(key, cancellationToken).AsTask();
+        var reading = _changes.ReadAsync(key, cancellationToken).AsTask();
+        await Task.WhenAll(state, reading).ConfigureAwait(false);
+        var current = await state.ConfigureAwait(false);
+        var (record, value) = await reading.ConfigureAwait(false);
+        var parts = await _changes.CurrentAsync(record, current.Mark, remembered: true, cancellationToken).ConfigureAwait(false);
+        if (parts.Count == 0)
+        {
+            value?.Release();
+            value = null;
+        }
+
+        return new DistributedSnapshot(this, key, current.Stamp, parts, value);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<HttpCacheWriter?> BeginWriteAsync(CacheKey key, long? expectedLength, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ArgumentOutOfRangeException.ThrowIfNegative(expectedLength ?? 0, nameof(expectedLength));
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<HttpCacheWriter?>(cancellationToken);
+        }
+
+        return new ValueTask<HttpCacheWriter?>(expectedLength > _settings.MaximumEntryBytes
+            ? null
+            : new DistributedWriter(_changes, _chunks, Remover, _settings, key, expectedLength));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> ReplaceHeadAsync(
+        CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ArgumentNullException.ThrowIfNull(head);
+        cancellationToken.ThrowIfCancellationRequested();
+        return await _changes.ReplaceHeadAsync(key, generation, head, retention, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask RemoveAsync(CacheKey key, long generation, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        cancellationToken.ThrowIfCancellationRequested();
+        await _changes.RemoveWhereAsync(key, part => part.Head.Generation == generation, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask InvalidateAsync(string uri, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ArgumentNullException.ThrowIfNull(uri);
+        cancellationToken.ThrowIfCancellationRequested();
+        await _changes.InvalidateAsync(uri, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Takes the same short time whatever is stored, and frees no memory: the engine drops what was removed in its own time. Other nodes see it after
+    /// <see cref="DistributedHttpCacheStoreOptions.MaximumEpochAge"/> at the latest.
+    /// </remarks>
+    /// <returns>-1: the engine can't tell how many there were.</returns>
+    public async ValueTask<long> RemoveByTagAsync(string tag, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ArgumentNullException.ThrowIfNull(tag);
+        await _epochs.RenewTagAsync(tag, cancellationToken).ConfigureAwait(false);
+        return CannotTell;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Works for a whole origin ("https://example.org/"), as <see cref="RemoveByTagAsync"/> does; the engine can't list what begins with a longer text.</remarks>
+    /// <returns>-1: the engine can't tell how many there were.</returns>
+    /// <exception cref="NotSupportedException">The prefix is not an origin with a slash after it.</exception>
+    public async ValueTask<long> RemoveByPrefixAsync(string uriPrefix, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ArgumentNullException.ThrowIfNull(uriPrefix);
+        if (!KeyNames.IsOrigin(uriPrefix))
+        {
+            throw new NotSupportedException(
+                "An IDistributedCache can't list its keys, so only a whole origin can be removed by its prefix, such as 'https://example.org/': "
+                + "invalidate the URIs one by one, or give the responses a tag and remove by that.");
+        }
+
+        await _epochs.RenewOriginAsync(uriPrefix, cancellationToken).ConfigureAwait(false);
+        return CannotTell;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>As <see cref="RemoveByTagAsync"/>: what other applications keep in the engine stays, and so does the memory that this store's values take, until the engine drops them.</remarks>
+    public async ValueTask ClearAsync(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        await _epochs.RenewAllAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Not possible: an <see cref="IDistributedCache"/> can't list what it holds.</summary>
+    /// <param name="cancellationToken">Not used.</param>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(CancellationToken cancellationToken) =>
+        throw new NotSupportedException("An IDistributedCache can't list what it holds.");
+
+    /// <summary>Closes the store. The engine, and what is stored in it, stays.</summary>
+    public void Dispose()
+    {
+        _isDisposed = true;
+        Remover.Dispose();
+    }
+
+    /// <summary>Opens a body in chunks. If a part of it is gone the response is removed, so that the next reader is spared the same.</summary>
+    internal ValueTask<StoredBody> OpenChunkedAsync(
+        CacheKey key, StoredResponse head, ChunkedPlace place, CancellationToken cancellationToken) =>
+        ChunkedBody.OpenAsync(_engine, _names, place, head, () => RemoveLostAsync(key, place), cancellationToken);
+
+    private async ValueTask RemoveLostAsync(CacheKey key, ChunkedPlace place)
+    {
+        try
+        {
+            await _changes.RemoveWhereAsync(key, part => part.Chunks?.Name == place.Name, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // What matters is told by the exception that follows.
+        }
+    }
+}

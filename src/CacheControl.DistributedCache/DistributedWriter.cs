@@ -1,0 +1,182 @@
+using System.Buffers;
+using CacheControl.Model;
+using CacheControl.Storage;
+
+namespace CacheControl.DistributedCache;
+
+/// <summary>Takes a response: up to one chunk of it is in memory, the rest is in the engine already, under a name that nothing refers to before the commit.</summary>
+internal sealed class DistributedWriter(
+    RecordChanges changes, ChunkWriter chunks, BodyRemover remover, DistributedStoreSettings settings, CacheKey key, long? expectedLength) : HttpCacheWriter
+{
+    private const int FirstBytes = 4 * 1024;
+
+    private readonly BodyName _name = BodyName.Create();
+    private byte[] _buffer = [];
+    private int _used;
+    private long _length;
+    private int _chunks;
+    private long _until;
+    private bool _isCommitted;
+    private State _state;
+
+    private enum State
+    {
+        Open,
+        Refused,
+        Committed,
+        Disposed,
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!IsOpen())
+        {
+            return false;
+        }
+
+        if (data.Length > settings.MaximumEntryBytes - _length)
+        {
+            Close(State.Refused);
+            return false;
+        }
+
+        while (!data.IsEmpty)
+        {
+            if (_used == settings.ChunkBytes)
+            {
+                await FlushAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            var count = Math.Min(data.Length, settings.ChunkBytes - _used);
+            Reserve(count);
+            data[..count].CopyTo(_buffer.AsMemory(_used));
+            _used += count;
+            _length += count;
+            data = data[count..];
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The head's body length is not the number of bytes written.</exception>
+    public override async ValueTask<bool> CommitAsync(StoreCommit commit, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(commit);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!IsOpen())
+        {
+            return false;
+        }
+
+        if (commit.Head.BodyLength != _length)
+        {
+            throw new ArgumentException(
+                $"The head's BodyLength is {commit.Head.BodyLength}, but {_length} bytes were written; set it with WithBody.", nameof(commit));
+        }
+
+        if (_chunks == 0 && _length <= settings.InlineBytes)
+        {
+            // If that throws, the engine may still be reading from the buffer: it is left to the collector.
+            var body = _buffer;
+            _buffer = [];
+            var isStored = await changes.CommitAsync(key, commit, body.AsMemory(0, _used), place: null, cancellationToken).ConfigureAwait(false);
+            _buffer = body;
+            Close(State.Committed);
+            return isStored;
+        }
+
+        // A body of one chunk is not written before it is known how long it will be of use.
+        _until = _chunks == 0 ? changes.UntilOf(commit.Retention, place: null) : _until;
+        await FlushAsync(cancellationToken).ConfigureAwait(false);
+        var place = new ChunkedPlace(_name, _chunks, settings.ChunkBytes, _until);
+
+        // If that throws, nobody knows whether the record was written: the chunks are left to their time.
+        _isCommitted = true;
+        _isCommitted = await changes.CommitAsync(key, commit, default, place, cancellationToken).ConfigureAwait(false);
+        Close(State.Committed);
+        return _isCommitted;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing) => Close(State.Disposed);
+
+    private async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        if (_chunks == 0 && _until == 0)
+        {
+            _until = settings.NowTicks + settings.LargeBodyRetention.Ticks;
+        }
+
+        if (_used == 0)
+        {
+            return;
+        }
+
+        var index = _chunks++;
+        var content = _buffer.AsMemory(0, _used);
+        try
+        {
+            await chunks.WriteAsync(_name, index, content, _until, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // The engine may still be reading from the buffer: it is left to the collector.
+            _buffer = [];
+            Close(State.Refused);
+            throw;
+        }
+
+        _used = 0;
+    }
+
+    private void Reserve(int count)
+    {
+        var wanted = _used + count;
+        if (wanted <= _buffer.Length)
+        {
+            return;
+        }
+
+        var likely = Math.Min(expectedLength ?? FirstBytes, settings.ChunkBytes);
+        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(settings.ChunkBytes, Math.Max(Math.Max(wanted, likely), 2L * _buffer.Length)));
+        _buffer.AsSpan(0, _used).CopyTo(larger);
+        Return();
+        _buffer = larger;
+    }
+
+    private bool IsOpen()
+    {
+        ObjectDisposedException.ThrowIf(_state == State.Disposed, this);
+        return _state == State.Committed
+            ? throw new InvalidOperationException("The response has been committed already.")
+            : _state == State.Open;
+    }
+
+    private void Close(State state)
+    {
+        if (_state == State.Open)
+        {
+            if (_chunks > 0 && !_isCommitted)
+            {
+                remover.Add(_name, _chunks);
+            }
+
+            Return();
+        }
+
+        _state = state;
+    }
+
+    private void Return()
+    {
+        if (_buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+        }
+
+        _buffer = [];
+    }
+}

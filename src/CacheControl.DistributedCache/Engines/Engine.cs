@@ -1,0 +1,115 @@
+using System.Buffers;
+using Microsoft.Extensions.Caching.Distributed;
+
+namespace CacheControl.DistributedCache.Engines;
+
+/// <summary>
+/// The one place that calls the engine: never its blocking members, each call limited in time, and by buffers where the engine offers that.
+/// </summary>
+internal sealed class Engine(IDistributedCache cache, DistributedStoreSettings settings)
+{
+    // An engine counts in seconds, and refuses zero.
+    private static readonly TimeSpan ShortestRetention = TimeSpan.FromSeconds(1);
+
+    private readonly IBufferDistributedCache? _buffered = cache as IBufferDistributedCache;
+
+    /// <summary>Reads a value.</summary>
+    /// <param name="name">Its key in the engine.</param>
+    /// <param name="likelyBytes">How many bytes it will probably have.</param>
+    /// <param name="mostBytes">How many bytes it may have.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The value, which the caller releases; null if there is none.</returns>
+    /// <exception cref="ValueTooLongException">It has more.</exception>
+    /// <exception cref="TimeoutException">The engine took too long.</exception>
+    public async ValueTask<EngineValue?> GetAsync(string name, int likelyBytes, int mostBytes, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_buffered is null)
+        {
+            var bytes = await LimitAsync(token => cache.GetAsync(name, token), cancellationToken).ConfigureAwait(false);
+            return bytes is null ? null : bytes.Length <= mostBytes ? new EngineValue(bytes) : throw new ValueTooLongException();
+        }
+
+        var buffer = new ValueBuffer(likelyBytes, mostBytes);
+        Task<bool>? call = null;
+        var isFound = false;
+        try
+        {
+            isFound = await LimitAsync(token => call = _buffered.TryGetAsync(name, buffer, token).AsTask(), cancellationToken).ConfigureAwait(false);
+            return isFound ? buffer.ToValue() : null;
+        }
+        finally
+        {
+            // A call that failed, or goes on after its time, may still write to the memory: it is left to the collector then.
+            if (!isFound && call is { IsCompletedSuccessfully: true })
+            {
+                buffer.Return();
+            }
+        }
+    }
+
+    /// <summary>Writes a value, in the place of what is there.</summary>
+    /// <param name="name">Its key in the engine.</param>
+    /// <param name="value">The bytes; must not change before the call has ended, nor after it if it threw.</param>
+    /// <param name="retention">How long it is to be kept.</param>
+    /// <param name="slides">Whether each read begins that time anew.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask SetAsync(string name, ReadOnlySequence<byte> value, TimeSpan retention, bool slides, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        retention = retention > ShortestRetention ? retention : ShortestRetention;
+        var options = slides
+            ? new DistributedCacheEntryOptions { SlidingExpiration = retention }
+            : new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = retention };
+        await LimitAsync(
+            async token =>
+            {
+                if (_buffered is not null)
+                {
+                    await _buffered.SetAsync(name, value, options, token).ConfigureAwait(false);
+                }
+                else
+                {
+                    await cache.SetAsync(name, value.ToArray(), options, token).ConfigureAwait(false);
+                }
+
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes a value.</summary>
+    public async ValueTask RemoveAsync(string name, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await LimitAsync(
+            async token =>
+            {
+                await cache.RemoveAsync(name, token).ConfigureAwait(false);
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<T> LimitAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var running = call(end.Token);
+        if (running.IsCompleted)
+        {
+            return await running.ConfigureAwait(false);
+        }
+
+        try
+        {
+            return await running.WaitAsync(settings.EngineTimeout, settings.Time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception) when (!running.IsCompleted)
+        {
+            await end.CancelAsync().ConfigureAwait(false);
+            _ = running.ContinueWith(
+                static late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Buffers;
+
+namespace CacheControl.DistributedCache.Engines;
+
+/// <summary>
+/// The bytes of a value as they were read. Its memory may be rented: it goes back when the last of those who hold the value has let go, so each of them
+/// takes a reference and releases it once.
+/// </summary>
+internal sealed class EngineValue
+{
+    private readonly byte[]? _rented;
+    private int _references = 1;
+
+    /// <summary>A value in memory of the engine's: only to be read.</summary>
+    public EngineValue(ReadOnlyMemory<byte> memory) => Memory = memory;
+
+    /// <summary>A value in rented memory.</summary>
+    public EngineValue(byte[] rented, int length)
+    {
+        _rented = rented;
+        Memory = rented.AsMemory(0, length);
+    }
+
+    public ReadOnlyMemory<byte> Memory { get; }
+
+    /// <summary>Takes a reference; false if the last one was released already.</summary>
+    public bool TryHold()
+    {
+        for (var count = Volatile.Read(ref _references); count > 0;)
+        {
+            var seen = Interlocked.CompareExchange(ref _references, count + 1, count);
+            if (seen == count)
+            {
+                return true;
+            }
+
+            count = seen;
+        }
+
+        return false;
+    }
+
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _references) == 0 && _rented is not null)
+        {
+            ArrayPool<byte>.Shared.Return(_rented);
+        }
+    }
+}

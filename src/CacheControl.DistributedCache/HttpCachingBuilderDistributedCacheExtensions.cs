@@ -1,0 +1,52 @@
+using CacheControl.DependencyInjection;
+using CacheControl.DistributedCache;
+using CacheControl.Storage;
+using Microsoft.Extensions.Caching.Distributed;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Keeps caches in an <see cref="IDistributedCache"/>.</summary>
+public static class HttpCachingBuilderDistributedCacheExtensions
+{
+    /// <summary>
+    /// Keeps what is stored in the registered <see cref="IDistributedCache"/>, which other nodes may share. Takes the place of the store that was registered before.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configure">Sets options; they are checked when the first client is made.</param>
+    /// <exception cref="InvalidOperationException">From the first client on: no <see cref="IDistributedCache"/> is registered.</exception>
+    public static HttpCachingBuilder UseDistributedCache(this HttpCachingBuilder builder, Action<DistributedHttpCacheStoreOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return Use(builder, configure, static provider => provider.GetService<IDistributedCache>() ?? throw new InvalidOperationException(
+            "UseDistributedCache() needs an IDistributedCache, and none is registered: call AddStackExchangeRedisCache(…), AddDistributedSqlServerCache(…) or "
+            + "another one's registration as well."));
+    }
+
+    /// <summary>Keeps what is stored in the <see cref="IDistributedCache"/> that is registered under a key. Takes the place of the store that was registered before.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="serviceKey">The key of the service.</param>
+    /// <param name="configure">Sets options; they are checked when the first client is made.</param>
+    /// <exception cref="InvalidOperationException">From the first client on: no <see cref="IDistributedCache"/> is registered under this key.</exception>
+    public static HttpCachingBuilder UseKeyedDistributedCache(
+        this HttpCachingBuilder builder, object serviceKey, Action<DistributedHttpCacheStoreOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(serviceKey);
+        return Use(builder, configure, provider => provider.GetKeyedService<IDistributedCache>(serviceKey) ?? throw new InvalidOperationException(
+            $"UseKeyedDistributedCache() needs an IDistributedCache that is registered under the key '{serviceKey}', and there is none: call AddKeyedSingleton<IDistributedCache>(…) as well."));
+    }
+
+    private static HttpCachingBuilder Use(
+        HttpCachingBuilder builder, Action<DistributedHttpCacheStoreOptions>? configure, Func<IServiceProvider, IDistributedCache> engine)
+    {
+        builder.Services.Replace(ServiceDescriptor.Singleton<IHttpCacheStore>(provider =>
+        {
+            var options = new DistributedHttpCacheStoreOptions();
+            options.TimeProvider = provider.GetService<TimeProvider>() ?? options.TimeProvider;
+            configure?.Invoke(options);
+            return new DistributedHttpCacheStore(engine(provider), options);
+        }));
+        return builder;
+    }
+}

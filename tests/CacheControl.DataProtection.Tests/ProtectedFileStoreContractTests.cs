@@ -1,0 +1,20 @@
+using CacheControl.Storage;
+using CacheControl.StoreContract;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace CacheControl.DataProtection.Tests;
+
+public sealed class ProtectedFileStoreContractTests : HttpCacheStoreContract
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    protected override int StressOperations => 100;
+
+    protected override IHttpCacheStore CreateStore() => ProtectedFileStore.Open(_directory["cache"], new EphemeralDataProtectionProvider());
+
+    public override async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _directory.Dispose();
+    }
+}

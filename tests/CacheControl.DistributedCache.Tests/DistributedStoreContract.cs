@@ -1,0 +1,13 @@
+using CacheControl.StoreContract;
+
+namespace CacheControl.DistributedCache.Tests;
+
+/// <summary>What no engine of this kind can do: count and list. Everything else of the contract holds.</summary>
+public abstract class DistributedStoreContract : HttpCacheStoreContract
+{
+    protected override bool CountsRemovals => false;
+
+    protected override bool RemovesByAnyPrefix => false;
+
+    protected override bool ListsResponses => false;
+}
