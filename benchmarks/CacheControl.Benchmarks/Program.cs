@@ -13,4 +13,10 @@ if (args.Contains("--parts"))
     return;
 }
 
+if (args.Contains("--sqlite"))
+{
+    SqliteReport.Print(Console.Out, args.Contains("--long") ? 61 : 21, args.Contains("--long") ? 1_000_000 : 100_000);
+    return;
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

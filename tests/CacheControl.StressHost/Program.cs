@@ -6,6 +6,8 @@ using CacheControl.StressHost;
 //   write  <directory> <seed>                                       changes the store until it is killed; says "ready" when it has begun
 //   check  <directory>                                              opens the store, checks all it serves, clears up, prints what it found
 //
+// A directory of "sqlite:<path>" is a SQLite file in place of a file store's directory.
+//
 // Prints one line of results; ends with 0 if nothing was wrong.
 return args switch
 {
