@@ -27,12 +27,16 @@ public class SqliteReads : IDisposable
     [Params(0L, 1024L * 1024 * 1024)]
     public long MappedBytes { get; set; }
 
+    /// <summary>The size of the file's pages.</summary>
+    public int PageBytes { get; set; } = 4096;
+
     /// <summary>Fills the store and the directory.</summary>
     [GlobalSetup]
     public void Setup()
     {
         _buffer = new byte[BodyBytes + HeadBytes];
-        _store = new SqliteHttpCacheStore(Path.Join(_directory, "cache.db"), new SqliteHttpCacheStoreOptions { MappedBytes = MappedBytes });
+        _store = new SqliteHttpCacheStore(
+            Path.Join(_directory, "cache.db"), new SqliteHttpCacheStoreOptions { MappedBytes = MappedBytes }.ToSettings() with { PageBytes = PageBytes });
         _keys = [.. Enumerable.Range(0, Entries).Select(KeyOf)];
         _paths = [.. Enumerable.Range(0, Entries).Select(i => Path.Join(_directory, $"{i}"))];
         PutAsync(_store, _keys, BodyBytes, parallel: 64).GetAwaiter().GetResult();

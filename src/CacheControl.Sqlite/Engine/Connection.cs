@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace CacheControl.Storage.Engine;
@@ -11,48 +10,47 @@ internal sealed class Connection : IDisposable
     private const int WriterCacheKibibytes = 8 * 1024;
     private const int ReaderCacheKibibytes = 2 * 1024;
 
-    private readonly SqliteConnection _connection;
+    private static readonly bool HasProvider = LoadProvider();
 
-    private Connection(SqliteConnection connection) => _connection = connection;
+    private Connection(sqlite3 handle) => Handle = handle;
 
-    public sqlite3 Handle => _connection.Handle!;
+    public sqlite3 Handle { get; }
 
     /// <summary>Opens a file that exists.</summary>
     /// <exception cref="IOException">It can't be opened.</exception>
     public static Connection Open(string path, SqliteStoreSettings settings, bool isWriter)
     {
-        // Without the pool of ADO.NET: a file that was set aside must be let go.
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        // Not by ADO.NET, whose connections are guarded by a mutex that each call takes: here one thread at a time has a connection anyway.
+        var code = HasProvider
+            ? raw.sqlite3_open_v2(path, out var handle, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, null)
+            : throw new NotSupportedException("SQLite is not there.");
+        if (code != raw.SQLITE_OK)
         {
-            DataSource = path,
-            Mode = SqliteOpenMode.ReadWrite,
-            Pooling = false,
-        }.ConnectionString);
+            var fault = SqliteFault.Of(code, handle);
+            handle.Dispose();
+            throw fault;
+        }
+
+        var connection = new Connection(handle);
         try
         {
-            connection.Open();
-            var opened = new Connection(connection);
-            SqliteFault.ThrowIfError(raw.sqlite3_busy_timeout(opened.Handle, (int)settings.BusyTimeout.TotalMilliseconds), opened.Handle);
-            opened.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA mmap_size = {settings.MappedBytes}"));
-            opened.Execute("PRAGMA trusted_schema = OFF");
-            opened.Execute("PRAGMA temp_store = MEMORY");
-            opened.Execute(isWriter ? $"PRAGMA cache_size = -{WriterCacheKibibytes}" : $"PRAGMA cache_size = -{ReaderCacheKibibytes}");
+            SqliteFault.ThrowIfError(raw.sqlite3_extended_result_codes(handle, 1), handle);
+            SqliteFault.ThrowIfError(raw.sqlite3_busy_timeout(handle, (int)settings.BusyTimeout.TotalMilliseconds), handle);
+            connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA mmap_size = {settings.MappedBytes}"));
+            connection.Execute("PRAGMA trusted_schema = OFF");
+            connection.Execute("PRAGMA temp_store = MEMORY");
+            connection.Execute(isWriter ? $"PRAGMA cache_size = -{WriterCacheKibibytes}" : $"PRAGMA cache_size = -{ReaderCacheKibibytes}");
             if (isWriter)
             {
-                opened.Execute($"PRAGMA journal_size_limit = {MostWalBytes}");
-                opened.Execute(settings.Fsync ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+                connection.Execute($"PRAGMA journal_size_limit = {MostWalBytes}");
+                connection.Execute(settings.Fsync ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
             }
             else
             {
-                opened.Execute("PRAGMA query_only = ON");
+                connection.Execute("PRAGMA query_only = ON");
             }
 
-            return opened;
-        }
-        catch (SqliteException exception)
-        {
-            connection.Dispose();
-            throw SqliteFault.Of(exception.SqliteExtendedErrorCode, null);
+            return connection;
         }
         catch
         {
@@ -72,5 +70,11 @@ internal sealed class Connection : IDisposable
     /// <summary>Prepares a statement that is used often.</summary>
     public Statement Prepare(string sql) => new(Handle, sql);
 
-    public void Dispose() => _connection.Dispose();
+    public void Dispose() => Handle.Dispose();
+
+    private static bool LoadProvider()
+    {
+        Batteries_V2.Init();
+        return true;
+    }
 }

@@ -53,7 +53,9 @@ internal static class DatabaseOpener
         {
             if (raw.sqlite3_db_readonly(connection.Handle, "main") == 1)
             {
-                throw new UnauthorizedAccessException($"The cache file '{file.FullPath}' can't be written: give the process the right to, or choose another path.");
+                // A number in its header may forbid writing as well; this version never writes such a one.
+                throw FileOwner.IsWritable(file.FullPath) ? new DamagedFileException("The cache file's header is damaged.")
+                    : new UnauthorizedAccessException($"The cache file '{file.FullPath}' can't be written: give the process the right to, or choose another path.");
             }
 
             if (IsEmpty(connection, file.FullPath))

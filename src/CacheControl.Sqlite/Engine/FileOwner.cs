@@ -11,6 +11,7 @@ internal static class FileOwner
     private const int StatusBytes = 256;
     private const int OwnerPosition = 20;
     private const int NumberPosition = 32;
+    private const int MayWrite = 2;
 
     /// <summary>Refuses a path that is a link: it would lead to where somebody else wants it.</summary>
     public static void RefuseLink(string path, string what)
@@ -33,6 +34,9 @@ internal static class FileOwner
     /// <summary>The number of a file in its file system, or null where it can't be told.</summary>
     public static ulong? IdentityOf(string path) => Status(path) is { } status ? MemoryMarshal.Read<ulong>(status.AsSpan(NumberPosition)) : null;
 
+    /// <summary>Whether the process has the right to write a file, and its file system allows it.</summary>
+    public static bool IsWritable(string path) => OperatingSystem.IsLinux() ? Access(path, MayWrite) == 0 : !new FileInfo(path).IsReadOnly;
+
     private static byte[]? Status(string path)
     {
         if (!OperatingSystem.IsLinux())
@@ -54,6 +58,9 @@ internal static class FileOwner
 
     [DllImport("libc", EntryPoint = "statx")]
     private static extern int GetStatus(int directory, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, byte[] status);
+
+    [DllImport("libc", EntryPoint = "access")]
+    private static extern int Access([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int mode);
 
     [DllImport("libc", EntryPoint = "geteuid")]
     private static extern uint GetEffectiveUser();

@@ -5,8 +5,10 @@ namespace CacheControl.Storage.Engine;
 /// <summary>A connection that reads. For one thread at a time.</summary>
 internal sealed class Reader : IDisposable
 {
-    // What a snapshot reads of bodies at once; further ones are read when they are asked for.
+    // What a snapshot reads of bodies at once, in all and of one; the others are read when they are asked for, into the caller's memory. An array
+    // of 64 KiB for each read would cost more than the second look into the file.
     private const int MostEagerBytes = 256 * 1024;
+    private const int LargestEagerBody = 16 * 1024;
 
     private readonly Database _database;
     private readonly Connection _connection;
@@ -146,7 +148,7 @@ internal sealed class Reader : IDisposable
         }
 
         var bytes = new ChunkedBytes(chunked, _find.Number(5), length);
-        if (length > SqliteStoreSettings.ChunkBytes || parts.EagerBytes + length > MostEagerBytes)
+        if (length > LargestEagerBody || parts.EagerBytes + length > MostEagerBytes)
         {
             parts.Add(new HeldPart(_find.Number(2), head, default, bytes));
             return true;

@@ -122,21 +122,35 @@ internal sealed class WriteQueue(Core core)
             return;
         }
 
-        // One of them may have spoiled it for the others: each for itself then, unless it is the file's fault.
-        foreach (var job in _batch)
+        if (fault is not DamagedFileException && _batch.Count > 1)
         {
-            if (fault is DamagedFileException || _batch.Count == 1)
-            {
-                job.Fail(fault!);
-            }
-            else if (!TryRun(database, [job], out var own))
-            {
-                job.Fail(own!);
-                fault = own is DamagedFileException ? own : fault;
-            }
+            RunEach(database);
+            return;
         }
 
         if (fault is DamagedFileException)
+        {
+            // Before the callers hear of it: whoever tries again finds a file that works.
+            core.TryReplace(database);
+        }
+
+        _batch.ForEach(job => job.Fail(fault!));
+    }
+
+    /// <summary>One change may have spoiled the transaction for the others: each for itself then.</summary>
+    private void RunEach(Database database)
+    {
+        var isDamaged = false;
+        foreach (var job in _batch)
+        {
+            if (!TryRun(database, [job], out var fault))
+            {
+                isDamaged |= fault is DamagedFileException;
+                job.Fail(fault!);
+            }
+        }
+
+        if (isDamaged)
         {
             core.TryReplace(database);
         }
