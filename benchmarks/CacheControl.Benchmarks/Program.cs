@@ -38,4 +38,10 @@ if (args.Contains("--stores"))
     return;
 }
 
+if (args.Contains("--sqlite"))
+{
+    SqliteReport.Print(Console.Out, args.Contains("--long") ? 61 : 21, args.Contains("--long") ? 1_000_000 : 100_000);
+    return;
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

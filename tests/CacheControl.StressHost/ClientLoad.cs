@@ -19,7 +19,8 @@ internal static class ClientLoad
 
     public static async Task<int> RunAsync(string directory, Uri origin, TimeSpan duration, int seed, int leastRequests)
     {
-        using var store = new FileHttpCacheStore(directory, new FileHttpCacheStoreOptions { MaximumBytes = 64 * 1024 * 1024 });
+        var store = StressStore.Open(directory, new FileHttpCacheStoreOptions { MaximumBytes = 64 * 1024 * 1024 });
+        using var owned = (IDisposable)store;
         var options = new HttpCacheOptions { AutomaticDecompression = DecompressionMethods.None };
         var faults = new ConcurrentQueue<string>();
         using var cache = new HttpCache(store, options, loggerFactory: new FaultLog(faults));

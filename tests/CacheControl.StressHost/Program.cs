@@ -7,6 +7,8 @@ using CacheControl.StressHost;
 //   check  <directory>                                              opens the store, checks all it serves, clears up, prints what it found
 //   flight <engine> <origin> <resources> <true|false>               asks for resources, in one flight with other processes or not; begins when told
 //
+// A directory of "sqlite:<path>" is a SQLite file in place of a file store's directory.
+//
 // Prints one line of results; ends with 0 if nothing was wrong.
 return args switch
 {

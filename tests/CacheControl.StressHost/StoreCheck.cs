@@ -9,13 +9,39 @@ internal static class StoreCheck
 {
     public static async Task<int> RunAsync(string directory)
     {
+        if (StressStore.IsSqlite(directory, out var path))
+        {
+            return await SqliteCheck.RunAsync(path);
+        }
+
         // No need to wait for the files of the dead to age: nobody else is here.
         using var store = new FileHttpCacheStore(directory, StoreLoad.Options().ToSettings() with { OrphanAge = TimeSpan.Zero });
         var booked = store.Bytes;
         var actualBefore = BytesOnDisk(directory);
+        var (keys, responses) = await CountAsync(store, store);
+        if (responses < 0)
+        {
+            return 1;
+        }
+
+        var drift = Math.Abs(booked - actualBefore);
+        await store.MaintainAsync();
+        Console.WriteLine(
+            $"keys={keys} responses={responses} drift={drift} booked={store.Bytes} actual={BytesOnDisk(directory)} "
+            + $"records={Files(directory, "*.r").Length}/{store.Keys} orphans={CountOrphans(directory, responses)} "
+            + $"temporary={Files(Path.Join(directory, "v1", "tmp"), "*").Length}");
+        return 0;
+    }
+
+    /// <summary>Reads all that a store lists.</summary>
+    /// <returns>The number of responses, or -1 if one was wrong; what is printed then.</returns>
+    public static async Task<int> CountRightAsync(SqliteHttpCacheStore store) => (await CountAsync(store, store)).Responses;
+
+    private static async Task<(int Keys, int Responses)> CountAsync(IHttpCacheStore store, IHttpCacheStoreMaintenance maintenance)
+    {
         var responses = 0;
         var keys = new HashSet<CacheKey>();
-        await foreach (var (key, _) in store.EnumerateAsync(default))
+        await foreach (var (key, _) in maintenance.EnumerateAsync(default))
         {
             keys.Add(key);
         }
@@ -25,7 +51,7 @@ internal static class StoreCheck
             using var snapshot = await store.ReadAsync(key, default);
             if (snapshot.Responses.IsEmpty)
             {
-                return Fail($"{key} is listed and can't be read");
+                return (0, -Fail($"{key} is listed and can't be read"));
             }
 
             foreach (var response in snapshot.Responses)
@@ -33,18 +59,12 @@ internal static class StoreCheck
                 responses++;
                 if (!await IsRightAsync(key, snapshot, response))
                 {
-                    return Fail($"the body of {key} {response.Variant} is wrong");
+                    return (0, -Fail($"the body of {key} {response.Variant} is wrong"));
                 }
             }
         }
 
-        var drift = Math.Abs(booked - actualBefore);
-        await store.MaintainAsync();
-        Console.WriteLine(
-            $"keys={keys.Count} responses={responses} drift={drift} booked={store.Bytes} actual={BytesOnDisk(directory)} "
-            + $"records={Files(directory, "*.r").Length}/{store.Keys} orphans={CountOrphans(directory, responses)} "
-            + $"temporary={Files(Path.Join(directory, "v1", "tmp"), "*").Length}");
-        return 0;
+        return (keys.Count, responses);
     }
 
     /// <summary>Bodies above the inline limit have one file each; more files than that have no record.</summary>

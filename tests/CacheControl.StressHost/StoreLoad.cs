@@ -15,7 +15,8 @@ internal static class StoreLoad
 
     public static async Task<int> RunAsync(string directory, int seed)
     {
-        using var store = new FileHttpCacheStore(directory, Options());
+        var store = StressStore.Open(directory, Options());
+        using var owned = (IDisposable)store;
         var changes = 0;
         await Task.WhenAll(Enumerable.Range(0, 3).Select(worker => Task.Run(async () =>
         {
@@ -34,7 +35,7 @@ internal static class StoreLoad
         return 0;
     }
 
-    private static async Task ChangeAsync(FileHttpCacheStore store, Random random)
+    private static async Task ChangeAsync(IHttpCacheStore store, Random random)
     {
         var key = new CacheKey($"https://example.org/{random.Next(Keys)}", random.Next(4) == 0 ? "scope" : null);
         using var snapshot = await store.ReadAsync(key, default);
@@ -56,7 +57,7 @@ internal static class StoreLoad
         }
     }
 
-    private static async Task PutAsync(FileHttpCacheStore store, CacheKey key, HttpCacheSnapshot snapshot, Random random)
+    private static async Task PutAsync(IHttpCacheStore store, CacheKey key, HttpCacheSnapshot snapshot, Random random)
     {
         var length = random.Next(3) == 0 ? random.Next(LargestBody) : random.Next(20_000);
         var head = StoredResponses.Get(key.Uri, length, $"v{random.Next(3)}", random.Next(1000));

@@ -1,0 +1,214 @@
+using System.Buffers;
+
+namespace CacheControl.Storage.Engine;
+
+/// <summary>
+/// A body while it is written: up to four pieces in memory, the ones before them in the file. Shared by the writer and by those who read along; the
+/// last of them lets go of it.
+/// </summary>
+internal sealed class BodyBuffer(Core core, long? expectedLength)
+{
+    private const int MostPieces = 4;
+    private const int Piece = SqliteStoreSettings.ChunkBytes;
+    private const int SmallestBuffer = 4096;
+
+    private readonly Lock _lock = new();
+    private readonly List<byte[]> _pieces = [];
+    private long _flushed;
+    private long _length;
+    private long _id;
+    private int _users = 1;
+    private bool _isCommitted;
+    private Pin? _pin;
+
+    /// <summary>The number that the checksums of the pieces are bound to.</summary>
+    public long Salt { get; } = Random.Shared.NextInt64();
+
+    /// <summary>The number of bytes written.</summary>
+    public long Length => Volatile.Read(ref _length);
+
+    /// <summary>Adds bytes; pieces that are full go to the file when there are several, a transaction of its own each time.</summary>
+    public async ValueTask AppendAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    {
+        while (!data.IsEmpty)
+        {
+            var start = (int)(_length % Piece);
+            if (start == 0 && _pieces.Count == MostPieces)
+            {
+                await FlushAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            var count = Math.Min(data.Length, Piece - start);
+            Append(data.Span[..count], start);
+            data = data[count..];
+        }
+    }
+
+    /// <summary>Makes it visible with its head.</summary>
+    public async Task<bool> CommitAsync(CacheKeyAndCommit commit, ReadOnlyMemory<byte> head, CancellationToken cancellationToken)
+    {
+        var pieces = _pieces.ToArray();
+        var isInline = _id == 0 && _length <= core.Settings.InlineBytes;
+        var first = _flushed;
+        var began = _id;
+        var id = began;
+        var isStored = await core.Queue.RunAsync(
+            writer =>
+            {
+                id = began;
+                if (isInline)
+                {
+                    var bytes = pieces.Length == 0 ? default : pieces[0].AsMemory(0, (int)_length);
+                    return writer.Commit(commit.Key, commit.Commit, head.Span, new WrittenBody(bytes, 0, 0, 0));
+                }
+
+                // The rest of the pieces in one transaction with the head: a refused commit then costs the writing of them, which is rare.
+                id = Write(writer, id, first, pieces);
+                return writer.Commit(commit.Key, commit.Commit, head.Span, new WrittenBody(default, id, Salt, core.Owner));
+            },
+            cancellationToken).ConfigureAwait(false);
+        _id = id;
+        _isCommitted = isStored;
+        return isStored;
+    }
+
+    /// <summary>Opens what is written for reading.</summary>
+    public StoredBody? Open()
+    {
+        lock (_lock)
+        {
+            if (_users == 0)
+            {
+                return null;
+            }
+
+            // What is doomed after its commit, which is yet to come, is kept.
+            _pin ??= new Pin(core.Database, core.Database.LastSeq);
+            _users++;
+            return new GrowingBody(this);
+        }
+    }
+
+    /// <summary>Reads what has been written.</summary>
+    public int Read(long offset, Span<byte> buffer)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        var length = Length;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, length);
+        var (index, start) = Math.DivRem(offset, Piece);
+        var count = (int)Math.Min(Math.Min(buffer.Length, Piece - start), length - offset);
+        lock (_lock)
+        {
+            if (index >= _flushed)
+            {
+                if (count > 0)
+                {
+                    _pieces[(int)(index - _flushed)].AsSpan((int)start, count).CopyTo(buffer);
+                }
+
+                return count;
+            }
+        }
+
+        // Only whole pieces are in the file while it is written.
+        var piece = ArrayPool<byte>.Shared.Rent(Piece);
+        var database = _pin!.Database;
+        var reader = database.Rent();
+        try
+        {
+            reader.ReadChunk(new ChunkedBytes(_id, Salt, length), index, piece.AsSpan(0, Piece));
+            piece.AsSpan((int)start, count).CopyTo(buffer);
+            return count;
+        }
+        finally
+        {
+            database.Return(reader);
+            ArrayPool<byte>.Shared.Return(piece);
+        }
+    }
+
+    /// <summary>Lets go of it; the last one gives up what was not committed.</summary>
+    public void Release()
+    {
+        lock (_lock)
+        {
+            if (--_users > 0)
+            {
+                return;
+            }
+
+            _pieces.ForEach(p => ArrayPool<byte>.Shared.Return(p));
+            _pieces.Clear();
+        }
+
+        _pin?.Dispose();
+        if (_id != 0 && !_isCommitted)
+        {
+            var id = _id;
+            _ = Core.ObserveAsync(core.Queue.RunAsync(
+                writer =>
+                {
+                    writer.Abandon(id);
+                    return true;
+                },
+                CancellationToken.None));
+        }
+    }
+
+    private async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        var pieces = _pieces.ToArray();
+        var id = _id;
+        var first = _flushed;
+        id = await core.Queue.RunAsync(writer => Write(writer, id, first, pieces), cancellationToken).ConfigureAwait(false);
+        lock (_lock)
+        {
+            _id = id;
+            _flushed += pieces.Length;
+            _pieces.Clear();
+        }
+
+        Array.ForEach(pieces, p => ArrayPool<byte>.Shared.Return(p));
+    }
+
+    private long Write(Writer writer, long id, long first, byte[][] pieces)
+    {
+        if (id == 0)
+        {
+            id = writer.BeginBody(core.Owner);
+        }
+
+        for (var i = 0; i < pieces.Length; i++)
+        {
+            var count = (int)Math.Min(Piece, _length - ((first + i) * Piece));
+            writer.AddChunk(id, first + i, Salt, pieces[i].AsSpan(0, count));
+        }
+
+        return id;
+    }
+
+    private void Append(ReadOnlySpan<byte> data, int start)
+    {
+        lock (_lock)
+        {
+            if (start == 0)
+            {
+                var likely = Math.Max(data.Length, (expectedLength ?? 0) - _length);
+                _pieces.Add(ArrayPool<byte>.Shared.Rent((int)Math.Clamp(likely, SmallestBuffer, Piece)));
+            }
+
+            var last = _pieces[^1];
+            if (last.Length < start + data.Length)
+            {
+                var larger = ArrayPool<byte>.Shared.Rent(Math.Min(Piece, Math.Max(2 * last.Length, start + data.Length)));
+                last.AsSpan(0, start).CopyTo(larger);
+                _pieces[^1] = larger;
+                ArrayPool<byte>.Shared.Return(last);
+                last = larger;
+            }
+
+            data.CopyTo(last.AsSpan(start));
+            Volatile.Write(ref _length, _length + data.Length);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+namespace CacheControl.Storage.Engine;
+
+/// <summary>The file on disk and what lies beside it: made for this user only, refused where others could plant it, set aside when it is damaged.</summary>
+internal sealed class CacheFile
+{
+    public const UnixFileMode DirectoryMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode FileModes = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const string WalExtension = "-wal";
+    private const string MemoryExtension = "-shm";
+    private const string DamagedExtension = ".damaged";
+
+    public CacheFile(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        FullPath = Path.GetFullPath(path);
+        Readers = FullPath + "-readers";
+    }
+
+    /// <summary>The database.</summary>
+    public string FullPath { get; }
+
+    /// <summary>The directory of the reader tables.</summary>
+    public string Readers { get; }
+
+    /// <summary>Makes the directories that are missing, and checks what is there.</summary>
+    /// <exception cref="IOException">Something in the way: a directory, a link, another user's file; or it can't be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process may not write there.</exception>
+    public void Prepare()
+    {
+        if (Directory.Exists(FullPath))
+        {
+            throw new IOException($"The cache file '{FullPath}' is a directory: give the store the path of a file in it.");
+        }
+
+        var parent = Path.GetDirectoryName(FullPath) ?? throw new IOException($"'{FullPath}' is no path of a file.");
+        CreateDirectory(parent);
+        FileOwner.RefuseLink(parent, "directory of the cache file");
+        foreach (var path in new[] { FullPath, FullPath + WalExtension, FullPath + MemoryExtension })
+        {
+            FileOwner.RefuseLink(path, "cache file");
+            FileOwner.RefuseStrangers(path, "cache file");
+        }
+
+        CreateDirectory(Readers);
+        FileOwner.RefuseLink(Readers, "directory of the cache's readers");
+        FileOwner.RefuseStrangers(Readers, "directory of the cache's readers");
+    }
+
+    /// <summary>
+    /// Makes the file if it is missing; SQLite gives its other files the rights of this one. Under the lock to begin only, and never opened if it
+    /// is there: closing a file takes away all locks that the process has on it, SQLite's too.
+    /// </summary>
+    public void Create()
+    {
+        if (!File.Exists(FullPath))
+        {
+            new FileStream(FullPath, Options(FileMode.CreateNew)).Dispose();
+        }
+    }
+
+    /// <summary>Which file the path leads to now; null where that can't be told. 0 if there is none.</summary>
+    public ulong? Identity() => File.Exists(FullPath) ? FileOwner.IdentityOf(FullPath) : 0;
+
+    /// <summary>Takes the right to set the file aside or to begin it; waits for another process that does so.</summary>
+    public FileStream LockToBegin(TimeSpan timeout)
+    {
+        var path = Path.Join(Readers, "begin");
+        for (var waited = TimeSpan.Zero; ; waited += TimeSpan.FromMilliseconds(5))
+        {
+            try
+            {
+                var options = Options(FileMode.OpenOrCreate);
+                options.Share = FileShare.None;
+                return new FileStream(path, options);
+            }
+            catch (IOException exception) when (exception is not (FileNotFoundException or DirectoryNotFoundException) && waited < timeout)
+            {
+                Thread.Sleep(5);
+            }
+        }
+    }
+
+    /// <summary>Moves the file out of the way, in the place of one that was set aside before. The log that belongs to it is of no use without it.</summary>
+    public void SetAside()
+    {
+        if (File.Exists(FullPath))
+        {
+            File.Move(FullPath, FullPath + DamagedExtension, overwrite: true);
+        }
+
+        File.Delete(FullPath + WalExtension);
+        File.Delete(FullPath + MemoryExtension);
+    }
+
+    private static FileStreamOptions Options(FileMode mode)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = FileModes;
+        }
+
+        return options;
+    }
+
+    private static void CreateDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, DirectoryMode);
+        }
+    }
+}

@@ -1,0 +1,6 @@
+using CacheControl.Model;
+
+namespace CacheControl.Storage.Engine;
+
+/// <summary>A commit with the key that it is for.</summary>
+internal readonly record struct CacheKeyAndCommit(CacheKey Key, StoreCommit Commit);

@@ -1,0 +1,157 @@
+using CacheControl.Model;
+
+namespace CacheControl.Storage.Engine;
+
+/// <summary>What an open store consists of: the file, the database that it is now, the queue of changes, and what goes on beside the requests.</summary>
+internal sealed class Core : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly ReaderTable _table;
+    private volatile Database _database;
+    private volatile bool _isDisposed;
+
+    /// <summary>Opens a file.</summary>
+    public Core(string path, SqliteStoreSettings settings)
+    {
+        Settings = settings;
+        File = new CacheFile(path);
+        File.Prepare();
+        _table = ReaderTable.Create(File.Readers);
+        try
+        {
+            _database = new Database(File, settings, _table, damaged: null);
+        }
+        catch
+        {
+            _table.RemoveUse();
+            throw;
+        }
+
+        Queue = new WriteQueue(this);
+        Maintenance = new Maintenance(this);
+    }
+
+    public SqliteStoreSettings Settings { get; }
+
+    public CacheFile File { get; }
+
+    public WriteQueue Queue { get; }
+
+    public Maintenance Maintenance { get; }
+
+    /// <summary>The number that bodies belong to while this store writes them.</summary>
+    public long Owner => _table.Id;
+
+    public bool IsDisposed => _isDisposed;
+
+    /// <summary>The database as it was seen last. Whoever has rented a reader from it asks <see cref="WasReplaced"/> then.</summary>
+    public Database Database => _database;
+
+    /// <summary>Whether another process has set the file aside. To be asked while a reader is rented: else the memory that tells may be gone.</summary>
+    public bool WasReplaced => _table.WasReplaced;
+
+    /// <summary>The database that stands in the place of one that was set aside.</summary>
+    public Database DatabaseAfter(Database replaced) => Reopen(replaced, isDamaged: false);
+
+    /// <summary>The database to write to. Looks whether the file is still there: nobody else would notice what is written to a deleted one.</summary>
+    public Database DatabaseToWrite()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, typeof(SqliteHttpCacheStore));
+        var database = _database;
+        return !_table.WasReplaced && File.Identity() == database.Identity ? database : Reopen(database, isDamaged: false);
+    }
+
+    /// <summary>Sets a damaged file aside and begins another, if that can be done now. Whoever found the damage has a fault to tell already.</summary>
+    public void TryReplace(Database damaged)
+    {
+        try
+        {
+            Reopen(damaged, isDamaged: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            // The next call meets the damage again, and tries again.
+        }
+    }
+
+    /// <summary>The same beside the request that has met the damage.</summary>
+    public void TryReplaceLater(Database damaged) => ThreadPool.UnsafeQueueUserWorkItem(_ => TryReplace(damaged), null);
+
+    /// <summary>Notes what a transaction has changed.</summary>
+    public void Changed(Writer writer) => Maintenance.Changed(writer.Usage, writer.HasDoomed);
+
+    /// <summary>Has damaged entries removed.</summary>
+    public void RemoveLater(List<long> ids) =>
+        _ = ObserveAsync(Queue.RunAsync(writer => ids.Count(writer.RemoveEntry), CancellationToken.None));
+
+    /// <summary>Has the response with a damaged body removed.</summary>
+    public void RemoveLater(CacheKey key, StoredResponse head) => _ = ObserveAsync(Queue.RunAsync(
+        writer =>
+        {
+            writer.RemoveBody(key, head.BodyId);
+            return true;
+        },
+        CancellationToken.None));
+
+    /// <summary>Waits for something that nobody else waits for.</summary>
+    public static async Task ObserveAsync(Task task)
+    {
+        try
+        {
+            await task.ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ObjectDisposedException or OperationCanceledException)
+        {
+            // It is tried again when the damage is met again, or swept.
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+        }
+
+        Maintenance.Dispose();
+        lock (_lock)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
+        }
+
+        Queue.Close(() =>
+        {
+            _database.Writer.Dispose();
+            _database.RemoveUse();
+            _table.RemoveUse();
+        });
+    }
+
+    private Database Reopen(Database old, bool isDamaged)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, typeof(SqliteHttpCacheStore));
+            if (_database != old)
+            {
+                return _database;
+            }
+
+            // Forgotten first: who sets the file aside from now on says so again.
+            _table.ForgetReplaced();
+            var database = new Database(File, Settings, _table, isDamaged ? old.Identity : null);
+
+            _database = database;
+            old.RemoveUse();
+            return database;
+        }
+    }
+}

@@ -1,0 +1,168 @@
+namespace CacheControl.Storage.Engine;
+
+/// <summary>
+/// One file, open: a connection that writes and a bounded number of connections that read. Stays open for the snapshots that read from it, though the
+/// store has been closed or has begun another file.
+/// </summary>
+internal sealed class Database
+{
+    private readonly CacheFile _file;
+    private readonly SqliteStoreSettings _settings;
+    private readonly ReaderTable _table;
+    private readonly SemaphoreSlim _free;
+    private readonly Lock _lock = new();
+    private readonly Stack<Reader> _idle = new();
+    private readonly Stack<int> _slots;
+    private int _uses = 1;
+    private int _open;
+    private long _lastSeq;
+
+    public Database(CacheFile file, SqliteStoreSettings settings, ReaderTable table, ulong? damaged)
+    {
+        _file = file;
+        _settings = settings;
+        _table = table;
+        Writer = new Writer(DatabaseOpener.Open(file, settings, table, damaged, out var identity), settings);
+        Identity = identity;
+        _free = new SemaphoreSlim(settings.Readers, settings.Readers);
+        _slots = new Stack<int>(Enumerable.Range(0, settings.Readers));
+        table.AddUse();
+    }
+
+    /// <summary>The connection that writes; for the write queue alone.</summary>
+    public Writer Writer { get; }
+
+    public ulong? Identity { get; }
+
+    public ReaderTable Table => _table;
+
+    /// <summary>A seq that the database has reached for certain.</summary>
+    public long LastSeq
+    {
+        get => Volatile.Read(ref _lastSeq);
+        set => Volatile.Write(ref _lastSeq, value);
+    }
+
+    /// <summary>Takes a connection to read with; waits while all are in use.</summary>
+    public Reader Rent()
+    {
+        _free.Wait();
+        return TakeFree();
+    }
+
+    /// <summary>Takes a connection to read with; waits while all are in use.</summary>
+    public ValueTask<Reader> RentAsync(CancellationToken cancellationToken) =>
+        _free.Wait(0, CancellationToken.None) ? new ValueTask<Reader>(TakeFree()) : RentLaterAsync(cancellationToken);
+
+    /// <summary>Gives a connection back.</summary>
+    public void Return(Reader reader)
+    {
+        var isClosed = false;
+        lock (_lock)
+        {
+            if (_uses > 0)
+            {
+                _idle.Push(reader);
+            }
+            else
+            {
+                isClosed = --_open == 0;
+                reader.Dispose();
+            }
+        }
+
+        _free.Release();
+        if (isClosed)
+        {
+            _table.RemoveUse();
+        }
+    }
+
+    /// <summary>Keeps the connections open for somebody.</summary>
+    public void AddUse()
+    {
+        lock (_lock)
+        {
+            ThrowIfClosed_NeedsLock();
+            _uses++;
+        }
+    }
+
+    /// <summary>Lets go of what <see cref="AddUse"/> has kept; the last one closes the readers.</summary>
+    public void RemoveUse()
+    {
+        lock (_lock)
+        {
+            if (--_uses > 0)
+            {
+                return;
+            }
+
+            while (_idle.TryPop(out var reader))
+            {
+                _open--;
+                reader.Dispose();
+            }
+
+            if (_open > 0)
+            {
+                return;
+            }
+        }
+
+        _table.RemoveUse();
+    }
+
+    private void ThrowIfClosed_NeedsLock()
+    {
+        if (_uses == 0)
+        {
+            throw new IOException("The cache file was closed or set aside meanwhile.");
+        }
+    }
+
+    private async ValueTask<Reader> RentLaterAsync(CancellationToken cancellationToken)
+    {
+        await _free.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return TakeFree();
+    }
+
+    private Reader TakeFree()
+    {
+        try
+        {
+            int slot;
+            lock (_lock)
+            {
+                ThrowIfClosed_NeedsLock();
+                if (_idle.TryPop(out var idle))
+                {
+                    return idle;
+                }
+
+                slot = _slots.Pop();
+                _open++;
+            }
+
+            try
+            {
+                return new Reader(this, Connection.Open(_file.FullPath, _settings, isWriter: false), slot);
+            }
+            catch
+            {
+                lock (_lock)
+                {
+                    _slots.Push(slot);
+                    _open--;
+                }
+
+                throw;
+            }
+        }
+        catch
+        {
+            _free.Release();
+            throw;
+        }
+    }
+}

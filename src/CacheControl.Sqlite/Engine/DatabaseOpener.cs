@@ -1,0 +1,146 @@
+using System.Globalization;
+using SQLitePCL;
+
+namespace CacheControl.Storage.Engine;
+
+/// <summary>Opens the file as a database of this version, begins it if it is empty, and sets it aside if it is damaged.</summary>
+internal static class DatabaseOpener
+{
+    // A version beyond it is no version, but damage.
+    private const long LastPlausibleVersion = 1000;
+
+    private static readonly TimeSpan BeginTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Opens the file for changes.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="settings">The options.</param>
+    /// <param name="table">This store's reader table.</param>
+    /// <param name="damaged">The identity of the file that was found to be damaged while it was open, or null.</param>
+    /// <param name="identity">The identity of the file that is open now.</param>
+    /// <exception cref="IOException">It is of a newer version, of another program, or can't be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process may not write it.</exception>
+    public static Connection Open(CacheFile file, SqliteStoreSettings settings, ReaderTable table, ulong? damaged, out ulong? identity)
+    {
+        file.Prepare();
+        using var locked = file.LockToBegin(BeginTimeout);
+        if (damaged is not null && file.Identity() == damaged)
+        {
+            SetAside(file, table);
+        }
+
+        try
+        {
+            return OpenOnce(file, settings, out identity);
+        }
+        catch (DamagedFileException)
+        {
+            SetAside(file, table);
+            return OpenOnce(file, settings, out identity);
+        }
+    }
+
+    private static void SetAside(CacheFile file, ReaderTable table)
+    {
+        file.SetAside();
+        table.TellOthersReplaced(file.Readers);
+    }
+
+    private static Connection OpenOnce(CacheFile file, SqliteStoreSettings settings, out ulong? identity)
+    {
+        file.Create();
+        var connection = Connection.Open(file.FullPath, settings, isWriter: true);
+        try
+        {
+            if (raw.sqlite3_db_readonly(connection.Handle, "main") == 1)
+            {
+                // A number in its header may forbid writing as well; this version never writes such a one.
+                throw FileOwner.IsWritable(file.FullPath) ? new DamagedFileException("The cache file's header is damaged.")
+                    : new UnauthorizedAccessException($"The cache file '{file.FullPath}' can't be written: give the process the right to, or choose another path.");
+            }
+
+            if (IsEmpty(connection, file.FullPath))
+            {
+                Begin(connection, settings);
+            }
+
+            UseWriteAheadLog(connection, file.FullPath);
+            if (connection.Execute("SELECT count(*) FROM state WHERE id = 1 AND stamp >= floor") != 1)
+            {
+                throw new DamagedFileException("The cache file lacks its state.");
+            }
+
+            identity = file.Identity();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether there is nothing in the file yet. If there is, it is of this version.</summary>
+    private static bool IsEmpty(Connection connection, string path)
+    {
+        var application = connection.Execute("PRAGMA application_id");
+        var tables = connection.Execute("SELECT count(*) FROM sqlite_master");
+        if (application == 0 && tables == 0)
+        {
+            return true;
+        }
+
+        var ours = connection.Execute("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('format', 'state', 'entry', 'content', 'chunk')");
+        if (application != Schema.ApplicationId && ours < 5)
+        {
+            throw new IOException($"'{path}' is a database of another program: choose another path for the cache file.");
+        }
+
+        var version = connection.Execute("PRAGMA user_version");
+        if (application != Schema.ApplicationId || version > LastPlausibleVersion || version != connection.Execute("SELECT version FROM format"))
+        {
+            throw new DamagedFileException("The cache file's header is damaged.");
+        }
+
+        return version switch
+        {
+            > Schema.Version => throw new IOException(
+                $"The cache file '{path}' was written by a newer version of this library (format {version}, known up to {Schema.Version}): update, choose another path, or delete it."),
+
+            // What an older version has stored can be fetched again: no migration is worth its risk.
+            < Schema.Version => throw new DamagedFileException("The cache file is of an older version."),
+            _ => false,
+        };
+    }
+
+    private static void Begin(Connection connection, SqliteStoreSettings settings)
+    {
+        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA page_size = {settings.PageBytes}"));
+        UseWriteAheadLog(connection, string.Empty);
+
+        // Not from 0: stamps of a file that stood here before must not be taken for this one's.
+        var stamp = Math.Max(1, settings.Now) << 16;
+        connection.Execute("BEGIN IMMEDIATE");
+        foreach (var sql in Schema.Create.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            connection.Execute(sql);
+        }
+
+        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"INSERT INTO state VALUES(1, {stamp}, {stamp}, {stamp}, 1, 0, 0)"));
+
+        // Nor bodies' ids from 0, for the same reason.
+        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"INSERT INTO sqlite_sequence VALUES('body', {Random.Shared.NextInt64(1L << 40)})"));
+        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"INSERT INTO format VALUES({Schema.Version})"));
+        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {Schema.ApplicationId}"));
+        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {Schema.Version}"));
+        connection.Execute("COMMIT");
+    }
+
+    private static void UseWriteAheadLog(Connection connection, string path)
+    {
+        using var statement = connection.Prepare("PRAGMA journal_mode = WAL");
+        if (!statement.Step() || statement.Text(0) != "wal")
+        {
+            throw new IOException($"The file system of '{path}' can't share memory between processes, which SQLite's log needs: choose a local directory.");
+        }
+    }
+}

@@ -1,0 +1,215 @@
+namespace CacheControl.Storage.Engine;
+
+/// <summary>
+/// What is done beside the requests: uses written down, doomed bodies deleted, orphans swept, room made. Started by reads and writes, never by a timer, so
+/// that an idle process stays idle. Several processes may be at it: each step is a short transaction that looks anew.
+/// </summary>
+internal sealed class Maintenance(Core core) : IDisposable
+{
+    private const double HighWater = 0.95;
+    private const double LowWater = 0.85;
+
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan DisposeTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly SqliteStoreSettings _settings = core.Settings;
+    private readonly UseLog _uses = new(core.Settings.Time);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _turn = new(1);
+    private Task _running = Task.CompletedTask;
+    private long _lastSweep;
+    private bool _wasSwept;
+    private bool _isAskedAgain;
+    private bool _isDisposed;
+
+    /// <summary>Notes what the store amounts to after a change.</summary>
+    public void Changed((long Bytes, long Responses) usage, bool hasDoomed)
+    {
+        if (hasDoomed || IsAbove(usage, HighWater) || IsSweepDue())
+        {
+            Start();
+        }
+    }
+
+    /// <summary>Notes that an entry was read.</summary>
+    public void Used(long id)
+    {
+        if (_uses.Count(id))
+        {
+            Start();
+        }
+    }
+
+    /// <summary>Does everything now.</summary>
+    public async Task RunNowAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await FlushUsesAsync(cancellationToken).ConfigureAwait(false);
+            await SweepAsync(cancellationToken).ConfigureAwait(false);
+            await EvictAsync(cancellationToken).ConfigureAwait(false);
+            await DeleteDoomedAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Writes the uses down and waits a few seconds at most for what is running.</summary>
+    public void Dispose()
+    {
+        Task running;
+        lock (_lock)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
+            running = _running;
+        }
+
+        _stop.Cancel();
+        running.Wait(DisposeTimeout);
+        Core.ObserveAsync(FlushUsesAsync(CancellationToken.None)).Wait(DisposeTimeout);
+    }
+
+    private static bool IsAbove((long Bytes, long Responses) usage, SqliteStoreSettings settings, double mark) =>
+        usage.Bytes > settings.MaximumBytes * mark || usage.Responses > settings.MaximumResponses * mark;
+
+    private bool IsAbove((long Bytes, long Responses) usage, double mark) => IsAbove(usage, _settings, mark);
+
+    private bool IsSweepDue() => !_wasSwept || _settings.Time.GetElapsedTime(Volatile.Read(ref _lastSweep)) > SweepInterval;
+
+    private void Start()
+    {
+        lock (_lock)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            if (!_running.IsCompleted)
+            {
+                _isAskedAgain = true;
+                return;
+            }
+
+            _running = Task.Run(RunGuardedAsync);
+        }
+    }
+
+    private async Task RunGuardedAsync()
+    {
+        do
+        {
+            await Core.ObserveAsync(RunAsync(_stop.Token)).ConfigureAwait(false);
+        }
+        while (MustGoOn());
+    }
+
+    private bool MustGoOn()
+    {
+        lock (_lock)
+        {
+            var must = _isAskedAgain && !_isDisposed;
+            _isAskedAgain = false;
+            return must;
+        }
+    }
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await FlushUsesAsync(cancellationToken).ConfigureAwait(false);
+            if (IsSweepDue())
+            {
+                await SweepAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            if (IsAbove(await core.Queue.RunAsync(static writer => writer.Usage, cancellationToken).ConfigureAwait(false), HighWater))
+            {
+                await EvictAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            await DeleteDoomedAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task FlushUsesAsync(CancellationToken cancellationToken)
+    {
+        const int AtOnce = 1024;
+        foreach (var chunk in _uses.Take().Chunk(AtOnce))
+        {
+            await core.Queue.RunAsync(
+                writer =>
+                {
+                    writer.AddUses(chunk);
+                    return true;
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        _wasSwept = true;
+        Volatile.Write(ref _lastSweep, _settings.Time.GetTimestamp());
+        var readers = core.File.Readers;
+        await core.Queue.RunAsync(
+            writer =>
+            {
+                writer.DoomOrphans(owner => owner == core.Owner || ReaderTable.IsAlive(readers, owner));
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task EvictAsync(CancellationToken cancellationToken)
+    {
+        var bytes = (long)(_settings.MaximumBytes * LowWater);
+        var responses = (long)(_settings.MaximumResponses * LowWater);
+        if (!IsAbove(await core.Queue.RunAsync(static writer => writer.Usage, cancellationToken).ConfigureAwait(false), HighWater))
+        {
+            return;
+        }
+
+        while (await core.Queue.RunAsync(writer => writer.Evict(bytes, responses), cancellationToken).ConfigureAwait(false))
+        {
+            await DeleteDoomedAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Deletes doomed bodies that no snapshot in any process can need: see <see cref="ReaderTable"/> for the order of the steps.</summary>
+    private async Task DeleteDoomedAsync(CancellationToken cancellationToken)
+    {
+        var database = core.Database;
+        var reader = await database.RentAsync(cancellationToken).ConfigureAwait(false);
+        long committed;
+        try
+        {
+            committed = reader.ReadNumber("SELECT seq FROM state WHERE id = 1");
+        }
+        finally
+        {
+            database.Return(reader);
+        }
+
+        var seq = Math.Min(committed, ReaderTable.Oldest(core.File.Readers));
+        while (await core.Queue.RunAsync(writer => writer.DeleteDoomed(seq), cancellationToken).ConfigureAwait(false))
+        {
+            // Each transaction deletes a few megabytes at most, so that others get their turn.
+        }
+    }
+}

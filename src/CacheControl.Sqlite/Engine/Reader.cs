@@ -1,0 +1,195 @@
+using CacheControl.Model;
+
+namespace CacheControl.Storage.Engine;
+
+/// <summary>A connection that reads. For one thread at a time.</summary>
+internal sealed class Reader : IDisposable
+{
+    // What a snapshot reads of bodies at once, in all and of one; the others are read when they are asked for, into the caller's memory. An array
+    // of 64 KiB for each read would cost more than the second look into the file.
+    private const int MostEagerBytes = 256 * 1024;
+    private const int LargestEagerBody = 16 * 1024;
+
+    private readonly Database _database;
+    private readonly Connection _connection;
+    private readonly Statement _find;
+    private readonly Statement _chunk;
+    private readonly int _slot;
+
+    public Reader(Database database, Connection connection, int slot)
+    {
+        _database = database;
+        _connection = connection;
+        _slot = slot;
+        _find = connection.Prepare("""
+            SELECT s.stamp, s.seq, e.id, c.head, c.chunked, c.seal, c.body
+            FROM state s LEFT JOIN entry e ON e.uri = ?1 AND e.scope = ?2 LEFT JOIN content c ON c.id = e.id
+            WHERE s.id = 1 ORDER BY e.id DESC
+            """);
+        _chunk = connection.Prepare("SELECT seal, data FROM chunk WHERE id = ?1");
+    }
+
+    /// <summary>Reads what is stored under a key, small bodies too; all from one state of the database.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="damaged">The ids of entries that can't be read, or null.</param>
+    public SqliteSnapshot Read(CacheKey key, out List<long>? damaged)
+    {
+        damaged = null;
+        var parts = new PartList();
+        _database.Table.Enter(_slot, _database.LastSeq);
+        try
+        {
+            BindKey(_find, key);
+            if (!_find.Step())
+            {
+                throw new DamagedFileException("The cache file lacks its state.");
+            }
+
+            var stamp = _find.Number(0);
+            var seq = _find.Number(1);
+            _database.LastSeq = seq;
+            if (!_find.IsNull(2))
+            {
+                do
+                {
+                    ReadPart(key, ref parts, ref damaged);
+                }
+                while (_find.Step());
+            }
+
+            return new SqliteSnapshot(parts.ToArray(), stamp, parts.HasUnread ? new Pin(_database, seq) : null);
+        }
+        finally
+        {
+            _find.Reset();
+            _database.Table.Leave(_slot);
+        }
+    }
+
+    /// <summary>Reads a piece of a body and checks it.</summary>
+    /// <exception cref="IOException">It is gone or damaged.</exception>
+    public void ReadChunk(ChunkedBytes body, long index, Span<byte> destination)
+    {
+        try
+        {
+            _chunk.Bind(1, Schema.ChunkId(body.Id, index));
+            if (!_chunk.Step())
+            {
+                throw new BodyGoneException("The body is gone.");
+            }
+
+            var data = _chunk.Blob(1);
+            if (data.Length != destination.Length || (uint)_chunk.Number(0) != BodySeal.Of(body.Salt, index, data))
+            {
+                throw new BodyGoneException("The body is damaged.");
+            }
+
+            data.CopyTo(destination);
+        }
+        finally
+        {
+            _chunk.Reset();
+        }
+    }
+
+    /// <summary>Reads some heads, of ids above <paramref name="after"/>.</summary>
+    /// <returns>The last id that was read; <paramref name="after"/> at the end.</returns>
+    public long ReadHeads(long after, List<KeyValuePair<CacheKey, StoredResponse>> heads)
+    {
+        using var statement = _connection.Prepare("SELECT id, head FROM content WHERE id > ?1 ORDER BY id LIMIT 256");
+        statement.Bind(1, after);
+        while (statement.Step())
+        {
+            after = statement.Number(0);
+            if (StoredHeadFormat.TryRead(statement.Blob(1), out var key, out var head))
+            {
+                heads.Add(KeyValuePair.Create(key, head));
+            }
+        }
+
+        return after;
+    }
+
+    /// <summary>Reads one number.</summary>
+    public long ReadNumber(string sql) => _connection.Execute(sql);
+
+    public void Dispose()
+    {
+        _find.Dispose();
+        _chunk.Dispose();
+        _connection.Dispose();
+    }
+
+    /// <summary>Binds a key; no scope differs from an empty one.</summary>
+    internal static void BindKey(Statement statement, CacheKey key) =>
+        statement.Bind(1, key.Uri).Bind(2, key.Scope, key.Scope is null ? [] : "="u8);
+
+    private void ReadPart(CacheKey key, ref PartList parts, ref List<long>? damaged)
+    {
+        if (!StoredHeadFormat.TryRead(_find.Blob(3), key, out var head) || !TryReadBody(head, ref parts))
+        {
+            (damaged ??= []).Add(_find.Number(2));
+        }
+    }
+
+    private bool TryReadBody(StoredResponse head, ref PartList parts)
+    {
+        var length = head.BodyLength;
+        if (_find.Number(4) is var chunked && chunked == 0)
+        {
+            var blob = _find.Blob(6);
+            if (blob.Length != length || (uint)_find.Number(5) != BodySeal.Of(head.BodyId, 0, blob))
+            {
+                return false;
+            }
+
+            parts.Add(new HeldPart(_find.Number(2), head, blob.ToArray(), null));
+            return true;
+        }
+
+        var bytes = new ChunkedBytes(chunked, _find.Number(5), length);
+        if (length > LargestEagerBody || parts.EagerBytes + length > MostEagerBytes)
+        {
+            parts.Add(new HeldPart(_find.Number(2), head, default, bytes));
+            return true;
+        }
+
+        try
+        {
+            var body = GC.AllocateUninitializedArray<byte>((int)length);
+            ReadChunk(bytes, 0, body);
+            parts.Add(new HeldPart(_find.Number(2), head, body, null));
+            return true;
+        }
+        catch (BodyGoneException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Parts as they are read; one is the rule.</summary>
+    private struct PartList
+    {
+        private HeldPart[]? _parts;
+        private int _count;
+
+        public bool HasUnread { get; private set; }
+
+        public long EagerBytes { get; private set; }
+
+        public void Add(HeldPart part)
+        {
+            _parts ??= new HeldPart[1];
+            if (_count == _parts.Length)
+            {
+                Array.Resize(ref _parts, 2 * _count);
+            }
+
+            _parts[_count++] = part;
+            HasUnread |= part.Chunked is not null;
+            EagerBytes += part.Inline.Length;
+        }
+
+        public readonly HeldPart[] ToArray() => _parts is null ? [] : _count == _parts.Length ? _parts : _parts[.._count];
+    }
+}

@@ -1,0 +1,55 @@
+namespace CacheControl.Storage.Engine;
+
+/// <summary>
+/// What stands in the file.
+/// <code>
+/// format        the version once more: it has to be the one of the header
+/// state         one row: the numbers that all processes share
+///   stamp       the number of the last invalidation
+///   floor       a commit with a stamp below it is refused: invalidations up to it are forgotten, or were another file's
+///   cleared     the stamp of the last invalidation of all URIs
+///   seq         the number of the last transaction that doomed a body
+///   bytes, responses   what is stored, kept in the transaction that changes it
+/// entry         one narrow row for each stored response: what changes and maintenance look at
+/// content       under the same id: head, and a small body (body) or the number of another (chunked), with its seal
+/// body          one row for each body in chunks
+///   owner       the reader table's id of who is writing it; 0 once it is committed
+///   doomed      0, or the seq at which its entry was removed: deleted when no snapshot from before can need it
+/// chunk         id = (body's id &lt;&lt; 20) + index: the pieces, 64 KiB each but the last
+/// tag, invalidation   by text
+/// </code>
+/// A read is one search in the index of <c>entry</c>, whose rows it needn't see, and one in <c>content</c>. Tables with blobs have integer keys:
+/// a blob in an index tree would make it deep and slow.
+/// </summary>
+internal static class Schema
+{
+    /// <summary>Stands in the file's header: "HCch". A file with another number is somebody else's.</summary>
+    public const long ApplicationId = 0x48436368;
+
+    /// <summary>Raised with each change that an older version of the library can't read.</summary>
+    public const long Version = 1;
+
+    /// <summary>How many bits of a chunk's id are its index.</summary>
+    public const int IndexBits = 20;
+
+    public const string Create = """
+        CREATE TABLE format(version INTEGER NOT NULL);
+        CREATE TABLE state(id INTEGER PRIMARY KEY, stamp INTEGER NOT NULL, floor INTEGER NOT NULL, cleared INTEGER NOT NULL,
+            seq INTEGER NOT NULL, bytes INTEGER NOT NULL, responses INTEGER NOT NULL);
+        CREATE TABLE entry(id INTEGER PRIMARY KEY AUTOINCREMENT, uri TEXT NOT NULL, scope TEXT NOT NULL, variant TEXT NOT NULL,
+            rank INTEGER NOT NULL, generation INTEGER NOT NULL, bytes INTEGER NOT NULL, chunked INTEGER NOT NULL, tags INTEGER NOT NULL,
+            used INTEGER NOT NULL, uses INTEGER NOT NULL);
+        CREATE INDEX entry_key ON entry(uri, scope);
+        CREATE TABLE content(id INTEGER PRIMARY KEY, chunked INTEGER NOT NULL, seal INTEGER NOT NULL, head BLOB NOT NULL, body BLOB);
+        CREATE TABLE body(id INTEGER PRIMARY KEY AUTOINCREMENT, owner INTEGER NOT NULL, doomed INTEGER NOT NULL);
+        CREATE INDEX body_doomed ON body(doomed) WHERE doomed > 0;
+        CREATE INDEX body_owner ON body(owner) WHERE owner > 0;
+        CREATE TABLE chunk(id INTEGER PRIMARY KEY, seal INTEGER NOT NULL, data BLOB NOT NULL);
+        CREATE TABLE tag(tag TEXT NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY(tag, entry)) WITHOUT ROWID;
+        CREATE INDEX tag_entry ON tag(entry);
+        CREATE TABLE invalidation(uri TEXT PRIMARY KEY, stamp INTEGER NOT NULL) WITHOUT ROWID;
+        """;
+
+    /// <summary>The id of a chunk row.</summary>
+    public static long ChunkId(long body, long index) => (body << IndexBits) + index;
+}

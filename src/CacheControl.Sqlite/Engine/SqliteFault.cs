@@ -1,0 +1,37 @@
+using SQLitePCL;
+
+namespace CacheControl.Storage.Engine;
+
+/// <summary>The file is no database of ours any more: it has to be set aside and begun anew.</summary>
+internal sealed class DamagedFileException(string message) : IOException(message);
+
+/// <summary>Turns result codes of SQLite into exceptions that callers of a store expect.</summary>
+internal static class SqliteFault
+{
+    private const int PrimaryCode = 0xFF;
+
+    /// <summary>The exception for a result code that is an error.</summary>
+    public static IOException Of(int code, sqlite3? connection)
+    {
+        var detail = connection is null ? raw.sqlite3_errstr(code).utf8_to_string() : raw.sqlite3_errmsg(connection).utf8_to_string();
+        return (code & PrimaryCode) switch
+        {
+            raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => new DamagedFileException($"The cache file is damaged: {detail}."),
+            raw.SQLITE_BUSY or raw.SQLITE_LOCKED => new IOException($"The cache file stayed locked for too long: {detail}."),
+            raw.SQLITE_FULL => new IOException($"The disk of the cache file is full: {detail}."),
+            raw.SQLITE_READONLY or raw.SQLITE_PERM => new IOException($"The cache file can't be written: {detail}."),
+            _ => new IOException($"The cache file can't be used: {detail} (SQLite {code})."),
+        };
+    }
+
+    /// <summary>Whether another connection's lock is in the way.</summary>
+    public static bool IsBusy(int code) => (code & PrimaryCode) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED;
+
+    public static void ThrowIfError(int code, sqlite3 connection)
+    {
+        if (code != raw.SQLITE_OK)
+        {
+            throw Of(code, connection);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using CacheControl.Model;
+
+namespace CacheControl.Storage.Engine;
+
+/// <summary>A key's responses as they were read. Small bodies are in memory; the others are pinned in the file.</summary>
+internal sealed class SqliteSnapshot : HttpCacheSnapshot
+{
+    private readonly HeldPart[] _parts;
+    private readonly Pin? _pin;
+    private Core? _core;
+    private CacheKey _key;
+
+    public SqliteSnapshot(HeldPart[] parts, long stamp, Pin? pin)
+    {
+        _parts = parts;
+        _pin = pin;
+        Stamp = stamp;
+        if (parts.Length == 0)
+        {
+            Responses = [];
+            return;
+        }
+
+        var heads = new StoredResponse[parts.Length];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            heads[i] = parts[i].Head;
+        }
+
+        Responses = ImmutableCollectionsMarshal.AsImmutableArray(heads);
+    }
+
+    /// <inheritdoc/>
+    public override ImmutableArray<StoredResponse> Responses { get; }
+
+    /// <inheritdoc/>
+    public override long Stamp { get; }
+
+    /// <summary>Counts the use, and says who removes a body that turns out to be damaged.</summary>
+    public void Attach(Core core, CacheKey key)
+    {
+        _core = core;
+        _key = key;
+        foreach (var part in _parts)
+        {
+            core.Maintenance.Used(part.EntryId);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<StoredBody> OpenBodyAsync(StoredResponse response, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<StoredBody>(cancellationToken);
+        }
+
+        foreach (var part in _parts)
+        {
+            if (part.Head.BodyId == response.BodyId)
+            {
+                return new ValueTask<StoredBody>(part.Chunked is { } chunked
+                    ? new ChunkedBody(_pin!, chunked, () => _core?.RemoveLater(_key, part.Head))
+                    : new InlineBody(part.Inline));
+            }
+        }
+
+        return ValueTask.FromException<StoredBody>(new IOException("The response is none of this snapshot."));
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing) => _pin?.Dispose();
+}

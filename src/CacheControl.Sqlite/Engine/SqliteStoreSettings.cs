@@ -1,0 +1,39 @@
+namespace CacheControl.Storage.Engine;
+
+/// <summary>The options as they were when the store was opened, checked.</summary>
+internal sealed record SqliteStoreSettings
+{
+    /// <summary>The content of a chunk row; the last one of a body may be shorter.</summary>
+    public const int ChunkBytes = 64 * 1024;
+
+    /// <summary>What a stored response takes beside its head and body: rows of three tables and an index. An estimate.</summary>
+    public const int OverheadBytes = 256;
+
+    /// <summary>As many bytes as there are ids for pieces of one body.</summary>
+    public const long LargestBody = (1L << Schema.IndexBits) * ChunkBytes;
+
+    public required long MaximumBytes { get; init; }
+
+    public required long MaximumResponses { get; init; }
+
+    public required long MaximumEntryBytes { get; init; }
+
+    public required int MaximumVariants { get; init; }
+
+    public required int InlineBytes { get; init; }
+
+    public required bool Fsync { get; init; }
+
+    public required int PageBytes { get; init; }
+
+    public required long MappedBytes { get; init; }
+
+    public required TimeSpan BusyTimeout { get; init; }
+
+    public required int Readers { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>The clock in milliseconds since 1970, as it stands in the tables.</summary>
+    public long Now => Time.GetUtcNow().ToUnixTimeMilliseconds();
+}

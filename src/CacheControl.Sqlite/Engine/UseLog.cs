@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+
+namespace CacheControl.Storage.Engine;
+
+/// <summary>Collects which entries were read, so that a hit never writes: they are written down later, many in one transaction.</summary>
+internal sealed class UseLog(TimeProvider time)
+{
+    private const int Capacity = 8192;
+
+    private static readonly TimeSpan FlushInterval = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<long, int> _uses = new();
+    private long _lastFlush = time.GetTimestamp();
+    private int _count;
+
+    /// <summary>Counts a use. Beyond a limit uses of further entries are forgotten until the next flush.</summary>
+    /// <returns>Whether it is time to flush.</returns>
+    public bool Count(long id)
+    {
+        if (_uses.TryGetValue(id, out var uses))
+        {
+            if (uses < Writer.MostUses)
+            {
+                _uses.TryUpdate(id, uses + 1, uses);
+            }
+        }
+        else if (Volatile.Read(ref _count) < Capacity && _uses.TryAdd(id, 1))
+        {
+            Interlocked.Increment(ref _count);
+        }
+
+        return Volatile.Read(ref _count) >= Capacity / 2 || time.GetElapsedTime(Volatile.Read(ref _lastFlush)) > FlushInterval;
+    }
+
+    /// <summary>Takes the uses out, to be written down.</summary>
+    public List<(long Id, int Uses)> Take()
+    {
+        Volatile.Write(ref _lastFlush, time.GetTimestamp());
+        List<(long Id, int Uses)> taken = [];
+        foreach (var (id, _) in _uses)
+        {
+            if (_uses.TryRemove(id, out var uses))
+            {
+                Interlocked.Decrement(ref _count);
+                taken.Add((id, uses));
+            }
+        }
+
+        return taken;
+    }
+}

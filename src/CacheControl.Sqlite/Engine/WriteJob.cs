@@ -1,0 +1,39 @@
+namespace CacheControl.Storage.Engine;
+
+/// <summary>A change that waits for its transaction.</summary>
+internal abstract class WriteJob(CancellationToken cancellationToken)
+{
+    /// <summary>Whether the caller has gone before it began.</summary>
+    public bool IsCanceled => cancellationToken.IsCancellationRequested;
+
+    protected CancellationToken Cancellation => cancellationToken;
+
+    /// <summary>Makes the change within a transaction. May be called again in another one if the first one failed.</summary>
+    public abstract void Run(Writer writer);
+
+    /// <summary>Tells the caller that the change is stored.</summary>
+    public abstract void Succeed();
+
+    /// <summary>Tells the caller that it is not.</summary>
+    public abstract void Fail(Exception exception);
+
+    /// <summary>Tells the caller that it wasn't begun.</summary>
+    public abstract void Cancel();
+}
+
+/// <summary>A change with a result.</summary>
+internal sealed class WriteJob<T>(Func<Writer, T> change, CancellationToken cancellationToken) : WriteJob(cancellationToken)
+{
+    private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private T? _result;
+
+    public Task<T> Completion => _completion.Task;
+
+    public override void Run(Writer writer) => _result = change(writer);
+
+    public override void Succeed() => _completion.TrySetResult(_result!);
+
+    public override void Fail(Exception exception) => _completion.TrySetException(exception);
+
+    public override void Cancel() => _completion.TrySetCanceled(Cancellation);
+}

@@ -1,0 +1,187 @@
+using System.Collections.Concurrent;
+
+namespace CacheControl.Storage.Engine;
+
+/// <summary>
+/// Makes changes one after the other, all that wait in one transaction: the cost of a commit is shared by those who come at the same time. One thread
+/// at most is at it, and none while there is nothing to do.
+/// </summary>
+internal sealed class WriteQueue(Core core)
+{
+    private const int MostInTransaction = 256;
+
+    private readonly ConcurrentQueue<WriteJob> _waiting = new();
+    private readonly List<WriteJob> _batch = [];
+    private int _isRunning;
+    private Database? _writing;
+    private Action? _close;
+    private volatile bool _isClosed;
+
+    /// <summary>Has a change made.</summary>
+    /// <param name="change">The change; called within a transaction, on another thread, and once more if that transaction fails.</param>
+    /// <param name="cancellationToken">Ends the wait for the beginning. A change that has begun is waited for: it takes no longer than the lock does.</param>
+    /// <returns>The change's result, once the transaction is committed.</returns>
+    public Task<T> RunAsync<T>(Func<Writer, T> change, CancellationToken cancellationToken)
+    {
+        var job = new WriteJob<T>(change, cancellationToken);
+        _waiting.Enqueue(job);
+        Interlocked.MemoryBarrier();
+        if (_isClosed)
+        {
+            FailWaiting();
+        }
+        else if (Interlocked.Exchange(ref _isRunning, 1) == 0)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static queue => queue.Drain(), this, preferLocal: false);
+        }
+
+        return job.Completion;
+    }
+
+    /// <summary>Refuses further changes, and closes what they need once those that wait are made.</summary>
+    public void Close(Action close)
+    {
+        Volatile.Write(ref _close, close);
+        if (Interlocked.Exchange(ref _isRunning, 1) == 0)
+        {
+            Drain();
+        }
+    }
+
+    private void Drain()
+    {
+        do
+        {
+            while (TakeBatch())
+            {
+                RunBatch();
+                _batch.Clear();
+            }
+
+            if (Volatile.Read(ref _close) is { } close)
+            {
+                _isClosed = true;
+                Interlocked.MemoryBarrier();
+                FailWaiting();
+                close();
+                return;
+            }
+
+            Interlocked.Exchange(ref _isRunning, 0);
+        }
+        while ((!_waiting.IsEmpty || Volatile.Read(ref _close) is not null) && Interlocked.Exchange(ref _isRunning, 1) == 0);
+    }
+
+    private void FailWaiting()
+    {
+        while (_waiting.TryDequeue(out var job))
+        {
+            job.Fail(new ObjectDisposedException(nameof(SqliteHttpCacheStore)));
+        }
+    }
+
+    private bool TakeBatch()
+    {
+        while (_batch.Count < MostInTransaction && _waiting.TryDequeue(out var job))
+        {
+            if (job.IsCanceled)
+            {
+                job.Cancel();
+            }
+            else
+            {
+                _batch.Add(job);
+            }
+        }
+
+        return _batch.Count > 0;
+    }
+
+    private void RunBatch()
+    {
+        Database database;
+        try
+        {
+            database = core.DatabaseToWrite();
+            if (_writing is not null && _writing != database)
+            {
+                // Here and not where it was replaced: only this thread knows that nobody writes with it.
+                _writing.Writer.Dispose();
+            }
+
+            _writing = database;
+        }
+        catch (Exception exception)
+        {
+            _batch.ForEach(job => job.Fail(exception));
+            return;
+        }
+
+        if (TryRun(database, _batch, out var fault))
+        {
+            return;
+        }
+
+        if (fault is not DamagedFileException && _batch.Count > 1)
+        {
+            RunEach(database);
+            return;
+        }
+
+        if (fault is DamagedFileException)
+        {
+            // Before the callers hear of it: whoever tries again finds a file that works.
+            core.TryReplace(database);
+        }
+
+        _batch.ForEach(job => job.Fail(fault!));
+    }
+
+    /// <summary>One change may have spoiled the transaction for the others: each for itself then.</summary>
+    private void RunEach(Database database)
+    {
+        var isDamaged = false;
+        foreach (var job in _batch)
+        {
+            if (!TryRun(database, [job], out var fault))
+            {
+                isDamaged |= fault is DamagedFileException;
+                job.Fail(fault!);
+            }
+        }
+
+        if (isDamaged)
+        {
+            core.TryReplace(database);
+        }
+    }
+
+    private bool TryRun(Database database, List<WriteJob> jobs, out Exception? fault)
+    {
+        var writer = database.Writer;
+        fault = null;
+        try
+        {
+            writer.Begin();
+            try
+            {
+                jobs.ForEach(job => job.Run(writer));
+                writer.Commit();
+            }
+            catch
+            {
+                writer.Rollback();
+                throw;
+            }
+        }
+        catch (Exception exception)
+        {
+            fault = exception;
+            return false;
+        }
+
+        jobs.ForEach(static job => job.Succeed());
+        core.Changed(writer);
+        return true;
+    }
+}

@@ -1,0 +1,278 @@
+using CacheControl.Model;
+
+namespace CacheControl.Storage.Engine;
+
+/// <content>Entries: commits, refreshes, removals and invalidations.</content>
+internal sealed partial class Writer
+{
+    private const int RememberedInvalidations = 65_536;
+
+    private Statement _standing = null!;
+    private Statement _insertEntry = null!;
+    private Statement _insertContent = null!;
+    private Statement _updateEntry = null!;
+    private Statement _updateHead = null!;
+    private Statement _findEntry = null!;
+    private Statement _deleteEntry = null!;
+    private Statement _deleteContent = null!;
+    private Statement _insertTag = null!;
+    private Statement _deleteTags = null!;
+    private Statement _ofUri = null!;
+    private Statement _invalidated = null!;
+    private Statement _invalidate = null!;
+    private Statement _forgetInvalidations = null!;
+
+    /// <summary>Makes a response visible, if nothing forbids it.</summary>
+    public bool Commit(CacheKey key, StoreCommit commit, ReadOnlySpan<byte> head, WrittenBody body)
+    {
+        if (IsForbidden(key.Uri, commit.Stamp))
+        {
+            return false;
+        }
+
+        var rows = StandingRows(key);
+        var standing = rows.Find(r => r.Variant == commit.Head.Variant);
+        if (standing is not null && standing.Generation != commit.Replaces && standing.Rank > commit.Head.Rank)
+        {
+            return false;
+        }
+
+        if (standing is not null)
+        {
+            Drop(standing);
+            rows.Remove(standing);
+        }
+
+        for (var i = rows.Count - 1; i >= _settings.MaximumVariants - 1; i--)
+        {
+            Drop(rows[i]);
+        }
+
+        if (body.Chunked > 0)
+        {
+            Own(body.Chunked, body.Owner);
+        }
+
+        Insert(key, commit.Head, head, body);
+        return true;
+    }
+
+    /// <summary>Puts a new head on a body.</summary>
+    public bool ReplaceHead(CacheKey key, long generation, StoredResponse head, ReadOnlySpan<byte> bytes)
+    {
+        var rows = StandingRows(key);
+        if (rows.Find(r => r.Generation == generation) is not { } standing || ReadHead(standing.Id, key) is not { } before)
+        {
+            return false;
+        }
+
+        if (head.BodyId != before.BodyId || head.BodyLength != before.BodyLength)
+        {
+            throw new ArgumentException("The head belongs to another body than the one it would be put on.", nameof(head));
+        }
+
+        // A head that moves to another variant meets what stands there as a commit would.
+        var displaced = rows.Find(r => r != standing && r.Variant == head.Variant);
+        if (displaced?.Rank > head.Rank)
+        {
+            return false;
+        }
+
+        if (displaced is not null)
+        {
+            Drop(displaced);
+        }
+
+        var size = SizeOf(bytes.Length, head.BodyLength);
+        _updateEntry.Bind(1, standing.Id).Bind(2, head.Variant).Bind(3, head.Rank).Bind(4, head.Generation).Bind(5, size).Bind(6, head.Tags.Count).Run();
+        _updateHead.Bind(1, standing.Id).Bind(2, bytes).Run();
+        _state = _state with { Bytes = _state.Bytes + size - standing.Bytes };
+        if (standing.Tags > 0)
+        {
+            _deleteTags.Bind(1, standing.Id).Run();
+        }
+
+        InsertTags(standing.Id, head);
+        return true;
+    }
+
+    /// <summary>Removes the response of a generation.</summary>
+    public void Remove(CacheKey key, long generation)
+    {
+        if (StandingRows(key).Find(r => r.Generation == generation) is { } standing)
+        {
+            Drop(standing);
+        }
+    }
+
+    /// <summary>Removes a response whose body or head is damaged.</summary>
+    public void RemoveBody(CacheKey key, long bodyId)
+    {
+        foreach (var row in StandingRows(key))
+        {
+            if (ReadHead(row.Id, key) is not { } head || head.BodyId == bodyId)
+            {
+                Drop(row);
+            }
+        }
+    }
+
+    /// <summary>Removes an entry.</summary>
+    /// <returns>Whether it was there.</returns>
+    public bool RemoveEntry(long id)
+    {
+        _findEntry.Bind(1, id);
+        EntryRow? row;
+        try
+        {
+            row = _findEntry.Step() ? RowOf(_findEntry) : null;
+        }
+        finally
+        {
+            _findEntry.Reset();
+        }
+
+        if (row is null)
+        {
+            _deleteTags.Bind(1, id).Run();
+            return false;
+        }
+
+        Drop(row);
+        return true;
+    }
+
+    /// <summary>Removes all of a URI, in all scopes, and has late commits refused.</summary>
+    public void Invalidate(string uri)
+    {
+        _ofUri.Bind(1, uri);
+        foreach (var row in RowsOf(_ofUri))
+        {
+            Drop(row);
+        }
+
+        _state = _state with { Stamp = _state.Stamp + 1 };
+        _invalidate.Bind(1, uri).Bind(2, _state.Stamp).Run();
+        ForgetInvalidations();
+    }
+
+    /// <summary>Has late commits to all URIs refused.</summary>
+    public void InvalidateAll()
+    {
+        var stamp = _state.Stamp + 1;
+        _state = _state with { Stamp = stamp, Cleared = stamp };
+    }
+
+    private static long SizeOf(long headBytes, long bodyBytes) => headBytes + bodyBytes + SqliteStoreSettings.OverheadBytes;
+
+    private static EntryRow RowOf(Statement statement) => new(
+        statement.Number(0), statement.Text(1), statement.Number(2), statement.Number(3), statement.Number(4), statement.Number(5), statement.Number(6));
+
+    private static List<EntryRow> RowsOf(Statement statement)
+    {
+        List<EntryRow> rows = [];
+        try
+        {
+            while (statement.Step())
+            {
+                rows.Add(RowOf(statement));
+            }
+
+            return rows;
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
+
+    private void PrepareEntries()
+    {
+        const string Columns = "SELECT id, variant, rank, generation, bytes, chunked, tags FROM entry";
+        _standing = Prepare(Columns + " WHERE uri = ?1 AND scope = ?2 ORDER BY id DESC");
+        _ofUri = Prepare(Columns + " WHERE uri = ?1");
+        _findEntry = Prepare(Columns + " WHERE id = ?1");
+        _insertEntry = Prepare("""
+            INSERT INTO entry(uri, scope, variant, rank, generation, bytes, chunked, tags, used, uses)
+            VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0) RETURNING id
+            """);
+        _insertContent = Prepare("INSERT INTO content(id, chunked, seal, head, body) VALUES(?1, ?2, ?3, ?4, ?5)");
+        _updateEntry = Prepare("UPDATE entry SET variant = ?2, rank = ?3, generation = ?4, bytes = ?5, tags = ?6 WHERE id = ?1");
+        _updateHead = Prepare("UPDATE content SET head = ?2 WHERE id = ?1");
+        _deleteEntry = Prepare("DELETE FROM entry WHERE id = ?1");
+        _deleteContent = Prepare("DELETE FROM content WHERE id = ?1");
+        _insertTag = Prepare("INSERT OR IGNORE INTO tag(tag, entry) VALUES(?1, ?2)");
+        _deleteTags = Prepare("DELETE FROM tag WHERE entry = ?1");
+        _invalidated = Prepare("SELECT stamp FROM invalidation WHERE uri = ?1");
+        _invalidate = Prepare("INSERT INTO invalidation(uri, stamp) VALUES(?1, ?2) ON CONFLICT(uri) DO UPDATE SET stamp = excluded.stamp");
+        _forgetInvalidations = Prepare("DELETE FROM invalidation WHERE stamp <= ?1");
+    }
+
+    /// <summary>Whether the URI was invalidated after the stamp, or it can't be told any more.</summary>
+    private bool IsForbidden(string uri, long stamp) =>
+        stamp < _state.Floor || stamp > _state.Stamp || stamp < _state.Cleared || _invalidated.Bind(1, uri).Run() > stamp;
+
+    private void ForgetInvalidations()
+    {
+        // Twice as many as are promised, so that the table is looked through once for many.
+        if (_state.Stamp - _state.Floor > 2 * RememberedInvalidations)
+        {
+            var floor = _state.Stamp - RememberedInvalidations;
+            _forgetInvalidations.Bind(1, floor).Run();
+            _state = _state with { Floor = floor };
+        }
+    }
+
+    private List<EntryRow> StandingRows(CacheKey key)
+    {
+        Reader.BindKey(_standing, key);
+        return RowsOf(_standing);
+    }
+
+    private void Insert(CacheKey key, StoredResponse head, ReadOnlySpan<byte> bytes, WrittenBody body)
+    {
+        var size = SizeOf(bytes.Length, head.BodyLength);
+        Reader.BindKey(_insertEntry, key);
+        var id = _insertEntry.Bind(3, head.Variant).Bind(4, head.Rank).Bind(5, head.Generation)
+            .Bind(6, size).Bind(7, body.Chunked).Bind(8, head.Tags.Count).Bind(9, _settings.Now).Run();
+        _insertContent.Bind(1, id).Bind(2, body.Chunked).Bind(4, bytes);
+        if (body.Chunked > 0)
+        {
+            _insertContent.Bind(3, body.Salt).BindNull(5).Run();
+        }
+        else
+        {
+            _insertContent.Bind(3, BodySeal.Of(head.BodyId, 0, body.Inline.Span)).Bind(5, body.Inline.Span).Run();
+        }
+
+        InsertTags(id, head);
+        _state = _state with { Bytes = _state.Bytes + size, Responses = _state.Responses + 1 };
+    }
+
+    private void InsertTags(long id, StoredResponse head)
+    {
+        for (var i = 0; i < head.Tags.Count; i++)
+        {
+            _insertTag.Bind(1, head.Tags[i]).Bind(2, id).Run();
+        }
+    }
+
+    private void Drop(EntryRow row)
+    {
+        _deleteEntry.Bind(1, row.Id).Run();
+        _deleteContent.Bind(1, row.Id).Run();
+        if (row.Tags > 0)
+        {
+            _deleteTags.Bind(1, row.Id).Run();
+        }
+
+        if (row.Chunked > 0)
+        {
+            Doom(row.Chunked);
+        }
+
+        _state = _state with { Bytes = _state.Bytes - row.Bytes, Responses = _state.Responses - 1 };
+    }
+
+    private sealed record EntryRow(long Id, string Variant, long Rank, long Generation, long Bytes, long Chunked, long Tags);
+}

@@ -1,0 +1,27 @@
+using CacheControl.Storage;
+using CacheControl.StoreContract;
+
+namespace CacheControl.Sqlite.Tests;
+
+/// <summary>The contract over the SQLite store.</summary>
+public class SqliteHttpCacheStoreTests : HttpCacheStoreContract
+{
+    private const long TotalLimit = 8_000_000;
+    private const long EntryLimit = 400_000;
+
+    private readonly TemporaryFile _file = new();
+
+    protected override long? EntryLimitBytes => EntryLimit;
+
+    protected override long? TotalLimitBytes => TotalLimit;
+
+    protected override IHttpCacheStore CreateStore() => new SqliteHttpCacheStore(_file.Path, Options());
+
+    protected virtual SqliteHttpCacheStoreOptions Options() => new() { MaximumBytes = TotalLimit, MaximumEntryBytes = EntryLimit };
+
+    public override async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _file.Dispose();
+    }
+}

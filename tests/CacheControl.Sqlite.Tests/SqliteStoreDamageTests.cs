@@ -1,0 +1,164 @@
+using CacheControl.Storage;
+using CacheControl.StoreContract;
+using static CacheControl.Sqlite.Tests.StoreBench;
+
+namespace CacheControl.Sqlite.Tests;
+
+/// <summary>Damaged files: misses, exceptions or a new beginning, never a wrong body.</summary>
+public sealed class SqliteStoreDamageTests : IDisposable
+{
+    private readonly TemporaryFile _file = new();
+
+    public void Dispose() => _file.Dispose();
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4096)]
+    [Trait("Spec", "SRE-3")]
+    public async Task AnyByteFlipped_FileOpened_NeverGivesAWrongBody(int inlineBytes)
+    {
+        var options = new SqliteHttpCacheStoreOptions { InlineBodyBytes = inlineBytes };
+        using (var store = new SqliteHttpCacheStore(_file.Path, options))
+        {
+            await PutAsync(store, Key(), StoredResponses.Get(Key().Uri, 3000));
+            await PutAsync(store, Key("large"), StoredResponses.Get(Key("large").Uri, 70_000));
+        }
+
+        var whole = File.ReadAllBytes(_file.Path);
+        var (right, refused, restarted) = (0, 0, 0);
+
+        // Each byte of the header, and every so many of the pages: another one in each run of the loop over the file.
+        var positions = Enumerable.Range(0, 110).Concat(Enumerable.Range(0, 150).Select(i => 110 + (int)((whole.Length - 111L) * i / 149)));
+        foreach (var position in positions)
+        {
+            var damaged = (byte[])whole.Clone();
+            damaged[position] ^= 0x41;
+            File.WriteAllBytes(_file.Path, damaged);
+            File.Delete(_file.Path + ".damaged");
+            try
+            {
+                using var store = new SqliteHttpCacheStore(_file.Path, options);
+                right += await CountAsync(store);
+                await UseAgainAsync(store, position);
+            }
+            catch (IOException exception) when (exception.Message.Contains("newer version", StringComparison.Ordinal))
+            {
+                refused++;
+            }
+
+            restarted += File.Exists(_file.Path + ".damaged") ? 1 : 0;
+        }
+
+        right.Should().BePositive("not every byte is of every response");
+        restarted.Should().BePositive("some bytes are the database's own");
+        refused.Should().Be(0, "a version in one place only is damage");
+    }
+
+    [Fact]
+    [Trait("Spec", "SRE-3")]
+    public async Task File_Truncated_BeginsAnew()
+    {
+        using (var store = new SqliteHttpCacheStore(_file.Path))
+        {
+            await PutAsync(store, Key(), StoredResponses.Get(Key().Uri, 500_000));
+        }
+
+        using (var file = File.OpenWrite(_file.Path))
+        {
+            file.SetLength(file.Length / 2);
+        }
+
+        using var again = new SqliteHttpCacheStore(_file.Path);
+        await CountAsync(again);
+        await UseAgainAsync(again, 0);
+    }
+
+    [Fact]
+    [Trait("Spec", "SRE-4")]
+    public async Task Body_DamagedPiece_ThrowsBeforeTheEndAndIsRemoved()
+    {
+        using var store = new SqliteHttpCacheStore(_file.Path);
+        var head = await PutAsync(store, Key(), StoredResponses.Get(Key().Uri, 200_000));
+        Sql(_file.Path, "UPDATE chunk SET data = zeroblob(65536) WHERE id & 1048575 = 2");
+        using var snapshot = await store.ReadAsync(Key(), default);
+        using var body = await snapshot.OpenBodyAsync(snapshot.Responses[0], default);
+        var buffer = new byte[65_536];
+
+        (await body.ReadAsync(0, buffer, default)).Should().Be(65_536);
+        SelfDescribingBody.Matches(head.BodyId, head.BodyLength, 0, buffer).Should().BeTrue();
+        await body.Awaiting(b => b.ReadAsync(2 * 65_536, buffer, default).AsTask()).Should().ThrowAsync<IOException>();
+
+        // The removal is queued: whatever is queued after it runs after it.
+        await store.RemoveAsync(Key("other"), 1, default);
+        (await ReadAsync(store, Key())).Should().BeEmpty();
+    }
+
+    [Fact]
+    [Trait("Spec", "SRE-4")]
+    public async Task Body_PieceIsGone_Throws()
+    {
+        using var store = new SqliteHttpCacheStore(_file.Path);
+        await PutAsync(store, Key(), StoredResponses.Get(Key().Uri, 200_000));
+        using var snapshot = await store.ReadAsync(Key(), default);
+        Sql(_file.Path, "DELETE FROM chunk WHERE id & 1048575 = 3");
+
+        await FluentActions.Awaiting(() => ReadBodyAsync(snapshot, snapshot.Responses[0])).Should().ThrowAsync<IOException>();
+    }
+
+    [Fact]
+    public async Task TwoStores_OneSetsTheFileAside_OtherFollows()
+    {
+        using var one = new SqliteHttpCacheStore(_file.Path);
+        using var two = new SqliteHttpCacheStore(_file.Path);
+        await PutAsync(one, Key());
+        (await ReadAsync(two, Key())).Should().ContainSingle();
+        Sql(_file.Path, "DELETE FROM state");
+
+        await one.Awaiting(s => s.RemoveAsync(Key(), 1, default).AsTask()).Should().ThrowAsync<IOException>();
+
+        await PutAsync(one, Key("new"));
+        (await ReadAsync(two, Key("new"))).Should().ContainSingle("the other store was told");
+        (await ReadAsync(two, Key())).Should().BeEmpty();
+        await two.InvalidateAsync(Key("new").Uri, default);
+        (await ReadAsync(one, Key("new"))).Should().BeEmpty();
+    }
+
+    private static async Task<int> CountAsync(IHttpCacheStore store)
+    {
+        var right = 0;
+        foreach (var key in new[] { Key(), Key("large") })
+        {
+            try
+            {
+                right += (await ReadAsync(store, key)).Length;
+            }
+            catch (IOException)
+            {
+                // Told, not hidden: the cache goes on without it.
+            }
+        }
+
+        return right;
+    }
+
+    /// <summary>Whatever was damaged, after a fault or two the store works.</summary>
+    private static async Task UseAgainAsync(IHttpCacheStore store, int position)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                if (await TryPutAsync(store, Key("new"), StoredResponses.Get(Key("new").Uri, 100)))
+                {
+                    (await ReadAsync(store, Key("new"))).Should().ContainSingle($"byte {position}");
+                    return;
+                }
+            }
+            catch (IOException) when (attempt < 10)
+            {
+            }
+
+            attempt.Should().BeLessThan(10, $"byte {position}");
+        }
+    }
+}

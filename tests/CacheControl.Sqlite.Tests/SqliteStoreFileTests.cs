@@ -1,0 +1,293 @@
+using System.Diagnostics;
+using CacheControl.Model;
+using CacheControl.Storage;
+using CacheControl.StoreContract;
+using static CacheControl.Sqlite.Tests.StoreBench;
+
+namespace CacheControl.Sqlite.Tests;
+
+/// <summary>The file: whose it is, what is refused, and what becomes of it.</summary>
+public sealed class SqliteStoreFileTests : IDisposable
+{
+    private readonly TemporaryFile _file = new();
+
+    public void Dispose() => _file.Dispose();
+
+    [Fact]
+    [Trait("Spec", "SEC-4")]
+    public async Task Construct_NewFile_IsForThisUserOnly()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        using var store = new SqliteHttpCacheStore(_file.Path);
+        await PutAsync(store, Key(), StoredResponses.Get(length: 300_000));
+
+        foreach (var path in new[] { _file.Directory, _file.Path + "-readers" })
+        {
+            File.GetUnixFileMode(path).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, path);
+        }
+
+        var files = Directory.GetFiles(_file.Directory);
+        files.Should().HaveCount(3);
+        foreach (var path in files)
+        {
+            File.GetUnixFileMode(path).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite, path);
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-wal")]
+    [Trait("Spec", "SEC-4")]
+    public void Construct_FileIsALink_IsRefused(string extension)
+    {
+        Directory.CreateDirectory(_file.Directory);
+        var target = Path.Join(_file.Parent, "target");
+        File.WriteAllText(target, "something of the user's");
+        File.CreateSymbolicLink(_file.Path + extension, target);
+
+        Opening().Should().Throw<IOException>().WithMessage("*is a link to*");
+
+        File.ReadAllText(target).Should().Be("something of the user's");
+    }
+
+    [Fact]
+    [Trait("Spec", "SEC-4")]
+    public void Construct_DirectoryIsALink_IsRefused()
+    {
+        var target = Directory.CreateDirectory(Path.Join(_file.Parent, "target")).FullName;
+        Directory.CreateSymbolicLink(_file.Directory, target);
+
+        Opening().Should().Throw<IOException>().WithMessage("*is a link to*");
+
+        Directory.EnumerateFileSystemEntries(target).Should().BeEmpty();
+    }
+
+    [Fact]
+    [Trait("Spec", "SEC-4")]
+    public void Construct_FileIsAnotherUsers_IsRefused()
+    {
+        if (!OperatingSystem.IsLinux() || Environment.UserName != "root")
+        {
+            return;
+        }
+
+        Directory.CreateDirectory(_file.Directory);
+        File.WriteAllText(_file.Path, string.Empty);
+        Run("chown", "12345", _file.Path).Should().Be(0);
+
+        Opening().Should().Throw<IOException>().WithMessage("*another user (12345)*");
+    }
+
+    [Fact]
+    public void Construct_PathIsADirectory_IsRefused()
+    {
+        Directory.CreateDirectory(_file.Path);
+
+        Opening().Should().Throw<IOException>().WithMessage("*is a directory*");
+    }
+
+    [Fact]
+    public void Construct_DirectoryCannotBeMade_SaysSo()
+    {
+        File.WriteAllText(_file.Directory, string.Empty);
+        Opening().Should().Throw<IOException>().WithMessage($"*{_file.Directory}*");
+        if (OperatingSystem.IsLinux())
+        {
+            FluentActions.Invoking(() => new SqliteHttpCacheStore("/proc/cache-control/x.db")).Should().Throw<Exception>()
+                .Where(e => e is IOException || e is UnauthorizedAccessException).WithMessage("*/proc/cache-control*");
+        }
+    }
+
+    [Fact]
+    public async Task Construct_AnotherProgramsDatabase_IsRefusedAndLeftAlone()
+    {
+        Directory.CreateDirectory(_file.Directory);
+        Sql(_file.Path, "CREATE TABLE accounts(id INTEGER); INSERT INTO accounts VALUES(7)");
+
+        Opening().Should().Throw<IOException>().WithMessage("*another program*");
+
+        Sql(_file.Path, "SELECT id FROM accounts").Should().Be(7);
+        await Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Construct_NewerVersion_IsRefusedAndLeftAlone()
+    {
+        using (var store = new SqliteHttpCacheStore(_file.Path))
+        {
+            await PutAsync(store, Key());
+        }
+
+        Sql(_file.Path, "UPDATE format SET version = 2; PRAGMA user_version = 2");
+
+        Opening().Should().Throw<IOException>().WithMessage("*newer version*format 2*");
+
+        Sql(_file.Path, "SELECT count(*) FROM entry").Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Construct_FileIsNoDatabase_IsSetAside()
+    {
+        Directory.CreateDirectory(_file.Directory);
+        File.WriteAllText(_file.Path, string.Concat(Enumerable.Repeat("something of the user's ", 500)));
+
+        using var store = new SqliteHttpCacheStore(_file.Path);
+        await PutAsync(store, Key());
+
+        (await ReadAsync(store, Key())).Should().ContainSingle();
+        File.ReadAllText(_file.Path + ".damaged").Should().StartWith("something of the user's");
+    }
+
+    [Fact]
+    public void Construct_OptionsWrong_TellsAllOfThem()
+    {
+        var options = new SqliteHttpCacheStoreOptions
+        {
+            MaximumBytes = 0,
+            MaximumResponses = 0,
+            MaximumEntryBytes = 0,
+            MaximumVariants = 0,
+            InlineBodyBytes = -1,
+            MappedBytes = -1,
+            TimeProvider = null!,
+        };
+
+        FluentActions.Invoking(() => new SqliteHttpCacheStore(_file.Path, options)).Should().Throw<ArgumentException>()
+            .WithMessage("*MaximumBytes*MaximumResponses*MaximumEntryBytes*MaximumVariants*InlineBodyBytes*MappedBytes*TimeProvider*");
+        Directory.Exists(_file.Directory).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Reopen_SomethingStored_IsThere()
+    {
+        var key = Key("a", "scope");
+        StoredResponse head;
+        using (var store = new SqliteHttpCacheStore(_file.Path))
+        {
+            head = await PutAsync(store, key, StoredResponses.Get(key.Uri, 100_000));
+        }
+
+        using var again = new SqliteHttpCacheStore(_file.Path);
+
+        (await ReadAsync(again, key)).Select(StoredResponses.Describe).Should().Equal(StoredResponses.Describe(head));
+    }
+
+    [Fact]
+    [Trait("Spec", "INV-4")]
+    public async Task TwoStores_OneInvalidates_OtherIsRefused()
+    {
+        using var one = new SqliteHttpCacheStore(_file.Path);
+        using var two = new SqliteHttpCacheStore(_file.Path);
+        await PutAsync(one, Key());
+        using var snapshot = await two.ReadAsync(Key(), default);
+        snapshot.Responses.Should().ContainSingle();
+
+        await one.InvalidateAsync(Key().Uri, default);
+
+        (await ReadAsync(two, Key())).Should().BeEmpty();
+        using var writer = await two.BeginWriteAsync(Key(), 0, default);
+        var commit = new StoreCommit { Head = StoredResponses.Get(length: 0), Stamp = snapshot.Stamp, Retention = default };
+        (await writer!.CommitAsync(commit, default)).Should().BeFalse();
+        await PutAsync(two, Key());
+        (await ReadAsync(one, Key())).Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task Directory_DeletedWhileOpen_IsMadeAgain()
+    {
+        using var store = new SqliteHttpCacheStore(_file.Path);
+        await PutAsync(store, Key(), StoredResponses.Get(length: 100_000));
+        Directory.Delete(_file.Directory, recursive: true);
+
+        // The first write may be lost: its stamp is of the file that is gone.
+        (await TryPutAsync(store, Key("new"), StoredResponses.Get())).Should().BeFalse();
+        await PutAsync(store, Key("new"));
+
+        (await ReadAsync(store, Key("new"))).Should().ContainSingle();
+        (await ReadAsync(store, Key())).Should().BeEmpty();
+        using var other = new SqliteHttpCacheStore(_file.Path);
+        (await ReadAsync(other, Key("new"))).Should().ContainSingle();
+        other.Responses.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task AnyCall_Disposed_Throws()
+    {
+        var store = new SqliteHttpCacheStore(_file.Path);
+        await PutAsync(store, Key(), StoredResponses.Get(length: 100_000));
+        using var snapshot = await store.ReadAsync(Key(), default);
+        store.Dispose();
+        store.Dispose();
+
+        await store.Awaiting(s => s.ReadAsync(Key(), default).AsTask()).Should().ThrowAsync<ObjectDisposedException>();
+        await store.Awaiting(s => s.InvalidateAsync(Key().Uri, default).AsTask()).Should().ThrowAsync<ObjectDisposedException>();
+        await ReadBodyAsync(snapshot, snapshot.Responses[0]);
+    }
+
+    [Fact]
+    public async Task Disk_Full_NothingHalfIsStoredAndReadsGoOn()
+    {
+        var mount = Directory.CreateDirectory(Path.Join(_file.Parent, "small")).FullName;
+        if (!OperatingSystem.IsLinux() || Run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", mount) != 0)
+        {
+            Console.WriteLine("Skipped: no small file system can be mounted here.");
+            return;
+        }
+
+        try
+        {
+            using var store = new SqliteHttpCacheStore(Path.Join(mount, "cache.db"));
+            var failures = 0;
+            for (var i = 0; i < 20; i++)
+            {
+                failures += await Outcome(() => TryPutAsync(store, Key($"{i}"), StoredResponses.Get(Key($"{i}").Uri, 400_000)));
+            }
+
+            failures.Should().BePositive();
+            var found = 0;
+            for (var i = 0; i < 20; i++)
+            {
+                found += (await ReadAsync(store, Key($"{i}"))).Length;
+            }
+
+            found.Should().BeInRange(1, 20 - failures);
+        }
+        finally
+        {
+            Run("umount", mount);
+        }
+    }
+
+    private static async Task<int> Outcome(Func<Task> call)
+    {
+        try
+        {
+            await call();
+            return 0;
+        }
+        catch (IOException)
+        {
+            return 1;
+        }
+    }
+
+    private static int Run(string program, params string[] arguments)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+            process.WaitForExit();
+            return process.ExitCode;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return -1;
+        }
+    }
+
+    private Action Opening() => () => new SqliteHttpCacheStore(_file.Path).Dispose();
+}
