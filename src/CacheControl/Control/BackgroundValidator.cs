@@ -29,13 +29,7 @@ internal sealed class BackgroundValidator(CacheServices services, Controller con
         var copy = RequestWriter.Clone(request, HttpFields.Empty, [FieldNames.IfNoneMatch, FieldNames.IfModifiedSince, FieldNames.IfRange, FieldNames.Range]);
         copy.Method = new HttpMethod(stored.Method);
         copy.Content = stored.Method == MethodRules.Query ? QueryContent.Copy(request) : null;
-        Task task;
-        using (ExecutionContext.SuppressFlow())
-        {
-            task = Task.Run(() => RunAsync(copy, id, transport));
-        }
-
-        Keep(task);
+        Keep(services.Turns.Run(() => RunAsync(copy, id, transport)));
     }
 
     /// <summary>Takes over work that its caller has not waited for.</summary>

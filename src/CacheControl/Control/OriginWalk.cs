@@ -285,11 +285,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
     {
         var lifetime = background.NewLifetime();
         var fork = exchange.Fork(RequestWriter.Clone(exchange.Request, HttpFields.Empty), lifetime.Token);
-        Task<ReceivedResponse?> sending;
-        using (ExecutionContext.SuppressFlow())
-        {
-            sending = Task.Run(() => SendAsync(fork, conditions).AsTask());
-        }
+        var sending = services.Turns.Run(() => SendAsync(fork, conditions).AsTask());
 
         try
         {
