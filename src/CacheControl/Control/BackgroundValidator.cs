@@ -29,7 +29,7 @@ internal sealed class BackgroundValidator(CacheServices services, Controller con
         var copy = RequestWriter.Clone(request, HttpFields.Empty, [FieldNames.IfNoneMatch, FieldNames.IfModifiedSince, FieldNames.IfRange, FieldNames.Range]);
         copy.Method = new HttpMethod(stored.Method);
         copy.Content = stored.Method == MethodRules.Query ? QueryContent.Copy(request) : null;
-        Keep(services.Turns.Run(() => RunAsync(copy, id, transport)));
+        Keep(services.Turns.Run(() => RunAsync(copy, stored, id, transport)));
     }
 
     /// <summary>Takes over work that its caller has not waited for.</summary>
@@ -72,14 +72,18 @@ internal sealed class BackgroundValidator(CacheServices services, Controller con
         return _busyUntil.TryGetValue(id, out var until) && until <= now && _busyUntil.TryUpdate(id, DateTimeOffset.MaxValue, until);
     }
 
-    private async Task RunAsync(HttpRequestMessage request, (CacheKey Key, string Variant) id, IOriginTransport transport)
+    private async Task RunAsync(HttpRequestMessage request, StoredResponse served, (CacheKey Key, string Variant) id, IOriginTransport transport)
     {
         using var either = NewLifetime();
         try
         {
-            using var response = await controller.ValidateAsync(request, transport, either.Token).ConfigureAwait(false);
-            await response.Content.CopyToAsync(Stream.Null, either.Token).ConfigureAwait(false);
-            if (!HasFailed(response))
+            using var response = await controller.ValidateAsync(request, id.Key, served, transport, either.Token).ConfigureAwait(false);
+            if (response is not null)
+            {
+                await response.Content.CopyToAsync(Stream.Null, either.Token).ConfigureAwait(false);
+            }
+
+            if (response is null || !HasFailed(response))
             {
                 _busyUntil.TryRemove(id, out _);
                 return;

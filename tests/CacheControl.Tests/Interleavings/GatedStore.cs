@@ -8,6 +8,7 @@ namespace CacheControl.Tests.Interleavings;
 internal sealed class GatedStore(MemoryHttpCacheStore inner, Gates gates) : IHttpCacheStore, IHttpCacheStoreMaintenance
 {
     private readonly TaskCompletionSource _hanging = new();
+    private int _calls;
 
     /// <summary>Snapshots, bodies and writers that were given out and not given back.</summary>
     public Dictionary<string, int> Leases { get; } = new() { ["snapshot"] = 0, ["body"] = 0, ["writer"] = 0, ["view"] = 0 };
@@ -84,6 +85,14 @@ internal sealed class GatedStore(MemoryHttpCacheStore inner, Gates gates) : IHtt
     private async ValueTask EnterAsync(string call)
     {
         await gates.PassAsync(call);
+
+        // Of a body whose head was given to the caller only the caller can be told (SRE-4).
+        if (call.StartsWith("read ", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        _calls++;
         if (FailsNext)
         {
             FailsNext = false;
@@ -94,7 +103,12 @@ internal sealed class GatedStore(MemoryHttpCacheStore inner, Gates gates) : IHtt
         {
             HangsNext = false;
             Hangs = true;
+            var failsLate = _calls % 2 == 1;
             await _hanging.Task;
+            if (failsLate)
+            {
+                throw new IOException($"The store failed to {call}, late.");
+            }
         }
     }
 

@@ -86,8 +86,9 @@ internal sealed class Operation(int lane, Act act, World world)
             return;
         }
 
-        var version = NumberOf(response, "X-Version");
-        var serial = NumberOf(response, "X-Serial");
+        // A 304 has the tag, and not all of the other fields (RFC 9110 §15.4.5).
+        var version = status == 304 ? int.Parse(response.Headers.ETag!.Tag.Trim('"'), CultureInfo.InvariantCulture) : NumberOf(response, "X-Version");
+        var serial = status == 304 ? int.MaxValue : NumberOf(response, "X-Serial");
         Seen = $"{status} v{version} {response.GetCacheStatus()?.Reason}";
         Require(version >= _leastVersion, $"version {version} was served after an invalidation that came with version {_leastVersion} had completed");
         Require(serial >= _leastSerial, $"exchange {serial} was served after everything before exchange {_leastSerial} had been removed");

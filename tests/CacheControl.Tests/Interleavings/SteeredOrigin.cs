@@ -51,7 +51,16 @@ internal sealed class SteeredOrigin(Gates gates, FakeTimeProvider time, string c
         Requests++;
         await gates.PassAsync("handle", cancellationToken);
         var response = Handle(request);
-        await gates.PassAsync("deliver", cancellationToken);
+        try
+        {
+            await gates.PassAsync("deliver", cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            response.Dispose();
+            throw;
+        }
+
         response.RequestMessage = request;
         if ((int)response.StatusCode == 599)
         {
