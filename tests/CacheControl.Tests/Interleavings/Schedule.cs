@@ -11,6 +11,7 @@ internal sealed class Schedule
     private readonly World _world;
     private readonly List<Operation> _operations;
     private readonly List<Step> _steps = [];
+    private bool _isTimeUp;
 
     private Schedule(Scenario scenario)
     {
@@ -105,9 +106,13 @@ internal sealed class Schedule
             }
         }
 
-        if (_world.Store.Hangs)
+        if (_world.Store.Hangs && !_isTimeUp)
         {
-            choices.Add(new Choice(0, "the store's time is up", () => _world.Time.Advance(TimeSpan.FromSeconds(3))));
+            choices.Add(new Choice(0, "the store's time is up", () =>
+            {
+                _isTimeUp = true;
+                _world.Time.Advance(TimeSpan.FromSeconds(3));
+            }));
         }
 
         return choices;
