@@ -22,6 +22,7 @@ internal sealed class RoughOrigin : IAsyncDisposable
     private readonly ConcurrentDictionary<Task, bool> _connections = new();
     private readonly ConcurrentDictionary<string, long> _lastFault = new();
     private readonly ConcurrentDictionary<string, int> _kinds = new();
+    private readonly ConcurrentDictionary<long, (byte[] Bytes, string Hash)> _bodies = new();
     private readonly int[] _versions = new int[Resources];
     private readonly Task _accepting;
     private int _requests;
@@ -246,8 +247,8 @@ internal sealed class RoughOrigin : IAsyncDisposable
             return true;
         }
 
-        var body = SelfDescribingBody.Create(id, length);
-        head.Append("X-Hash: ").Append(HashOf(body)).Append("\r\n");
+        var (body, hash) = BodyOf(id, length);
+        head.Append("X-Hash: ").Append(hash).Append("\r\n");
         var (first, last, isPart) = RangeOf(lines, tag, length);
         if (isPart)
         {
@@ -270,6 +271,23 @@ internal sealed class RoughOrigin : IAsyncDisposable
         }
 
         return true;
+    }
+
+    /// <summary>A body and its hash; the last ones made are kept, since making them is most of the work.</summary>
+    private (byte[] Bytes, string Hash) BodyOf(long id, int length)
+    {
+        if (_bodies.TryGetValue(id, out var made))
+        {
+            return made;
+        }
+
+        var bytes = SelfDescribingBody.Create(id, length);
+        if (_bodies.Count > 64)
+        {
+            _bodies.Clear();
+        }
+
+        return _bodies[id] = (bytes, HashOf(bytes));
     }
 
     private async Task SendBodyAsync(NetworkStream stream, byte[] body, bool isChunked, long most)
