@@ -49,6 +49,7 @@ public sealed class HttpCache : IHttpCache, IDisposable
         var keys = new KeyMaker(OptionsReader.Keys(options, name));
         Decompression = options.AutomaticDecompression;
         MaximumRedirects = options.MaximumRedirects;
+        var turns = options.Turns ?? Turns.OfPool;
         var services = new CacheServices
         {
             Store = new GuardedStore(_store, _metrics, logger, clock.Provider, options.StoreTimeout, options.StorePause),
@@ -58,10 +59,11 @@ public sealed class HttpCache : IHttpCache, IDisposable
             Metrics = _metrics,
             Logger = logger,
             Settings = OptionsReader.Control(options),
-            Flights = _flights = new RequestCollapser(OptionsReader.Collapsing(options), clock)
+            Flights = _flights = new RequestCollapser(OptionsReader.Collapsing(options), clock, turns)
             {
                 Nodes = options.Flights is { } flights ? new NodeFlights(flights, OptionsReader.NodeFlights(options), clock, _metrics, logger) : null,
             },
+            Turns = turns,
         };
         _searches = services.Searches;
         Controller = new Controller(services);

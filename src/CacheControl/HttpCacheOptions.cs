@@ -1,4 +1,5 @@
 using System.Net;
+using CacheControl.Control;
 using CacheControl.Model;
 using CacheControl.Policy;
 using CacheControl.Storage;
@@ -247,4 +248,7 @@ public sealed class HttpCacheOptions
 
     /// <summary>How many redirects are followed above the cache where it sets the pipeline up itself; 0 for none. Default: 50.</summary>
     public int MaximumRedirects { get; set; } = 50;
+
+    /// <summary>Where work goes on that waited: for tests that give the order. <see langword="null"/> for the pool of threads.</summary>
+    internal Turns? Turns { get; set; }
 }

@@ -15,7 +15,9 @@ internal sealed class BackgroundValidator(CacheServices services, Controller con
 {
     private readonly ConcurrentDictionary<(CacheKey Key, string Variant), DateTimeOffset> _busyUntil = new();
     private readonly ConcurrentDictionary<Task, bool> _running = new();
+    private readonly ConcurrentDictionary<(CacheKey Key, string Variant), int> _late = new();
     private readonly CancellationTokenSource _stop = new();
+    private int _begun;
 
     /// <summary>Begins a validation, unless one is under way or has just failed, or too many are running.</summary>
     public void Start(HttpRequestMessage request, CacheKey key, StoredResponse stored, IOriginTransport transport)
@@ -26,20 +28,47 @@ internal sealed class BackgroundValidator(CacheServices services, Controller con
             return;
         }
 
+        // Many may have come by the count above at the same time.
+        if (Interlocked.Increment(ref _begun) > services.Settings.MaximumBackgroundValidations)
+        {
+            Interlocked.Decrement(ref _begun);
+            _busyUntil.TryRemove(id, out _);
+            return;
+        }
+
         var copy = RequestWriter.Clone(request, HttpFields.Empty, [FieldNames.IfNoneMatch, FieldNames.IfModifiedSince, FieldNames.IfRange, FieldNames.Range]);
         copy.Method = new HttpMethod(stored.Method);
         copy.Content = stored.Method == MethodRules.Query ? QueryContent.Copy(request) : null;
-        Task task;
-        using (ExecutionContext.SuppressFlow())
-        {
-            task = Task.Run(() => RunAsync(copy, id, transport));
-        }
-
-        Keep(task);
+        Keep(services.Turns.Run(() => RunAsync(copy, stored, id, transport)));
     }
 
-    /// <summary>Takes over work that its caller has not waited for.</summary>
-    public void Adopt(Task work, CacheKey key) => Keep(LogAsync(work, key));
+    /// <summary>Takes over a validation that its caller has not waited for. If too much is running already, it ends now.</summary>
+    /// <param name="work">The validation, which disposes its lifetime.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="stored">What is validated.</param>
+    /// <param name="lifetime">How long it may go on.</param>
+    public void Adopt(Task work, CacheKey key, StoredResponse stored, WorkLifetime lifetime)
+    {
+        if (work.IsCompleted)
+        {
+            Keep(LogAsync(work, key));
+            return;
+        }
+
+        var id = (key, stored.Variant);
+        _late.AddOrUpdate(id, 1, static (_, count) => count + 1);
+        if (_running.Count >= services.Settings.MaximumBackgroundValidations)
+        {
+            lifetime.End();
+        }
+
+        Keep(LateAsync(work, id));
+    }
+
+    /// <summary>
+    /// Whether a validation goes on that somebody has waited for in vain: to wait for another one would be in vain too, and would ask a slow origin once more.
+    /// </summary>
+    public bool IsLate(CacheKey key, StoredResponse stored) => !_late.IsEmpty && _late.ContainsKey((key, stored.Variant));
 
     /// <summary>A lifetime for work that may outlive its caller: ends after the time limit, and when the cache ends.</summary>
     public WorkLifetime NewLifetime() => new(services.Settings.BackgroundTimeout, services.Clock.Provider, _stop.Token);
@@ -53,6 +82,15 @@ internal sealed class BackgroundValidator(CacheServices services, Controller con
     {
         _running[task] = true;
         task.ContinueWith(t => _running.TryRemove(t, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private async Task LateAsync(Task work, (CacheKey Key, string Variant) id)
+    {
+        await LogAsync(work, id.Key).ConfigureAwait(false);
+        if (_late.AddOrUpdate(id, 0, static (_, count) => count - 1) <= 0)
+        {
+            _late.TryRemove(KeyValuePair.Create(id, 0));
+        }
     }
 
     private async Task LogAsync(Task work, CacheKey key)
@@ -78,7 +116,7 @@ internal sealed class BackgroundValidator(CacheServices services, Controller con
         return _busyUntil.TryGetValue(id, out var until) && until <= now && _busyUntil.TryUpdate(id, DateTimeOffset.MaxValue, until);
     }
 
-    private async Task RunAsync(HttpRequestMessage request, (CacheKey Key, string Variant) id, IOriginTransport transport)
+    private async Task RunAsync(HttpRequestMessage request, StoredResponse served, (CacheKey Key, string Variant) id, IOriginTransport transport)
     {
         using var either = NewLifetime();
 
@@ -86,9 +124,13 @@ internal sealed class BackgroundValidator(CacheServices services, Controller con
         transport = transport.Lasting();
         try
         {
-            using var response = await controller.ValidateAsync(request, transport, either.Token).ConfigureAwait(false);
-            await response.Content.CopyToAsync(Stream.Null, either.Token).ConfigureAwait(false);
-            if (!HasFailed(response))
+            using var response = await controller.ValidateAsync(request, id.Key, served, transport, either.Token).ConfigureAwait(false);
+            if (response is not null)
+            {
+                await response.Content.CopyToAsync(Stream.Null, either.Token).ConfigureAwait(false);
+            }
+
+            if (response is null || !HasFailed(response))
             {
                 _busyUntil.TryRemove(id, out _);
                 return;
@@ -102,6 +144,7 @@ internal sealed class BackgroundValidator(CacheServices services, Controller con
         finally
         {
             GC.KeepAlive(transport);
+            Interlocked.Decrement(ref _begun);
         }
 
         Pause(id);

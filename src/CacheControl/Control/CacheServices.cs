@@ -26,6 +26,9 @@ internal sealed record CacheServices
     /// <summary>The exchanges with the origin that others may join.</summary>
     public required RequestCollapser Flights { get; init; }
 
+    /// <summary>Where work goes on that waited, or that nobody waits for.</summary>
+    public required Turns Turns { get; init; }
+
     /// <summary>Changes to the store that a caller who has left does not wait for.</summary>
     public PendingWork Pending { get; } = new();
 

@@ -93,7 +93,14 @@ internal sealed class Controller
     }
 
     /// <summary>Validates what is stored for a request, and stores what comes back: the background half of stale-while-revalidate.</summary>
-    public ValueTask<HttpResponseMessage> ValidateAsync(HttpRequestMessage request, IOriginTransport transport, CancellationToken cancellationToken)
+    /// <param name="request">The request.</param>
+    /// <param name="from">The key under which a response was served stale.</param>
+    /// <param name="served">That response.</param>
+    /// <param name="transport">What lies below.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The response; null if what was served has been replaced, refreshed or removed meanwhile, and there is nothing to validate.</returns>
+    public async ValueTask<HttpResponseMessage?> ValidateAsync(
+        HttpRequestMessage request, CacheKey from, StoredResponse served, IOriginTransport transport, CancellationToken cancellationToken)
     {
         var presented = NewHead();
         RequestReader.Read(request, _services.Keys.TargetUriOf(request)!, presented);
@@ -101,12 +108,19 @@ internal sealed class Controller
         if (presented.Method == MethodRules.Query)
         {
             var content = new RequestDirectives { NoTransform = RequestDirectives.Parse(presented.Fields).NoTransform };
-            return WalkAsync(NewExchange(request, presented, content, own, default, transport, true, cancellationToken), null, default);
+            return await WalkAsync(NewExchange(request, presented, content, own, default, transport, true, cancellationToken), null, default).ConfigureAwait(false);
         }
 
         var key = _services.Keys.For(request, presented, own);
         var exchange = NewExchange(request, presented, default, own, key, transport, true, cancellationToken);
-        return WalkAsync(exchange, null, _services.Store.ReadAsync(key, cancellationToken));
+        exchange.Snapshot = await _services.Store.ReadAsync(key, cancellationToken).ConfigureAwait(false);
+        if (exchange.Snapshot is null || (key == from && !exchange.Candidates.Any(stored => stored.Generation == served.Generation)))
+        {
+            exchange.Release();
+            return null;
+        }
+
+        return await WalkAsync(exchange, null, default).ConfigureAwait(false);
     }
 
     /// <summary>The answer, if everything it needs is there without waiting: what a hit on a store in memory costs is this method.</summary>

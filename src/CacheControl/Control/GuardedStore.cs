@@ -228,6 +228,9 @@ internal sealed class GuardedStore
         }
     }
 
+    /// <summary>Waits for a call that has begun, as long as the limit allows; the default value if it failed or ran out of time.</summary>
+    public ValueTask<T?> WatchAsync<T>(string operation, Task<T> running) => WatchAsync(operation, new ValueTask<T>(running), null, CancellationToken.None);
+
     /// <summary>Notes a fault: counted always, logged at most once a second.</summary>
     public void Fault(Exception exception, string operation)
     {

@@ -34,7 +34,13 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
             }
 
             var conditions = ConditionsFor(exchange);
-            var (received, isLate) = SoftTimeoutOf(exchange) is { } limit
+            var softLimit = SoftTimeoutOf(exchange);
+            if (softLimit is not null && background.IsLate(exchange.Key, exchange.Decision.Stored!))
+            {
+                return await _outcomes.LateAsync(exchange).ConfigureAwait(false);
+            }
+
+            var (received, isLate) = softLimit is { } limit
                 ? await SendSoftlyAsync(exchange, conditions, limit).ConfigureAwait(false)
                 : (await SendAsync(exchange, conditions).ConfigureAwait(false), false);
             if (isLate)
@@ -267,33 +273,28 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
     {
         var lifetime = background.NewLifetime();
         var fork = exchange.Fork(RequestWriter.Clone(exchange.Request, HttpFields.Empty), lifetime.Token);
-        Task<ReceivedResponse?> sending;
-        using (ExecutionContext.SuppressFlow())
-        {
-            sending = Task.Run(() => SendAsync(fork, conditions).AsTask());
-        }
+        var sending = services.Turns.Run(() => SendAsync(fork, conditions).AsTask());
 
-        try
+        await ((Task)sending).WaitAsync(limit, services.Clock.Provider, exchange.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // Whether it has come is asked of the sending itself: it may have ended in the very moment in which patience did.
+        if (sending.IsCompleted && !exchange.CancellationToken.IsCancellationRequested)
         {
-            var received = await sending.WaitAsync(limit, services.Clock.Provider, exchange.CancellationToken).ConfigureAwait(false);
-            lifetime.Dispose();
-            if (received is { } response)
+            using (lifetime)
             {
-                response.Response.RequestMessage = exchange.Request;
-            }
+                var received = await sending.ConfigureAwait(false);
+                if (received is { } response)
+                {
+                    response.Response.RequestMessage = exchange.Request;
+                }
 
-            return (received, false);
+                return (received, false);
+            }
         }
-        catch (TimeoutException) when (!sending.IsCompleted)
-        {
-            background.Adopt(FinishLateAsync(fork, conditions, sending, lifetime), exchange.Key);
-            return (null, true);
-        }
-        catch (OperationCanceledException) when (!sending.IsCompleted)
-        {
-            background.Adopt(FinishLateAsync(fork, conditions, sending, lifetime), exchange.Key);
-            throw;
-        }
+
+        background.Adopt(FinishLateAsync(fork, conditions, sending, lifetime), exchange.Key, exchange.Decision.Stored!, lifetime);
+        exchange.CancellationToken.ThrowIfCancellationRequested();
+        return (null, true);
     }
 
     /// <summary>Stores what the origin answered after the caller had gone with the stale response.</summary>
@@ -342,7 +343,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
     {
         await PinAsync(exchange).ConfigureAwait(false);
         return StandInOf(exchange, isDisconnected) is { } stale ? await _outcomes.ServeStaleAsync(exchange, stale, null).ConfigureAwait(false)
-            : SoftTimeoutOf(exchange) is not null ? await _outcomes.LateAsync(exchange).ConfigureAwait(false)
+            : isDisconnected && SoftTimeoutOf(exchange) is not null ? await _outcomes.LateAsync(exchange).ConfigureAwait(false)
             : null;
     }
 

@@ -237,10 +237,7 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
 
     private ValueTask<HttpResponseMessage> PassAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome.PassThrough outcome)
     {
-        if (exchange.Flight is { Result: null } flight)
-        {
-            flight.Owner.RefuseForAWhile(flight);
-        }
+        _sharing.SharePassed(exchange, received, outcome.Verdict);
 
         if (services.Logger.IsEnabled(LogLevel.Debug))
         {

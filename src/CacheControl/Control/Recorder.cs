@@ -73,7 +73,11 @@ internal sealed class Recorder : IRecordingSink
         var recorder = new Recorder(services, exchange.Key, writer, commit, superseded, prefixLength, standingPart);
         if (prefix is not null && !await recorder.CopyAsync(prefix, 0, prefixLength).ConfigureAwait(false))
         {
-            writer.Dispose();
+            if (!recorder._isAbandoned)
+            {
+                recorder.DisposeWriter();
+            }
+
             return null;
         }
 
@@ -105,8 +109,13 @@ internal sealed class Recorder : IRecordingSink
 
         // The bytes are the caller's buffer: a write that outlives its time limit may read what the caller puts there next, so nothing is committed then.
         var task = write.AsTask();
-        var written = await _services.Store.RunAsync("write", () => new ValueTask<bool>(task), _ => _writer.Dispose()).ConfigureAwait(false);
-        _isAbandoned = !task.IsCompleted;
+        var written = await _services.Store.WatchAsync("write", task).ConfigureAwait(false);
+        if (!task.IsCompleted)
+        {
+            _isAbandoned = true;
+            DisposeAfter(task);
+        }
+
         return written && !_isAbandoned;
     }
 
@@ -161,6 +170,16 @@ internal sealed class Recorder : IRecordingSink
             return;
         }
 
+        DisposeWriter();
+    }
+
+    /// <summary>Disposes the writer of a call that nobody waits for any more, when that has ended: well or not.</summary>
+    private void DisposeAfter(Task call) =>
+        call.ContinueWith(
+            static (_, recorder) => ((Recorder)recorder!).DisposeWriter(), this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+    private void DisposeWriter()
+    {
         try
         {
             _writer.Dispose();
@@ -199,7 +218,11 @@ internal sealed class Recorder : IRecordingSink
 
         if (total is not { } whole)
         {
-            _writer.Dispose();
+            if (!_isAbandoned)
+            {
+                DisposeWriter();
+            }
+
             return null;
         }
 
@@ -213,13 +236,16 @@ internal sealed class Recorder : IRecordingSink
         Task<bool>? running = null;
         var isStored = _services.Store.MayStore(_key.Uri) && await _services.Store.RunAsync(
             "commit",
-            () => new ValueTask<bool>(running = _writer.CommitAsync(commit, CancellationToken.None).AsTask()),
-            _ => _writer.Dispose()).ConfigureAwait(false);
+            () => new ValueTask<bool>(running = _writer.CommitAsync(commit, CancellationToken.None).AsTask())).ConfigureAwait(false);
 
-        // One that ran out of time is still at work, and is disposed when it has finished.
-        if (running is null or { IsCompleted: true })
+        // One that ran out of time is still at work.
+        if (running is { IsCompleted: false })
         {
-            _writer.Dispose();
+            DisposeAfter(running);
+        }
+        else
+        {
+            DisposeWriter();
         }
 
         return isStored;

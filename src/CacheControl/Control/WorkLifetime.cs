@@ -12,6 +12,19 @@ internal sealed class WorkLifetime(TimeSpan limit, TimeProvider time, Cancellati
     /// <summary>Cancelled at the end of the lifetime.</summary>
     public CancellationToken Token => (_either ??= CancellationTokenSource.CreateLinkedTokenSource(_timeout.Token, stop)).Token;
 
+    /// <summary>Ends it now, unless the work has ended already.</summary>
+    public void End()
+    {
+        try
+        {
+            _timeout.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The work has ended in between.
+        }
+    }
+
     public void Dispose()
     {
         _either?.Dispose();

@@ -52,6 +52,10 @@ internal static class CollapseRules
         PolicySettings settings) =>
         ReuseRules.Decide(presented, directives, mode, [head], limits, now, settings).Kind == DecisionKind.Serve;
 
+    /// <summary>Whether a response says of the origin that it is in trouble, to whoever asks for this variant: it is an answer to all who wait for one.</summary>
+    public static bool IsCommonError(StoredResponse head, RequestHead presented, PolicySettings settings) =>
+        StatusRules.IsErrorForStale(head.StatusCode) && SelectionRules.Matches(presented, head, settings);
+
     /// <summary>
     /// The same for a stored response that the origin has just confirmed. One with no lifetime left is as good as validated for whoever waited meanwhile
     /// (RFC 9111 §4.3.4); only no-cache asks for a validation for each request (§5.2.2.4).

@@ -208,6 +208,9 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
                 var head = body.Length is { } length ? body.Head.WithBody(length) : body.Head;
                 return Answer(exchange, head, new SharedContent(body, isFirst: false));
 
+            case SharedBody body when CollapseRules.IsCommonError(body.Head, exchange.Presented, services.Policy):
+                return await FailAlongAsync(exchange, body).ConfigureAwait(false);
+
             case SharedBody body:
                 body.Leave();
                 return null;
@@ -231,6 +234,26 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
             default:
                 return null;
         }
+    }
+
+    /// <summary>The error that somebody else has got, unless what is stored may stand in for it.</summary>
+    private async ValueTask<HttpResponseMessage> FailAlongAsync(Exchange exchange, SharedBody body)
+    {
+        exchange.Collapsed = true;
+        HttpResponseMessage? stale = null;
+        try
+        {
+            stale = await origin.StandInAlongAsync(exchange, isDisconnected: false).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (stale is not null)
+            {
+                body.Leave();
+            }
+        }
+
+        return stale ?? Answer(exchange, body.Length is { } length ? body.Head.WithBody(length) : body.Head, new SharedContent(body, isFirst: false));
     }
 
     private bool Fits(Exchange exchange, StoredResponse head) =>

@@ -25,10 +25,39 @@ internal sealed class FlightSharing(CacheServices services)
 
         if (!CollapseRules.IsWorthSharing(head, services.Clock.Now, services.Policy))
         {
-            flight.Owner.RefuseForAWhile(flight);
+            Refuse(flight, head.StatusCode);
             return false;
         }
 
+        return TryShare(flight, response, head, recorder, sink, length);
+    }
+
+    /// <summary>
+    /// Sees to the flight of a response that is not stored. An error of the origin that nothing but its missing freshness keeps from being stored is shared with
+    /// those who wait already: they have asked the same thing at the same time, and an origin in trouble is not asked once more by each of them.
+    /// </summary>
+    public void SharePassed(Exchange exchange, ReceivedResponse received, StorageVerdict verdict)
+    {
+        if (exchange.Flight is not { Result: null } flight)
+        {
+            return;
+        }
+
+        var status = received.Head.StatusCode;
+        if (verdict != StorageVerdict.NoPermission || !StatusRules.IsErrorForStale(status))
+        {
+            Refuse(flight, status);
+            return;
+        }
+
+        var head = StorageRules.HeadOf(
+            exchange.Presented, received.Head, received.Times, null, exchange.Own.Tags, (CacheServices.NewId(), CacheServices.NewId()), services.Policy);
+        TryShare(flight, received.Response, head, null, null, received.Head.IsDecoded ? null : received.Head.WireContentLength);
+    }
+
+    /// <summary>Shares a response that may be.</summary>
+    private static bool TryShare(Flight flight, HttpResponseMessage response, StoredResponse head, Recorder? recorder, IRecordingSink? sink, long? length)
+    {
         // Nothing is kept of a response that is not stored and that nobody else waits for.
         if (recorder is null && flight.Wait is null)
         {
@@ -62,7 +91,7 @@ internal sealed class FlightSharing(CacheServices services)
         }
         else
         {
-            flight.Owner.RefuseForAWhile(flight);
+            Refuse(flight, head.StatusCode);
         }
     }
 
@@ -81,6 +110,19 @@ internal sealed class FlightSharing(CacheServices services)
         else
         {
             Land(flight, new FlightResult.Validated(freshen.Pinned, freshen.Head));
+        }
+    }
+
+    /// <summary>Lets everybody ask for themselves. An error tells nothing of what the resource is like otherwise: nothing is remembered of it.</summary>
+    private static void Refuse(Flight flight, int status)
+    {
+        if (StatusRules.IsErrorForStale(status))
+        {
+            flight.Release();
+        }
+        else
+        {
+            flight.Owner.RefuseForAWhile(flight);
         }
     }
 

@@ -26,7 +26,7 @@ internal enum FlightRole
 /// The flights under way: at most one for each key and variant. All that happens under its lock is a look at a dictionary and a few fields;
 /// I/O, timers and callers' code are outside of it (CON-9).
 /// </summary>
-internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clock)
+internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clock, Turns turns)
 {
     private const int FirstSweep = 256;
 
@@ -39,6 +39,9 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
     public CollapseSettings Settings => settings;
 
     public CacheClock Clock => clock;
+
+    /// <summary>Where those who waited go on.</summary>
+    public Turns Turns => turns;
 
     /// <summary>What keeps shared bodies for slow readers.</summary>
     public SpoolFactory Spools { get; } = new(settings);
@@ -150,7 +153,11 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
         }
 
         wait?.Timer?.Dispose();
-        wait?.TrySetResult(result);
+        if (wait is not null)
+        {
+            turns.GoOn(wait, result);
+        }
+
         Nodes?.Settled(flight, result);
         return true;
     }
@@ -245,7 +252,7 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
         }
 
         flight.Waiters++;
-        flight.Wait ??= new FlightWait();
+        flight.Wait ??= new FlightWait(turns.Options);
         return FlightRole.Wait;
     }
 

@@ -260,7 +260,7 @@ internal sealed class SharedBody : FlightResult
 
             if ((_state & State.Pumping) != 0)
             {
-                progress = (_progress ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                progress = (_progress ??= new TaskCompletionSource(_flight.Owner.Turns.Options)).Task;
                 return Found.Wait;
             }
 
@@ -368,7 +368,11 @@ internal sealed class SharedBody : FlightResult
             _flight.Owner.Land(_flight, isWhole: failure is null);
         }
 
-        progress?.SetResult();
+        if (progress is not null)
+        {
+            _flight.Owner.Turns.GoOn(progress);
+        }
+
         return failure is null ? count : 0;
     }
 }
