@@ -26,12 +26,6 @@ if (args is [ProcessesReport.WorkerArgument, var directory, var operation])
     return;
 }
 
-if (args is [TeeReport.SourceArgument])
-{
-    await TeeReport.ServeAsync().ConfigureAwait(false);
-    return;
-}
-
 if (args.Contains("--stores"))
 {
     StoresReport.Print(Console.Out, args.Contains("--long") ? 61 : 21, args);

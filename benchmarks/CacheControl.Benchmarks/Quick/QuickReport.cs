@@ -152,7 +152,7 @@ internal static class QuickReport
         foreach (var result in TeeReport.Measure(rounds))
         {
             Row(output, $"64 MiB, {result.Name}: wall", "-", Text(result.WallRatio), Text(result.Bytes, 0), string.Empty, string.Empty);
-            Row(output, "  processor", "<= 1.10", Text(result.ProcessorRatio), string.Empty, string.Empty, string.Empty);
+            Row(output, "  processor", result.Target, Text(result.ProcessorRatio), string.Empty, string.Empty, string.Empty);
         }
     }
 

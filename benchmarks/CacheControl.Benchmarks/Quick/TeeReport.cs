@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using CacheControl.Benchmarks.Cases;
 using CacheControl.Storage;
 
 namespace CacheControl.Benchmarks.Quick;
@@ -8,7 +9,7 @@ namespace CacheControl.Benchmarks.Quick;
 internal static class TeeReport
 {
     /// <summary>What was measured of one way to read: medians of ratios to reading without a cache, and the bytes allocated for one body.</summary>
-    internal sealed record Result(string Name, double WallRatio, double ProcessorRatio, double Bytes);
+    internal sealed record Result(string Name, string Target, double WallRatio, double ProcessorRatio, double Bytes);
 
     /// <summary>Measures.</summary>
     /// <param name="rounds">How many rounds.</param>
@@ -25,7 +26,11 @@ internal static class TeeReport
         using var large = new MemoryHttpCacheStore(new() { MaximumBytes = 4L * BodyServer.Bytes, MaximumEntryBytes = 2L * BodyServer.Bytes });
         using var passing = new HttpMessageInvoker(new CachingHandler(small) { InnerHandler = new SocketsHttpHandler() });
         using var storing = new HttpMessageInvoker(new CachingHandler(large) { InnerHandler = new SocketsHttpHandler() });
-        (string Name, HttpMessageInvoker Invoker)[] ways = [("no cache", direct), ("too large to store", passing), ("stored in memory", storing)];
+        using var subject = new FileStoreSubject();
+        using var disk = new FileHttpCacheStore(subject.Directory, new() { MaximumBytes = 4L * BodyServer.Bytes, MaximumEntryBytes = 2L * BodyServer.Bytes });
+        using var filing = new HttpMessageInvoker(new CachingHandler(disk) { InnerHandler = new SocketsHttpHandler() });
+        (string Name, string Target, HttpMessageInvoker Invoker)[] ways =
+            [("no cache", "-", direct), ("too large to store", "<= 1.10", passing), ("stored in memory", "<= 1.10", storing), ("stored in files", "<= 1.40", filing)];
 
         var samples = new Sample[ways.Length, rounds];
         for (var round = -2; round < rounds; round++)
@@ -44,6 +49,7 @@ internal static class TeeReport
         server.WaitForExit();
         return [.. Enumerable.Range(0, ways.Length).Select(way => new Result(
             ways[way].Name,
+            ways[way].Target,
             QuickResult.MedianOver(rounds, i => samples[way, i].Wall / samples[0, i].Wall),
             QuickResult.MedianOver(rounds, i => samples[way, i].Processor / samples[0, i].Processor),
             QuickResult.MedianOver(rounds, i => samples[way, i].Bytes)))];

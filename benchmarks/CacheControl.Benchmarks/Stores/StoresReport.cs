@@ -4,7 +4,7 @@ using CacheControl.Benchmarks.Quick;
 
 namespace CacheControl.Benchmarks.Stores;
 
-/// <summary>What the file store costs, and what copying a body into a store costs beside passing it on.</summary>
+/// <summary>What the file store costs.</summary>
 internal static class StoresReport
 {
     private const string Line = "{0,-44} {1,-22} {2,8} {3,9} {4,10} {5,9}";
@@ -12,7 +12,7 @@ internal static class StoresReport
     /// <summary>Measures and prints.</summary>
     /// <param name="output">Where to.</param>
     /// <param name="rounds">How many rounds.</param>
-    /// <param name="wanted">Which sections: reads, writes, processes, growth, tee; all if it names none. With --million, growth goes to a million keys.</param>
+    /// <param name="wanted">Which sections: reads, writes, processes, growth; all if it names none. With --million, growth goes to a million keys.</param>
     public static void Print(TextWriter output, int rounds, IReadOnlyCollection<string> wanted)
     {
         output.WriteLine($".NET {Environment.Version}, {Environment.ProcessorCount} cores, {rounds} rounds; processor time");
@@ -25,7 +25,6 @@ internal static class StoresReport
             ("writes", () => Writes(output, rounds, 64 * 1024)),
             ("processes", () => ProcessesReport.Print(output)),
             ("growth", () => GrowthReport.Print(output, wanted.Contains("--million") ? 1_000_000 : 100_000)),
-            ("tee", () => TeeReport.Print(output, Math.Min(rounds, 9))),
         ];
         foreach (var (name, measure) in sections)
         {
