@@ -78,7 +78,7 @@ internal sealed class FileStoreSubject : IDisposable
 
     public void Dispose() => _temporary.Delete(recursive: true);
 
-    private static StoredResponse Head(CacheKey key, long length, long bodyId) => new()
+    public static StoredResponse Head(CacheKey key, long length, long bodyId) => new()
     {
         Method = "GET",
         TargetUri = key.Uri,

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace ConcurrentWriters.Processes;
 
 /// <summary>What an installer got for its request.</summary>
@@ -19,41 +17,4 @@ public enum PackageVerdict
 
     /// <summary>Head and body agree, but it is another page or coding than asked for, or its bytes are not whole.</summary>
     WrongBody,
-}
-
-/// <summary>Judges answers.</summary>
-public static class PackageJudge
-{
-    /// <summary>Judges the answer to a request for a package.</summary>
-    /// <param name="package">The package asked for.</param>
-    /// <param name="accepted">The request's Accept-Encoding; empty if it had none.</param>
-    /// <param name="response">The response's head.</param>
-    /// <param name="body">Its body.</param>
-    public static PackageVerdict Judge(int package, string accepted, HttpResponseMessage response, ReadOnlySpan<byte> body)
-    {
-        ArgumentNullException.ThrowIfNull(accepted);
-        ArgumentNullException.ThrowIfNull(response);
-        if ((int)response.StatusCode != 200)
-        {
-            return (int)response.StatusCode == 304 ? PackageVerdict.BareNotModified : PackageVerdict.WrongStatus;
-        }
-
-        var head = response.Headers.TryGetValues(PackagePage.HeadField, out var described) ? PackagePage.Parse(string.Join(',', described)) : null;
-        var end = body.IndexOf((byte)'\n');
-        var told = end < 0 ? null : PackagePage.Parse(Encoding.ASCII.GetString(body[..end]));
-        if (head is null || told is null)
-        {
-            return PackageVerdict.WrongBody;
-        }
-
-        if (head != told || response.Headers.ETag?.ToString() != told.EntityTag
-            || string.Join(',', response.Content.Headers.ContentEncoding) != told.Coding)
-        {
-            return PackageVerdict.MixedHeadAndBody;
-        }
-
-        return told.Package == package && told.Coding == PackagePage.CodingFor(accepted) && body.SequenceEqual(told.Body())
-            ? PackageVerdict.Right
-            : PackageVerdict.WrongBody;
-    }
 }

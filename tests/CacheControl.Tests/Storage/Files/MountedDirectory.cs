@@ -30,8 +30,8 @@ internal sealed class MountedDirectory : IDisposable
         Run("mount", "-o", "remount,bind,ro", Path).Should().Be(0);
     }
 
-    /// <summary>Lets it be written again.</summary>
-    public void MakeWritable() => Run("umount", Path).Should().Be(0);
+    /// <summary>Lets it be written again. What was opened meanwhile stays open.</summary>
+    public void MakeWritable() => Run("umount", "-l", Path).Should().Be(0);
 
     public void Dispose()
     {
