@@ -45,7 +45,9 @@ public sealed class HttpCache : IHttpCache, IDisposable
         _store = store ?? new MemoryHttpCacheStore();
         _metrics = new CacheMetrics(meterFactory);
         var logger = loggerFactory?.CreateLogger("CacheControl") ?? NullLogger.Instance;
-        var clock = new CacheClock(timeProvider ?? TimeProvider.System);
+        var clock = timeProvider is null || timeProvider == TimeProvider.System
+            ? new CacheClock(TimeProvider.System, CacheClock.BetweenSystemLooks)
+            : new CacheClock(timeProvider);
         var keys = new KeyMaker(OptionsReader.Keys(options, name));
         Decompression = options.AutomaticDecompression;
         MaximumRedirects = options.MaximumRedirects;

@@ -6,9 +6,11 @@ namespace CacheControl.Control;
 /// </summary>
 internal sealed class CacheClock
 {
-    // How long the system's steady clock is followed without a look at the wall. The wall can only be ahead of it: it was set, or the machine slept,
-    // which the steady clock may not count. That shows this much later, and a hit reads one clock instead of two.
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(10);
+    /// <summary>
+    /// How long the system's steady clock is followed without a look at the wall. The wall can only be ahead of it: it was set, or the machine slept,
+    /// which the steady clock may not count. That shows this much later, and a hit reads one clock instead of two.
+    /// </summary>
+    public static readonly TimeSpan BetweenSystemLooks = TimeSpan.FromMilliseconds(10);
 
     private readonly TimeProvider _provider;
     private readonly long _betweenLooks;
@@ -18,16 +20,16 @@ internal sealed class CacheClock
     private long _aheadTicks;
     private long _lookedAt;
 
-    /// <summary>A clock. The wall of a provider that somebody has made may be moved by hand, and is looked at each time.</summary>
+    /// <summary>A clock that looks at the wall each time: that of a provider of somebody's own may be moved by hand.</summary>
     public CacheClock(TimeProvider provider)
-        : this(provider, provider == TimeProvider.System ? BetweenLooks : TimeSpan.Zero)
+        : this(provider, TimeSpan.Zero)
     {
     }
 
     /// <summary>A clock that looks at the wall now and then.</summary>
     /// <param name="provider">Both clocks.</param>
     /// <param name="betweenLooks">How much steady time passes between two looks.</param>
-    internal CacheClock(TimeProvider provider, TimeSpan betweenLooks)
+    public CacheClock(TimeProvider provider, TimeSpan betweenLooks)
     {
         _provider = provider;
         _betweenLooks = betweenLooks.Ticks;

@@ -33,7 +33,8 @@ public readonly struct HttpFields
         Count = count;
         foreach (var line in lines.AsSpan(0, count))
         {
-            _lengths |= 1UL << line.Name.Length;
+            // A default line has no name, and is never found.
+            _lengths |= line.Name is { } name ? 1UL << name.Length : 0;
         }
     }
 
