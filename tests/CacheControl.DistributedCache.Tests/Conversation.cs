@@ -21,6 +21,12 @@ internal sealed class Conversation : IDisposable
     public Conversation(DistributedHttpCacheStore store, TimeSpan storeTimeout) => _client = new HttpMessageInvoker(
         _handler = new CachingHandler(store, new HttpCacheOptions { StoreTimeout = storeTimeout, CollapseRequests = false }) { InnerHandler = _origin });
 
+    /// <summary>
+    /// Whether the engine may have thrown at a removal by tag. The cache remembers an invalidation that a store could not carry out; a removal by an origin's group
+    /// it asks for once, so what was removed may be served as long as it is fresh.
+    /// </summary>
+    public bool RemovalMayFail { get; init; }
+
     /// <summary>How many requests came through to the origin.</summary>
     public int Forwarded => _origin.Count;
 
@@ -82,7 +88,11 @@ internal sealed class Conversation : IDisposable
         using var body = new MemoryStream();
         await (await response.Content.ReadAsStreamAsync()).CopyToAsync(body);
         var version = long.Parse(response.Headers.GetValues("X-Version").Single());
-        version.Should().Be(_origin.VersionOf(path), $"{path} must not be one from before its change");
+        if (!RemovalMayFail || path != "/tagged")
+        {
+            version.Should().Be(_origin.VersionOf(path), $"{path} must not be one from before its change");
+        }
+
         body.Length.Should().Be(LengthOf(path));
         SelfDescribingBody.Matches(IdOf(path, version), body.Length, 0, body.ToArray()).Should().BeTrue("the body is the one of its head");
     }
