@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace EdgeCache;
@@ -20,10 +21,29 @@ internal sealed class UpstreamTransformer : HttpTransformer
             proxyRequest.Headers.Remove(claim);
         }
 
+        if (httpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget is ['/', ..] target
+            && TargetOf(destinationPrefix, target) is { } uri)
+        {
+            proxyRequest.RequestUri = uri;
+        }
+
         // The upstream's own name, which is also the one that the cache keeps its responses under.
         proxyRequest.Headers.Host = null;
 
         // RFC 9110 §7.6.3: a gateway says that it was there, and how it was asked.
         proxyRequest.Headers.TryAddWithoutValidation("Via", $"{httpContext.Request.Protocol["HTTP/".Length..]} EdgeCache");
+    }
+
+    /// <summary>
+    /// The target as the client wrote it. YARP's own way through the decoded path makes <c>%2F</c> to <c>%252F</c>, which is another resource. Null if the
+    /// target leads out of the upstream's path by way of dots: then YARP's, in which they have been resolved before, will do.
+    /// </summary>
+    private static Uri? TargetOf(string prefix, string target)
+    {
+        var root = prefix.TrimEnd('/');
+        return Uri.TryCreate(root + target, UriKind.Absolute, out var uri)
+            && uri.AbsoluteUri.StartsWith(new Uri(root + "/").AbsoluteUri, StringComparison.Ordinal)
+                ? uri
+                : null;
     }
 }

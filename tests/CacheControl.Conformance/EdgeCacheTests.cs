@@ -43,6 +43,22 @@ public sealed class EdgeCacheTests
         response.Should().NotContain("Hop").And.NotContain("Server:");
     }
 
+    [Theory]
+    [InlineData("/x", "/app/x")]
+    [InlineData("//other/x", "/app//other/x")]
+    [InlineData("/../x", "/app/x")]
+    [InlineData("/%2e%2e/x", "/app/x")]
+    [InlineData("http://other/x", "/app/x")]
+    public async Task A_target_stays_below_the_path_of_the_upstream(string target, string expected)
+    {
+        using var origin = new ScriptedListener(Fresh);
+        await using var edge = await EdgeProcess.StartAsync(origin.Address, store: null, "--upstream", $"{origin.Address}app");
+
+        await AskAsync(edge, target);
+
+        origin.Requests.Single().Should().StartWith($"GET {expected} HTTP/1.1\r\n").And.Contain($"Host: {origin.Address.Authority}\r\n");
+    }
+
     [Fact]
     public async Task An_upstream_that_is_down_or_silent_is_told_apart()
     {
