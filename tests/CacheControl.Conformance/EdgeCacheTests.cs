@@ -6,6 +6,7 @@ using CacheControl.Conformance.Proxy;
 namespace CacheControl.Conformance;
 
 /// <summary>samples/EdgeCache as its users start it, in front of an origin whose every byte is the test's.</summary>
+[Collection(EdgeCollection.Name)]
 public sealed class EdgeCacheTests
 {
     private const string Fresh = "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: 2\r\n\r\nhi";
@@ -41,6 +42,22 @@ public sealed class EdgeCacheTests
         request.Should().NotContain("evil").And.NotContain("TE:");
         response.Should().StartWith("HTTP/1.1 299 What Ever\r\n").And.Contain("X-Text: \u00fc\u00a3\r\n").And.Contain("X-Two: a\r\nX-Two: b\r\n").And.Contain("Set-Cookie: a=1\r\nSet-Cookie: b=2\r\n");
         response.Should().NotContain("Hop").And.NotContain("Server:");
+    }
+
+    [Theory]
+    [InlineData("/x", "/app/x")]
+    [InlineData("//other/x", "/app//other/x")]
+    [InlineData("/../x", "/app/x")]
+    [InlineData("/%2e%2e/x", "/app/x")]
+    [InlineData("http://edge/x", "/app/x")]
+    public async Task A_target_stays_below_the_path_of_the_upstream(string target, string expected)
+    {
+        using var origin = new ScriptedListener(Fresh);
+        await using var edge = await EdgeProcess.StartAsync(origin.Address, store: null, "--upstream", $"{origin.Address}app");
+
+        await AskAsync(edge, target);
+
+        origin.Requests.Single().Should().StartWith($"GET {expected} HTTP/1.1\r\n").And.Contain($"Host: {origin.Address.Authority}\r\n");
     }
 
     [Fact]
@@ -110,17 +127,32 @@ public sealed class EdgeCacheTests
     [RedisFact]
     public async Task On_an_engine_processes_share_and_go_on_without_it()
     {
-        using var origin = new ScriptedListener(Fresh, Fresh);
+        using var origin = new ScriptedListener { Otherwise = Fresh };
         await using var engine = await RedisProcess.StartAsync();
         await using var one = await EdgeProcess.StartAsync(origin.Address, store: null, "--redis", engine.Configuration);
         await using var two = await EdgeProcess.StartAsync(origin.Address, store: null, "--redis", engine.Configuration);
 
-        (await AskAsync(one)).Should().Contain(";stored").And.EndWith("hi");
-        (await AskAsync(two)).Should().Contain("Cache-Status: EdgeCache;hit").And.EndWith("hi");
+        // Each goes on without the engine until it has a connection.
+        await UntilHitAsync(one, "/");
+        await UntilHitAsync(two, "/");
+        await UntilHitAsync(one, "/shared");
+        var before = origin.Requests.Count;
+        (await AskAsync(two, "/shared")).Should().Contain("Cache-Status: EdgeCache;hit").And.EndWith("hi");
+        origin.Requests.Should().HaveCount(before, "it has it from the engine");
 
         await engine.KillAsync();
         (await AskAsync(two, "/other")).Should().StartWith("HTTP/1.1 200 OK\r\n").And.EndWith("hi");
-        origin.Requests.Should().HaveCount(2);
+        origin.Requests.Should().HaveCount(before + 1);
+    }
+
+    /// <summary>Asks until the answer is a hit, for a minute at most.</summary>
+    private static async Task UntilHitAsync(EdgeProcess edge, string target)
+    {
+        using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!(await AskAsync(edge, target)).Contains("EdgeCache;hit", StringComparison.Ordinal))
+        {
+            await Task.Delay(200, bound.Token);
+        }
     }
 
     /// <summary>One request on a connection of its own, and all that comes back; as Latin-1.</summary>
@@ -141,4 +173,11 @@ public sealed class EdgeCacheTests
 
         return Encoding.Latin1.GetString(received.ToArray());
     }
+}
+
+/// <summary>Processes of the sample need the machine for themselves, and so do the suite's pauses.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class EdgeCollection
+{
+    public const string Name = "edge";
 }

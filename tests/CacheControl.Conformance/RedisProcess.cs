@@ -32,7 +32,8 @@ internal sealed class RedisProcess : IAsyncDisposable
             {
                 if (line.Contains("Ready to accept connections", StringComparison.Ordinal))
                 {
-                    process.BeginOutputReadLine();
+                    // Read on, so that it never waits for room in the pipe.
+                    _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
                     return redis;
                 }
             }

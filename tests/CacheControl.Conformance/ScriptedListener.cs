@@ -28,6 +28,9 @@ internal sealed class ScriptedListener : IDisposable
         _ = AcceptAsync();
     }
 
+    /// <summary>What answers when the others have been given.</summary>
+    public string Otherwise { get; init; } = "HTTP/1.1 500 Unexpected\r\nContent-Length: 0\r\n\r\n";
+
     public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
 
     public ConcurrentQueue<string> Requests { get; } = new();
@@ -85,7 +88,7 @@ internal sealed class ScriptedListener : IDisposable
                 return;
             }
 
-            await stream.WriteAsync(Encoding.Latin1.GetBytes(answer ?? "HTTP/1.1 500 Unexpected\r\nContent-Length: 0\r\n\r\n"));
+            await stream.WriteAsync(Encoding.Latin1.GetBytes(answer ?? Otherwise));
             connection.Client.Shutdown(SocketShutdown.Send);
 
             // Closed only when the other side has read it all: a reset could overtake the answer.

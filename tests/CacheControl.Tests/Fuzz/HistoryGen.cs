@@ -15,7 +15,7 @@ internal static class HistoryGen
 
     private static readonly Gen<string> Uri = Gen.Frequency((6, Gen.Const(Uris[0])), (1, Gen.Const(Uris[1])), (1, Gen.Const(Uris[2])));
 
-    private static readonly Gen<string> SearchUri = Gen.Frequency((4, Uri), (5, Gen.OneOf(Uris[3..])));
+    private static readonly Gen<string> SearchUri = Gen.Frequency((5, Uri), (6, Gen.OneOf(Uris[3..7])), (1, Gen.OneOf(Uris[7..])));
 
     private static readonly Gen<string> NoVarySearch = Gen.OneOf(
         "params=(\"y\")", "params=(\"y\")", "except=(\"x\")", "except=()", "params=()", "params=(\"y\"), key-order", "key-order, except=(\"x\" \"y\")", "params=(\"%79\")",
@@ -80,13 +80,16 @@ internal static class HistoryGen
         (script, rule) => rule is null ? script : script with { Fields = [.. script.Fields, KeyValuePair.Create("No-Vary-Search", rule)] });
 
     private static readonly Gen<string?> QueryContent = Gen.Frequency(
-        (6, Gen.Const<string?>("a/b:1")), (2, Gen.Const<string?>("a/b:2")), (2, Gen.Const<string?>("c/d:1")), (1, Gen.OneOf<string?>(":1", "a/b:", null)));
+        (12, Gen.Const<string?>("a/b:1")), (1, Gen.Const<string?>("a/b:2")), (1, Gen.Const<string?>("c/d:1")), (1, Gen.OneOf<string?>(":1", "a/b:", null)));
 
     private static readonly Gen<Step> Sending = Sends(
         Gen.Frequency((16, Gen.Const("GET")), (3, Gen.Const("HEAD")), (2, Gen.OneOf("PUT", "POST", "DELETE", "PURGE", "OPTIONS"))), Uri, Script);
 
-    private static readonly Gen<Step> OptInSending = Sends(
-        Gen.Frequency((12, Gen.Const("GET")), (2, Gen.Const("HEAD")), (3, Gen.Const("POST")), (6, Gen.Const("QUERY")), (2, Gen.OneOf("PUT", "DELETE", "PURGE", "OPTIONS"))), SearchUri, SearchScript);
+    // At few places, so that one is asked twice.
+    private static readonly Gen<Step> Querying = Sends(Gen.Const("QUERY"), Gen.Frequency((6, Gen.Const(Uris[0])), (1, SearchUri)), SearchScript);
+
+    private static readonly Gen<Step> OptInSending = Gen.Frequency((2, Querying), (3, Sends(
+        Gen.Frequency((12, Gen.Const("GET")), (2, Gen.Const("HEAD")), (5, Gen.Const("POST")), (2, Gen.OneOf("PUT", "DELETE", "PURGE", "OPTIONS"))), SearchUri, SearchScript)));
 
     public static Gen<History> Histories { get; } = Gen.OneOf(Of(hasOptIns: false, Steps(Sending, Uri)), Of(hasOptIns: true, Steps(OptInSending, SearchUri)));
 
