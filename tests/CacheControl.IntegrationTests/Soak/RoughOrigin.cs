@@ -17,6 +17,8 @@ internal sealed class RoughOrigin : IAsyncDisposable
 {
     public const int Resources = 24;
 
+    private const string LastLine = "X-Last: yes";
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Task, bool> _connections = new();
@@ -189,14 +191,14 @@ internal sealed class RoughOrigin : IAsyncDisposable
                     Reset(socket);
                     return false;
                 case 2:
-                    await BehaveAsync(stream, method, resource, lines, Random.Shared.Next(20_000));
+                    await BehaveAsync(stream, method, resource, [.. lines, LastLine], Random.Shared.Next(20_000));
                     Reset(socket);
                     return false;
                 case 3:
-                    await BehaveAsync(stream, method, resource, lines, Random.Shared.Next(20_000));
+                    await BehaveAsync(stream, method, resource, [.. lines, LastLine], Random.Shared.Next(20_000));
                     return false;
                 case 4:
-                    await BehaveAsync(stream, method, resource, [.. lines, "X-Last: yes"], long.MaxValue);
+                    await BehaveAsync(stream, method, resource, [.. lines, LastLine], long.MaxValue);
                     await SendAsync(stream, "and then some more");
                     return false;
                 case 6:
@@ -235,6 +237,12 @@ internal sealed class RoughOrigin : IAsyncDisposable
         };
         head.Append(CultureInfo.InvariantCulture, $"ETag: {tag}\r\nX-Body: {id} {length}\r\nDate: {DateTimeOffset.UtcNow:r}\r\n");
         head.Append("Cache-Control: ").Append((resource % 5) switch { 0 => "no-cache", 1 => "max-age=1, stale-while-revalidate=2", 2 => "no-store", 3 => "max-age=0", _ => "max-age=2" }).Append("\r\n");
+        if (lines[^1] == LastLine)
+        {
+            // What becomes of this connection must not hit a request for something else, which may be on it already when a short response has been read.
+            head.Append("Connection: close\r\n");
+        }
+
         if (vary is not null)
         {
             head.Append("Vary: ").Append(vary).Append("\r\n");
@@ -254,12 +262,6 @@ internal sealed class RoughOrigin : IAsyncDisposable
         {
             head.Append(CultureInfo.InvariantCulture, $"Content-Range: bytes {first}-{last}/{length}\r\n");
             body = body[first..(last + 1)];
-        }
-
-        if (lines[^1] == "X-Last: yes")
-        {
-            // What comes after the end must not be taken for the answer to another request, which nobody below the cache could tell.
-            head.Append("Connection: close\r\n");
         }
 
         var isChunked = random.Next(3) == 0 && method != "HEAD" && !isPart;

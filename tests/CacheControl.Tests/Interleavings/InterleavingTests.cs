@@ -18,7 +18,7 @@ public sealed class InterleavingTests(ITestOutputHelper output)
     {
         var acts = Enum.GetValues<Act>();
         var pairs = from first in acts from second in acts where first <= second && Scenario.IsRequest(first) select new Scenario(Enum.Parse<Initially>(state), first, second);
-        Explore(pairs, 200, random: 40);
+        Explore(pairs, 100, random: 20);
     });
 
     [Theory]
@@ -32,7 +32,7 @@ public sealed class InterleavingTests(ITestOutputHelper output)
             from third in acts
             where first <= second && second <= third && Scenario.IsRequest(second)
             select new Scenario(Enum.Parse<Initially>(state), first, second, third);
-        Explore(triples, 8, random: 8);
+        Explore(triples, 4, random: 6);
     });
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Globalization;
-using CacheControl.Model;
 using CacheControl.StoreContract;
 using CacheControl.Tests.Control;
 

@@ -160,7 +160,7 @@ internal sealed class Schedule
     {
         OperationCanceledException => operation.Patience.IsCancellationRequested,
         HttpRequestException or HttpIOException => _world.Origin.Failures > 0,
-        IOException => operation.Act == Act.Clear && _scenario.Acts.Contains(Act.StoreFault),
+        IOException => operation.Act == Act.Clear && _scenario.Acts.Any(a => a is Act.StoreFault or Act.StoreHang),
         _ => false,
     };
 

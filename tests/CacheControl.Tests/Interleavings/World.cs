@@ -123,8 +123,9 @@ internal sealed class World : IDisposable
     /// <summary>A GET for which no gate is closed: it has ended when this returns.</summary>
     private void Get(HttpMessageInvoker client, string? cacheControl = null)
     {
-        var wereOpen = Gates.AreOpen;
-        Gates.AreOpen = true;
+        // A fault that is to come is the cache's under test.
+        var (wereOpen, fault) = (Gates.AreOpen, Origin.FailsNext);
+        (Gates.AreOpen, Origin.FailsNext) = (true, null);
         using var request = CacheFixture.Request("GET", Uri);
         if (cacheControl is not null)
         {
@@ -132,7 +133,7 @@ internal sealed class World : IDisposable
         }
 
         var sending = ReadAsync();
-        Gates.AreOpen = wereOpen;
+        (Gates.AreOpen, Origin.FailsNext) = (wereOpen, fault);
         if (!sending.IsCompleted)
         {
             Faults.Add("a request for which no gate was closed did not end");

@@ -240,20 +240,24 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
     private async ValueTask<HttpResponseMessage> FailAlongAsync(Exchange exchange, SharedBody body)
     {
         exchange.Collapsed = true;
-        HttpResponseMessage? stale = null;
+        HttpResponseMessage? stale;
         try
         {
             stale = await origin.StandInAlongAsync(exchange, isDisconnected: false).ConfigureAwait(false);
         }
-        finally
+        catch
         {
-            if (stale is not null)
-            {
-                body.Leave();
-            }
+            body.Leave();
+            throw;
         }
 
-        return stale ?? Answer(exchange, body.Length is { } length ? body.Head.WithBody(length) : body.Head, new SharedContent(body, isFirst: false));
+        if (stale is not null)
+        {
+            body.Leave();
+            return stale;
+        }
+
+        return Answer(exchange, body.Length is { } length ? body.Head.WithBody(length) : body.Head, new SharedContent(body, isFirst: false));
     }
 
     private bool Fits(Exchange exchange, StoredResponse head) =>
