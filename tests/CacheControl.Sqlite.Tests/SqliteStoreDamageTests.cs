@@ -79,7 +79,7 @@ public sealed class SqliteStoreDamageTests : IDisposable
     {
         using var store = new SqliteHttpCacheStore(_file.Path);
         var head = await PutAsync(store, Key(), StoredResponses.Get(Key().Uri, 200_000));
-        Sql(_file.Path, "UPDATE chunk SET data = zeroblob(65536) WHERE id & 1048575 = 2");
+        Sql(_file.Path, "UPDATE chunk SET data = zeroblob(65540) WHERE id & 1048575 = 2");
         using var snapshot = await store.ReadAsync(Key(), default);
         using var body = await snapshot.OpenBodyAsync(snapshot.Responses[0], default);
         var buffer = new byte[65_536];

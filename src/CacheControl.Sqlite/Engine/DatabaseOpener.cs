@@ -32,7 +32,7 @@ internal static class DatabaseOpener
         {
             return OpenOnce(file, settings, out identity);
         }
-        catch (DamagedFileException)
+        catch (IOException exception) when (exception is DamagedFileException or UnexpectedLayoutException)
         {
             SetAside(file, table);
             return OpenOnce(file, settings, out identity);
