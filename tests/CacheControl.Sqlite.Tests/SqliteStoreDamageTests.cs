@@ -114,9 +114,10 @@ public sealed class SqliteStoreDamageTests : IDisposable
         (await ReadAsync(two, Key())).Should().ContainSingle();
         Sql(_file.Path, "DELETE FROM state");
 
-        await one.Awaiting(s => s.RemoveAsync(Key(), 1, default).AsTask()).Should().ThrowAsync<IOException>();
+        // Whoever meets the damage first sets the file aside: a call, or what goes on beside it.
+        await UseAgainAsync(one, position: 0);
 
-        await PutAsync(one, Key("new"));
+        File.Exists(_file.Path + ".damaged").Should().BeTrue();
         (await ReadAsync(two, Key("new"))).Should().ContainSingle("the other store was told");
         (await ReadAsync(two, Key())).Should().BeEmpty();
         await two.InvalidateAsync(Key("new").Uri, default);
