@@ -79,7 +79,7 @@ public sealed class SqliteStoreDamageTests : IDisposable
     {
         using var store = new SqliteHttpCacheStore(_file.Path);
         var head = await PutAsync(store, Key(), StoredResponses.Get(Key().Uri, 200_000));
-        Sql(_file.Path, "UPDATE chunk SET data = zeroblob(65536) WHERE id & 1048575 = 2");
+        Sql(_file.Path, "UPDATE chunk SET data = zeroblob(65540) WHERE id & 1048575 = 2");
         using var snapshot = await store.ReadAsync(Key(), default);
         using var body = await snapshot.OpenBodyAsync(snapshot.Responses[0], default);
         var buffer = new byte[65_536];
@@ -114,9 +114,18 @@ public sealed class SqliteStoreDamageTests : IDisposable
         (await ReadAsync(two, Key())).Should().ContainSingle();
         Sql(_file.Path, "DELETE FROM state");
 
-        await one.Awaiting(s => s.RemoveAsync(Key(), 1, default).AsTask()).Should().ThrowAsync<IOException>();
+        // Whoever meets the damage first sets the file aside: a change does so before it fails, unless it was done beside it already.
+        try
+        {
+            await one.MaintainAsync();
+        }
+        catch (IOException)
+        {
+        }
 
-        await PutAsync(one, Key("new"));
+        await UseAgainAsync(one, position: 0);
+
+        File.Exists(_file.Path + ".damaged").Should().BeTrue();
         (await ReadAsync(two, Key("new"))).Should().ContainSingle("the other store was told");
         (await ReadAsync(two, Key())).Should().BeEmpty();
         await two.InvalidateAsync(Key("new").Uri, default);

@@ -135,7 +135,7 @@ public sealed class SqliteStoreMaintenanceTests : IDisposable
         await PutAsync(store, Key(), StoredResponses.Get(Key().Uri, 100_000));
 
         // As a process leaves it that was killed: a number under which no store is open.
-        Sql(_file.Path, "INSERT INTO body(id, owner, doomed) VALUES(99, 4711, 0); INSERT INTO chunk VALUES(99 << 20, 0, x'00')");
+        Sql(_file.Path, "INSERT INTO body(id, owner, doomed) VALUES(99, 4711, 0); INSERT INTO chunk VALUES(99 << 20, x'00')");
 
         await store.MaintainAsync();
 

@@ -21,7 +21,7 @@ internal static class SqliteReport
         {
             foreach (var mapped in new[] { 0L, 1L << 30 })
             {
-                foreach (var page in new[] { 4096, 8192, 16384 })
+                foreach (var page in new[] { 4096, 16384 })
                 {
                     Reads(output, rounds, bytes, mapped, page);
                 }

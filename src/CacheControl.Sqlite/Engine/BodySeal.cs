@@ -1,16 +1,18 @@
-using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace CacheControl.Storage.Engine;
 
 /// <summary>
 /// The checksum of a piece of a body: CRC-32C, bound to a number that no other body has and to the piece's place, so that pieces can't be
-/// mistaken for each other.
+/// mistaken for each other. A file is not carried to a machine of the other byte order: it would hold nothing but damage there.
 /// </summary>
 internal static class BodySeal
 {
-    private const int LaneBytes = sizeof(ulong);
-    private const int StrideBytes = 4 * LaneBytes;
+    /// <summary>How many bytes it has.</summary>
+    public const int Bytes = sizeof(uint);
+
+    private const int Lanes = 4;
 
     /// <summary>The checksum.</summary>
     /// <param name="salt">The body's number.</param>
@@ -23,15 +25,17 @@ internal static class BodySeal
         var b = BitOperations.Crc32C(a, (ulong)index);
         var c = BitOperations.Crc32C(b, (ulong)bytes.Length);
         var d = ~c;
-        for (; bytes.Length >= StrideBytes; bytes = bytes[StrideBytes..])
+        var words = MemoryMarshal.Cast<byte, ulong>(bytes);
+        var i = 0;
+        for (; i <= words.Length - Lanes; i += Lanes)
         {
-            a = BitOperations.Crc32C(a, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-            b = BitOperations.Crc32C(b, BinaryPrimitives.ReadUInt64LittleEndian(bytes[LaneBytes..]));
-            c = BitOperations.Crc32C(c, BinaryPrimitives.ReadUInt64LittleEndian(bytes[(2 * LaneBytes)..]));
-            d = BitOperations.Crc32C(d, BinaryPrimitives.ReadUInt64LittleEndian(bytes[(3 * LaneBytes)..]));
+            a = BitOperations.Crc32C(a, words[i]);
+            b = BitOperations.Crc32C(b, words[i + 1]);
+            c = BitOperations.Crc32C(c, words[i + 2]);
+            d = BitOperations.Crc32C(d, words[i + 3]);
         }
 
-        foreach (var value in bytes)
+        foreach (var value in bytes[(i * sizeof(ulong))..])
         {
             a = BitOperations.Crc32C(a, value);
         }

@@ -19,7 +19,7 @@ internal sealed class Core : IDisposable
         _table = ReaderTable.Create(File.Readers);
         try
         {
-            _database = new Database(File, settings, _table, damaged: null);
+            _database = new Database(File, settings, _table, damage: null);
         }
         catch
         {
@@ -145,9 +145,10 @@ internal sealed class Core : IDisposable
                 return _database;
             }
 
-            // Forgotten first: who sets the file aside from now on says so again.
+            // Another process may have been quicker, where files have no identity. Forgotten first: who sets the file aside from now on says so again.
+            var mustSetAside = isDamaged && !_table.WasReplaced;
             _table.ForgetReplaced();
-            var database = new Database(File, Settings, _table, isDamaged ? old.Identity : null);
+            var database = new Database(File, Settings, _table, mustSetAside ? new FoundDamage(old.Identity) : null);
 
             _database = database;
             old.RemoveUse();

@@ -17,12 +17,12 @@ internal sealed class Database
     private int _open;
     private long _lastSeq;
 
-    public Database(CacheFile file, SqliteStoreSettings settings, ReaderTable table, ulong? damaged)
+    public Database(CacheFile file, SqliteStoreSettings settings, ReaderTable table, FoundDamage? damage)
     {
         _file = file;
         _settings = settings;
         _table = table;
-        Writer = new Writer(DatabaseOpener.Open(file, settings, table, damaged, out var identity), settings);
+        Writer = OpenWriter(damage, out var identity);
         Identity = identity;
         _free = new SemaphoreSlim(settings.Readers, settings.Readers);
         _slots = new Stack<int>(Enumerable.Range(0, settings.Readers));
@@ -111,6 +111,23 @@ internal sealed class Database
         }
 
         _table.RemoveUse();
+    }
+
+    private Writer OpenWriter(FoundDamage? damage, out ulong? identity)
+    {
+        var connection = DatabaseOpener.Open(_file, _settings, _table, damage, out identity);
+        try
+        {
+            return new Writer(connection, _settings);
+        }
+        catch (IOException exception) when (exception is DamagedFileException or UnexpectedLayoutException)
+        {
+            connection.Dispose();
+        }
+
+        // Its tables are not what they should be, though its header is.
+        connection = DatabaseOpener.Open(_file, _settings, _table, new FoundDamage(identity), out identity);
+        return new Writer(connection, _settings);
     }
 
     private void ThrowIfClosed_NeedsLock()

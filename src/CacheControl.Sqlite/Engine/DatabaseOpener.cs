@@ -15,15 +15,15 @@ internal static class DatabaseOpener
     /// <param name="file">The file.</param>
     /// <param name="settings">The options.</param>
     /// <param name="table">This store's reader table.</param>
-    /// <param name="damaged">The identity of the file that was found to be damaged while it was open, or null.</param>
+    /// <param name="damage">The file that was found to be damaged while it was open, or null.</param>
     /// <param name="identity">The identity of the file that is open now.</param>
     /// <exception cref="IOException">It is of a newer version, of another program, or can't be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">The process may not write it.</exception>
-    public static Connection Open(CacheFile file, SqliteStoreSettings settings, ReaderTable table, ulong? damaged, out ulong? identity)
+    public static Connection Open(CacheFile file, SqliteStoreSettings settings, ReaderTable table, FoundDamage? damage, out ulong? identity)
     {
         file.Prepare();
         using var locked = file.LockToBegin(BeginTimeout);
-        if (damaged is not null && file.Identity() == damaged)
+        if (damage is { } found && file.Identity() == found.Identity)
         {
             SetAside(file, table);
         }
@@ -32,7 +32,7 @@ internal static class DatabaseOpener
         {
             return OpenOnce(file, settings, out identity);
         }
-        catch (DamagedFileException)
+        catch (IOException exception) when (exception is DamagedFileException or UnexpectedLayoutException)
         {
             SetAside(file, table);
             return OpenOnce(file, settings, out identity);

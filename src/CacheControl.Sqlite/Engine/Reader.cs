@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using CacheControl.Model;
+using SQLitePCL;
 
 namespace CacheControl.Storage.Engine;
 
@@ -13,7 +15,6 @@ internal sealed class Reader : IDisposable
     private readonly Database _database;
     private readonly Connection _connection;
     private readonly Statement _find;
-    private readonly Statement _chunk;
     private readonly int _slot;
 
     public Reader(Database database, Connection connection, int slot)
@@ -26,7 +27,6 @@ internal sealed class Reader : IDisposable
             FROM state s LEFT JOIN entry e ON e.uri = ?1 AND e.scope = ?2 LEFT JOIN content c ON c.id = e.id
             WHERE s.id = 1 ORDER BY e.id DESC
             """);
-        _chunk = connection.Prepare("SELECT seal, data FROM chunk WHERE id = ?1");
     }
 
     /// <summary>Reads what is stored under a key, small bodies too; all from one state of the database.</summary>
@@ -66,29 +66,41 @@ internal sealed class Reader : IDisposable
         }
     }
 
-    /// <summary>Reads a piece of a body and checks it.</summary>
+    /// <summary>
+    /// Reads a piece of a body and checks it. Page by page into the destination: a query would first have SQLite put the piece together in memory that it
+    /// takes from the system for each of them.
+    /// </summary>
     /// <exception cref="IOException">It is gone or damaged.</exception>
     public void ReadChunk(ChunkedBytes body, long index, Span<byte> destination)
     {
-        try
+        var code = raw.sqlite3_blob_open(
+            _connection.Handle,
+            utf8z.FromSpan("main\0"u8),
+            utf8z.FromSpan("chunk\0"u8),
+            utf8z.FromSpan("data\0"u8),
+            Schema.ChunkId(body.Id, index),
+            0,
+            out var blob);
+        using (blob)
         {
-            _chunk.Bind(1, Schema.ChunkId(body.Id, index));
-            if (!_chunk.Step())
+            if (code == raw.SQLITE_ERROR)
             {
                 throw new BodyGoneException("The body is gone.");
             }
 
-            var data = _chunk.Blob(1);
-            if (data.Length != destination.Length || (uint)_chunk.Number(0) != BodySeal.Of(body.Salt, index, data))
+            SqliteFault.ThrowIfError(code, _connection.Handle);
+            Span<byte> seal = stackalloc byte[BodySeal.Bytes];
+            if (raw.sqlite3_blob_bytes(blob) != BodySeal.Bytes + destination.Length)
             {
                 throw new BodyGoneException("The body is damaged.");
             }
 
-            data.CopyTo(destination);
-        }
-        finally
-        {
-            _chunk.Reset();
+            SqliteFault.ThrowIfError(raw.sqlite3_blob_read(blob, seal, 0), _connection.Handle);
+            SqliteFault.ThrowIfError(raw.sqlite3_blob_read(blob, destination, BodySeal.Bytes), _connection.Handle);
+            if (BinaryPrimitives.ReadUInt32LittleEndian(seal) != BodySeal.Of(body.Salt, index, destination))
+            {
+                throw new BodyGoneException("The body is damaged.");
+            }
         }
     }
 
@@ -116,7 +128,6 @@ internal sealed class Reader : IDisposable
     public void Dispose()
     {
         _find.Dispose();
-        _chunk.Dispose();
         _connection.Dispose();
     }
 

@@ -15,7 +15,7 @@ namespace CacheControl.Storage.Engine;
 /// body          one row for each body in chunks
 ///   owner       the reader table's id of who is writing it; 0 once it is committed
 ///   doomed      0, or the seq at which its entry was removed: deleted when no snapshot from before can need it
-/// chunk         id = (body's id &lt;&lt; 20) + index: the pieces, 64 KiB each but the last
+/// chunk         id = (body's id &lt;&lt; 20) + index: the pieces, 64 KiB each but the last, after their checksums of four bytes
 /// tag, invalidation   by text
 /// </code>
 /// A read is one search in the index of <c>entry</c>, whose rows it needn't see, and one in <c>content</c>. Tables with blobs have integer keys:
@@ -44,7 +44,7 @@ internal static class Schema
         CREATE TABLE body(id INTEGER PRIMARY KEY AUTOINCREMENT, owner INTEGER NOT NULL, doomed INTEGER NOT NULL);
         CREATE INDEX body_doomed ON body(doomed) WHERE doomed > 0;
         CREATE INDEX body_owner ON body(owner) WHERE owner > 0;
-        CREATE TABLE chunk(id INTEGER PRIMARY KEY, seal INTEGER NOT NULL, data BLOB NOT NULL);
+        CREATE TABLE chunk(id INTEGER PRIMARY KEY, data BLOB NOT NULL);
         CREATE TABLE tag(tag TEXT NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY(tag, entry)) WITHOUT ROWID;
         CREATE INDEX tag_entry ON tag(entry);
         CREATE TABLE invalidation(uri TEXT PRIMARY KEY, stamp INTEGER NOT NULL) WITHOUT ROWID;

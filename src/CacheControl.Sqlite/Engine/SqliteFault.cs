@@ -5,6 +5,9 @@ namespace CacheControl.Storage.Engine;
 /// <summary>The file is no database of ours any more: it has to be set aside and begun anew.</summary>
 internal sealed class DamagedFileException(string message) : IOException(message);
 
+/// <summary>A statement that is right has failed: the file is not laid out as it should be. While it is opened this counts as damage.</summary>
+internal sealed class UnexpectedLayoutException(string message) : IOException(message);
+
 /// <summary>Turns result codes of SQLite into exceptions that callers of a store expect.</summary>
 internal static class SqliteFault
 {
@@ -17,6 +20,7 @@ internal static class SqliteFault
         return (code & PrimaryCode) switch
         {
             raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => new DamagedFileException($"The cache file is damaged: {detail}."),
+            raw.SQLITE_ERROR => new UnexpectedLayoutException($"The cache file can't be used: {detail}."),
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED => new IOException($"The cache file stayed locked for too long: {detail}."),
             raw.SQLITE_FULL => new IOException($"The disk of the cache file is full: {detail}."),
             raw.SQLITE_READONLY or raw.SQLITE_PERM => new IOException($"The cache file can't be written: {detail}."),

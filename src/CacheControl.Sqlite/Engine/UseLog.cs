@@ -9,6 +9,9 @@ internal sealed class UseLog(TimeProvider time)
 
     private static readonly TimeSpan FlushInterval = TimeSpan.FromSeconds(30);
 
+    // When more is read than can be noted, not every read of a large store shall cost a write.
+    private static readonly TimeSpan FlushIntervalWhenFull = TimeSpan.FromSeconds(10);
+
     private readonly ConcurrentDictionary<long, int> _uses = new();
     private long _lastFlush = time.GetTimestamp();
     private int _count;
@@ -29,7 +32,8 @@ internal sealed class UseLog(TimeProvider time)
             Interlocked.Increment(ref _count);
         }
 
-        return Volatile.Read(ref _count) >= Capacity / 2 || time.GetElapsedTime(Volatile.Read(ref _lastFlush)) > FlushInterval;
+        return time.GetElapsedTime(Volatile.Read(ref _lastFlush))
+            > (Volatile.Read(ref _count) >= Capacity / 2 ? FlushIntervalWhenFull : FlushInterval);
     }
 
     /// <summary>Takes the uses out, to be written down.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using CacheControl.Model;
 
 namespace CacheControl.Storage.Engine;
@@ -5,6 +6,7 @@ namespace CacheControl.Storage.Engine;
 /// <content>Bodies in pieces.</content>
 internal sealed partial class Writer
 {
+    private readonly byte[] _chunk = new byte[BodySeal.Bytes + SqliteStoreSettings.ChunkBytes];
     private Statement _insertBody = null!;
     private Statement _insertChunk = null!;
     private Statement _own = null!;
@@ -22,8 +24,12 @@ internal sealed partial class Writer
     public long BeginBody(long owner) => _insertBody.Bind(1, owner).Run();
 
     /// <summary>Adds a piece.</summary>
-    public void AddChunk(long body, long index, long salt, ReadOnlySpan<byte> bytes) =>
-        _insertChunk.Bind(1, Schema.ChunkId(body, index)).Bind(2, BodySeal.Of(salt, index, bytes)).Bind(3, bytes).Run();
+    public void AddChunk(long body, long index, long salt, ReadOnlySpan<byte> bytes)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(_chunk, BodySeal.Of(salt, index, bytes));
+        bytes.CopyTo(_chunk.AsSpan(BodySeal.Bytes));
+        _insertChunk.Bind(1, Schema.ChunkId(body, index)).Bind(2, _chunk.AsSpan(0, BodySeal.Bytes + bytes.Length)).Run();
+    }
 
     /// <summary>Gives up a body that was not committed.</summary>
     public void Abandon(long body) => Doom(body);
@@ -86,7 +92,7 @@ internal sealed partial class Writer
     private void PrepareBodies()
     {
         _insertBody = Prepare("INSERT INTO body(owner, doomed) VALUES(?1, 0) RETURNING id");
-        _insertChunk = Prepare("INSERT INTO chunk(id, seal, data) VALUES(?1, ?2, ?3)");
+        _insertChunk = Prepare("INSERT INTO chunk(id, data) VALUES(?1, ?2)");
         _own = Prepare("UPDATE body SET owner = 0 WHERE id = ?1 AND owner = ?2 AND doomed = 0");
         _changes = Prepare("SELECT changes()");
         _doom = Prepare("UPDATE body SET doomed = ?2, owner = 0 WHERE id = ?1");

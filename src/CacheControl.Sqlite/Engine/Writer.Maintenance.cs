@@ -36,6 +36,13 @@ internal sealed partial class Writer
         }
 
         var sample = Sample();
+        if (sample.Count == 0)
+        {
+            // The books say otherwise only if they are damaged; else there would be no end to it.
+            _state = _state with { Bytes = 0, Responses = 0 };
+            return false;
+        }
+
         sample.Sort(static (a, b) => b.Dispensability.CompareTo(a.Dispensability));
 
         // A quarter of the sample at most: of the rest there may be more dispensable ones elsewhere. A small store is its own sample.
