@@ -99,9 +99,7 @@ public sealed class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainte
         cancellationToken.ThrowIfCancellationRequested();
         var place = _keys.PlaceOf(key);
         var reading = ReadRecordAsync(place);
-        var record = cancellationToken.CanBeCanceled && !reading.IsCompleted
-            ? await reading.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false)
-            : await reading.ConfigureAwait(false);
+        var record = await (cancellationToken.CanBeCanceled ? reading.WaitAsync(cancellationToken) : reading).ConfigureAwait(false);
         var epoch = _epochs[place.Bucket];
         if (record is { Rows.Length: > 0 } && epoch != 0)
         {
@@ -208,7 +206,7 @@ public sealed class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainte
     }
 
     /// <summary>Reads a record; null if there is none that counts. A damaged one is removed.</summary>
-    private async ValueTask<Record?> ReadRecordAsync(EntryPlace place)
+    private async Task<Record?> ReadRecordAsync(EntryPlace place)
     {
         ReadOnlyMemory<byte> bytes;
         ReadOnlyMemory<byte> root = default;
@@ -220,13 +218,20 @@ public sealed class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainte
             }
             else
             {
-                bytes = await _engine.ReadAsync(place.Root, Record.MostBytes).ConfigureAwait(false);
+                // On the shortest way: this is what a hit costs.
+                var database = _engine.Database ?? await _engine.DatabaseAsync().ConfigureAwait(false);
+                bytes = await database.StringGetRangeAsync(place.Root, 0, Record.MostBytes - 1, CommandFlags.DemandMaster).ConfigureAwait(false);
             }
         }
         catch (RedisServerException exception) when (exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
         {
             await _changes.DiscardAsync(place.Record).ConfigureAwait(false);
             return null;
+        }
+        catch (RedisException exception)
+        {
+            _engine.Consider(exception);
+            throw;
         }
 
         if (bytes.IsEmpty)

@@ -43,6 +43,9 @@ internal sealed class RedisEngine : IDisposable
         _database = connection.GetDatabase(number);
     }
 
+    /// <summary>The database, once the connection has been made; null before, and after the end.</summary>
+    public IDatabase? Database => _isDisposed ? null : _database;
+
     /// <summary>The database.</summary>
     public ValueTask<IDatabase> DatabaseAsync()
     {
@@ -136,6 +139,21 @@ internal sealed class RedisEngine : IDisposable
     /// <summary>The number of the database, as servers want it.</summary>
     public async ValueTask<int> DatabaseNumberAsync() => (await DatabaseAsync().ConfigureAwait(false)).Database;
 
+    /// <summary>After an error that says that the servers have changed their parts, has the connection look at them again.</summary>
+    public void Consider(RedisException exception)
+    {
+        var now = _time.GetTimestamp();
+        var last = Volatile.Read(ref _lookedAt);
+        if (!IsAboutTopology(exception) || _connection is not { IsCompletedSuccessfully: true } connection
+            || (last != 0 && _time.GetElapsedTime(last, now) < PauseBetweenLooks)
+            || Interlocked.CompareExchange(ref _lookedAt, now, last) != last)
+        {
+            return;
+        }
+
+        _ = LookAsync(connection);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -162,21 +180,6 @@ internal sealed class RedisEngine : IDisposable
     {
         var connection = await ConnectionAsync().ConfigureAwait(false);
         return _database = connection.GetDatabase(_number);
-    }
-
-    /// <summary>After an error that says that the servers have changed their parts, has the connection look at them again.</summary>
-    private void Consider(RedisException exception)
-    {
-        var now = _time.GetTimestamp();
-        var last = Volatile.Read(ref _lookedAt);
-        if (!IsAboutTopology(exception) || _connection is not { IsCompletedSuccessfully: true } connection
-            || (last != 0 && _time.GetElapsedTime(last, now) < PauseBetweenLooks)
-            || Interlocked.CompareExchange(ref _lookedAt, now, last) != last)
-        {
-            return;
-        }
-
-        _ = LookAsync(connection);
     }
 
     private static bool IsAboutTopology(RedisException exception) =>
