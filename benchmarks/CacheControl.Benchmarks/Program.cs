@@ -38,4 +38,10 @@ if (args.Contains("--sqlite"))
     return;
 }
 
+if (args.Contains("--redis"))
+{
+    await RedisReport.PrintAsync(Console.Out, 21);
+    return;
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

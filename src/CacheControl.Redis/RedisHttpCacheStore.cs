@@ -103,16 +103,14 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
         cancellationToken.ThrowIfCancellationRequested();
         var place = _keys.PlaceOf(key);
         var reading = ReadRecordAsync(place);
-        var record = cancellationToken.CanBeCanceled && !reading.IsCompleted
-            ? await reading.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false)
-            : await reading.ConfigureAwait(false);
+        var record = await (cancellationToken.CanBeCanceled ? reading.WaitAsync(cancellationToken) : reading).ConfigureAwait(false);
         var epoch = _epochs[place.Bucket];
         if (record is { Rows.Length: > 0 } && epoch != 0)
         {
             var parts = PartsOf(place, key, record);
             if (parts.Length > 0)
             {
-                return new RedisSnapshot(parts, BucketEpochs.Join(record.Stamp, epoch), _bodies, head => RemoveLater(key, head));
+                return SnapshotOf(key, parts, BucketEpochs.Join(record.Stamp, epoch));
             }
         }
 
@@ -213,7 +211,7 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
     }
 
     /// <summary>Reads a record; null if there is none that counts. A damaged one is removed.</summary>
-    private async ValueTask<Record?> ReadRecordAsync(EntryPlace place)
+    private async Task<Record?> ReadRecordAsync(EntryPlace place)
     {
         ReadOnlyMemory<byte> bytes;
         ReadOnlyMemory<byte> root = default;
@@ -225,13 +223,20 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
             }
             else
             {
-                bytes = await _engine.ReadAsync(place.Root, Record.MostBytes).ConfigureAwait(false);
+                // On the shortest way: this is what a hit costs.
+                var database = _engine.Database ?? await _engine.DatabaseAsync().ConfigureAwait(false);
+                bytes = await database.StringGetRangeAsync(place.Root, 0, Record.MostBytes - 1, CommandFlags.DemandMaster).ConfigureAwait(false);
             }
         }
         catch (RedisServerException exception) when (exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
         {
             await _changes.DiscardAsync(place.Record).ConfigureAwait(false);
             return null;
+        }
+        catch (RedisException exception)
+        {
+            _engine.Consider(exception);
+            throw;
         }
 
         if (bytes.IsEmpty)
@@ -255,7 +260,7 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
         foreach (var row in record.Rows)
         {
             if (!StoredHeadFormat.TryRead(row.Head.Span, key, out var head) || unchecked((ulong)head.Generation) != row.Generation
-                || head.BodyLength < 0 || head.BodyLength > _settings.MaximumResponseBytes)
+                || head.BodyLength < 0 || head.BodyLength > _settings.MaximumResponseBytes || !ChunkedBodyInfo.IsPossible(row, head.BodyLength))
             {
                 Background(_changes.RemoveAsync(place, key.Uri, [row.Generation]).AsTask());
                 continue;
@@ -271,24 +276,28 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
     /// <summary>Answers with what was read, and makes sure that the URI has a stamp.</summary>
     private async Task<HttpCacheSnapshot> ReadWithLeaseAsync(EntryPlace place, CacheKey key, Record? record)
     {
+        long mark;
         try
         {
-            var mark = await _changes.LeaseAsync(place).ConfigureAwait(false);
-            if (record is { Rows.Length: > 0 } && mark == BucketEpochs.Join(record.Stamp, _epochs[place.Bucket]))
+            mark = await _changes.LeaseAsync(place).ConfigureAwait(false);
+            if (record is not null && mark != BucketEpochs.Join(record.Stamp, _epochs[place.Bucket]))
             {
-                var parts = PartsOf(place, key, record);
-                return parts.Length == 0 ? new RedisSnapshot(mark) : new RedisSnapshot(parts, mark, _bodies, head => RemoveLater(key, head));
+                // Invalidated between the two.
+                record = null;
             }
-
-            return new RedisSnapshot(mark);
         }
         catch (RedisServerException)
         {
             // No room, or a replica that takes no writes. What is there can be read all the same; what is requested now just can't be stored,
             // because nobody has this mark.
-            return new RedisSnapshot(Random.Shared.NextInt64());
+            mark = Random.Shared.NextInt64();
         }
+
+        return record is null ? new RedisSnapshot(mark) : SnapshotOf(key, PartsOf(place, key, record), mark);
     }
+
+    private RedisSnapshot SnapshotOf(CacheKey key, RedisSnapshot.HeldPart[] parts, long mark) =>
+        parts.Length == 0 ? new RedisSnapshot(mark) : new RedisSnapshot(parts, mark, _bodies, head => RemoveLater(key, head));
 
     private void RemoveLater(CacheKey key, StoredResponse head) =>
         Background(_changes.RemoveAsync(_keys.PlaceOf(key), key.Uri, [unchecked((ulong)head.Generation)]).AsTask());

@@ -43,6 +43,9 @@ internal sealed class RedisEngine : IDisposable
         _database = connection.GetDatabase(number);
     }
 
+    /// <summary>The database, once the connection has been made; null before, and after the end.</summary>
+    public IDatabase? Database => _isDisposed ? null : _database;
+
     /// <summary>The database.</summary>
     public ValueTask<IDatabase> DatabaseAsync()
     {
@@ -118,18 +121,14 @@ internal sealed class RedisEngine : IDisposable
     public async ValueTask<IReadOnlyList<IServer>> PrimariesAsync()
     {
         var connection = await ConnectionAsync().ConfigureAwait(false);
-        var primaries = connection.GetServers().Where(s => !s.IsReplica).ToList();
-        var isCluster = primaries.Exists(s => s.ServerType == ServerType.Cluster);
-        foreach (var server in primaries.ToList())
+        var servers = connection.GetServers();
+
+        // Without a Cluster every primary has all keys, and one that can't be reached may have been replaced. In a Cluster each has keys of its own.
+        var cluster = servers.Where(s => s.IsConnected && s.ServerType == ServerType.Cluster).Select(s => s.ClusterConfiguration).FirstOrDefault(c => c is not null);
+        var primaries = servers.Where(s => cluster?[s.EndPoint] is { } node ? !node.IsReplica && node.Slots.Count > 0 : s.IsConnected && !s.IsReplica).ToList();
+        if (primaries.Exists(s => !s.IsConnected))
         {
-            if (isCluster && server.IsConnected && server.ClusterConfiguration?[server.EndPoint] is { } node && (node.IsReplica || node.Slots.Count == 0))
-            {
-                primaries.Remove(server);
-            }
-            else if (!server.IsConnected)
-            {
-                throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, Primary, "A server of the engine can't be reached: its keys are left.");
-            }
+            throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, Primary, "A server of the Cluster can't be reached: its keys are left.");
         }
 
         return primaries.Count > 0
@@ -139,6 +138,21 @@ internal sealed class RedisEngine : IDisposable
 
     /// <summary>The number of the database, as servers want it.</summary>
     public async ValueTask<int> DatabaseNumberAsync() => (await DatabaseAsync().ConfigureAwait(false)).Database;
+
+    /// <summary>After an error that says that the servers have changed their parts, has the connection look at them again.</summary>
+    public void Consider(RedisException exception)
+    {
+        var now = _time.GetTimestamp();
+        var last = Volatile.Read(ref _lookedAt);
+        if (!IsAboutTopology(exception) || _connection is not { IsCompletedSuccessfully: true } connection
+            || (last != 0 && _time.GetElapsedTime(last, now) < PauseBetweenLooks)
+            || Interlocked.CompareExchange(ref _lookedAt, now, last) != last)
+        {
+            return;
+        }
+
+        _ = LookAsync(connection);
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -166,21 +180,6 @@ internal sealed class RedisEngine : IDisposable
     {
         var connection = await ConnectionAsync().ConfigureAwait(false);
         return _database = connection.GetDatabase(_number);
-    }
-
-    /// <summary>After an error that says that the servers have changed their parts, has the connection look at them again.</summary>
-    private void Consider(RedisException exception)
-    {
-        var now = _time.GetTimestamp();
-        var last = Volatile.Read(ref _lookedAt);
-        if (!IsAboutTopology(exception) || _connection is not { IsCompletedSuccessfully: true } connection
-            || (last != 0 && _time.GetElapsedTime(last, now) < PauseBetweenLooks)
-            || Interlocked.CompareExchange(ref _lookedAt, now, last) != last)
-        {
-            return;
-        }
-
-        _ = LookAsync(connection);
     }
 
     private static bool IsAboutTopology(RedisException exception) =>

@@ -46,9 +46,10 @@ internal sealed class StoreKeys(string prefix)
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         KeyHash.Hash(prefix, key.Uri, hash);
         var bucket = BinaryPrimitives.ReadUInt16LittleEndian(hash[16..]) % Buckets;
-        Span<char> name = stackalloc char[KeyHash.Characters];
-        KeyHash.Write(hash, name);
-        var root = string.Concat(BucketStart(bucket), name);
+        Span<char> name = stackalloc char[MemberStart + KeyHash.Characters];
+        WriteBucketStart(bucket, name);
+        KeyHash.Write(hash, name[MemberStart..]);
+        var root = new string(name);
         return new EntryPlace(bucket, root, key.Scope is { } scope ? root + ScopeMark + KeyHash.NameOf(scope) : null);
     }
 
@@ -105,5 +106,13 @@ internal sealed class StoreKeys(string prefix)
         return record.Length <= rootLength ? new EntryPlace(bucket, record, null) : new EntryPlace(bucket, record[..rootLength], record);
     }
 
-    private string BucketStart(int bucket) => string.Create(CultureInfo.InvariantCulture, $"{prefix}{{{bucket:x3}}}");
+    private string BucketStart(int bucket) => string.Create(MemberStart, bucket, (name, number) => WriteBucketStart(number, name));
+
+    private void WriteBucketStart(int bucket, Span<char> name)
+    {
+        prefix.CopyTo(name);
+        name[prefix.Length] = '{';
+        bucket.TryFormat(name[(prefix.Length + 1)..], out _, "x3", CultureInfo.InvariantCulture);
+        name[prefix.Length + 4] = '}';
+    }
 }

@@ -8,6 +8,7 @@ namespace CacheControl.Redis.Tests.Faults;
 /// <summary>Engines that fail in earnest, below a cache that goes on.</summary>
 public sealed class EngineFaultTests
 {
+    private const int Paths = 12;
     private const string Quick = ",connectTimeout=1000,asyncTimeout=1000";
 
     [EngineFact]
@@ -205,18 +206,32 @@ public sealed class EngineFaultTests
         {
             using var store = new RedisHttpCacheStore(cluster.Configuration, Prefixes.Fresh());
             using var client = new CachedClient(store);
-            await client.UntilHitAsync("a");
-
-            // All keys of the first server's slots are lost, and the slots are another's: the client is told so by MOVED.
-            var connections = await Task.WhenAll(cluster.Servers.Select(s => s.ConnectAsync()));
-            var target = (string)(await connections[1].GetServers()[0].ExecuteAsync("CLUSTER", "MYID"))!;
-            await connections[0].GetServers()[0].ExecuteAsync("FLUSHALL");
-            for (var slot = 0; slot < 16384 / 3; slot++)
+            for (var i = 0; i < Paths; i++)
             {
-                await Task.WhenAll(connections.Select(c => c.GetServers()[0].ExecuteAsync("CLUSTER", "SETSLOT", slot, "NODE", target)));
+                await client.UntilHitAsync(i.ToString(CultureInfo.InvariantCulture));
             }
 
-            for (var i = 0; i < 12; i++)
+            // The first server's keys are lost, and their slots are another's: the client is told so by MOVED.
+            var connections = await Task.WhenAll(cluster.Servers.Select(s => s.ConnectAsync()));
+            var first = connections[0].GetServer(cluster.Servers[0].Address);
+            HashSet<int> slots = [];
+            await foreach (var key in first.KeysAsync())
+            {
+                slots.Add(connections[0].HashSlot(key));
+            }
+
+            slots.Should().NotBeEmpty();
+            var target = (string)(await connections[1].GetServer(cluster.Servers[1].Address).ExecuteAsync("CLUSTER", "MYID"))!;
+            await first.ExecuteAsync("FLUSHALL");
+            foreach (var slot in slots)
+            {
+                for (var i = 0; i < connections.Length; i++)
+                {
+                    await connections[i].GetServer(cluster.Servers[i].Address).ExecuteAsync("CLUSTER", "SETSLOT", slot, "NODE", target);
+                }
+            }
+
+            for (var i = 0; i < Paths; i++)
             {
                 await client.UntilHitAsync(i.ToString(CultureInfo.InvariantCulture));
             }
