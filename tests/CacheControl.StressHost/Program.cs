@@ -5,7 +5,7 @@ using CacheControl.StressHost;
 //   client <directory> <origin> <seconds> <seed> <least requests>   sends requests through a cache on the directory, checks each answer
 //   write  <directory> <seed>                                       changes the store until it is killed; says "ready" when it has begun
 //   check  <directory>                                              opens the store, checks all it serves, clears up, prints what it found
-//   flight <engine> <origin> <resources> <true|false>               asks for resources, in one flight with other processes or not; begins when told
+//   flight <engine> <origin> <resources> <true|false> <lease>       asks for resources, in one flight with other processes or not; begins when told
 //
 // Prints one line of results; ends with 0 if nothing was wrong.
 return args switch
@@ -14,7 +14,8 @@ return args switch
         await ClientLoad.RunAsync(directory, new Uri(origin), TimeSpan.FromSeconds(Number(seconds)), Number(seed), Number(least)),
     ["write", var directory, var seed] => await StoreLoad.RunAsync(directory, Number(seed)),
     ["check", var directory] => await StoreCheck.RunAsync(directory),
-    ["flight", var engine, var origin, var resources, var oneFlight] => await FlightLoad.RunAsync(engine, new Uri(origin), Number(resources), bool.Parse(oneFlight)),
+    ["flight", var engine, var origin, var resources, var oneFlight, var lease] =>
+        await FlightLoad.RunAsync(engine, new Uri(origin), Number(resources), bool.Parse(oneFlight), TimeSpan.FromSeconds(Number(lease))),
     _ => 2,
 };
 
