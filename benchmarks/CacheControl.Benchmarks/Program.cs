@@ -13,4 +13,10 @@ if (args.Contains("--parts"))
     return;
 }
 
+if (args.Contains("--redis"))
+{
+    await RedisReport.PrintAsync(Console.Out, 21);
+    return;
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -112,7 +112,7 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
             var parts = PartsOf(place, key, record);
             if (parts.Length > 0)
             {
-                return new RedisSnapshot(parts, BucketEpochs.Join(record.Stamp, epoch), _bodies, head => RemoveLater(key, head));
+                return SnapshotOf(key, parts, BucketEpochs.Join(record.Stamp, epoch));
             }
         }
 
@@ -255,7 +255,7 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
         foreach (var row in record.Rows)
         {
             if (!StoredHeadFormat.TryRead(row.Head.Span, key, out var head) || unchecked((ulong)head.Generation) != row.Generation
-                || head.BodyLength < 0 || head.BodyLength > _settings.MaximumResponseBytes)
+                || head.BodyLength < 0 || head.BodyLength > _settings.MaximumResponseBytes || !ChunkedBodyInfo.IsPossible(row, head.BodyLength))
             {
                 Background(_changes.RemoveAsync(place, key.Uri, [row.Generation]).AsTask());
                 continue;
@@ -271,24 +271,28 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
     /// <summary>Answers with what was read, and makes sure that the URI has a stamp.</summary>
     private async Task<HttpCacheSnapshot> ReadWithLeaseAsync(EntryPlace place, CacheKey key, Record? record)
     {
+        long mark;
         try
         {
-            var mark = await _changes.LeaseAsync(place).ConfigureAwait(false);
-            if (record is { Rows.Length: > 0 } && mark == BucketEpochs.Join(record.Stamp, _epochs[place.Bucket]))
+            mark = await _changes.LeaseAsync(place).ConfigureAwait(false);
+            if (record is not null && mark != BucketEpochs.Join(record.Stamp, _epochs[place.Bucket]))
             {
-                var parts = PartsOf(place, key, record);
-                return parts.Length == 0 ? new RedisSnapshot(mark) : new RedisSnapshot(parts, mark, _bodies, head => RemoveLater(key, head));
+                // Invalidated between the two.
+                record = null;
             }
-
-            return new RedisSnapshot(mark);
         }
         catch (RedisServerException)
         {
             // No room, or a replica that takes no writes. What is there can be read all the same; what is requested now just can't be stored,
             // because nobody has this mark.
-            return new RedisSnapshot(Random.Shared.NextInt64());
+            mark = Random.Shared.NextInt64();
         }
+
+        return record is null ? new RedisSnapshot(mark) : SnapshotOf(key, PartsOf(place, key, record), mark);
     }
+
+    private RedisSnapshot SnapshotOf(CacheKey key, RedisSnapshot.HeldPart[] parts, long mark) =>
+        parts.Length == 0 ? new RedisSnapshot(mark) : new RedisSnapshot(parts, mark, _bodies, head => RemoveLater(key, head));
 
     private void RemoveLater(CacheKey key, StoredResponse head) =>
         Background(_changes.RemoveAsync(_keys.PlaceOf(key), key.Uri, [unchecked((ulong)head.Generation)]).AsTask());

@@ -7,8 +7,16 @@ public sealed class RedisHttpCacheStoreOptions
 {
     private const int MostPrefixCharacters = 64;
     private const int MostInlineBytes = 256 * 1024;
-    private const int MostChunkBytes = 1024 * 1024;
-    private const int MostChunks = 65_536;
+
+    /// <summary>The smallest chunk.</summary>
+    internal const int FewestChunkBytes = 4096;
+
+    /// <summary>The largest chunk.</summary>
+    internal const int MostChunkBytes = 1024 * 1024;
+
+    /// <summary>The most chunks of a body.</summary>
+    internal const int MostChunks = 65_536;
+
     private const int MostVariants = 64;
 
     private static readonly SearchValues<char> PrefixCharacters =
@@ -33,8 +41,9 @@ public sealed class RedisHttpCacheStoreOptions
     /// </summary>
     public int InlineBodyBytes { get; set; } = 16 * 1024;
 
-    /// <summary>Larger bodies are written and read in chunks of this many bytes; from 4,096 to 1,048,576. Default: 131,072.</summary>
-    public int ChunkBytes { get; set; } = 128 * 1024;
+    /// <summary>Larger bodies are written and read in chunks of this many bytes; from 4,096 to 1,048,576. Default: 122,880,
+    /// which with what belongs to it fills a buffer of 128 KiB.</summary>
+    public int ChunkBytes { get; set; } = 120 * 1024;
 
     /// <summary>The most stored responses under one key, at most 64; beyond that the oldest is dropped. Default: 32.</summary>
     public int MaximumVariants { get; set; } = 32;
@@ -80,7 +89,7 @@ public sealed class RedisHttpCacheStoreOptions
         Require(errors, Database is null or >= 0, $"Database is {Database}: set it to 0 or more, or to null for the connection's.");
         Require(errors, MaximumResponseBytes >= 1, $"MaximumResponseBytes is {MaximumResponseBytes}: set it to at least 1.");
         Require(errors, InlineBodyBytes is >= 0 and <= MostInlineBytes, $"InlineBodyBytes is {InlineBodyBytes}: set it to between 0 and {MostInlineBytes}.");
-        Require(errors, ChunkBytes is >= 4096 and <= MostChunkBytes, $"ChunkBytes is {ChunkBytes}: set it to between 4096 and {MostChunkBytes}.");
+        Require(errors, ChunkBytes is >= FewestChunkBytes and <= MostChunkBytes, $"ChunkBytes is {ChunkBytes}: set it to between {FewestChunkBytes} and {MostChunkBytes}.");
         Require(errors, ChunkBytes < 1 || MaximumResponseBytes / ChunkBytes < MostChunks, $"MaximumResponseBytes is {MaximumResponseBytes}, which is more than {MostChunks} chunks of ChunkBytes ({ChunkBytes}): lower the one or raise the other.");
         Require(errors, MaximumVariants is >= 1 and <= MostVariants, $"MaximumVariants is {MaximumVariants}: set it to between 1 and {MostVariants}.");
         Require(errors, MaximumRetention > TimeSpan.Zero && MaximumRetention <= LongestRetention, $"MaximumRetention is {MaximumRetention}: set it to more than zero, and to ten years at most.");

@@ -41,8 +41,8 @@ internal sealed class BodyStage(RedisEngine engine, KeptKeys kept, string root, 
         _keptBody?.Touch();
         while (!data.IsEmpty)
         {
-            _buffer ??= ArrayPool<byte>.Shared.Rent(RoomInBuffer + ChunkFormat.ChecksumBytes);
             var count = Math.Min(data.Length, RoomInBuffer - _buffered);
+            MakeRoom(_buffered + count);
             data.Span[..count].CopyTo(_buffer.AsSpan(_buffered));
             data = data[count..];
             _buffered += count;
@@ -113,6 +113,24 @@ internal sealed class BodyStage(RedisEngine engine, KeptKeys kept, string root, 
         }
     }
 
+    /// <summary>Has a buffer of this size at least: a small body doesn't take the memory of a chunk.</summary>
+    private void MakeRoom(int bytes)
+    {
+        if (_buffer?.Length >= bytes + ChunkFormat.ChecksumBytes)
+        {
+            return;
+        }
+
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Min(RoomInBuffer, 2 * bytes) + ChunkFormat.ChecksumBytes);
+        if (_buffer is not null)
+        {
+            _buffer.AsSpan(0, Math.Min(_buffered, _buffer.Length)).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_buffer);
+        }
+
+        _buffer = larger;
+    }
+
     private async ValueTask<bool> SendAsync(int count)
     {
         if (_onTheirWay.Count >= MostOnTheirWay && !await _onTheirWay.Dequeue().ConfigureAwait(false))
@@ -130,7 +148,7 @@ internal sealed class BodyStage(RedisEngine engine, KeptKeys kept, string root, 
         _buffer = null;
         if (_buffered > count)
         {
-            _buffer = ArrayPool<byte>.Shared.Rent(RoomInBuffer + ChunkFormat.ChecksumBytes);
+            MakeRoom(_buffered - count);
             chunk.AsSpan(count, _buffered - count).CopyTo(_buffer);
         }
 

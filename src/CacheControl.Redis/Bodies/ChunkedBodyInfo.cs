@@ -1,5 +1,6 @@
 using System.Globalization;
 using CacheControl.Redis.Keys;
+using CacheControl.Redis.Records;
 using StackExchange.Redis;
 
 namespace CacheControl.Redis.Bodies;
@@ -37,6 +38,13 @@ internal sealed class ChunkedBodyInfo
 
     /// <summary>The number of chunks.</summary>
     public int Chunks { get; }
+
+    /// <summary>Whether what a record says of a body can be: nobody is made to allocate or to look for more than options allow.</summary>
+    public static bool IsPossible(RecordRow row, long length) =>
+        row.BodyKey is null
+            ? row.Body.Length == length + ChunkFormat.ChecksumBytes
+            : length > 0 && row.ChunkBytes is >= RedisHttpCacheStoreOptions.FewestChunkBytes and <= RedisHttpCacheStoreOptions.MostChunkBytes
+                && length / row.ChunkBytes < RedisHttpCacheStoreOptions.MostChunks;
 
     /// <summary>What the checksums of a body's chunks begin with.</summary>
     public static ulong SeedOf(string bodyKey) =>

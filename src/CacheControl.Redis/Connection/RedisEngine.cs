@@ -118,18 +118,14 @@ internal sealed class RedisEngine : IDisposable
     public async ValueTask<IReadOnlyList<IServer>> PrimariesAsync()
     {
         var connection = await ConnectionAsync().ConfigureAwait(false);
-        var primaries = connection.GetServers().Where(s => !s.IsReplica).ToList();
-        var isCluster = primaries.Exists(s => s.ServerType == ServerType.Cluster);
-        foreach (var server in primaries.ToList())
+        var servers = connection.GetServers();
+
+        // Without a Cluster every primary has all keys, and one that can't be reached may have been replaced. In a Cluster each has keys of its own.
+        var cluster = servers.Where(s => s.IsConnected && s.ServerType == ServerType.Cluster).Select(s => s.ClusterConfiguration).FirstOrDefault(c => c is not null);
+        var primaries = servers.Where(s => cluster?[s.EndPoint] is { } node ? !node.IsReplica && node.Slots.Count > 0 : s.IsConnected && !s.IsReplica).ToList();
+        if (primaries.Exists(s => !s.IsConnected))
         {
-            if (isCluster && server.IsConnected && server.ClusterConfiguration?[server.EndPoint] is { } node && (node.IsReplica || node.Slots.Count == 0))
-            {
-                primaries.Remove(server);
-            }
-            else if (!server.IsConnected)
-            {
-                throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, Primary, "A server of the engine can't be reached: its keys are left.");
-            }
+            throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, Primary, "A server of the Cluster can't be reached: its keys are left.");
         }
 
         return primaries.Count > 0

@@ -132,7 +132,7 @@ public abstract class LostKeyTests(IEngine engine)
         using var snapshot = await fixture.Store.ReadAsync(StoreFixture.Key, default);
         using var writer = await fixture.Store.BeginWriteAsync(StoreFixture.Key, Large, default);
         (await writer!.WriteAsync(SelfDescribingBody.Create(head.BodyId, Large), default)).Should().BeTrue();
-        await Wait.UntilAsync(async () => await fixture.Database.HashLengthAsync(await fixture.BodyNameAsync()) == 3, "for the chunks to arrive");
+        await Wait.UntilAsync(async () => await fixture.Database.HashLengthAsync(await fixture.BodyNameAsync()) == Large / fixture.Options.ChunkBytes, "for the chunks to arrive");
         await fixture.Database.KeyDeleteAsync(await fixture.BodyNameAsync());
 
         (await writer.CommitAsync(new() { Head = head, Stamp = snapshot.Stamp, Retention = TimeSpan.FromHours(1) }, default)).Should().BeFalse();
