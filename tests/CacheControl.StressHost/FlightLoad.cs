@@ -1,15 +1,25 @@
 using System.Diagnostics;
 using CacheControl.Redis;
+using CacheControl.Redis.Flights;
 
 namespace CacheControl.StressHost;
 
 /// <summary>Asks for one resource after the other through a cache that shares an engine with other processes, and agrees with them on who asks the origin.</summary>
 internal static class FlightLoad
 {
-    public static async Task<int> RunAsync(string engine, Uri origin, int resources, bool oneFlight)
+    public static async Task<int> RunAsync(string engine, Uri origin, int resources, bool oneFlight, TimeSpan lease)
     {
-        using var store = new RedisHttpCacheStore(engine);
-        var options = new HttpCacheOptions { Flights = oneFlight ? store : null };
+        using var store = new RedisHttpCacheStore(engine, new RedisHttpCacheStoreOptions { Flights = new FlightSettings { Lease = lease } });
+
+        // Nobody is to lose patience because the machine is busy.
+        var patience = TimeSpan.FromMinutes(1);
+        var options = new HttpCacheOptions
+        {
+            Flights = oneFlight ? store : null,
+            MaximumFlightWait = patience,
+            MaximumCollapseWait = patience * 2,
+            StoreTimeout = patience / 2,
+        };
         using var cache = new HttpCache(store, options);
         using var client = new HttpClient(new CachingHandler(cache)) { BaseAddress = origin };
 

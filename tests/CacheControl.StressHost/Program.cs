@@ -5,7 +5,7 @@ using CacheControl.StressHost;
 //   client <directory> <origin> <seconds> <seed> <least requests>   sends requests through a cache on the directory, checks each answer
 //   cycle  <directory> <seed>                                       the same as check, then changes the store until it is killed; says "ready" when it is at it
 //   check  <directory>                                              opens the store, checks all it serves, clears up, prints what it found
-//   flight <engine> <origin> <resources> <true|false>               asks for resources, in one flight with other processes or not; begins when told
+//   flight <engine> <origin> <resources> <true|false> <lease>       asks for resources, in one flight with other processes or not; begins when told
 //
 // A directory of "sqlite:<path>" is a SQLite file in place of a file store's directory.
 //
@@ -17,7 +17,8 @@ return args switch
     ["cycle", var directory, var seed] =>
         await StoreCheck.RunAsync(directory) is var code and not 0 ? code : await StoreLoad.RunAsync(directory, Number(seed)),
     ["check", var directory] => await StoreCheck.RunAsync(directory),
-    ["flight", var engine, var origin, var resources, var oneFlight] => await FlightLoad.RunAsync(engine, new Uri(origin), Number(resources), bool.Parse(oneFlight)),
+    ["flight", var engine, var origin, var resources, var oneFlight, var lease] =>
+        await FlightLoad.RunAsync(engine, new Uri(origin), Number(resources), bool.Parse(oneFlight), TimeSpan.FromSeconds(Number(lease))),
     _ => 2,
 };
 

@@ -18,7 +18,7 @@ public sealed class FlightProcessTests(ITestOutputHelper output)
         const int Processes = 4;
         await using var engine = await NodeEngine.StartAsync(NodeEngine.Preferred);
         await using var origin = await CountingOrigin.StartAsync();
-        var nodes = await StartAsync(Processes, engine, origin, Resources, oneFlight);
+        var nodes = await StartAsync(Processes, engine, origin, Resources, oneFlight, leaseSeconds: 60);
         try
         {
             // Nobody is answered the first time before all have asked, or could have.
@@ -63,7 +63,7 @@ public sealed class FlightProcessTests(ITestOutputHelper output)
     {
         await using var engine = await NodeEngine.StartAsync(NodeEngine.Preferred);
         await using var origin = await CountingOrigin.StartAsync();
-        var nodes = await StartAsync(3, engine, origin, 1, true);
+        var nodes = await StartAsync(3, engine, origin, 1, true, leaseSeconds: 3);
         try
         {
             var never = new TaskCompletionSource();
@@ -103,13 +103,14 @@ public sealed class FlightProcessTests(ITestOutputHelper output)
         }
     }
 
-    private static async Task<List<NodeProcess>> StartAsync(int count, NodeEngine engine, CountingOrigin origin, int resources, bool oneFlight)
+    private static async Task<List<NodeProcess>> StartAsync(int count, NodeEngine engine, CountingOrigin origin, int resources, bool oneFlight, int leaseSeconds)
     {
         var nodes = new List<NodeProcess>();
         for (var i = 0; i < count; i++)
         {
             nodes.Add(await NodeProcess.StartAsync(
-                "flight", engine.Configuration, origin.Address.ToString(), resources.ToString(CultureInfo.InvariantCulture), oneFlight.ToString()));
+                "flight", engine.Configuration, origin.Address.ToString(), resources.ToString(CultureInfo.InvariantCulture),
+                oneFlight.ToString(), leaseSeconds.ToString(CultureInfo.InvariantCulture)));
         }
 
         return nodes;
