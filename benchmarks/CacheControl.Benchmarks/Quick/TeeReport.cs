@@ -27,7 +27,7 @@ internal static class TeeReport
         using var passing = new HttpMessageInvoker(new CachingHandler(small) { InnerHandler = new SocketsHttpHandler() });
         using var storing = new HttpMessageInvoker(new CachingHandler(large) { InnerHandler = new SocketsHttpHandler() });
         using var subject = new FileStoreSubject();
-        using var disk = new FileHttpCacheStore(subject.Directory, new() { MaximumBytes = 4L * BodyServer.Bytes, MaximumEntryBytes = 2L * BodyServer.Bytes });
+        using var disk = new FileHttpCacheStore(subject.Directory, new FileHttpCacheStoreOptions { MaximumBytes = 4L * BodyServer.Bytes, MaximumEntryBytes = 2L * BodyServer.Bytes });
         using var filing = new HttpMessageInvoker(new CachingHandler(disk) { InnerHandler = new SocketsHttpHandler() });
         (string Name, string Target, HttpMessageInvoker Invoker)[] ways =
             [("no cache", "-", direct), ("too large to store", "<= 1.10", passing), ("stored in memory", "<= 1.10", storing), ("stored in files", "<= 1.40", filing)];
