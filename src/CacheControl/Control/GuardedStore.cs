@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
 using CacheControl.Diagnostics;
 using CacheControl.Model;
 using CacheControl.Storage;
@@ -13,7 +13,6 @@ namespace CacheControl.Control;
 /// </summary>
 internal sealed class GuardedStore
 {
-    private const int MaximumTombstones = 10_000;
     private const int FaultsToOpen = 5;
 
     private readonly IHttpCacheStore _store;
@@ -22,10 +21,7 @@ internal sealed class GuardedStore
     private readonly TimeProvider _time;
     private readonly TimeSpan _limit;
     private readonly StoreCircuit _circuit;
-    private readonly ConcurrentDictionary<string, object> _tombstones = new(StringComparer.Ordinal);
-    private readonly Lock _burying = new();
-    private volatile bool _hasTombstones;
-    private volatile bool _refusesAll;
+    private readonly OwedRemovals _owed;
     private long _lastFaultLogged;
 
     /// <summary>Guards a store.</summary>
@@ -43,6 +39,7 @@ internal sealed class GuardedStore
         _time = time;
         _limit = limit;
         _circuit = new StoreCircuit(time, pause, FaultsToOpen);
+        _owed = new OwedRemovals(this, store, _circuit, metrics, time, limit);
     }
 
     /// <summary>Reads what is stored; null if the store failed, is left alone, or may not be believed. Only the caller's cancellation is thrown.</summary>
@@ -59,7 +56,7 @@ internal sealed class GuardedStore
     {
         snapshot = null;
         pending = default;
-        if (_hasTombstones || _metrics.MeasuresStore)
+        if (_owed.Any || _metrics.MeasuresStore)
         {
             pending = ReadSlowlyAsync(key, cancellationToken);
             return false;
@@ -81,9 +78,9 @@ internal sealed class GuardedStore
                 return true;
             }
         }
-        catch (Exception exception) when (!IsCallers(exception, cancellationToken))
+        catch (Exception exception)
         {
-            Fault(exception, "read");
+            FaultUnlessCallers(exception, "read", cancellationToken);
             return true;
         }
 
@@ -139,7 +136,7 @@ internal sealed class GuardedStore
     }
 
     /// <summary>Whether nothing forbids storing under a URI: no invalidation of it is still to be carried out.</summary>
-    public bool MayStore(string uri) => !_hasTombstones || (!_refusesAll && !_tombstones.ContainsKey(uri));
+    public bool MayStore(string uri) => !_owed.Cover(uri);
 
     /// <summary>Begins to store; null if the store won't or can't take it.</summary>
     public ValueTask<HttpCacheWriter?> BeginWriteAsync(CacheKey key, long? expectedLength) =>
@@ -155,40 +152,14 @@ internal sealed class GuardedStore
     public async ValueTask RemoveAsync(CacheKey key, long generation) =>
         await RunAsync("remove", () => Succeeds(_store.RemoveAsync(key, generation, CancellationToken.None))).ConfigureAwait(false);
 
-    /// <summary>Removes all of a URI. What the store can't remove is buried here.</summary>
-    public async ValueTask InvalidateAsync(string uri)
-    {
-        if (await TryInvalidateAsync(uri).ConfigureAwait(false))
-        {
-            return;
-        }
+    /// <summary>Removes all of a URI. What the store can't remove is owed, see <see cref="OwedRemovals"/>.</summary>
+    public ValueTask InvalidateAsync(string uri) => _owed.InvalidateAsync(uri);
 
-        lock (_burying)
-        {
-            if (_tombstones.Count < MaximumTombstones)
-            {
-                _tombstones[uri] = new object();
-            }
-            else
-            {
-                _refusesAll = true;
-            }
+    /// <summary>Removes what has a tag, if the store can do that. What it can't remove now is owed.</summary>
+    public ValueTask RemoveByTagAsync(string tag) => _owed.RemoveAsync(new WideRemoval(WideRemovalKind.Tag, tag));
 
-            _hasTombstones = true;
-        }
-    }
-
-    /// <summary>Removes what has a tag, if the store can do that.</summary>
-    public async ValueTask<long> RemoveByTagAsync(string tag) =>
-        _store is IHttpCacheStoreMaintenance maintenance
-            ? await RunAsync("remove by tag", () => maintenance.RemoveByTagAsync(tag, CancellationToken.None)).ConfigureAwait(false)
-            : 0;
-
-    /// <summary>Removes what has a URI of this beginning, if the store can do that.</summary>
-    public async ValueTask<long> RemoveByPrefixAsync(string prefix) =>
-        _store is IHttpCacheStoreMaintenance maintenance
-            ? await RunAsync("remove by prefix", () => maintenance.RemoveByPrefixAsync(prefix, CancellationToken.None)).ConfigureAwait(false)
-            : 0;
+    /// <summary>Removes what has a URI of this beginning, if the store can do that. What it can't remove now is owed.</summary>
+    public ValueTask RemoveByPrefixAsync(string prefix) => _owed.RemoveAsync(new WideRemoval(WideRemovalKind.Prefix, prefix));
 
     /// <summary>Runs one call that changes the store. It is not the caller's to cancel: the response that it concerns is already here.</summary>
     /// <param name="operation">Its name in logs and metrics.</param>
@@ -250,13 +221,15 @@ internal sealed class GuardedStore
         }
     }
 
-    private static async ValueTask<bool> Succeeds(ValueTask call)
+    /// <summary>Turns a call without a result into one whose result says that it has succeeded.</summary>
+    public static async ValueTask<bool> Succeeds(ValueTask call)
     {
         await call.ConfigureAwait(false);
         return true;
     }
 
-    private void Succeeded()
+    /// <summary>Notes that a call has succeeded.</summary>
+    public void Succeeded()
     {
         if (_circuit.Succeeded())
         {
@@ -320,12 +293,7 @@ internal sealed class GuardedStore
                 _ = CleanUpAsync(task, late);
             }
 
-            if (IsCallers(exception, cancellationToken))
-            {
-                throw;
-            }
-
-            Fault(exception, operation);
+            FaultUnlessCallers(exception, operation, cancellationToken);
             return default;
         }
     }
@@ -344,12 +312,9 @@ internal sealed class GuardedStore
         }
     }
 
-    private async ValueTask<bool> TryInvalidateAsync(string uri) =>
-        await RunAsync("invalidate", () => Succeeds(_store.InvalidateAsync(uri, CancellationToken.None))).ConfigureAwait(false);
-
     private async ValueTask<HttpCacheSnapshot?> ReadSlowlyAsync(CacheKey key, CancellationToken cancellationToken)
     {
-        if (_refusesAll || (_tombstones.TryGetValue(key.Uri, out var tombstone) && !await DigUpAsync(key.Uri, tombstone).ConfigureAwait(false)) || !_circuit.Admits())
+        if ((_owed.Any && !await _owed.MakeUpAsync(key.Uri).ConfigureAwait(false)) || !_circuit.Admits())
         {
             return null;
         }
@@ -359,9 +324,9 @@ internal sealed class GuardedStore
         {
             return await WatchAsync("read", _store.ReadAsync(key, cancellationToken), static late => late.Dispose(), cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (!IsCallers(exception, cancellationToken))
+        catch (Exception exception)
         {
-            Fault(exception, "read");
+            FaultUnlessCallers(exception, "read", cancellationToken);
             return null;
         }
         finally
@@ -373,23 +338,16 @@ internal sealed class GuardedStore
         }
     }
 
-    /// <summary>
-    /// Tries the invalidation again. The tombstone stays if it fails again, or if a later invalidation has put another one there meanwhile:
-    /// what was removed just now says nothing about what has been stored since.
-    /// </summary>
-    private async ValueTask<bool> DigUpAsync(string uri, object tombstone)
+    /// <summary>Notes a fault, but for the caller's own cancellation: that is thrown on, and says nothing about the store.</summary>
+    private void FaultUnlessCallers(Exception exception, string operation, CancellationToken cancellationToken)
     {
-        if (!await TryInvalidateAsync(uri).ConfigureAwait(false))
+        if (IsCallers(exception, cancellationToken))
         {
-            return false;
+            _circuit.Withdraw();
+            ExceptionDispatchInfo.Throw(exception);
         }
 
-        lock (_burying)
-        {
-            var isGone = _tombstones.TryRemove(KeyValuePair.Create(uri, tombstone)) || !_tombstones.ContainsKey(uri);
-            _hasTombstones = _refusesAll || !_tombstones.IsEmpty;
-            return isGone;
-        }
+        Fault(exception, operation);
     }
 
     private static bool IsCallers(Exception exception, CancellationToken cancellationToken) =>

@@ -90,6 +90,18 @@ internal sealed class StoreCircuit(TimeProvider time, TimeSpan firstPause, int f
         }
     }
 
+    /// <summary>A call was given up and says nothing about the store. If it was the trial, the next call is it.</summary>
+    public void Withdraw()
+    {
+        if (_isOpen)
+        {
+            lock (_gate)
+            {
+                _isTrying = false;
+            }
+        }
+    }
+
     private TimeSpan Pause()
     {
         var pause = firstPause * (1 << _doublings);

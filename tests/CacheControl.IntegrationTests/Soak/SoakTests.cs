@@ -26,9 +26,12 @@ public sealed class SoakTests(ITestOutputHelper output) : IDisposable
         TaskScheduler.UnobservedTaskException += Note;
         await using var origin = new RoughOrigin();
         using var memory = new MemoryHttpCacheStore(new MemoryHttpCacheStoreOptions { MaximumBytes = 16 * 1024 * 1024 });
-        using var file = new FileHttpCacheStore(Path.Combine(_directory, "file"));
+
+        // Few records are kept open, so that half the time is enough for as many handles as there will be.
+        var few = new FileHttpCacheStoreOptions { MaximumOpenRecords = 8 };
+        using var file = new FileHttpCacheStore(Path.Combine(_directory, "file"), few);
         using var near = new MemoryHttpCacheStore(new MemoryHttpCacheStoreOptions { MaximumBytes = 4 * 1024 * 1024 });
-        using var far = new FileHttpCacheStore(Path.Combine(_directory, "far"));
+        using var far = new FileHttpCacheStore(Path.Combine(_directory, "far"), few);
         SoakLoad[] loads = [new("memory", origin, memory), new("file", origin, file), new("tiered", origin, new TieredHttpCacheStore(near, far))];
         try
         {
