@@ -199,8 +199,12 @@ internal sealed class GuardedStore
         }
     }
 
-    /// <summary>Waits for a call that has begun, as long as the limit allows; the default value if it failed or ran out of time.</summary>
-    public ValueTask<T?> WatchAsync<T>(string operation, Task<T> running) => WatchAsync(operation, new ValueTask<T>(running), null, CancellationToken.None);
+    /// <summary>
+    /// Waits for a call that has begun, as long as the limit allows; the default value if it failed or ran out of time. While the store is left alone nobody waits:
+    /// one that hangs costs its limit once, not once for each response that is on its way into it.
+    /// </summary>
+    public ValueTask<T?> WatchAsync<T>(string operation, Task<T> running) =>
+        _circuit.IsOpen && !running.IsCompleted ? default : WatchAsync(operation, new ValueTask<T>(running), null, CancellationToken.None);
 
     /// <summary>Notes a fault: counted always, logged at most once a second.</summary>
     public void Fault(Exception exception, string operation)

@@ -18,6 +18,9 @@ internal sealed class StoreCircuit(TimeProvider time, TimeSpan firstPause, int f
     private long _openedAt;
     private bool _isTrying;
 
+    /// <summary>Whether the store is left alone, but for a trial.</summary>
+    public bool IsOpen => _isOpen;
+
     /// <summary>Whether the store may be asked now. While it is open one caller after each pause is told yes: its call is the trial.</summary>
     public bool Admits()
     {

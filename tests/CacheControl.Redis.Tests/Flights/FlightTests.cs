@@ -91,13 +91,13 @@ public sealed class FlightTests(ITestOutputHelper output)
     public async Task Lead_LongerThanItsLease_IsRenewed_AndALostOneIsFree(string kind)
     {
         await using var engine = await NodeEngine.StartAsync(kind);
-        using var one = Store(engine, TimeSpan.FromMilliseconds(900));
-        using var other = Store(engine, TimeSpan.FromMilliseconds(900));
+        using var one = Store(engine, TimeSpan.FromSeconds(3));
+        using var other = Store(engine, TimeSpan.FromSeconds(3));
         var name = new string('b', 64);
         var lead = await one.EnterAsync(name, default);
         await using var follower = await other.EnterAsync(name, default);
 
-        (await follower.WaitAsync(TimeSpan.FromSeconds(3), default)).Should().Be(HttpCacheFlightEnd.Overdue, "the lead is renewed");
+        (await follower.WaitAsync(TimeSpan.FromSeconds(8), default)).Should().Be(HttpCacheFlightEnd.Overdue, "the lead is renewed");
         lead.IsLead.Should().BeTrue();
         one.Dispose();
 

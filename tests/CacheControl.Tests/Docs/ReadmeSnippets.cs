@@ -175,4 +175,48 @@ internal static class ReadmeSnippets
 
         // end
     }
+
+    public static void Protected(IServiceCollection services)
+    {
+        // snippet: protected-store
+        services.AddHttpCaching().UseProtectedFileSystem("/var/cache/app");
+
+        // end
+    }
+
+    public static void Sqlite(IServiceCollection services)
+    {
+        // snippet: sqlite-store
+        services.AddHttpCaching().UseSqlite("/var/cache/app.db", o => o.MaximumBytes = 1024 * 1024 * 1024);
+
+        // end
+    }
+
+    public static void Redis(IServiceCollection services)
+    {
+        // snippet: redis-store
+        services.AddHttpCaching()
+            .UseRedis("localhost:6379")
+            .WithMemoryTier(100_000_000) // hits in memory; what other processes change leaves it at once
+            .WithOneFlight(); // of many processes that miss the same thing, one asks the origin
+
+        // end
+    }
+
+    public static void Distributed(IServiceCollection services)
+    {
+        // snippet: distributed-store
+        services.AddStackExchangeRedisCache(o => o.Configuration = "localhost:6379"); // or any other IDistributedCache
+        services.AddHttpCaching().UseDistributedCache();
+
+        // end
+    }
+
+    public static void Health(IServiceCollection services)
+    {
+        // snippet: health
+        services.AddHealthChecks().AddHttpCacheStore();
+
+        // end
+    }
 }
