@@ -3,6 +3,7 @@ using CacheControl.Tests.Control;
 namespace CacheControl.Tests.Collapsing;
 
 /// <summary>What collapsing costs a request that nobody joins. Time is for the benchmarks; bytes can be counted.</summary>
+[Collection(Performance.MeasuredAlone.Name)]
 public sealed class MissCostTests
 {
     [Fact]

@@ -1,7 +1,9 @@
 using CacheControl.Model;
 using CacheControl.Policy;
 using CacheControl.Storage;
+using CacheControl.StoreContract;
 using Microsoft.Extensions.DependencyInjection;
+using MyStore = CacheControl.Tests.Storage.OwnStore.OwnStore;
 
 namespace CacheControl.Tests.Docs;
 
@@ -219,4 +221,17 @@ internal static class ReadmeSnippets
 
         // end
     }
+
+    // snippet: contract
+    public sealed class MyStoreTests : HttpCacheStoreContract
+    {
+        protected override IHttpCacheStore CreateStore() => new MyStore();
+    }
+
+    public sealed class MyStoreFaultTests : HttpCacheStoreFaultContract
+    {
+        protected override IHttpCacheStore CreateStore() => new MyStore();
+    }
+
+    // end
 }
