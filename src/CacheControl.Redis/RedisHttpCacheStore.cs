@@ -106,7 +106,7 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
         {
             return await ReadAsync(key, place, cancellationToken).ConfigureAwait(false);
         }
-        catch (RedisConnectionException) when (_engine.IsPartMissing(place.Root))
+        catch (RedisConnectionException) when (_engine.HasOtherParts)
         {
             // One server of several is down. That is a miss of what it had, and no fault of the store: the cache would leave all of it alone. Nobody has
             // this mark, so that nothing which was asked for now is stored once the server is back.

@@ -96,20 +96,33 @@ public sealed class ClusterLoadTests(ITestOutputHelper output)
         await Task.Delay(span / 3);
         await dead.KillAsync();
         Report("while it is killed", await running, isOnDead);
-        var down = Report("while it is down", await RunAsync(machines, span, maxAge), isOnDead);
+        // Calls that were on their way have failed: some caches leave the store alone for a while. Then they use what there is.
+        var down = await UntilAsync("while it is down", r => r.OnOthers > 0.5);
         down.OnDead.Should().Be(0, "what was on that server is gone");
-        down.OnOthers.Should().BeGreaterThan(0, "the others go on");
+        down = Report("while it is down", await RunAsync(machines, span, maxAge), isOnDead);
+        down.OnDead.Should().Be(0, "what was on that server is gone");
+        down.OnOthers.Should().BeGreaterThan(0.5, "the others go on");
 
         await dead.StartAgainAsync();
-        var clock = Stopwatch.StartNew();
-        while (Report("after it is back", await RunAsync(machines, TimeSpan.FromSeconds(1), maxAge), isOnDead) is { OnDead: < 0.3 } or { OnOthers: < 0.3 })
-        {
-            clock.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(90), "hits have to come back without a restart");
-        }
-
-        output.WriteLine($"hits are back after {clock.Elapsed.TotalSeconds:0.0} s");
+        await UntilAsync("after it is back", r => r is { OnDead: > 0.5, OnOthers: > 0.5 });
         await stop.CancelAsync();
         await changing;
+
+        async Task<(double OnDead, double OnOthers)> UntilAsync(string when, Func<(double OnDead, double OnOthers), bool> condition)
+        {
+            var clock = Stopwatch.StartNew();
+            while (true)
+            {
+                var result = Report(when, await RunAsync(machines, TimeSpan.FromSeconds(1), maxAge), isOnDead);
+                if (condition(result))
+                {
+                    output.WriteLine($"  that took {clock.Elapsed.TotalSeconds:0.0} s");
+                    return result;
+                }
+
+                clock.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(90), "hits have to come back without a restart");
+            }
+        }
     }
 
     private static async Task<LoadResult> RunAsync(LoadMachines machines, TimeSpan duration, TimeSpan maxAge)
