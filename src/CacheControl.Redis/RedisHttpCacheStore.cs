@@ -102,16 +102,19 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
     {
         cancellationToken.ThrowIfCancellationRequested();
         var place = _keys.PlaceOf(key);
-        try
+        var reading = ReadRecordAsync(place);
+        var record = await (cancellationToken.CanBeCanceled ? reading.WaitAsync(cancellationToken) : reading).ConfigureAwait(false);
+        var epoch = _epochs[place.Bucket];
+        if (record is { Rows.Length: > 0 } && epoch != 0)
         {
-            return await ReadAsync(key, place, cancellationToken).ConfigureAwait(false);
+            var parts = PartsOf(place, key, record);
+            if (parts.Length > 0)
+            {
+                return SnapshotOf(key, parts, BucketEpochs.Join(record.Stamp, epoch));
+            }
         }
-        catch (RedisConnectionException) when (_engine.HasOtherParts)
-        {
-            // One server of several is down. That is a miss of what it had, and no fault of the store: the cache would leave all of it alone. Nobody has
-            // this mark, so that nothing which was asked for now is stored once the server is back.
-            return new RedisSnapshot(Random.Shared.NextInt64());
-        }
+
+        return await ReadWithLeaseAsync(place, key, record).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -129,11 +132,6 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
         }
 
         var place = _keys.PlaceOf(key);
-        if (_engine.IsPartMissing(place.Root))
-        {
-            return default;
-        }
-
         return new ValueTask<HttpCacheWriter?>(
             new RedisWriter(_changes, place, key, new BodyStage(_engine, _kept, place.Root, _settings), _settings.MaximumResponseBytes));
     }
@@ -210,23 +208,6 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(configuration);
         return ConfigurationOptions.Parse(configuration);
-    }
-
-    private async ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, EntryPlace place, CancellationToken cancellationToken)
-    {
-        var reading = ReadRecordAsync(place);
-        var record = await (cancellationToken.CanBeCanceled ? reading.WaitAsync(cancellationToken) : reading).ConfigureAwait(false);
-        var epoch = _epochs[place.Bucket];
-        if (record is { Rows.Length: > 0 } && epoch != 0)
-        {
-            var parts = PartsOf(place, key, record);
-            if (parts.Length > 0)
-            {
-                return SnapshotOf(key, parts, BucketEpochs.Join(record.Stamp, epoch));
-            }
-        }
-
-        return await ReadWithLeaseAsync(place, key, record).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads a record; null if there is none that counts. A damaged one is removed.</summary>

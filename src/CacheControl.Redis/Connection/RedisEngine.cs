@@ -136,13 +136,6 @@ internal sealed class RedisEngine : IDisposable
             : throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, Primary, "No server of the engine can be reached.");
     }
 
-    /// <summary>Whether some server of a Cluster can be reached now: what can't is a part of what is stored, and the rest is as good as ever. Asks nobody.</summary>
-    public bool HasOtherParts =>
-        _database is { } database && database.Multiplexer.GetServers().Any(s => s.IsConnected && s.ServerType == ServerType.Cluster && !s.IsReplica);
-
-    /// <summary>Whether the server of a key can't be reached now while another one of its Cluster can. Asks nobody.</summary>
-    public bool IsPartMissing(RedisKey key) => _database is { } database && !database.IsConnected(key, Primary) && HasOtherParts;
-
     /// <summary>The number of the database, as servers want it.</summary>
     public async ValueTask<int> DatabaseNumberAsync() => (await DatabaseAsync().ConfigureAwait(false)).Database;
 
