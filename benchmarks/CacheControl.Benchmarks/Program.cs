@@ -44,4 +44,10 @@ if (args.Contains("--redis"))
     return;
 }
 
+if (args.Contains("--scale"))
+{
+    await ScaleReport.PrintAsync(Console.Out);
+    return;
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

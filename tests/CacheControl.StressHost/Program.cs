@@ -1,4 +1,6 @@
+using System.Text.Json;
 using CacheControl.StressHost;
+using CacheControl.StressHost.Scale;
 
 // A process of its own for tests that need several, or need one to kill. The first argument says what it does:
 //
@@ -6,6 +8,7 @@ using CacheControl.StressHost;
 //   cycle  <directory> <seed>                                       the same as check, then changes the store until it is killed; says "ready" when it is at it
 //   check  <directory>                                              opens the store, checks all it serves, clears up, prints what it found
 //   flight <engine> <origin> <resources> <true|false> <lease>       asks for resources, in one flight with other processes or not; begins when told
+//   load   <settings as JSON>                                       one of several machines under a load, and does what it is told
 //
 // A directory of "sqlite:<path>" is a SQLite file in place of a file store's directory.
 //
@@ -19,6 +22,7 @@ return args switch
     ["check", var directory] => await StoreCheck.RunAsync(directory),
     ["flight", var engine, var origin, var resources, var oneFlight, var lease] =>
         await FlightLoad.RunAsync(engine, new Uri(origin), Number(resources), bool.Parse(oneFlight), TimeSpan.FromSeconds(Number(lease))),
+    ["load", var settings] => await ZipfLoad.RunAsync(JsonSerializer.Deserialize<LoadSettings>(settings)!),
     _ => 2,
 };
 

@@ -47,6 +47,9 @@ internal sealed class Exchange
     /// <summary>Whether the store was read a second time, because a flight had ended meanwhile.</summary>
     public bool HasLookedAgain { get; set; }
 
+    /// <summary>Whether that was after a flight that ended without the origin, because another process had stored the response.</summary>
+    public bool HasLookedElsewhere { get; set; }
+
     public ImmutableArray<StoredResponse> Candidates => Snapshot?.Responses ?? [];
 
     /// <summary>The same request under another key.</summary>

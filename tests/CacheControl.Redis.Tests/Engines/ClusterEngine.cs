@@ -13,6 +13,9 @@ public sealed class ClusterEngine : IEngine
 
     internal IReadOnlyList<RedisServerProcess> Servers => _servers;
 
+    /// <summary>Whether the others go on to serve their own slots while one is missing. An engine's own default is that they don't.</summary>
+    internal bool IsAllOrNothing { get; init; } = true;
+
     public async Task InitializeAsync()
     {
         if (Tooling.SkipReason is not null)
@@ -25,7 +28,7 @@ public sealed class ClusterEngine : IEngine
             // The port of the bus is the server's plus 10,000 unless it is given, and that may be none.
             _servers.Add(await RedisServerProcess.StartAsync(
                 "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-node-timeout", "5000",
-                "--cluster-port", Ports.Free().ToString(CultureInfo.InvariantCulture)));
+                "--cluster-require-full-coverage", IsAllOrNothing ? "yes" : "no", "--cluster-port", Ports.Free().ToString(CultureInfo.InvariantCulture)));
         }
 
         for (var i = 0; i < _servers.Count; i++)

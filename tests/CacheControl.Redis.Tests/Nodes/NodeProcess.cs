@@ -23,7 +23,9 @@ internal sealed class NodeProcess : IDisposable
         return node;
     }
 
-    public void Go() => _process.StandardInput.WriteLine("go");
+    public void Go() => Say("go");
+
+    public void Say(string line) => _process.StandardInput.WriteLine(line);
 
     public async Task<string?> ReadLineAsync() => await _process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(2));
 

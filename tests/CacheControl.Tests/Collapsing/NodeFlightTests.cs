@@ -75,6 +75,26 @@ public sealed class NodeFlightTests : IDisposable
     }
 
     [Fact]
+    public async Task Miss_OnBothNodesAfterAnInvalidation_IsOneOriginRequest()
+    {
+        // The other node remembers a flight that has landed: its requests look again before they wait, and have to once more when they have waited.
+        var earlier = _other.Get();
+        (await _other.Origin.NextAsync()).Answer(200, "old", CollapseFixture.Fresh);
+        using var old = await earlier;
+        (await old.Content.ReadAsStringAsync()).Should().Be("old");
+        await _store.InvalidateAsync(old.RequestMessage!.RequestUri!.AbsoluteUri, default);
+
+        var first = _one.GetMany(5);
+        var second = _other.GetMany(20);
+        (await _one.Origin.NextAsync()).Answer(200, "new", CollapseFixture.Fresh);
+
+        (await CollapseFixture.BodiesOf(first)).Should().AllBe("new");
+        (await CollapseFixture.BodiesOf(second)).Should().AllBe("new");
+        OriginRequests.Should().Be(2, "one for each version");
+        _hub.Leads.Should().Be(0);
+    }
+
+    [Fact]
     public async Task NotStorable_OtherNodeGoesItself_AndWaitsNoMore()
     {
         var first = _one.Get();

@@ -134,9 +134,11 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
                 return response;
             }
 
-            if (result is FlightResult.Elsewhere && !exchange.HasLookedAgain)
+            if (result is FlightResult.Elsewhere && !exchange.HasLookedElsewhere)
             {
+                // Even if it has looked again already: that was before this flight, and what another process stored has come since.
                 exchange.HasLookedAgain = true;
+                exchange.HasLookedElsewhere = true;
                 return await lookAgain(exchange).ConfigureAwait(false);
             }
 
