@@ -70,10 +70,10 @@ public enum CacheReason
     StoreUnavailable,
 
     /// <summary>Nothing is stored under the key.</summary>
-    NotStored,
+    NothingStored,
 
     /// <summary>No stored variant fits the request (RFC 9111 §4.1).</summary>
-    VariantNotStored,
+    NoVariantStored,
 
     /// <summary>The request says no-cache (RFC 9111 §5.2.1.4), or its mode does.</summary>
     RequestNoCache,

@@ -24,7 +24,7 @@ internal static class CollapseRules
         }
 
         var isMissOrValidation = decision is { Kind: DecisionKind.Validate, Reason: not CacheReason.ResponseNoCache }
-            || decision is { Kind: DecisionKind.Forward, Reason: CacheReason.NotStored or CacheReason.VariantNotStored };
+            || decision is { Kind: DecisionKind.Forward, Reason: CacheReason.NothingStored or CacheReason.NoVariantStored };
         return isMissOrValidation && !HasConditionOrRange(presented.Fields);
     }
 

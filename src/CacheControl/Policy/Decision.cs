@@ -46,8 +46,8 @@ internal readonly record struct Decision(
         _ => Reason switch
         {
             CacheReason.Method => ForwardReason.Method,
-            CacheReason.NotStored => ForwardReason.UriMiss,
-            CacheReason.VariantNotStored => ForwardReason.VaryMiss,
+            CacheReason.NothingStored => ForwardReason.UriMiss,
+            CacheReason.NoVariantStored => ForwardReason.VaryMiss,
             CacheReason.Reload or CacheReason.RequestNoCache or CacheReason.RequestMaxAge or CacheReason.RequestMinFresh => ForwardReason.Request,
             CacheReason.Incomplete => ForwardReason.Partial,
             CacheReason.StoreUnavailable => ForwardReason.Miss,

@@ -41,7 +41,7 @@ internal static class ReuseRules
     {
         if (candidates.IsEmpty)
         {
-            return new Decision(DecisionKind.Forward, CacheReason.NotStored);
+            return new Decision(DecisionKind.Forward, CacheReason.NothingStored);
         }
 
         if (SelectionRules.Select(presented, candidates, settings) is not { } stored)
@@ -137,7 +137,7 @@ internal static class ReuseRules
     {
         var nominated = ValidationRules.NominateVariants(presented, candidates, settings);
         return nominated.IsEmpty
-            ? new Decision(DecisionKind.Forward, candidates.Any(c => MethodRules.CanAnswer(c.Method, presented.Method)) ? CacheReason.VariantNotStored : CacheReason.NotStored)
-            : new Decision(DecisionKind.Validate, CacheReason.VariantNotStored) { Nominated = nominated };
+            ? new Decision(DecisionKind.Forward, candidates.Any(c => MethodRules.CanAnswer(c.Method, presented.Method)) ? CacheReason.NoVariantStored : CacheReason.NothingStored)
+            : new Decision(DecisionKind.Validate, CacheReason.NoVariantStored) { Nominated = nominated };
     }
 }

@@ -96,8 +96,8 @@ public sealed class CacheStatusTests
     }
 
     [Theory]
-    [InlineData("CST-3", "max-age=60", "own;fwd=uri-miss;stored;detail=not-stored")]
-    [InlineData("CST-5", "no-store", "own;fwd=uri-miss;detail=not-stored")]
+    [InlineData("CST-3", "max-age=60", "own;fwd=uri-miss;stored;detail=nothing-stored")]
+    [InlineData("CST-5", "no-store", "own;fwd=uri-miss;detail=nothing-stored")]
     public async Task Get_Miss_SaysWhetherItIsStored(string id, string cacheControl, string expected)
     {
         using var fixture = new CacheFixture(o => o.CacheStatusName = "own");
@@ -124,8 +124,8 @@ public sealed class CacheStatusTests
 
     [Theory]
     [InlineData("CST-5", true, null, "c;hit;detail=fresh")]
-    [InlineData("CST-5", false, true, "c;fwd=uri-miss;stored;collapsed;detail=not-stored")]
-    [InlineData("CST-5", false, false, "c;fwd=uri-miss;stored;collapsed=?0;detail=not-stored")]
+    [InlineData("CST-5", false, true, "c;fwd=uri-miss;stored;collapsed;detail=nothing-stored")]
+    [InlineData("CST-5", false, false, "c;fwd=uri-miss;stored;collapsed=?0;detail=nothing-stored")]
     public void Format_StoredAndCollapsed_AppearOnlyWithForward(string id, bool hit, bool? collapsed, string expected) =>
         Compact(CacheStatusField.Format(
             "c",
@@ -135,7 +135,7 @@ public sealed class CacheStatusTests
                 Forward = hit ? ForwardReason.None : ForwardReason.UriMiss,
                 Stored = true,
                 Collapsed = collapsed,
-                Reason = hit ? CacheReason.Fresh : CacheReason.NotStored,
+                Reason = hit ? CacheReason.Fresh : CacheReason.NothingStored,
             },
             null)).Should().Be(expected, id);
 
