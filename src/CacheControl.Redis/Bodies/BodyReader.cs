@@ -18,7 +18,7 @@ internal sealed class BodyReader(RedisEngine engine, KeptKeys kept)
     {
         var bytes = row.Body;
         return bytes.Length == length + ChunkFormat.ChecksumBytes && ChunkFormat.IsWhole(bytes.Span, unchecked((ulong)bodyId), 0)
-            ? new HeldBody(bytes[..^ChunkFormat.ChecksumBytes])
+            ? StoredBody.Of(bytes[..^ChunkFormat.ChecksumBytes])
             : throw new IOException("The stored body is damaged.");
     }
 

@@ -64,7 +64,7 @@ internal sealed class SqliteSnapshot : HttpCacheSnapshot
             {
                 return new ValueTask<StoredBody>(part.Chunked is { } chunked
                     ? new ChunkedBody(_pin!, chunked, () => _core?.RemoveLater(_key, part.Head))
-                    : new InlineBody(part.Inline));
+                    : StoredBody.Of(part.Inline));
             }
         }
 

@@ -6,6 +6,10 @@ namespace CacheControl.Storage;
 /// </summary>
 public abstract class StoredBody : IDisposable
 {
+    /// <summary>A body of bytes that are in memory in one piece. Any number of readers may share it.</summary>
+    /// <param name="bytes">The bytes; not copied, and not to be changed any more.</param>
+    public static StoredBody Of(ReadOnlyMemory<byte> bytes) => new BytesBody(bytes);
+
     /// <summary>The number of bytes.</summary>
     public abstract long Length { get; }
 

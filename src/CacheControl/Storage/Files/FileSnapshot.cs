@@ -68,7 +68,7 @@ internal sealed class FileSnapshot : HttpCacheSnapshot
         {
             if (part.Head.BodyId == response.BodyId)
             {
-                return new ValueTask<StoredBody>(part.File is { } file ? OpenFile(file, part.Head) : new InlineBody(part.Inline));
+                return new ValueTask<StoredBody>(part.File is { } file ? OpenFile(file, part.Head) : StoredBody.Of(part.Inline));
             }
         }
 

@@ -116,27 +116,7 @@ public sealed class OwnStore : IHttpCacheStore
         public override ValueTask<StoredBody> OpenBodyAsync(StoredResponse response, CancellationToken cancellationToken)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return new ValueTask<StoredBody>(new Body(held.First(h => h.Head.BodyId == response.BodyId).Body));
-        }
-    }
-
-    private sealed class Body(byte[] bytes) : StoredBody
-    {
-        public override long Length => bytes.Length;
-
-        public override ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            return new ValueTask<int>(Read(offset, buffer.Span));
-        }
-
-        public override int Read(long offset, Span<byte> buffer)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(offset);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length);
-            var count = (int)Math.Min(buffer.Length, Length - offset);
-            bytes.AsSpan((int)offset, count).CopyTo(buffer);
-            return count;
+            return new ValueTask<StoredBody>(StoredBody.Of(held.First(h => h.Head.BodyId == response.BodyId).Body));
         }
     }
 

@@ -1,7 +1,7 @@
-namespace CacheControl.Storage.Engine;
+namespace CacheControl.Storage;
 
-/// <summary>A body that was read together with its head.</summary>
-internal sealed class InlineBody(ReadOnlyMemory<byte> bytes) : StoredBody
+/// <summary>A body that is in memory in one piece: read together with its head, say.</summary>
+internal sealed class BytesBody(ReadOnlyMemory<byte> bytes) : StoredBody
 {
     /// <inheritdoc/>
     public override long Length => bytes.Length;
