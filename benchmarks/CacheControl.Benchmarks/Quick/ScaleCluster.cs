@@ -24,36 +24,16 @@ internal sealed class ScaleCluster : IAsyncDisposable
     public static async Task<ScaleCluster> StartAsync(int primaries)
     {
         var cluster = new ScaleCluster();
-        List<int> buses = [];
-        for (var i = 0; i < primaries; i++)
+        try
         {
-            var (port, bus) = (FreePort(), FreePort());
-            cluster._ports.Add(port);
-            buses.Add(bus);
-            var process = Process.Start(new ProcessStartInfo(
-                "redis-server",
-                $"--port {port} --bind 127.0.0.1 --save \"\" --appendonly no --dir {cluster._directory} --cluster-enabled yes --cluster-config-file nodes-{port}.conf --cluster-port {bus}")
-            {
-                RedirectStandardOutput = true,
-            })!;
-            process.OutputDataReceived += static (_, _) => { };
-            process.BeginOutputReadLine();
-            cluster._processes.Add(process);
+            await cluster.FormAsync(primaries);
+            return cluster;
         }
-
-        for (var i = 0; i < primaries; i++)
+        catch
         {
-            await using var connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{cluster._ports[i]},allowAdmin=true,abortConnect=true,connectRetry=20");
-            var server = connection.GetServers()[0];
-            await server.ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", Slots * i / primaries, (Slots * (i + 1) / primaries) - 1);
-            if (i > 0)
-            {
-                await server.ExecuteAsync("CLUSTER", "MEET", "127.0.0.1", cluster._ports[0], buses[0]);
-            }
+            await cluster.DisposeAsync();
+            throw;
         }
-
-        await cluster.FormedAsync();
-        return cluster;
     }
 
     /// <summary>A number that each server tells of itself.</summary>
@@ -81,6 +61,40 @@ internal sealed class ScaleCluster : IAsyncDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
+    private async Task FormAsync(int primaries)
+    {
+        List<int> buses = [];
+        for (var i = 0; i < primaries; i++)
+        {
+            var (port, bus) = (FreePort(), FreePort());
+            _ports.Add(port);
+            buses.Add(bus);
+            var process = Process.Start(new ProcessStartInfo(
+                "redis-server",
+                $"--port {port} --bind 127.0.0.1 --save \"\" --appendonly no --dir {_directory} --cluster-enabled yes --cluster-config-file nodes-{port}.conf --cluster-port {bus} --cluster-announce-ip 127.0.0.1")
+            {
+                RedirectStandardOutput = true,
+            })!;
+            process.OutputDataReceived += static (_, _) => { };
+            process.BeginOutputReadLine();
+            _processes.Add(process);
+            await AnswersAsync(port);
+        }
+
+        for (var i = 0; i < primaries; i++)
+        {
+            await using var connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{_ports[i]},allowAdmin=true");
+            var server = connection.GetServers()[0];
+            await server.ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", Slots * i / primaries, (Slots * (i + 1) / primaries) - 1);
+            if (i > 0)
+            {
+                await server.ExecuteAsync("CLUSTER", "MEET", "127.0.0.1", _ports[0], buses[0]);
+            }
+        }
+
+        await FormedAsync();
+    }
+
     private async Task FormedAsync()
     {
         foreach (var port in _ports)
@@ -96,6 +110,23 @@ internal sealed class ScaleCluster : IAsyncDisposable
                 }
 
                 await Task.Delay(50);
+            }
+        }
+    }
+
+    private static async Task AnswersAsync(int port)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(IPAddress.Loopback, port);
+                return;
+            }
+            catch (SocketException) when (tries < 400)
+            {
+                await Task.Delay(25);
             }
         }
     }

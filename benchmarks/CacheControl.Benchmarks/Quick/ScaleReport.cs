@@ -15,7 +15,7 @@ namespace CacheControl.Benchmarks.Quick;
 internal static class ScaleReport
 {
     private const int Resources = 12_000;
-    private const int Hits = 40_000;
+    private const int Hits = 30_000;
     private const int Workers = 16;
     private const int Changes = 2000;
     private const int SizedEntries = 500;
@@ -139,6 +139,11 @@ internal static class ScaleReport
         var urls = Enumerable.Range(0, 2 * SizedEntries).Select(Url).ToArray();
 
         // The buckets' own keys are there before it counts.
+        for (var i = 0; i < StoreKeys.Buckets * 8; i++)
+        {
+            using var miss = await store.ReadAsync(new CacheControl.Model.CacheKey("https://api.example.com/warm/" + i), default);
+        }
+
         await SendAllAsync(invoker, urls[..SizedEntries]);
         var before = (await ScaleCluster.InfoAsync(connection, "memory", "used_memory"))[0];
         var keys = await server.DatabaseSizeAsync();

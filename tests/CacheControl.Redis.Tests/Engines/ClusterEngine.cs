@@ -28,7 +28,7 @@ public sealed class ClusterEngine : IEngine
             // The port of the bus is the server's plus 10,000 unless it is given, and that may be none.
             _servers.Add(await RedisServerProcess.StartAsync(
                 "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-node-timeout", "5000",
-                "--cluster-require-full-coverage", IsAllOrNothing ? "yes" : "no", "--cluster-port", Ports.Free().ToString(CultureInfo.InvariantCulture)));
+                "--cluster-announce-ip", "127.0.0.1", "--cluster-require-full-coverage", IsAllOrNothing ? "yes" : "no", "--cluster-port", Ports.Free().ToString(CultureInfo.InvariantCulture)));
         }
 
         for (var i = 0; i < _servers.Count; i++)

@@ -23,9 +23,9 @@ public sealed class ClusterLoadTests(ITestOutputHelper output)
     [InlineData(false, true)]
     public async Task Processes_ResourcesChange_AskTheOriginOncePerChangeAndHitAsTheorySays(bool oneFlight, bool memoryTier)
     {
-        var resources = IsFull ? 5000 : 2000;
-        var rounds = IsFull ? 20 : oneFlight ? 4 : 2;
-        var requests = IsFull ? 4000 : 1000;
+        var resources = IsFull ? 5000 : 1000;
+        var rounds = IsFull ? 20 : oneFlight ? 3 : 2;
+        var requests = IsFull ? 4000 : 500;
         await using var machines = await LoadMachines.StartAsync(Processes, resources, TimeSpan.FromHours(1), oneFlight, memoryTier, isPatient: true);
         var theory = new ZipfTheory(resources, LoadMachines.Exponent);
         var random = new Random(6);
