@@ -18,15 +18,12 @@ internal sealed class VersionedOrigin : IAsyncDisposable
     private readonly VersionTable _versions;
     private readonly int[] _current;
     private readonly int[] _gets;
-    private readonly long[] _lastGet;
-    private int _soon;
 
     private VersionedOrigin(WebApplication app, int resources, string directory)
     {
         _app = app;
         _current = new int[resources];
         _gets = new int[resources];
-        _lastGet = new long[resources];
         _versions = new VersionTable(Path.Combine(directory, "versions"), resources);
         for (var i = 0; i < resources; i++)
         {
@@ -40,9 +37,6 @@ internal sealed class VersionedOrigin : IAsyncDisposable
 
     /// <summary>The freshness lifetime of responses.</summary>
     public TimeSpan MaxAge { get; init; }
-
-    /// <summary>How many requests came for something that had been answered so short a time before that every cache has it fresh.</summary>
-    public int Premature => Volatile.Read(ref _soon);
 
     /// <summary>How many GET requests there were.</summary>
     public int Gets => _gets.Sum();
@@ -97,7 +91,7 @@ internal sealed class VersionedOrigin : IAsyncDisposable
             return;
         }
 
-        Count(resource);
+        Interlocked.Increment(ref _gets[resource]);
         await Task.Delay(Distance);
         int version;
         lock (_current)
@@ -109,18 +103,5 @@ internal sealed class VersionedOrigin : IAsyncDisposable
         var body = LoadBody.Create(resource, version);
         context.Response.ContentLength = body.Length;
         await context.Response.Body.WriteAsync(body);
-    }
-
-    private void Count(int resource)
-    {
-        Interlocked.Increment(ref _gets[resource]);
-        var now = Stopwatch.GetTimestamp();
-        var last = Interlocked.Exchange(ref _lastGet[resource], now);
-
-        // Date counts whole seconds, and is taken for up to one second older than it is.
-        if (last != 0 && Stopwatch.GetElapsedTime(last, now) < MaxAge - TimeSpan.FromSeconds(1))
-        {
-            Interlocked.Increment(ref _soon);
-        }
     }
 }
