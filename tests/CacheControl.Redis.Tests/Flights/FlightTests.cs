@@ -50,7 +50,7 @@ public sealed class FlightTests(ITestOutputHelper output)
         {
             if (origin.CountOf(path) == 3)
             {
-                together.SetResult();
+                together.TrySetResult();
             }
 
             await together.Task.WaitAsync(TieredNode.Patience);

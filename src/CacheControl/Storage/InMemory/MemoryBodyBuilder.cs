@@ -82,7 +82,9 @@ internal sealed class MemoryBodyBuilder(long? expectedLength)
         if (_used == MemoryBody.SegmentBytes)
         {
             _full.Add(_last);
-            _last = new byte[expected > 0 ? Math.Min(expected, MemoryBody.SegmentBytes) : MemoryBody.SegmentBytes];
+
+            // Not cleared: nobody is shown more of it than has been appended.
+            _last = GC.AllocateUninitializedArray<byte>(expected > 0 ? (int)Math.Min(expected, MemoryBody.SegmentBytes) : MemoryBody.SegmentBytes);
             _used = 0;
             return;
         }
