@@ -179,7 +179,7 @@ public sealed class FileStoreDirectoryTests : IDisposable
     {
         using var store = new FileHttpCacheStore(_directory.Path);
         await PutAsync(store, Key(), StoredResponses.Get(length: 100_000));
-        Directory.Delete(_directory.Path, recursive: true);
+        _directory.Delete();
 
         (await ReadAsync(store, Key())).Should().BeEmpty();
         try

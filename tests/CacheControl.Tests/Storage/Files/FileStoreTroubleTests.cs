@@ -131,7 +131,7 @@ public sealed class FileStoreTroubleTests : IDisposable
     {
         using var site = new Site(_directory.Path);
         (await site.GetAsync("a", 100_000)).Should().Be("right");
-        Directory.Delete(_directory.Path, recursive: true);
+        _directory.Delete();
 
         for (var i = 0; i < 3; i++)
         {

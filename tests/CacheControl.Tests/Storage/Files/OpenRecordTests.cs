@@ -65,7 +65,7 @@ public sealed class OpenRecordTests : IDisposable
                 await other.MaintainAsync();
                 break;
             case "delete":
-                Directory.Delete(_directory.Path, recursive: true);
+                _directory.Delete();
                 break;
             default:
                 File.WriteAllBytes(_directory.Files("*.r").Single(), new byte[500]);

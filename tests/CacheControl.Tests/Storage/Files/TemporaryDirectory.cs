@@ -17,5 +17,24 @@ internal sealed class TemporaryDirectory : IDisposable
     /// <summary>Opens a file to damage it, though a store may have it open.</summary>
     public static FileStream Open(string file) => new(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
 
-    public void Dispose() => Directory.Delete(Parent, recursive: true);
+    /// <summary>Deletes the directory under the feet of a store, which may be making files there beside the requests: again, until nothing is left.</summary>
+    public void Delete() => Delete(Path);
+
+    public void Dispose() => Delete(Parent);
+
+    private static void Delete(string path)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                Directory.Delete(path, recursive: true);
+                return;
+            }
+            catch (IOException) when (tries < 100 && Directory.Exists(path))
+            {
+                Thread.Yield();
+            }
+        }
+    }
 }
