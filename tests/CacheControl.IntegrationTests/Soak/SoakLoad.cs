@@ -17,6 +17,7 @@ internal sealed class SoakLoad : IDisposable
     private long _wholeBodies;
     private long _hits;
     private long _failures;
+    private long _silences;
 
     public SoakLoad(string name, RoughOrigin origin, IHttpCacheStore store)
     {
@@ -38,7 +39,7 @@ internal sealed class SoakLoad : IDisposable
     public long WholeBodies => Volatile.Read(ref _wholeBodies);
 
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{Name}: {_requests} requests, {_hits} hits, {_wholeBodies} whole bodies checked, {_failures} failures that the origin caused");
+        CultureInfo.InvariantCulture, $"{Name}: {_requests} requests, {_hits} hits, {_wholeBodies} whole bodies checked, {_failures} failures that the origin caused, {_silences} without an answer");
 
     /// <summary>Sends requests until the time is up, a few at a time.</summary>
     public Task RunAsync(int workers, CancellationToken end, int seed) =>
@@ -114,11 +115,19 @@ internal sealed class SoakLoad : IDisposable
         {
             Interlocked.Increment(ref _failures);
         }
+        catch (TaskCanceledException exception) when (exception.InnerException is TimeoutException)
+        {
+            // The request had gone out, and the origin's connection stayed silent.
+            Interlocked.Increment(ref _silences);
+        }
         catch (Exception exception)
         {
             Faults.Enqueue($"{request.Method} {path} ({kind}) failed though the origin had done nothing: {exception}");
         }
     }
+
+    /// <summary>How many requests the origin's connection did not answer within the client's time limit of a minute.</summary>
+    public int Silences => (int)_silences;
 
     private async Task CheckAsync(Random random, HttpRequestMessage request, HttpResponseMessage response, int kind, bool isRough, CancellationToken cancellationToken)
     {
