@@ -58,6 +58,9 @@ internal sealed class RoughOrigin : IAsyncDisposable
         _stop.Dispose();
     }
 
+    /// <summary>Lets go of the bodies that it keeps to save making them.</summary>
+    public void ForgetBodies() => _bodies.Clear();
+
     /// <summary>What the hash field says of a body.</summary>
     public static string HashOf(ReadOnlySpan<byte> body) => Convert.ToHexString(SHA256.HashData(body).AsSpan(0, 12));
 
