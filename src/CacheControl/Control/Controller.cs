@@ -251,7 +251,7 @@ internal sealed class Controller
                 return await ServeAsync(exchange).ConfigureAwait(false) ?? await _origin.AskAsync(exchange).ConfigureAwait(false);
 
             case DecisionKind.Unsatisfiable:
-                var status = new CacheStatus { Reason = exchange.Decision.Reason };
+                var status = new CacheStatus { Key = exchange.Presented.TargetUri, Reason = exchange.Decision.Reason };
                 Note(exchange.Presented, "504", exchange.Decision.Reason);
                 _services.Metrics.Request(status);
                 var response = ResponseWriter.GatewayTimeout(exchange.Request, _services.Clock.Now);
@@ -320,7 +320,7 @@ internal sealed class Controller
         }
 
         Note(presented, "hit", decision.Reason);
-        _origin.Publish(response, presented);
+        _origin.Publish(response, response.Status);
         return response;
     }
 

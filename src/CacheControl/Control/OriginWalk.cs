@@ -155,7 +155,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
     }
 
     /// <summary>Adds Cache-Status if the options ask for it.</summary>
-    public void Publish(CachedResponseMessage response, RequestHead presented) => _outcomes.Publish(response, presented);
+    public void Publish(HttpResponseMessage response, CacheStatus status) => _outcomes.Publish(response, status);
 
     /// <summary>Opens what the conditions will speak of before they go out; what can't be opened is not spoken of.</summary>
     private async ValueTask PinAsync(Exchange exchange)
@@ -360,7 +360,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
         }
 
         var response = ResponseWriter.GatewayTimeout(exchange.Request, services.Clock.Now);
-        response.Status = new CacheStatus { Forward = exchange.Decision.Forward, Reason = exchange.Decision.Reason };
+        response.Status = new CacheStatus { Key = exchange.Presented.TargetUri, Forward = exchange.Decision.Forward, Reason = exchange.Decision.Reason };
         services.Metrics.Request(response.Status);
         return response;
     }

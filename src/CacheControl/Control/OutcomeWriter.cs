@@ -39,6 +39,7 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
         var response = answers.Make(exchange.Request, exchange.Presented, stale.Stored, stale.Age, SnapshotFor(exchange, body), body);
         response.Status = new CacheStatus
         {
+            Key = exchange.Presented.TargetUri,
             Hit = isHit,
             Forward = isHit ? ForwardReason.None : ForwardReason.Stale,
             ForwardStatus = failed is null ? null : (int)failed.StatusCode,
@@ -51,12 +52,13 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
         return new ValueTask<HttpResponseMessage>(Report(response, response.Status, exchange));
     }
 
-    /// <summary>Adds Cache-Status to a hit if the options ask for it (RFC 9211 §2). Its status is not made if they don't.</summary>
-    public void Publish(CachedResponseMessage response, RequestHead presented)
+    /// <summary>Adds Cache-Status if the options ask for it (RFC 9211 §2).</summary>
+    public void Publish(HttpResponseMessage response, CacheStatus status)
     {
-        if (services.Settings.CacheStatusName is not null)
+        if (services.Settings.CacheStatusName is { } name)
         {
-            Publish(response, response.Status, presented);
+            var value = CacheStatusField.Format(name, status, services.Settings.CacheStatusIncludesKey ? status.Key : null);
+            response.Headers.TryAddWithoutValidation(FieldNames.CacheStatus, value);
         }
     }
 
@@ -79,18 +81,8 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
         var response = ResponseWriter.GatewayTimeout(exchange.Request, services.Clock.Now);
         response.StatusCode = HttpStatusCode.ServiceUnavailable;
         response.Headers.TryAddWithoutValidation(FieldNames.RetryAfter, DeltaSeconds.Format(paused.Remaining + TimeSpan.FromSeconds(1)));
-        response.Status = new CacheStatus { Hit = true, Reason = paused.Pause.Reason };
+        response.Status = new CacheStatus { Key = exchange.Presented.TargetUri, Hit = true, Reason = paused.Pause.Reason };
         return new ValueTask<HttpResponseMessage>(Report(response, response.Status, exchange));
-    }
-
-    /// <summary>Adds Cache-Status if the options ask for it (RFC 9211 §2).</summary>
-    private void Publish(HttpResponseMessage response, CacheStatus status, RequestHead presented)
-    {
-        if (services.Settings.CacheStatusName is { } name)
-        {
-            var value = CacheStatusField.Format(name, status, services.Settings.CacheStatusIncludesKey ? presented.TargetUri : null);
-            response.Headers.TryAddWithoutValidation(FieldNames.CacheStatus, value);
-        }
     }
 
     private async ValueTask UpdateAsync(Exchange exchange, ResponseOutcome outcome)
@@ -134,6 +126,7 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
             exchange.Request, exchange.Presented, head, head.AgeValue is null ? null : age, SnapshotFor(exchange, body), body);
         response.Status = new CacheStatus
         {
+            Key = exchange.Presented.TargetUri,
             Forward = exchange.Decision.Forward,
             ForwardStatus = (int)HttpStatusCode.NotModified,
             TimeToLive = facts.FreshnessLifetime - age,
@@ -227,6 +220,7 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
         var response = ResponseWriter.FromStored(whole, exchange.Request, content, null);
         response.Status = new CacheStatus
         {
+            Key = exchange.Presented.TargetUri,
             Forward = ForwardReason.Partial,
             ForwardStatus = (int)HttpStatusCode.PartialContent,
             Stored = recorder is not null,
@@ -249,6 +243,7 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
 
     private static CacheStatus StatusOf(Exchange exchange, ReceivedResponse received, bool isStored) => new()
     {
+        Key = exchange.Presented.TargetUri,
         Forward = exchange.Decision.Forward,
         Stored = isStored,
         Collapsed = exchange.Collapsed,
@@ -264,7 +259,7 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
             response.RequestMessage?.Options.Set(RequestSettings.StatusKey, status);
         }
 
-        Publish(response, status, exchange.Presented);
+        Publish(response, status);
         return response;
     }
 

@@ -14,11 +14,13 @@ internal sealed class StoredMessage
     private const string Age = "Age";
     private const string ContentLength = "Content-Length";
 
+    private readonly string _key;
     private AgeText? _latestAge;
     private HitStatus? _latestStatus;
 
     private StoredMessage(StoredResponse stored)
     {
+        _key = stored.TargetUri;
         var response = new List<FieldLine>(stored.Fields.Count);
         var content = new List<FieldLine>();
         using var scratch = new HttpResponseMessage();
@@ -105,7 +107,7 @@ internal sealed class StoredMessage
         var latest = _latestStatus;
         if (latest is null || latest.Seconds != seconds || latest.Lifetime != lifetime || latest.Status.Reason != reason)
         {
-            var status = new CacheStatus { Hit = true, Reason = reason, TimeToLive = lifetime - age };
+            var status = new CacheStatus { Key = _key, Hit = true, Reason = reason, TimeToLive = lifetime - age };
             _latestStatus = latest = new HitStatus(seconds, lifetime, status);
         }
 

@@ -21,7 +21,9 @@ public sealed record CacheStatus
     /// <summary>Whether the request shared another one's exchange with the origin; <see langword="null"/> if that was not tried (RFC 9211 §2.6).</summary>
     public bool? Collapsed { get; init; }
 
-    /// <summary>The cache key, without secrets (RFC 9211 §2.7).</summary>
+    /// <summary>
+    /// The cache key without its scope (RFC 9211 §2.7): the target URI without fragment and userinfo, of a hit that under which the response is stored.
+    /// </summary>
     public string? Key { get; init; }
 
     /// <summary>The rule that decided (RFC 9211 §2.8).</summary>

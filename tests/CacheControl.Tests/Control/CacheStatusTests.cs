@@ -163,5 +163,24 @@ public sealed class CacheStatusTests
         }
     }
 
+    [Fact]
+    public async Task GetCacheStatus_AnyOutcome_HasTheKeyWithoutUserinfoAndFragment()
+    {
+        using var fixture = new CacheFixture(o => o.GatewayTimeoutOnFailure = true);
+        fixture.Origin
+            .Then(200, "x", ("Cache-Control", "max-age=0, stale-if-error=0"), ("ETag", "\"1\""))
+            .Then(304, null, ("Cache-Control", "max-age=60"))
+            .Then(404, null, ("Cache-Control", "no-store"));
+        string?[] keys =
+        [
+            (await fixture.GetAsync("http://u:p@h/a?b#c")).Cache.Key,
+            (await fixture.GetAsync("http://u:p@h/a?b#d")).Cache.Key,
+            (await fixture.GetAsync("http://u:p@h/a?b")).Cache.Key,
+            (await fixture.GetAsync("http://u:p@h/a?b", ("Cache-Control", "no-cache"))).Cache.Key,
+        ];
+
+        keys.Should().AllBe("http://h/a?b");
+    }
+
     private static string? Compact(string? field) => field?.Replace("; ", ";", StringComparison.Ordinal);
 }

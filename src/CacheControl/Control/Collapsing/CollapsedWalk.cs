@@ -272,6 +272,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
         var response = ResponseWriter.FromStored(head, exchange.Request, content, age);
         response.Status = new CacheStatus
         {
+            Key = exchange.Presented.TargetUri,
             Forward = exchange.Decision.Forward,
             TimeToLive = facts.FreshnessLifetime - age,
             Collapsed = true,
@@ -297,6 +298,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
         var response = ResponseWriter.FromStored(head, exchange.Request, StoredContent.Of(exchange.TakeSnapshot(), body, 0, body.Length), age);
         response.Status = new CacheStatus
         {
+            Key = exchange.Presented.TargetUri,
             Forward = exchange.Decision.Forward,
             ForwardStatus = 304,
             TimeToLive = facts.FreshnessLifetime - age,
@@ -314,7 +316,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
     {
         services.Metrics.Collapsed(outcome);
         services.Metrics.Request(response.Status);
-        origin.Publish(response, exchange.Presented);
+        origin.Publish(response, response.Status);
         return response;
     }
 
