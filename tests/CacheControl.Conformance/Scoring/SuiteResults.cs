@@ -20,6 +20,10 @@ public sealed class SuiteResults
         return new SuiteResults(results);
     }
 
+    /// <summary>These results, but those of the given tests from <paramref name="later"/>.</summary>
+    public SuiteResults With(IReadOnlySet<string> ids, SuiteResults later) =>
+        new(failures.ToDictionary(pair => pair.Key, pair => ids.Contains(pair.Key) ? later.failures.GetValueOrDefault(pair.Key, pair.Value) : pair.Value));
+
     /// <summary>Whether the test ran and passed, whatever became of the tests it builds upon.</summary>
     public bool Passed(string id) => failures.TryGetValue(id, out var failure) && failure is null;
 
