@@ -39,6 +39,9 @@ internal sealed class RoughOrigin : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>What has been sent to it and is not answered yet.</summary>
+    public Wire Wire { get; } = new();
+
     public int Requests => _requests;
 
     public int NotModified => _notModified;
@@ -103,10 +106,15 @@ internal sealed class RoughOrigin : IAsyncDisposable
             while (await ReadHeadAsync(stream, pending) is { } lines)
             {
                 Interlocked.Increment(ref _requests);
+                var number = ValueOf(lines, Wire.FieldName);
+                Wire.Note(number, "has read its head");
                 if (!await AnswerAsync(socket, stream, lines))
                 {
+                    Wire.Note(number, "has ended its connection");
                     return;
                 }
+
+                Wire.Note(number, "has answered it");
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException or SocketException)
@@ -205,7 +213,7 @@ internal sealed class RoughOrigin : IAsyncDisposable
                     await SendAsync(stream, "and then some more");
                     return false;
                 case 6:
-                    await SendAsync(stream, "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nbusy");
+                    await SendAsync(stream, "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\n" + (method == "HEAD" ? string.Empty : "busy"));
                     return true;
                 default:
                     var tag = fault == 5 ? string.Empty : "ETag: \"nobody's\"\r\n";

@@ -17,7 +17,6 @@ internal sealed class SoakLoad : IDisposable
     private long _wholeBodies;
     private long _hits;
     private long _failures;
-    private long _silences;
 
     public SoakLoad(string name, RoughOrigin origin, IHttpCacheStore store)
     {
@@ -39,7 +38,7 @@ internal sealed class SoakLoad : IDisposable
     public long WholeBodies => Volatile.Read(ref _wholeBodies);
 
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{Name}: {_requests} requests, {_hits} hits, {_wholeBodies} whole bodies checked, {_failures} failures that the origin caused, {_silences} without an answer");
+        CultureInfo.InvariantCulture, $"{Name}: {_requests} requests, {_hits} hits, {_wholeBodies} whole bodies checked, {_failures} failures that the origin caused");
 
     /// <summary>Sends requests until the time is up, a few at a time.</summary>
     public Task RunAsync(int workers, CancellationToken end, int seed) =>
@@ -54,7 +53,7 @@ internal sealed class SoakLoad : IDisposable
 
     private HttpClient NewClient(string path) => new(new CachingHandler(_cache)
     {
-        InnerHandler = new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromSeconds(1), UseProxy = false },
+        InnerHandler = _origin.Wire.Over(new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromSeconds(1), UseProxy = false }),
     })
     {
         BaseAddress = new Uri(_origin.Address, path),
@@ -117,17 +116,13 @@ internal sealed class SoakLoad : IDisposable
         }
         catch (TaskCanceledException exception) when (exception.InnerException is TimeoutException)
         {
-            // The request had gone out, and the origin's connection stayed silent.
-            Interlocked.Increment(ref _silences);
+            Faults.Enqueue($"{request.Method} {path} ({kind}) got no answer within a minute. On the way between cache and origin since five seconds or longer:{_origin.Wire.OlderThan(TimeSpan.FromSeconds(5))}\n{exception}");
         }
         catch (Exception exception)
         {
             Faults.Enqueue($"{request.Method} {path} ({kind}) failed though the origin had done nothing: {exception}");
         }
     }
-
-    /// <summary>How many requests the origin's connection did not answer within the client's time limit of a minute.</summary>
-    public int Silences => (int)_silences;
 
     private async Task CheckAsync(Random random, HttpRequestMessage request, HttpResponseMessage response, int kind, bool isRough, CancellationToken cancellationToken)
     {

@@ -7,8 +7,15 @@ namespace CacheControl.Tests.Collapsing;
 internal sealed class GatedContent : HttpContent
 {
     private readonly Channel<byte[]> _pieces = Channel.CreateUnbounded<byte[]>();
+    private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _reads;
 
     public bool IsDisposed { get; private set; }
+
+    public Task WhenDisposed => _disposed.Task;
+
+    /// <summary>Whether it was disposed while a read was under way, which real connections do not bear.</summary>
+    public bool WasDisposedUnderARead { get; private set; }
 
     public GatedContent Send(byte[] piece)
     {
@@ -20,11 +27,11 @@ internal sealed class GatedContent : HttpContent
 
     public void Fail(Exception exception) => _pieces.Writer.TryComplete(exception).Should().BeTrue();
 
-    protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult<Stream>(new Pieces(_pieces.Reader));
+    protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult<Stream>(new Pieces(this));
 
-    protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => new Pieces(_pieces.Reader);
+    protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => new Pieces(this);
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => new Pieces(_pieces.Reader).CopyToAsync(stream);
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => new Pieces(this).CopyToAsync(stream);
 
     protected override bool TryComputeLength(out long length)
     {
@@ -34,13 +41,16 @@ internal sealed class GatedContent : HttpContent
 
     protected override void Dispose(bool disposing)
     {
+        WasDisposedUnderARead |= Volatile.Read(ref _reads) > 0;
         IsDisposed = true;
+        _disposed.TrySetResult();
         _pieces.Writer.TryComplete(new ObjectDisposedException(nameof(GatedContent)));
         base.Dispose(disposing);
     }
 
-    private sealed class Pieces(ChannelReader<byte[]> pieces) : Stream
+    private sealed class Pieces(GatedContent content) : Stream
     {
+        private readonly ChannelReader<byte[]> _pieces = content._pieces.Reader;
         private ReadOnlyMemory<byte> _rest;
 
         public override bool CanRead => true;
@@ -59,14 +69,22 @@ internal sealed class GatedContent : HttpContent
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            while (_rest.IsEmpty)
+            Interlocked.Increment(ref content._reads);
+            try
             {
-                if (!await pieces.WaitToReadAsync(cancellationToken))
+                while (_rest.IsEmpty)
                 {
-                    return 0;
-                }
+                    if (!await _pieces.WaitToReadAsync(cancellationToken))
+                    {
+                        return 0;
+                    }
 
-                _rest = pieces.TryRead(out var piece) ? piece : default;
+                    _rest = _pieces.TryRead(out var piece) ? piece : default;
+                }
+            }
+            finally
+            {
+                Interlocked.Decrement(ref content._reads);
             }
 
             var count = Math.Min(buffer.Length, _rest.Length);

@@ -104,6 +104,35 @@ public sealed class LeavingTests
         (await new StreamReader(stream).ReadToEndAsync()).Should().Be("abcd");
     }
 
+    [Theory]
+    [Trait("Spec", "CON-4")]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Cancel_TheLastReaderInTheMiddleOfARead_TheReadEndsBeforeTheConnectionIsLetGo(int readers)
+    {
+        using var fixture = new CollapseFixture();
+        using var patience = new CancellationTokenSource();
+
+        var all = fixture.GetMany(readers);
+        var content = (await fixture.Origin.NextAsync()).AnswerSlowly(10, CollapseFixture.Fresh);
+        content.Send("abc"u8.ToArray());
+        var reads = new List<Task>();
+        foreach (var response in await Task.WhenAll(all))
+        {
+            reads.Add(response.Content.CopyToAsync(Stream.Null, patience.Token));
+        }
+
+        await patience.CancelAsync();
+        foreach (var read in reads)
+        {
+            await read.Invoking(t => t).Should().ThrowAsync<OperationCanceledException>();
+        }
+
+        await content.WhenDisposed.WaitAsync(TimeSpan.FromSeconds(30));
+        content.WasDisposedUnderARead.Should().BeFalse("a connection that is drained while somebody reads from it gives the next response to the wrong one");
+        fixture.Cache.Controller.Flights.Count.Should().Be(0);
+    }
+
     [Fact]
     [Trait("Spec", "CON-4")]
     public async Task Dispose_AllReaders_AbortsTheBodyAndStoresNothing()

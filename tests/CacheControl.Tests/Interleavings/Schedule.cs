@@ -141,6 +141,7 @@ internal sealed class Schedule
 
         _world.Store.Misuses.ForEach(_world.Faults.Add);
         Require(_world.Origin.LostConnections == 0, $"{_world.Origin.LostConnections} connections are lost");
+        Require(_world.Origin.Collisions == 0, $"{_world.Origin.Collisions} times a connection was let go, or read from, by two at a time");
     }
 
     /// <summary>Sees what is stored in the end: nothing may stand there that the operations should not have left.</summary>

@@ -34,6 +34,9 @@ internal sealed class SteeredOrigin(Gates gates, FakeTimeProvider time, string c
     /// <summary>How many response bodies were neither read to their end nor disposed: connections that nobody gives back.</summary>
     public int LostConnections => _bodies.Count(b => !b.IsDisposed && !b.IsAtEnd);
 
+    /// <summary>How often a response body was disposed, or read once more, while a read of it was under way: on a real connection somebody gets another's bytes.</summary>
+    public int Collisions => _bodies.Sum(b => b.Collisions);
+
     /// <summary>Takes a request back that was not the cache's.</summary>
     public void Uncount() => Requests--;
 
@@ -123,8 +126,11 @@ internal sealed class SteeredOrigin(Gates gates, FakeTimeProvider time, string c
     private sealed class Pieces(byte[] bytes, Gates gates) : Stream
     {
         private int _position;
+        private bool _isReading;
 
         public bool IsDisposed { get; private set; }
+
+        public int Collisions { get; private set; }
 
         public bool IsAtEnd => _position == bytes.Length;
 
@@ -149,7 +155,17 @@ internal sealed class SteeredOrigin(Gates gates, FakeTimeProvider time, string c
                 return 0;
             }
 
-            await gates.PassAsync("piece", cancellationToken);
+            Collisions += _isReading ? 1 : 0;
+            _isReading = true;
+            try
+            {
+                await gates.PassAsync("piece", cancellationToken);
+            }
+            finally
+            {
+                _isReading = false;
+            }
+
             if (IsDisposed)
             {
                 throw new IOException("The connection was closed.");
@@ -178,6 +194,7 @@ internal sealed class SteeredOrigin(Gates gates, FakeTimeProvider time, string c
 
         protected override void Dispose(bool disposing)
         {
+            Collisions += _isReading ? 1 : 0;
             IsDisposed = true;
             base.Dispose(disposing);
         }

@@ -46,6 +46,9 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
     /// <summary>What keeps shared bodies for slow readers.</summary>
     public SpoolFactory Spools { get; } = new(settings);
 
+    /// <summary>What ends reads from the network.</summary>
+    public ReadEndings Endings { get; } = new();
+
     /// <summary>What keeps the flights of several processes together; null if nothing does.</summary>
     public NodeFlights? Nodes { get; init; }
 

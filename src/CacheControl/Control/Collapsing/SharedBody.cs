@@ -12,8 +12,9 @@ namespace CacheControl.Control.Collapsing;
 /// what is being stored anyway.
 /// </summary>
 /// <remarks>
-/// A read from the network is nobody's: it goes on when the reader who began it loses patience, and ends with the body, when the last reader leaves. It
-/// therefore never fills a buffer that a caller could take back.
+/// A read from the network is nobody's: it goes on when the reader who began it loses patience, and is cancelled when the last reader leaves. It
+/// therefore never fills a buffer that a caller could take back. Nor is the content disposed under it: a connection that is drained for the next request while
+/// somebody still reads from it gives that request's response to the wrong one.
 /// </remarks>
 internal sealed class SharedBody : FlightResult
 {
@@ -32,8 +33,10 @@ internal sealed class SharedBody : FlightResult
     private int _readers = 1;
     private ushort _tailCount;
     private State _state;
-    private Exception? _failure;
-    private TaskCompletionSource? _progress;
+    private CancellationTokenSource? _ending;
+
+    // What those who wait for the one who reads are told by, or how that ended: once it has failed nobody waits.
+    private object? _progressOrFailure;
 
     /// <summary>A body with one reader.</summary>
     /// <param name="flight">The flight that brought it.</param>
@@ -106,7 +109,7 @@ internal sealed class SharedBody : FlightResult
     {
         lock (_flight)
         {
-            if ((_state & State.Closed) != 0 || _failure is not null || IsIdle)
+            if ((_state & State.Closed) != 0 || _progressOrFailure is Exception || IsIdle)
             {
                 return false;
             }
@@ -133,7 +136,7 @@ internal sealed class SharedBody : FlightResult
     /// <summary>A reader has no more use for the body. The last one closes it: what is not whole by then is not stored (RFC 9111 §3.3).</summary>
     public void Leave()
     {
-        byte[]? tail;
+        bool isPumping;
         lock (_flight)
         {
             if (--_readers > 0)
@@ -141,22 +144,34 @@ internal sealed class SharedBody : FlightResult
                 return;
             }
 
-            // Somebody may still be reading from the network into it.
-            tail = (_state & State.Pumping) != 0 ? null : _tail;
             _state |= State.Closed;
-            _tail = null;
-            _tailCount = 0;
+            isPumping = (_state & State.Pumping) != 0;
         }
 
         _recording?.Close();
-        Upstream.Dispose();
-        _kept?.Dispose();
-        if (tail is not null)
+        if (isPumping)
         {
-            ArrayPool<byte>.Shared.Return(tail);
+            // Whoever began the read lets go of the body when it has ended. A blocking read can't be ended.
+            ReadEndings.End(_ending);
+        }
+        else
+        {
+            LetGo();
+            _flight.Owner.Endings.GiveBack(_ending);
         }
 
         _flight.Owner.Close(_flight);
+    }
+
+    /// <summary>Lets go of everything: nobody reads any more, from the network neither.</summary>
+    private void LetGo()
+    {
+        Upstream.Dispose();
+        _kept?.Dispose();
+        if (_tail is { } tail)
+        {
+            ArrayPool<byte>.Shared.Return(tail);
+        }
     }
 
     /// <summary>Reads bytes from a position on; 0 only at the end.</summary>
@@ -169,6 +184,7 @@ internal sealed class SharedBody : FlightResult
     public async ValueTask<int> ReadAsync(long position, Memory<byte> buffer, bool isOurs, bool isFirst, CancellationToken cancellationToken)
     {
         var isDirect = isOurs || !cancellationToken.CanBeCanceled;
+        _flight.Owner.Endings.Provide(ref _ending);
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -245,7 +261,7 @@ internal sealed class SharedBody : FlightResult
                 return Found.Bytes;
             }
 
-            if (_failure is { } failure)
+            if (_progressOrFailure is Exception failure)
             {
                 ExceptionDispatchInfo.Throw(failure);
             }
@@ -260,7 +276,8 @@ internal sealed class SharedBody : FlightResult
 
             if ((_state & State.Pumping) != 0)
             {
-                progress = (_progress ??= new TaskCompletionSource(_flight.Owner.Turns.Options)).Task;
+                _progressOrFailure ??= new TaskCompletionSource(_flight.Owner.Turns.Options);
+                progress = ((TaskCompletionSource)_progressOrFailure).Task;
                 return Found.Wait;
             }
 
@@ -280,8 +297,8 @@ internal sealed class SharedBody : FlightResult
         Exception? failure = null;
         try
         {
-            _stream ??= await Upstream.ReadAsStreamAsync(CancellationToken.None).ConfigureAwait(false);
-            count = await _stream.ReadAsync(target, CancellationToken.None).ConfigureAwait(false);
+            _stream ??= await Upstream.ReadAsStreamAsync(_ending!.Token).ConfigureAwait(false);
+            count = await _stream.ReadAsync(target, _ending!.Token).ConfigureAwait(false);
             if (_recording is not null)
             {
                 await (count == 0 ? _recording.EndedAsync() : _recording.ReceivedAsync(target[..count])).ConfigureAwait(false);
@@ -345,21 +362,26 @@ internal sealed class SharedBody : FlightResult
         }
 
         TaskCompletionSource? progress;
-        bool isOver;
+        bool isOver, isClosed;
         lock (_flight)
         {
+            isClosed = (_state & State.Closed) != 0;
             _state &= ~State.Pumping;
-            _failure = failure;
+            (progress, _progressOrFailure) = (_progressOrFailure as TaskCompletionSource, failure);
             if (failure is null)
             {
                 _available += count;
-                _tailCount = (ushort)(isTail && (_state & State.Closed) == 0 ? count : 0);
+                _tailCount = (ushort)(isTail && !isClosed ? count : 0);
                 _state |= count == 0 ? State.Ended : 0;
             }
 
             _lastProgress = Clock.GetTimestamp();
             isOver = failure is not null || (_state & State.Ended) != 0 || _available == _length;
-            (progress, _progress) = (_progress, null);
+        }
+
+        if (isClosed)
+        {
+            LetGo();
         }
 
         // After the commit: whoever finds no flight from here on finds the response in the store.
