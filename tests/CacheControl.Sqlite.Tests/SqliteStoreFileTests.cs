@@ -103,15 +103,32 @@ public sealed class SqliteStoreFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Construct_AnotherProgramsDatabase_IsRefusedAndLeftAlone()
+    public void Construct_AnotherProgramsDatabase_IsRefusedAndLeftAlone()
     {
         Directory.CreateDirectory(_file.Directory);
         Sql(_file.Path, "CREATE TABLE accounts(id INTEGER); INSERT INTO accounts VALUES(7)");
 
-        Opening().Should().Throw<IOException>().WithMessage("*another program*");
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            Opening().Should().Throw<IOException>().WithMessage("*another program*choose another path*");
 
-        Sql(_file.Path, "SELECT id FROM accounts").Should().Be(7);
-        await Task.CompletedTask;
+            Sql(_file.Path, "SELECT id FROM accounts").Should().Be(7);
+            Directory.GetFileSystemEntries(_file.Directory).Should().Equal([_file.Path], "nothing is left beside a file that is refused");
+        }
+    }
+
+    [Fact]
+    public void Construct_AnotherProgramsDamagedDatabase_IsRefusedAndLeftAlone()
+    {
+        Directory.CreateDirectory(_file.Directory);
+        Sql(_file.Path, "CREATE TABLE accounts(id INTEGER); INSERT INTO accounts VALUES(7)");
+        var bytes = File.ReadAllBytes(_file.Path);
+        bytes.AsSpan(100, 50).Fill(0xFF);
+        File.WriteAllBytes(_file.Path, bytes);
+
+        Opening().Should().Throw<IOException>().WithMessage("*no cache file*choose another path*");
+
+        File.ReadAllBytes(_file.Path).Should().Equal(bytes);
     }
 
     [Fact]
@@ -130,16 +147,67 @@ public sealed class SqliteStoreFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Construct_FileIsNoDatabase_IsSetAside()
+    public async Task Construct_OlderVersion_BeginsAnew()
+    {
+        using (var store = new SqliteHttpCacheStore(_file.Path))
+        {
+            await PutAsync(store, Key());
+        }
+
+        Sql(_file.Path, "DROP TABLE entry; UPDATE format SET version = 0; PRAGMA user_version = 0");
+
+        using var again = new SqliteHttpCacheStore(_file.Path);
+        (await ReadAsync(again, Key())).Should().BeEmpty();
+        await PutAsync(again, Key());
+        (await ReadAsync(again, Key())).Should().ContainSingle();
+        Directory.GetFiles(_file.Directory, "*.damaged").Should().BeEmpty("nobody needs it any more");
+    }
+
+    [Fact]
+    public async Task Construct_OlderVersionOpenInAnotherStore_BothGoOnWithTheNewFile()
+    {
+        using var old = new SqliteHttpCacheStore(_file.Path);
+        await PutAsync(old, Key());
+        Sql(_file.Path, "UPDATE format SET version = 0; PRAGMA user_version = 0");
+
+        using var again = new SqliteHttpCacheStore(_file.Path);
+        await PutAsync(again, Key("new"));
+
+        (await ReadAsync(old, Key("new"))).Should().ContainSingle("it was told");
+        (await ReadAsync(old, Key())).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Construct_FileIsNoDatabase_IsRefusedAndLeftAlone()
     {
         Directory.CreateDirectory(_file.Directory);
-        File.WriteAllText(_file.Path, string.Concat(Enumerable.Repeat("something of the user's ", 500)));
+        var text = string.Concat(Enumerable.Repeat("something of the user's ", 500));
+        File.WriteAllText(_file.Path, text);
 
-        using var store = new SqliteHttpCacheStore(_file.Path);
-        await PutAsync(store, Key());
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            Opening().Should().Throw<IOException>().WithMessage("*no cache file*choose another path*");
 
-        (await ReadAsync(store, Key())).Should().ContainSingle();
-        File.ReadAllText(_file.Path + ".damaged").Should().StartWith("something of the user's");
+            File.ReadAllText(_file.Path).Should().Be(text);
+            Directory.GetFileSystemEntries(_file.Directory).Should().Equal([_file.Path], "nothing is left beside a file that is refused");
+        }
+    }
+
+    [Fact]
+    public async Task Construct_CacheFileOverwritten_IsSetAside()
+    {
+        using (var store = new SqliteHttpCacheStore(_file.Path))
+        {
+            await PutAsync(store, Key());
+        }
+
+        File.WriteAllText(_file.Path, string.Concat(Enumerable.Repeat("by whom? ", 500)));
+
+        using var again = new SqliteHttpCacheStore(_file.Path);
+        await PutAsync(again, Key());
+
+        (await ReadAsync(again, Key())).Should().ContainSingle();
+        File.ReadAllText(_file.Path + ".damaged").Should().StartWith("by whom?");
     }
 
     [Fact]

@@ -20,10 +20,12 @@ internal sealed class Core : IDisposable
         try
         {
             _database = new Database(File, settings, _table, damage: null);
+            File.NoteUse();
         }
         catch
         {
             _table.RemoveUse();
+            File.ForgetRefused();
             throw;
         }
 
