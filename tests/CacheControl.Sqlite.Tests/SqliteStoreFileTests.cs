@@ -2,6 +2,7 @@ using System.Diagnostics;
 using CacheControl.Model;
 using CacheControl.Storage;
 using CacheControl.StoreContract;
+using CacheControl.Tests.Storage.Files;
 using static CacheControl.Sqlite.Tests.StoreBench;
 
 namespace CacheControl.Sqlite.Tests;
@@ -296,38 +297,25 @@ public sealed class SqliteStoreFileTests : IDisposable
         await ReadBodyAsync(snapshot, snapshot.Responses[0]);
     }
 
-    [Fact]
+    [MountFact]
     public async Task Disk_Full_NothingHalfIsStoredAndReadsGoOn()
     {
-        var mount = Directory.CreateDirectory(Path.Join(_file.Parent, "small")).FullName;
-        if (!OperatingSystem.IsLinux() || Run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", mount) != 0)
+        using var disk = new MountedDirectory("4m");
+        using var store = new SqliteHttpCacheStore(Path.Join(disk.Path, "cache.db"));
+        var failures = 0;
+        for (var i = 0; i < 20; i++)
         {
-            Console.WriteLine("Skipped: no small file system can be mounted here.");
-            return;
+            failures += await Outcome(() => TryPutAsync(store, Key($"{i}"), StoredResponses.Get(Key($"{i}").Uri, 400_000)));
         }
 
-        try
+        failures.Should().BePositive();
+        var found = 0;
+        for (var i = 0; i < 20; i++)
         {
-            using var store = new SqliteHttpCacheStore(Path.Join(mount, "cache.db"));
-            var failures = 0;
-            for (var i = 0; i < 20; i++)
-            {
-                failures += await Outcome(() => TryPutAsync(store, Key($"{i}"), StoredResponses.Get(Key($"{i}").Uri, 400_000)));
-            }
-
-            failures.Should().BePositive();
-            var found = 0;
-            for (var i = 0; i < 20; i++)
-            {
-                found += (await ReadAsync(store, Key($"{i}"))).Length;
-            }
-
-            found.Should().BeInRange(1, 20 - failures);
+            found += (await ReadAsync(store, Key($"{i}"))).Length;
         }
-        finally
-        {
-            Run("umount", mount);
-        }
+
+        found.Should().BeInRange(1, 20 - failures);
     }
 
     private static async Task<int> Outcome(Func<Task> call)

@@ -61,6 +61,14 @@ internal sealed class CacheFile
             throw new IOException($"The cache file '{FullPath}' is a directory: give the store the path of a file in it.");
         }
 
+        foreach (var path in new[] { FullPath + WalExtension, FullPath + MemoryExtension })
+        {
+            if (Directory.Exists(path))
+            {
+                throw new IOException($"'{path}' is a directory, and SQLite needs a file of that name: choose another path for the cache file, or delete it.");
+            }
+        }
+
         var parent = Path.GetDirectoryName(FullPath) ?? throw new IOException($"'{FullPath}' is no path of a file.");
         CreateDirectory(parent);
         FileOwner.RefuseLink(parent, "directory of the cache file");

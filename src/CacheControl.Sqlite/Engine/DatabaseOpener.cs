@@ -25,7 +25,7 @@ internal static class DatabaseOpener
         using var locked = file.LockToBegin(BeginTimeout);
         if (damage is { } found && file.Identity() == found.Identity)
         {
-            SetAside(file, table);
+            SetAside(file, settings, table);
         }
 
         try
@@ -35,6 +35,7 @@ internal static class DatabaseOpener
         catch (OlderVersionException)
         {
             // What an older version has stored can be fetched again: no migration is worth its risk.
+            SqliteStoreLog.BegunAnew(settings.Logger);
             file.Delete();
             table.TellOthersReplaced(file.Readers);
             return OpenOnce(file, settings, out identity);
@@ -46,13 +47,14 @@ internal static class DatabaseOpener
         }
         catch (IOException exception) when (exception is DamagedFileException or UnexpectedLayoutException)
         {
-            SetAside(file, table);
+            SetAside(file, settings, table);
             return OpenOnce(file, settings, out identity);
         }
     }
 
-    private static void SetAside(CacheFile file, ReaderTable table)
+    private static void SetAside(CacheFile file, SqliteStoreSettings settings, ReaderTable table)
     {
+        SqliteStoreLog.SetAside(settings.Logger);
         file.SetAside();
         table.TellOthersReplaced(file.Readers);
     }

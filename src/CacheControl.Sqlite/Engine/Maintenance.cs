@@ -109,7 +109,19 @@ internal sealed class Maintenance(Core core) : IDisposable
     {
         do
         {
-            await Core.ObserveAsync(RunAsync(_stop.Token)).ConfigureAwait(false);
+            try
+            {
+                await RunAsync(_stop.Token).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+            {
+                // The store is being closed.
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // Nothing depends on it: a full disk or a file that is read-only is no reason to trouble a caller.
+                SqliteStoreLog.MaintenanceFailed(_settings.Logger, exception);
+            }
         }
         while (MustGoOn());
     }
