@@ -93,7 +93,7 @@ public sealed class SqliteLargeBodyTests(ITestOutputHelper output) : IDisposable
     /// <summary>What stands at a place: each eight bytes say it.</summary>
     private static void Fill(byte[] piece, long offset)
     {
-        var words = MemoryMarshal.Cast<byte, long>(piece);
+        var words = MemoryMarshal.Cast<byte, long>(piece.AsSpan());
         for (var i = 0; i < words.Length; i++)
         {
             words[i] = (offset / sizeof(long)) + i;
