@@ -1,6 +1,7 @@
 using CacheControl.DependencyInjection;
 using CacheControl.Storage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -19,6 +20,7 @@ public static class HttpCachingBuilderSqliteExtensions
         {
             var options = new SqliteHttpCacheStoreOptions();
             options.TimeProvider = provider.GetService<TimeProvider>() ?? options.TimeProvider;
+            options.Logger = provider.GetService<ILoggerFactory>()?.CreateLogger<SqliteHttpCacheStore>();
             configure?.Invoke(options);
             return new SqliteHttpCacheStore(path, options);
         }));

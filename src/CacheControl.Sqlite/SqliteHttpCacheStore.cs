@@ -43,7 +43,7 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     /// <summary>The bytes that all processes' stored responses take: heads and bodies, and 256 bytes more for each. Kept by each change, and so always right. Reads the file.</summary>
     public long Bytes => ReadNumber("SELECT bytes FROM state WHERE id = 1");
 
-    /// <summary>The number of stored responses, all variants counted. Reads the file.</summary>
+    /// <summary>The number of stored responses, all variants counted, and those of no use any more that are not removed yet. Reads the file.</summary>
     public long Responses => ReadNumber("SELECT responses FROM state WHERE id = 1");
 
     /// <inheritdoc/>
@@ -84,7 +84,7 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         var bytes = new ArrayBufferWriter<byte>();
         StoredHeadFormat.Write(bytes, key, head);
         return await ChangeAsync(
-            writer => bytes.WrittenCount + head.BodyLength <= _settings.MaximumEntryBytes && writer.ReplaceHead(key, generation, head, bytes.WrittenSpan),
+            writer => bytes.WrittenCount + head.BodyLength <= _settings.MaximumEntryBytes && writer.ReplaceHead(key, generation, head, retention, bytes.WrittenSpan),
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -148,7 +148,7 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         {
             cancellationToken.ThrowIfCancellationRequested();
             last = after;
-            after = await WithReaderAsync(reader => reader.ReadHeads(last, heads), cancellationToken).ConfigureAwait(false);
+            after = await WithReaderAsync(reader => reader.ReadHeads(last, _settings.Now, heads), cancellationToken).ConfigureAwait(false);
             foreach (var head in heads)
             {
                 yield return head;
@@ -157,8 +157,8 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     }
 
     /// <summary>
-    /// Sweeps what killed processes have left, evicts what is too much, deletes bodies that nobody reads any more, and writes down what was used of late. Happens
-    /// by itself beside the requests; for tools.
+    /// Sweeps what killed processes have left, removes what is of no use any more, evicts what is too much, deletes bodies that nobody reads any more, writes down
+    /// what was used of late, and shortens the file if much of it is empty. Happens by itself beside the requests; for tools.
     /// </summary>
     /// <param name="cancellationToken">Ends the work; what is done stays done.</param>
     public Task MaintainAsync(CancellationToken cancellationToken = default)
@@ -178,7 +178,7 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         List<long>? damaged;
         try
         {
-            snapshot = reader.Read(key, out damaged);
+            snapshot = reader.Read(key, _settings.Now, out damaged);
         }
         catch (Exception exception) when (IsDamage(exception))
         {

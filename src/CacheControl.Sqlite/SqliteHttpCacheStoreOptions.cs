@@ -1,4 +1,6 @@
 using CacheControl.Storage.Engine;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CacheControl.Storage;
 
@@ -47,6 +49,12 @@ public sealed class SqliteHttpCacheStoreOptions
     /// <summary>The clock that tells how long ago something was used. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
+    /// <summary>
+    /// Where damage and failed maintenance are told. What a call of the store throws is logged by the cache. <see langword="null"/>, the default, means nowhere;
+    /// with UseSqlite, the application's logger.
+    /// </summary>
+    public ILogger? Logger { get; set; }
+
     /// <summary>Checks all values.</summary>
     /// <exception cref="ArgumentException">At least one value is out of range; the message lists all that are.</exception>
     internal SqliteStoreSettings ToSettings()
@@ -78,6 +86,7 @@ public sealed class SqliteHttpCacheStoreOptions
             BusyTimeout = TimeSpan.FromSeconds(10),
             Readers = Math.Clamp(2 * Environment.ProcessorCount, 4, MostReaders),
             Time = TimeProvider!,
+            Logger = Logger ?? NullLogger.Instance,
         };
     }
 

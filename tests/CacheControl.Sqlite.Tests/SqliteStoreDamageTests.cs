@@ -74,6 +74,45 @@ public sealed class SqliteStoreDamageTests : IDisposable
     }
 
     [Fact]
+    [Trait("Spec", "SRE-5")]
+    public async Task Log_LeftByAKilledProcess_IsCarriedOver()
+    {
+        await CopyOfKilledAsync();
+        new FileInfo(_file.Path + "-wal").Length.Should().BePositive("else there is nothing to carry over");
+
+        using var store = new SqliteHttpCacheStore(_file.Path);
+
+        (await CountAsync(store)).Should().Be(2, "what was committed is there");
+        await UseAgainAsync(store, position: 0);
+        await store.MaintainAsync();
+        Sql(_file.Path, "SELECT count(*) FROM body WHERE id NOT IN (SELECT chunked FROM entry)").Should().Be(0, "what it was writing is swept");
+        File.Exists(_file.Path + ".damaged").Should().BeFalse();
+    }
+
+    [Fact]
+    [Trait("Spec", "SRE-3")]
+    public async Task Log_CutOrFlippedAnywhere_NeverGivesAWrongBody()
+    {
+        await CopyOfKilledAsync();
+        var (database, log) = (File.ReadAllBytes(_file.Path), File.ReadAllBytes(_file.Path + "-wal"));
+        var counts = new int[3];
+        foreach (var part in Enumerable.Range(0, 40))
+        {
+            var position = (int)((log.Length - 1L) * part / 39);
+            var damaged = (byte[])log.Clone();
+            damaged[position] ^= 0x41;
+            File.WriteAllBytes(_file.Path, database);
+            File.WriteAllBytes(_file.Path + "-wal", part % 2 == 0 ? damaged : log[..position]);
+            File.Delete(_file.Path + "-shm");
+            using var store = new SqliteHttpCacheStore(_file.Path);
+            counts[await CountAsync(store)]++;
+            await UseAgainAsync(store, position);
+        }
+
+        counts.Should().NotContain(40, "some transactions are lost, and some are not");
+    }
+
+    [Fact]
     [Trait("Spec", "SRE-4")]
     public async Task Body_DamagedPiece_ThrowsBeforeTheEndAndIsRemoved()
     {
@@ -130,6 +169,24 @@ public sealed class SqliteStoreDamageTests : IDisposable
         (await ReadAsync(two, Key())).Should().BeEmpty();
         await two.InvalidateAsync(Key("new").Uri, default);
         (await ReadAsync(one, Key("new"))).Should().BeEmpty();
+    }
+
+    /// <summary>
+    /// The file and its log as a process leaves them that is killed while it writes: copied from under a store that has two responses stored, one large, and is
+    /// writing a third one.
+    /// </summary>
+    private async Task CopyOfKilledAsync()
+    {
+        var other = Path.Join(_file.Parent, "killed.db");
+        using var store = new SqliteHttpCacheStore(other);
+        await PutAsync(store, Key(), StoredResponses.Get(Key().Uri, 3000));
+        await PutAsync(store, Key("large"), StoredResponses.Get(Key("large").Uri, 70_000));
+        using var writer = await store.BeginWriteAsync(Key("third"), null, default);
+        (await writer!.WriteAsync(new byte[400_000], default)).Should().BeTrue();
+
+        Directory.CreateDirectory(_file.Path + "-readers");
+        File.Copy(other, _file.Path, overwrite: true);
+        File.Copy(other + "-wal", _file.Path + "-wal", overwrite: true);
     }
 
     private static async Task<int> CountAsync(IHttpCacheStore store)

@@ -10,14 +10,14 @@ internal static class StoreBench
 {
     public static CacheKey Key(string name = "some", string? scope = null) => new("https://example.org/" + name, scope);
 
-    public static async Task<StoredResponse> PutAsync(IHttpCacheStore store, CacheKey key, StoredResponse? head = null)
+    public static async Task<StoredResponse> PutAsync(IHttpCacheStore store, CacheKey key, StoredResponse? head = null, TimeSpan? retention = null)
     {
         head ??= StoredResponses.Get(key.Uri);
-        (await TryPutAsync(store, key, head)).Should().BeTrue();
+        (await TryPutAsync(store, key, head, retention)).Should().BeTrue();
         return head;
     }
 
-    public static async Task<bool> TryPutAsync(IHttpCacheStore store, CacheKey key, StoredResponse head)
+    public static async Task<bool> TryPutAsync(IHttpCacheStore store, CacheKey key, StoredResponse head, TimeSpan? retention = null)
     {
         using var snapshot = await store.ReadAsync(key, default);
         using var writer = await store.BeginWriteAsync(key, head.BodyLength, default);
@@ -29,7 +29,7 @@ internal static class StoreBench
                     Head = head,
                     Stamp = snapshot.Stamp,
                     Replaces = snapshot.Responses.FirstOrDefault(r => r.Variant == head.Variant)?.Generation,
-                    Retention = TimeSpan.FromHours(1),
+                    Retention = retention ?? TimeSpan.FromHours(1),
                 },
                 default);
     }
@@ -70,5 +70,26 @@ internal static class StoreBench
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         return command.ExecuteScalar() as long? ?? 0;
+    }
+
+    /// <summary>The same for text: one column of the first row.</summary>
+    public static string SqlText(string path, string sql, int column = 0)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ConnectionString);
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        using var reader = command.ExecuteReader();
+        return reader.Read() ? reader.GetString(column) : string.Empty;
+    }
+
+    /// <summary>Waits for what happens beside the requests; fails the test if it doesn't within a minute.</summary>
+    public static async Task WaitUntilAsync(Func<bool> condition)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!condition())
+        {
+            await Task.Delay(5, timeout.Token);
+        }
     }
 }

@@ -69,6 +69,6 @@ internal static class StoreLoad
         }
 
         var replaces = snapshot.Responses.FirstOrDefault(r => r.Variant == head.Variant)?.Generation;
-        await writer!.CommitAsync(new StoreCommit { Head = head, Stamp = snapshot.Stamp, Replaces = replaces, Retention = default }, default);
+        await writer!.CommitAsync(new StoreCommit { Head = head, Stamp = snapshot.Stamp, Replaces = replaces, Retention = TimeSpan.FromHours(1) }, default);
     }
 }

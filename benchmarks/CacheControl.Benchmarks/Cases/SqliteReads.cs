@@ -95,7 +95,7 @@ public class SqliteReads : IDisposable
         {
             using var writer = await store.BeginWriteAsync(key, bodyBytes, cancellationToken);
             await writer!.WriteAsync(body, cancellationToken);
-            if (!await writer.CommitAsync(new StoreCommit { Head = HeadOf(key, bodyBytes), Stamp = stamp, Retention = default }, cancellationToken))
+            if (!await writer.CommitAsync(new StoreCommit { Head = HeadOf(key, bodyBytes), Stamp = stamp, Retention = TimeSpan.FromDays(1) }, cancellationToken))
             {
                 throw new InvalidOperationException("The store has refused a response.");
             }

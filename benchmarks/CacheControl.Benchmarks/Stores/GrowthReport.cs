@@ -11,7 +11,8 @@ namespace CacheControl.Benchmarks.Stores;
 
 /// <summary>
 /// How the cost of one operation grows with the number of entries, what opening a store of that size costs, and what an open one holds in memory. The keys that
-/// are asked for are as many at each size, so that the page cache has the same chance.
+/// are asked for are as many at each size, and are read once before they are timed: what the store does is told apart from what the file system does at the first touch of
+/// a file, of which there is a line of its own.
 /// </summary>
 internal static class GrowthReport
 {
@@ -35,7 +36,7 @@ internal static class GrowthReport
             var (open, held) = Open(subject.Directory, size);
             foreach (var (name, ratio, floor) in Compare(small.Directory, subject.Directory, size))
             {
-                Row(output, $"{size} keys against {Least}: {name}", "flat within 1.5", Text(ratio), string.Empty, Text(floor, 0));
+                Row(output, $"{size} keys against {Least}: {name}", name.Contains(',', StringComparison.Ordinal) ? "-" : "flat within 1.5", Text(ratio), string.Empty, Text(floor, 0));
             }
 
             Row(output, $"{size} keys: opened and first read, ms", "< 1000", Text(open.TotalMilliseconds, 1));
@@ -98,15 +99,17 @@ internal static class GrowthReport
         using var one = FileStoreSubject.Open(small, openRecords: 0);
         using var other = FileStoreSubject.Open(grown, openRecords: 0);
         var results = new List<(string, double, double)>();
-        foreach (var (name, operation) in Operations())
+        foreach (var (name, isTouched, operation) in Operations())
         {
             var (floors, costs) = (new double[Rounds], new double[Rounds]);
             for (var round = -1; round < Rounds; round++)
             {
-                var floor = Time(operation, one, Least, round);
-                var cost = Time(operation, other, size, round);
+                // Other keys for each operation: none is to find what the one before it has touched.
+                var seed = (results.Count * Rounds) + round;
+                var floor = Time(operation, one, Least, seed, isTouched);
+                var cost = Time(operation, other, size, seed, isTouched);
 
-                // The first round compiles, and brings what is asked for into the page cache.
+                // The first round compiles.
                 if (round >= 0)
                 {
                     (floors[round], costs[round]) = (floor, cost);
@@ -119,20 +122,27 @@ internal static class GrowthReport
         return results;
     }
 
-    private static (string Name, Action<FileHttpCacheStore, CacheKey> Operation)[] Operations()
+    private static (string Name, bool IsTouched, Action<FileHttpCacheStore, CacheKey> Operation)[] Operations()
     {
         var (buffer, body) = (new byte[BodyBytes], new byte[BodyBytes]);
         return
         [
-            ("read", (store, key) => FileStoreSubject.Get(store, key, buffer)),
-            ("write", (store, key) => FileStoreSubject.PutAsync(store, key, body).GetAwaiter().GetResult()),
-            ("refresh", (store, key) => FileStoreSubject.RefreshAsync(store, key).GetAwaiter().GetResult()),
+            ("read, first touch of the file", false, (store, key) => FileStoreSubject.Get(store, key, buffer)),
+            ("read", true, (store, key) => FileStoreSubject.Get(store, key, buffer)),
+            ("write", true, (store, key) => FileStoreSubject.PutAsync(store, key, body).GetAwaiter().GetResult()),
+            ("refresh", true, (store, key) => FileStoreSubject.RefreshAsync(store, key).GetAwaiter().GetResult()),
         ];
     }
 
-    private static double Time(Action<FileHttpCacheStore, CacheKey> operation, FileHttpCacheStore store, int size, int seed)
+    private static double Time(Action<FileHttpCacheStore, CacheKey> operation, FileHttpCacheStore store, int size, int seed, bool isTouched)
     {
         var keys = Numbers(size, seed).Select(FileStoreSubject.Key).ToArray();
+        if (isTouched)
+        {
+            var buffer = new byte[BodyBytes];
+            Array.ForEach(keys, key => FileStoreSubject.Get(store, key, buffer));
+        }
+
         var start = Environment.CpuUsage.TotalTime;
         Array.ForEach(keys, key => operation(store, key));
         return (Environment.CpuUsage.TotalTime - start).TotalNanoseconds / Asked;

@@ -8,12 +8,14 @@ internal sealed class CacheFile
     private const string WalExtension = "-wal";
     private const string MemoryExtension = "-shm";
     private const string DamagedExtension = ".damaged";
+    private const string BeginName = "begin";
 
     public CacheFile(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         FullPath = Path.GetFullPath(path);
         Readers = FullPath + "-readers";
+        WasUsedBefore = Directory.Exists(Readers);
     }
 
     /// <summary>The database.</summary>
@@ -21,6 +23,33 @@ internal sealed class CacheFile
 
     /// <summary>The directory of the reader tables.</summary>
     public string Readers { get; }
+
+    /// <summary>
+    /// Whether a store was open on this path before, in this process or another: else what can't be read there may be anybody's.
+    /// </summary>
+    public bool WasUsedBefore { get; private set; }
+
+    /// <summary>Notes that a store is open on this path.</summary>
+    public void NoteUse() => WasUsedBefore = true;
+
+    /// <summary>Takes away what was made beside a file that no store may use.</summary>
+    public void ForgetRefused()
+    {
+        if (WasUsedBefore)
+        {
+            return;
+        }
+
+        try
+        {
+            File.Delete(Path.Join(Readers, BeginName));
+            Directory.Delete(Readers);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Another process is at it, and takes it away itself.
+        }
+    }
 
     /// <summary>Makes the directories that are missing, and checks what is there.</summary>
     /// <exception cref="IOException">Something in the way: a directory, a link, another user's file; or it can't be made.</exception>
@@ -30,6 +59,14 @@ internal sealed class CacheFile
         if (Directory.Exists(FullPath))
         {
             throw new IOException($"The cache file '{FullPath}' is a directory: give the store the path of a file in it.");
+        }
+
+        foreach (var path in new[] { FullPath + WalExtension, FullPath + MemoryExtension })
+        {
+            if (Directory.Exists(path))
+            {
+                throw new IOException($"'{path}' is a directory, and SQLite needs a file of that name: choose another path for the cache file, or delete it.");
+            }
         }
 
         var parent = Path.GetDirectoryName(FullPath) ?? throw new IOException($"'{FullPath}' is no path of a file.");
@@ -64,7 +101,7 @@ internal sealed class CacheFile
     /// <summary>Takes the right to set the file aside or to begin it; waits for another process that does so.</summary>
     public FileStream LockToBegin(TimeSpan timeout)
     {
-        var path = Path.Join(Readers, "begin");
+        var path = Path.Join(Readers, BeginName);
         for (var waited = TimeSpan.Zero; ; waited += TimeSpan.FromMilliseconds(5))
         {
             try
@@ -88,6 +125,13 @@ internal sealed class CacheFile
             File.Move(FullPath, FullPath + DamagedExtension, overwrite: true);
         }
 
+        Delete();
+    }
+
+    /// <summary>Deletes the file and what belongs to it.</summary>
+    public void Delete()
+    {
+        File.Delete(FullPath);
         File.Delete(FullPath + WalExtension);
         File.Delete(FullPath + MemoryExtension);
     }

@@ -20,10 +20,12 @@ internal sealed class Core : IDisposable
         try
         {
             _database = new Database(File, settings, _table, damage: null);
+            File.NoteUse();
         }
         catch
         {
             _table.RemoveUse();
+            File.ForgetRefused();
             throw;
         }
 
@@ -81,17 +83,24 @@ internal sealed class Core : IDisposable
     public void Changed(Writer writer) => Maintenance.Changed(writer.Usage, writer.HasDoomed);
 
     /// <summary>Has damaged entries removed.</summary>
-    public void RemoveLater(List<long> ids) =>
+    public void RemoveLater(List<long> ids)
+    {
+        SqliteStoreLog.Damaged(Settings.Logger);
         _ = ObserveAsync(Queue.RunAsync(writer => ids.Count(writer.RemoveEntry), CancellationToken.None));
+    }
 
     /// <summary>Has the response with a damaged body removed.</summary>
-    public void RemoveLater(CacheKey key, StoredResponse head) => _ = ObserveAsync(Queue.RunAsync(
-        writer =>
-        {
-            writer.RemoveBody(key, head.BodyId);
-            return true;
-        },
-        CancellationToken.None));
+    public void RemoveLater(CacheKey key, StoredResponse head)
+    {
+        SqliteStoreLog.Damaged(Settings.Logger);
+        _ = ObserveAsync(Queue.RunAsync(
+            writer =>
+            {
+                writer.RemoveBody(key, head.BodyId);
+                return true;
+            },
+            CancellationToken.None));
+    }
 
     /// <summary>Waits for something that nobody else waits for.</summary>
     public static async Task ObserveAsync(Task task)

@@ -3,7 +3,7 @@ using SQLitePCL;
 
 namespace CacheControl.Storage.Engine;
 
-/// <summary>Opens the file as a database of this version, begins it if it is empty, and sets it aside if it is damaged.</summary>
+/// <summary>Opens the file as a database of this version, begins it if it is empty or of an older one, and sets it aside if it is damaged.</summary>
 internal static class DatabaseOpener
 {
     // A version beyond it is no version, but damage.
@@ -17,7 +17,7 @@ internal static class DatabaseOpener
     /// <param name="table">This store's reader table.</param>
     /// <param name="damage">The file that was found to be damaged while it was open, or null.</param>
     /// <param name="identity">The identity of the file that is open now.</param>
-    /// <exception cref="IOException">It is of a newer version, of another program, or can't be opened.</exception>
+    /// <exception cref="IOException">It is of a newer version, of another program, no cache file at all, or can't be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">The process may not write it.</exception>
     public static Connection Open(CacheFile file, SqliteStoreSettings settings, ReaderTable table, FoundDamage? damage, out ulong? identity)
     {
@@ -25,22 +25,36 @@ internal static class DatabaseOpener
         using var locked = file.LockToBegin(BeginTimeout);
         if (damage is { } found && file.Identity() == found.Identity)
         {
-            SetAside(file, table);
+            SetAside(file, settings, table);
         }
 
         try
         {
             return OpenOnce(file, settings, out identity);
         }
+        catch (OlderVersionException)
+        {
+            // What an older version has stored can be fetched again: no migration is worth its risk.
+            SqliteStoreLog.BegunAnew(settings.Logger);
+            file.Delete();
+            table.TellOthersReplaced(file.Readers);
+            return OpenOnce(file, settings, out identity);
+        }
+        catch (DamagedFileException exception) when (!file.WasUsedBefore)
+        {
+            throw new IOException(
+                $"'{file.FullPath}' is no cache file of this library, or a copy of one that is damaged: choose another path for the cache file, or delete it.", exception);
+        }
         catch (IOException exception) when (exception is DamagedFileException or UnexpectedLayoutException)
         {
-            SetAside(file, table);
+            SetAside(file, settings, table);
             return OpenOnce(file, settings, out identity);
         }
     }
 
-    private static void SetAside(CacheFile file, ReaderTable table)
+    private static void SetAside(CacheFile file, SqliteStoreSettings settings, ReaderTable table)
     {
+        SqliteStoreLog.SetAside(settings.Logger);
         file.SetAside();
         table.TellOthersReplaced(file.Readers);
     }
@@ -92,7 +106,7 @@ internal static class DatabaseOpener
         var ours = connection.Execute("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('format', 'state', 'entry', 'content', 'chunk')");
         if (application != Schema.ApplicationId && ours < 5)
         {
-            throw new IOException($"'{path}' is a database of another program: choose another path for the cache file.");
+            throw new IOException($"'{path}' is a database of another program, and is left as it is: choose another path for the cache file.");
         }
 
         var version = connection.Execute("PRAGMA user_version");
@@ -106,8 +120,7 @@ internal static class DatabaseOpener
             > Schema.Version => throw new IOException(
                 $"The cache file '{path}' was written by a newer version of this library (format {version}, known up to {Schema.Version}): update, choose another path, or delete it."),
 
-            // What an older version has stored can be fetched again: no migration is worth its risk.
-            < Schema.Version => throw new DamagedFileException("The cache file is of an older version."),
+            < Schema.Version => throw new OlderVersionException(),
             _ => false,
         };
     }
@@ -115,6 +128,7 @@ internal static class DatabaseOpener
     private static void Begin(Connection connection, SqliteStoreSettings settings)
     {
         connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA page_size = {settings.PageBytes}"));
+        connection.Execute("PRAGMA auto_vacuum = INCREMENTAL");
         UseWriteAheadLog(connection, string.Empty);
 
         // Not from 0: stamps of a file that stood here before must not be taken for this one's.

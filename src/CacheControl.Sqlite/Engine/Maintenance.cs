@@ -1,7 +1,7 @@
 namespace CacheControl.Storage.Engine;
 
 /// <summary>
-/// What is done beside the requests: uses written down, doomed bodies deleted, orphans swept, room made. Started by reads and writes, never by a timer, so
+/// What is done beside the requests: uses written down, doomed bodies deleted, orphans swept, room made, space given back. Started by reads and writes, never by a timer, so
 /// that an idle process stays idle. Several processes may be at it: each step is a short transaction that looks anew.
 /// </summary>
 internal sealed class Maintenance(Core core) : IDisposable
@@ -51,6 +51,7 @@ internal sealed class Maintenance(Core core) : IDisposable
             await SweepAsync(cancellationToken).ConfigureAwait(false);
             await EvictAsync(cancellationToken).ConfigureAwait(false);
             await DeleteDoomedAsync(cancellationToken).ConfigureAwait(false);
+            await ShrinkAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -108,7 +109,19 @@ internal sealed class Maintenance(Core core) : IDisposable
     {
         do
         {
-            await Core.ObserveAsync(RunAsync(_stop.Token)).ConfigureAwait(false);
+            try
+            {
+                await RunAsync(_stop.Token).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+            {
+                // The store is being closed.
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // Nothing depends on it: a full disk or a file that is read-only is no reason to trouble a caller.
+                SqliteStoreLog.MaintenanceFailed(_settings.Logger, exception);
+            }
         }
         while (MustGoOn());
     }
@@ -140,6 +153,7 @@ internal sealed class Maintenance(Core core) : IDisposable
             }
 
             await DeleteDoomedAsync(cancellationToken).ConfigureAwait(false);
+            await ShrinkAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -174,6 +188,15 @@ internal sealed class Maintenance(Core core) : IDisposable
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
+        await RemoveUselessAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RemoveUselessAsync(CancellationToken cancellationToken)
+    {
+        while (await core.Queue.RunAsync(static writer => writer.RemoveUseless(), cancellationToken).ConfigureAwait(false) > 0)
+        {
+            // Some hundred in each transaction, so that others get their turn.
+        }
     }
 
     private async Task EvictAsync(CancellationToken cancellationToken)
@@ -185,6 +208,7 @@ internal sealed class Maintenance(Core core) : IDisposable
             return;
         }
 
+        await RemoveUselessAsync(cancellationToken).ConfigureAwait(false);
         while (await core.Queue.RunAsync(writer => writer.Evict(bytes, responses), cancellationToken).ConfigureAwait(false))
         {
             await DeleteDoomedAsync(cancellationToken).ConfigureAwait(false);
@@ -194,22 +218,44 @@ internal sealed class Maintenance(Core core) : IDisposable
     /// <summary>Deletes doomed bodies that no snapshot in any process can need: see <see cref="ReaderTable"/> for the order of the steps.</summary>
     private async Task DeleteDoomedAsync(CancellationToken cancellationToken)
     {
-        var database = core.Database;
-        var reader = await database.RentAsync(cancellationToken).ConfigureAwait(false);
-        long committed;
-        try
-        {
-            committed = reader.ReadNumber("SELECT seq FROM state WHERE id = 1");
-        }
-        finally
-        {
-            database.Return(reader);
-        }
-
+        var committed = await ReadAsync(static reader => reader.ReadNumber("SELECT seq FROM state WHERE id = 1"), cancellationToken).ConfigureAwait(false);
         var seq = Math.Min(committed, ReaderTable.Oldest(core.File.Readers));
         while (await core.Queue.RunAsync(writer => writer.DeleteDoomed(seq), cancellationToken).ConfigureAwait(false))
         {
             // Each transaction deletes a few megabytes at most, so that others get their turn.
+        }
+    }
+
+    /// <summary>Gives space back to the file system if much of the file is empty.</summary>
+    private async Task ShrinkAsync(CancellationToken cancellationToken)
+    {
+        var space = await ReadAsync(
+            static reader => new FileSpace(reader.ReadNumber("PRAGMA page_count"), reader.ReadNumber("PRAGMA freelist_count")), cancellationToken).ConfigureAwait(false);
+        if (!space.IsWasteful)
+        {
+            return;
+        }
+
+        while (await core.Queue.RunAsync(static writer => writer.Shrink(), cancellationToken).ConfigureAwait(false))
+        {
+            // A megabyte in each transaction.
+        }
+
+        // The file itself is cut when what stands in the log has been carried over, as far as readers allow.
+        await ReadAsync(static reader => reader.ReadNumber("PRAGMA wal_checkpoint(PASSIVE)"), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<T> ReadAsync<T>(Func<Reader, T> read, CancellationToken cancellationToken)
+    {
+        var database = core.Database;
+        var reader = await database.RentAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return read(reader);
+        }
+        finally
+        {
+            database.Return(reader);
         }
     }
 }

@@ -23,7 +23,7 @@ internal sealed class Reader : IDisposable
         _connection = connection;
         _slot = slot;
         _find = connection.Prepare("""
-            SELECT s.stamp, s.seq, e.id, c.head, c.chunked, c.seal, c.body
+            SELECT s.stamp, s.seq, e.id, c.head, c.chunked, c.seal, c.body, c.until
             FROM state s LEFT JOIN entry e ON e.uri = ?1 AND e.scope = ?2 LEFT JOIN content c ON c.id = e.id
             WHERE s.id = 1 ORDER BY e.id DESC
             """);
@@ -31,8 +31,9 @@ internal sealed class Reader : IDisposable
 
     /// <summary>Reads what is stored under a key, small bodies too; all from one state of the database.</summary>
     /// <param name="key">The key.</param>
+    /// <param name="now">The millisecond it is: what is of no use any more is not shown.</param>
     /// <param name="damaged">The ids of entries that can't be read, or null.</param>
-    public SqliteSnapshot Read(CacheKey key, out List<long>? damaged)
+    public SqliteSnapshot Read(CacheKey key, long now, out List<long>? damaged)
     {
         damaged = null;
         var parts = new PartList();
@@ -52,7 +53,7 @@ internal sealed class Reader : IDisposable
             {
                 do
                 {
-                    ReadPart(key, ref parts, ref damaged);
+                    ReadPart(key, now, ref parts, ref damaged);
                 }
                 while (_find.Step());
             }
@@ -104,12 +105,12 @@ internal sealed class Reader : IDisposable
         }
     }
 
-    /// <summary>Reads some heads, of ids above <paramref name="after"/>.</summary>
+    /// <summary>Reads some heads, of ids above <paramref name="after"/>, that are of use.</summary>
     /// <returns>The last id that was read; <paramref name="after"/> at the end.</returns>
-    public long ReadHeads(long after, List<KeyValuePair<CacheKey, StoredResponse>> heads)
+    public long ReadHeads(long after, long now, List<KeyValuePair<CacheKey, StoredResponse>> heads)
     {
-        using var statement = _connection.Prepare("SELECT id, head FROM content WHERE id > ?1 ORDER BY id LIMIT 256");
-        statement.Bind(1, after);
+        using var statement = _connection.Prepare("SELECT id, head FROM content WHERE id > ?1 AND until > ?2 ORDER BY id LIMIT 256");
+        statement.Bind(1, after).Bind(2, now);
         while (statement.Step())
         {
             after = statement.Number(0);
@@ -135,8 +136,14 @@ internal sealed class Reader : IDisposable
     internal static void BindKey(Statement statement, CacheKey key) =>
         statement.Bind(1, key.Uri).Bind(2, key.Scope, key.Scope is null ? [] : "="u8);
 
-    private void ReadPart(CacheKey key, ref PartList parts, ref List<long>? damaged)
+    private void ReadPart(CacheKey key, long now, ref PartList parts, ref List<long>? damaged)
     {
+        // Without a content there is no time either: that is damage.
+        if (!_find.IsNull(7) && _find.Number(7) <= now)
+        {
+            return;
+        }
+
         if (!StoredHeadFormat.TryRead(_find.Blob(3), key, out var head) || !TryReadBody(head, ref parts))
         {
             (damaged ??= []).Add(_find.Number(2));

@@ -21,6 +21,7 @@ internal sealed unsafe class ReaderTable
     private const int HeldSlot = 1;
     private const int ReplacedSlot = 2;
     private const int FirstReaderSlot = 4;
+    private const long HoldsAll = 0;
     private const string LockExtension = ".lock";
     private const string TableExtension = ".table";
 
@@ -38,7 +39,7 @@ internal sealed unsafe class ReaderTable
         Id = id;
         _path = path;
         _lockFile = lockFile;
-        _file = OpenTable(path + TableExtension, isNew: true);
+        _file = MakeTable(path + TableExtension);
         _view = _file.CreateViewAccessor(0, FileBytes);
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _memory);
         for (var slot = HeldSlot; slot < FileBytes / SlotBytes; slot++)
@@ -63,13 +64,26 @@ internal sealed unsafe class ReaderTable
         {
             var id = Random.Shared.NextInt64(1, long.MaxValue);
             var path = PathOf(directory, id);
+            SafeFileHandle lockFile;
             try
             {
-                return new ReaderTable(path, id, File.OpenHandle(path + LockExtension, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None));
+                lockFile = File.OpenHandle(path + LockExtension, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
             }
             catch (IOException) when (File.Exists(path + LockExtension))
             {
                 // Somebody who looked for the dead was quicker to lock it: it is theirs to delete.
+                continue;
+            }
+
+            try
+            {
+                return new ReaderTable(path, id, lockFile);
+            }
+            catch
+            {
+                TryDelete(path + LockExtension);
+                lockFile.Dispose();
+                throw;
             }
         }
     }
@@ -104,9 +118,10 @@ internal sealed unsafe class ReaderTable
 
             try
             {
-                using var file = OpenTable(path, isNew: false);
-                using var view = file.CreateViewAccessor(0, FileBytes);
-                view.Write(ReplacedSlot * SlotBytes, 1L);
+                // One that is being made belongs to a store that opens the database later.
+                using var file = OpenTable(path);
+                using var view = file?.CreateViewAccessor(0, FileBytes);
+                view?.Write(ReplacedSlot * SlotBytes, 1L);
             }
             catch (IOException)
             {
@@ -184,7 +199,12 @@ internal sealed unsafe class ReaderTable
 
         try
         {
-            using var file = OpenTable(path + TableExtension, isNew: false);
+            using var file = OpenTable(path + TableExtension);
+            if (file is null)
+            {
+                return HoldsAll;
+            }
+
             using var view = file.CreateViewAccessor(0, FileBytes);
             var oldest = view.ReadInt64(HeldSlot * SlotBytes);
             for (var slot = FirstReaderSlot; slot < FileBytes / SlotBytes; slot++)
@@ -222,30 +242,54 @@ internal sealed unsafe class ReaderTable
         }
     }
 
-    private static MemoryMappedFile OpenTable(string path, bool isNew)
+    private static MemoryMappedFile MakeTable(string path)
     {
-        var stream = new FileStream(path, new FileStreamOptions
-        {
-            Mode = isNew ? FileMode.Create : FileMode.Open,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.ReadWrite | FileShare.Delete,
-            BufferSize = 0,
-        });
+        var stream = OpenStream(path, FileMode.Create);
         try
         {
-            if (stream.Length < FileBytes)
-            {
-                stream.SetLength(FileBytes);
-            }
+            // Written, and not only made as long: on a full disk the first touch of a page that has no place there ends the process.
+            stream.Write(new byte[FileBytes]);
+            return Map(stream);
+        }
+        catch
+        {
+            stream.Dispose();
+            TryDelete(path);
+            throw;
+        }
+    }
 
-            return MemoryMappedFile.CreateFromFile(stream, null, FileBytes, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: false);
+    /// <summary>Opens the table of a store; null if it is just being made.</summary>
+    private static MemoryMappedFile? OpenTable(string path)
+    {
+        var stream = OpenStream(path, FileMode.Open);
+        try
+        {
+            if (stream.Length >= FileBytes)
+            {
+                return Map(stream);
+            }
         }
         catch
         {
             stream.Dispose();
             throw;
         }
+
+        stream.Dispose();
+        return null;
     }
+
+    private static FileStream OpenStream(string path, FileMode mode) => new(path, new FileStreamOptions
+    {
+        Mode = mode,
+        Access = FileAccess.ReadWrite,
+        Share = FileShare.ReadWrite | FileShare.Delete,
+        BufferSize = 0,
+    });
+
+    private static MemoryMappedFile Map(FileStream stream) =>
+        MemoryMappedFile.CreateFromFile(stream, null, FileBytes, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: false);
 
     private static void TryDelete(string path)
     {

@@ -11,7 +11,8 @@ namespace CacheControl.Storage.Engine;
 ///   seq         the number of the last transaction that doomed a body
 ///   bytes, responses   what is stored, kept in the transaction that changes it
 /// entry         one narrow row for each stored response: what changes and maintenance look at
-/// content       under the same id: head, and a small body (body) or the number of another (chunked), with its seal
+///   until       the millisecond since 1970 from which the response is of no use: a miss, removed by the index in time
+/// content       under the same id: until once more, head, and a small body (body) or the number of another (chunked), with its seal
 /// body          one row for each body in chunks
 ///   owner       the reader table's id of who is writing it; 0 once it is committed
 ///   doomed      0, or the seq at which its entry was removed: deleted when no snapshot from before can need it
@@ -19,7 +20,7 @@ namespace CacheControl.Storage.Engine;
 /// tag, invalidation   by text
 /// </code>
 /// A read is one search in the index of <c>entry</c>, whose rows it needn't see, and one in <c>content</c>. Tables with blobs have integer keys:
-/// a blob in an index tree would make it deep and slow.
+/// a blob in an index tree would make it deep and slow. The file vacuums itself by steps (auto_vacuum = INCREMENTAL), so that it can shrink.
 /// </summary>
 internal static class Schema
 {
@@ -38,9 +39,11 @@ internal static class Schema
             seq INTEGER NOT NULL, bytes INTEGER NOT NULL, responses INTEGER NOT NULL);
         CREATE TABLE entry(id INTEGER PRIMARY KEY AUTOINCREMENT, uri TEXT NOT NULL, scope TEXT NOT NULL, variant TEXT NOT NULL,
             rank INTEGER NOT NULL, generation INTEGER NOT NULL, bytes INTEGER NOT NULL, chunked INTEGER NOT NULL, tags INTEGER NOT NULL,
-            used INTEGER NOT NULL, uses INTEGER NOT NULL);
+            used INTEGER NOT NULL, uses INTEGER NOT NULL, until INTEGER NOT NULL);
         CREATE INDEX entry_key ON entry(uri, scope);
-        CREATE TABLE content(id INTEGER PRIMARY KEY, chunked INTEGER NOT NULL, seal INTEGER NOT NULL, head BLOB NOT NULL, body BLOB);
+        CREATE INDEX entry_until ON entry(until);
+        CREATE TABLE content(id INTEGER PRIMARY KEY, chunked INTEGER NOT NULL, seal INTEGER NOT NULL, until INTEGER NOT NULL,
+            head BLOB NOT NULL, body BLOB);
         CREATE TABLE body(id INTEGER PRIMARY KEY AUTOINCREMENT, owner INTEGER NOT NULL, doomed INTEGER NOT NULL);
         CREATE INDEX body_doomed ON body(doomed) WHERE doomed > 0;
         CREATE INDEX body_owner ON body(owner) WHERE owner > 0;

@@ -8,6 +8,9 @@ internal sealed class DamagedFileException(string message) : IOException(message
 /// <summary>A statement that is right has failed: the file is not laid out as it should be. While it is opened this counts as damage.</summary>
 internal sealed class UnexpectedLayoutException(string message) : IOException(message);
 
+/// <summary>The file is of an older version of the library: it has to be begun anew.</summary>
+internal sealed class OlderVersionException() : IOException("The cache file is of an older version.");
+
 /// <summary>Turns result codes of SQLite into exceptions that callers of a store expect.</summary>
 internal static class SqliteFault
 {

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace CacheControl.Storage.Engine;
 
 /// <summary>The options as they were when the store was opened, checked.</summary>
@@ -33,6 +35,8 @@ internal sealed record SqliteStoreSettings
     public required int Readers { get; init; }
 
     public required TimeProvider Time { get; init; }
+
+    public required ILogger Logger { get; init; }
 
     /// <summary>The clock in milliseconds since 1970, as it stands in the tables.</summary>
     public long Now => Time.GetUtcNow().ToUnixTimeMilliseconds();

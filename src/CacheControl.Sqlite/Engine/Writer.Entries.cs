@@ -30,7 +30,7 @@ internal sealed partial class Writer
             return false;
         }
 
-        var rows = StandingRows(key);
+        var rows = UsefulRows(key);
         var standing = rows.Find(r => r.Variant == commit.Head.Variant);
         if (standing is not null && standing.Generation != commit.Replaces && standing.Rank > commit.Head.Rank)
         {
@@ -53,14 +53,14 @@ internal sealed partial class Writer
             Own(body.Chunked, body.Owner);
         }
 
-        Insert(key, commit.Head, head, body);
+        Insert(key, commit, head, body);
         return true;
     }
 
     /// <summary>Puts a new head on a body.</summary>
-    public bool ReplaceHead(CacheKey key, long generation, StoredResponse head, ReadOnlySpan<byte> bytes)
+    public bool ReplaceHead(CacheKey key, long generation, StoredResponse head, TimeSpan retention, ReadOnlySpan<byte> bytes)
     {
-        var rows = StandingRows(key);
+        var rows = UsefulRows(key);
         if (rows.Find(r => r.Generation == generation) is not { } standing || ReadHead(standing.Id, key) is not { } before)
         {
             return false;
@@ -84,8 +84,10 @@ internal sealed partial class Writer
         }
 
         var size = SizeOf(bytes.Length, head.BodyLength);
-        _updateEntry.Bind(1, standing.Id).Bind(2, head.Variant).Bind(3, head.Rank).Bind(4, head.Generation).Bind(5, size).Bind(6, head.Tags.Count).Run();
-        _updateHead.Bind(1, standing.Id).Bind(2, bytes).Run();
+        var until = UntilOf(retention);
+        _updateEntry.Bind(1, standing.Id).Bind(2, head.Variant).Bind(3, head.Rank).Bind(4, head.Generation).Bind(5, size).Bind(6, head.Tags.Count)
+            .Bind(7, until).Run();
+        _updateHead.Bind(1, standing.Id).Bind(2, bytes).Bind(3, until).Run();
         _state = _state with { Bytes = _state.Bytes + size - standing.Bytes };
         if (standing.Tags > 0)
         {
@@ -166,7 +168,8 @@ internal sealed partial class Writer
     private static long SizeOf(long headBytes, long bodyBytes) => headBytes + bodyBytes + SqliteStoreSettings.OverheadBytes;
 
     private static EntryRow RowOf(Statement statement) => new(
-        statement.Number(0), statement.Text(1), statement.Number(2), statement.Number(3), statement.Number(4), statement.Number(5), statement.Number(6));
+        statement.Number(0), statement.Text(1), statement.Number(2), statement.Number(3), statement.Number(4), statement.Number(5), statement.Number(6),
+        statement.Number(7));
 
     private static List<EntryRow> RowsOf(Statement statement)
     {
@@ -188,17 +191,17 @@ internal sealed partial class Writer
 
     private void PrepareEntries()
     {
-        const string Columns = "SELECT id, variant, rank, generation, bytes, chunked, tags FROM entry";
+        const string Columns = "SELECT id, variant, rank, generation, bytes, chunked, tags, until FROM entry";
         _standing = Prepare(Columns + " WHERE uri = ?1 AND scope = ?2 ORDER BY id DESC");
         _ofUri = Prepare(Columns + " WHERE uri = ?1");
         _findEntry = Prepare(Columns + " WHERE id = ?1");
         _insertEntry = Prepare("""
-            INSERT INTO entry(uri, scope, variant, rank, generation, bytes, chunked, tags, used, uses)
-            VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0) RETURNING id
+            INSERT INTO entry(uri, scope, variant, rank, generation, bytes, chunked, tags, used, uses, until)
+            VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10) RETURNING id
             """);
-        _insertContent = Prepare("INSERT INTO content(id, chunked, seal, head, body) VALUES(?1, ?2, ?3, ?4, ?5)");
-        _updateEntry = Prepare("UPDATE entry SET variant = ?2, rank = ?3, generation = ?4, bytes = ?5, tags = ?6 WHERE id = ?1");
-        _updateHead = Prepare("UPDATE content SET head = ?2 WHERE id = ?1");
+        _insertContent = Prepare("INSERT INTO content(id, chunked, seal, until, head, body) VALUES(?1, ?2, ?3, ?6, ?4, ?5)");
+        _updateEntry = Prepare("UPDATE entry SET variant = ?2, rank = ?3, generation = ?4, bytes = ?5, tags = ?6, until = ?7 WHERE id = ?1");
+        _updateHead = Prepare("UPDATE content SET head = ?2, until = ?3 WHERE id = ?1");
         _deleteEntry = Prepare("DELETE FROM entry WHERE id = ?1");
         _deleteContent = Prepare("DELETE FROM content WHERE id = ?1");
         _insertTag = Prepare("INSERT OR IGNORE INTO tag(tag, entry) VALUES(?1, ?2)");
@@ -229,13 +232,36 @@ internal sealed partial class Writer
         return RowsOf(_standing);
     }
 
-    private void Insert(CacheKey key, StoredResponse head, ReadOnlySpan<byte> bytes, WrittenBody body)
+    /// <summary>What stands under a key. What is of no use any more is dropped at once, so that it neither refuses nor displaces anything.</summary>
+    private List<EntryRow> UsefulRows(CacheKey key)
     {
+        var rows = StandingRows(key);
+        var now = _settings.Now;
+        rows.RemoveAll(row =>
+        {
+            var isUseless = row.Until <= now;
+            if (isUseless)
+            {
+                Drop(row);
+            }
+
+            return isUseless;
+        });
+        return rows;
+    }
+
+    /// <summary>The millisecond from which a response is of no use.</summary>
+    private long UntilOf(TimeSpan retention) => _settings.Now + (Math.Max(0, retention.Ticks) / TimeSpan.TicksPerMillisecond);
+
+    private void Insert(CacheKey key, StoreCommit commit, ReadOnlySpan<byte> bytes, WrittenBody body)
+    {
+        var head = commit.Head;
+        var until = UntilOf(commit.Retention);
         var size = SizeOf(bytes.Length, head.BodyLength);
         Reader.BindKey(_insertEntry, key);
         var id = _insertEntry.Bind(3, head.Variant).Bind(4, head.Rank).Bind(5, head.Generation)
-            .Bind(6, size).Bind(7, body.Chunked).Bind(8, head.Tags.Count).Bind(9, _settings.Now).Run();
-        _insertContent.Bind(1, id).Bind(2, body.Chunked).Bind(4, bytes);
+            .Bind(6, size).Bind(7, body.Chunked).Bind(8, head.Tags.Count).Bind(9, _settings.Now).Bind(10, until).Run();
+        _insertContent.Bind(1, id).Bind(2, body.Chunked).Bind(4, bytes).Bind(6, until);
         if (body.Chunked > 0)
         {
             _insertContent.Bind(3, body.Salt).BindNull(5).Run();
@@ -274,5 +300,5 @@ internal sealed partial class Writer
         _state = _state with { Bytes = _state.Bytes - row.Bytes, Responses = _state.Responses - 1 };
     }
 
-    private sealed record EntryRow(long Id, string Variant, long Rank, long Generation, long Bytes, long Chunked, long Tags);
+    private sealed record EntryRow(long Id, string Variant, long Rank, long Generation, long Bytes, long Chunked, long Tags, long Until);
 }

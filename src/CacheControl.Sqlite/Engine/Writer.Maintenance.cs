@@ -1,18 +1,23 @@
 namespace CacheControl.Storage.Engine;
 
-/// <content>Times of use, eviction, and removal of many.</content>
+/// <content>Times of use, eviction, removal of many, and the size of the file.</content>
 internal sealed partial class Writer
 {
     public const int MostUses = 15;
     private const int Removals = 500;
     private const int SampleRuns = 16;
     private const int SampleRun = 128;
+    private const int MovedPages = 256;
 
     private Statement _used = null!;
     private Statement _lastEntry = null!;
     private Statement _sample = null!;
     private Statement _tagged = null!;
     private Statement _begun = null!;
+    private Statement _useless = null!;
+    private Statement _pages = null!;
+    private Statement _freePages = null!;
+    private Statement _vacuum = null!;
 
     /// <summary>Writes down that entries were used.</summary>
     public void AddUses(IReadOnlyList<(long Id, int Uses)> uses)
@@ -68,6 +73,31 @@ internal sealed partial class Writer
         return RemoveListed(_begun, s => s.Text(1).StartsWith(prefix, StringComparison.Ordinal));
     }
 
+    /// <summary>Removes some of the responses that are of no use any more, found by their index.</summary>
+    /// <returns>How many; fewer than there were only if none are left.</returns>
+    public int RemoveUseless() => RemoveListed(_useless.Bind(1, _settings.Now), static _ => true);
+
+    /// <summary>Takes some of the free pages from the file's end, where pages in use make room by moving to others; a megabyte at most.</summary>
+    /// <returns>Whether there are still more than should be kept to be used again.</returns>
+    public bool Shrink()
+    {
+        var taken = 0;
+        try
+        {
+            // Each row that it gives is a page.
+            while (_vacuum.Step())
+            {
+                taken++;
+            }
+        }
+        finally
+        {
+            _vacuum.Reset();
+        }
+
+        return taken > 0 && new FileSpace(_pages.Run(), _freePages.Run()).IsAboveReserve;
+    }
+
     /// <summary>Removes everything, and has late commits refused.</summary>
     public void Clear()
     {
@@ -86,6 +116,10 @@ internal sealed partial class Writer
         _lastEntry = Prepare("SELECT max(id) FROM entry");
         _sample = Prepare("SELECT id, used, uses FROM entry WHERE id >= ?1 ORDER BY id LIMIT ?2");
         _tagged = Prepare($"SELECT entry, '' FROM tag WHERE tag = ?1 LIMIT {Removals}");
+        _useless = Prepare($"SELECT id, '' FROM entry WHERE until <= ?1 LIMIT {Removals}");
+        _pages = Prepare("PRAGMA page_count");
+        _freePages = Prepare("PRAGMA freelist_count");
+        _vacuum = Prepare($"PRAGMA incremental_vacuum({MovedPages})");
         _begun = Prepare($"SELECT id, uri FROM entry WHERE uri >= ?1 AND uri < ?2 LIMIT {Removals}");
     }
 

@@ -1,9 +1,4 @@
-using System.Collections.Concurrent;
-using System.Net;
 using CacheControl.Storage;
-using CacheControl.Tests.Control;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 
 namespace CacheControl.Tests.Storage.Files;
 
@@ -22,7 +17,7 @@ public sealed class FileStoreTroubleTests : IDisposable
     public async Task Disk_Full_ExchangesSucceedAndAreLogged()
     {
         using var disk = new MountedDirectory("4m");
-        using var site = new Site(disk.Path);
+        using var site = Open(disk.Path);
 
         for (var i = 0; i < 20; i++)
         {
@@ -38,7 +33,7 @@ public sealed class FileStoreTroubleTests : IDisposable
     public async Task FileSystem_TurnsReadOnly_WhatIsStoredIsServedAndTheRestFetched()
     {
         using var disk = new MountedDirectory("8m");
-        using var site = new Site(disk.Path);
+        using var site = Open(disk.Path);
         (await site.GetAsync("stored", 100_000)).Should().Be("right");
         disk.MakeReadOnly();
 
@@ -92,7 +87,7 @@ public sealed class FileStoreTroubleTests : IDisposable
     [Trait("Spec", "SRE-1")]
     public async Task ShardDirectories_AreFiles_ExchangesSucceedAndAreLogged()
     {
-        using var site = new Site(_directory.Path);
+        using var site = Open(_directory.Path);
         for (var shard = 0; shard < 256; shard++)
         {
             File.WriteAllText(System.IO.Path.Join(_directory.Path, "v1", $"{shard:x2}"), "in the way");
@@ -110,7 +105,7 @@ public sealed class FileStoreTroubleTests : IDisposable
     [Trait("Spec", "SRE-3")]
     public async Task File_DamagedOrGone_IsAMissALogLineAndStoredAnew(int bytes, string pattern)
     {
-        using var site = new Site(_directory.Path);
+        using var site = Open(_directory.Path);
         (await site.GetAsync("a", bytes)).Should().Be("right");
         await using (var file = TemporaryDirectory.Open(_directory.Files(pattern).Single()))
         {
@@ -129,7 +124,7 @@ public sealed class FileStoreTroubleTests : IDisposable
     [Trait("Spec", "SRE-1")]
     public async Task Directory_DeletedBetweenRequests_ExchangesSucceed()
     {
-        using var site = new Site(_directory.Path);
+        using var site = Open(_directory.Path);
         (await site.GetAsync("a", 100_000)).Should().Be("right");
         _directory.Delete();
 
@@ -154,7 +149,7 @@ public sealed class FileStoreTroubleTests : IDisposable
     [Trait("Spec", "SRE-10")]
     public async Task Clock_SetBackByYears_ExchangesSucceed()
     {
-        using var site = new Site(_directory.Path);
+        using var site = Open(_directory.Path);
         (await site.GetAsync("a", 100_000)).Should().Be("right");
 
         site.Time.AdjustTime(site.Time.GetUtcNow().AddYears(-20));
@@ -175,7 +170,7 @@ public sealed class FileStoreTroubleTests : IDisposable
             path = System.IO.Path.Join(path, "ein langer Name mit Leerzeichen, ünd \u65E5\u672C\u8A9E \U0001F980 " + new string('x', 100));
         }
 
-        using var site = new Site(path);
+        using var site = Open(path);
         (await site.GetAsync("a", 100)).Should().Be("right");
         (await site.GetAsync("a", 100)).Should().Be("right, hit");
         (await site.GetAsync("b", 100_000)).Should().Be("right");
@@ -195,81 +190,6 @@ public sealed class FileStoreTroubleTests : IDisposable
         FluentActions.Invoking(() => new FileHttpCacheStore(path)).Should().Throw<IOException>().WithMessage("*too long*");
     }
 
-    /// <summary>A client over the store; every answer is checked.</summary>
-    private sealed class Site : IDisposable, ILoggerFactory, ILogger
-    {
-        private readonly HttpCache _cache;
-        private readonly HttpClient _client;
-
-        public Site(string path)
-        {
-            Store = new FileHttpCacheStore(path, new FileHttpCacheStoreOptions { Logger = this, MaximumBytes = 64_000_000 });
-            _cache = new HttpCache(Store, new HttpCacheOptions(), Time, this);
-            _client = new HttpClient(new CachingHandler(_cache) { InnerHandler = new Origin() });
-        }
-
-        public FakeTimeProvider Time { get; } = new(CacheFixture.Start);
-
-        public FileHttpCacheStore Store { get; }
-
-        public ConcurrentQueue<int> Logged { get; } = new();
-
-        /// <summary>"right", with ", hit" if the origin wasn't asked, or what is wrong.</summary>
-        public async Task<string> GetAsync(string name, int bytes)
-        {
-            using var response = await _client.GetAsync($"http://h/{name}?{bytes}");
-            var body = await response.Content.ReadAsByteArrayAsync();
-            await _cache.Controller.WhenStoredAsync();
-            return response.StatusCode == HttpStatusCode.OK && body.AsSpan().SequenceEqual(Origin.BodyOf(bytes))
-                ? "right" + (response.GetCacheStatus()!.Hit ? ", hit" : string.Empty)
-                : $"{response.StatusCode}, {body.Length} bytes";
-        }
-
-        public void Dispose()
-        {
-            _client.Dispose();
-            _cache.Dispose();
-            Store.Dispose();
-        }
-
-        ILogger ILoggerFactory.CreateLogger(string categoryName) => this;
-
-        void ILoggerFactory.AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
-
-        IDisposable? ILogger.BeginScope<TState>(TState state) => null;
-
-        bool ILogger.IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
-
-        void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (logLevel >= LogLevel.Warning)
-            {
-                Logged.Enqueue(eventId.Id);
-            }
-        }
-    }
-
-    private sealed class Origin : HttpMessageHandler
-    {
-        public static byte[] BodyOf(int bytes)
-        {
-            var body = new byte[bytes];
-            new Random(bytes).NextBytes(body);
-            return body;
-        }
-
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            var isKnown = request.Headers.IfNoneMatch.Count > 0;
-            var response = new HttpResponseMessage(isKnown ? HttpStatusCode.NotModified : HttpStatusCode.OK) { RequestMessage = request };
-            response.Headers.TryAddWithoutValidation("Cache-Control", "max-age=60");
-            response.Headers.TryAddWithoutValidation("ETag", "\"x\"");
-            if (!isKnown)
-            {
-                response.Content = new ByteArrayContent(BodyOf(int.Parse(request.RequestUri!.Query.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture)));
-            }
-
-            return Task.FromResult(response);
-        }
-    }
+    private static StoreSite<FileHttpCacheStore> Open(string path) =>
+        new((logger, _) => new FileHttpCacheStore(path, new FileHttpCacheStoreOptions { Logger = logger, MaximumBytes = 64_000_000 }));
 }
