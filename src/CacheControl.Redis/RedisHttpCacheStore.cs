@@ -68,12 +68,12 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
     }
 
     internal RedisHttpCacheStore(ConfigurationOptions configuration, RedisStoreSettings settings)
-        : this(new RedisEngine(configuration, settings.Database, settings.Time), settings)
+        : this(new RedisEngine(configuration, settings), settings)
     {
     }
 
     internal RedisHttpCacheStore(IConnectionMultiplexer connection, RedisStoreSettings settings)
-        : this(new RedisEngine(connection, settings.Database, settings.Time), settings)
+        : this(new RedisEngine(connection, settings), settings)
     {
     }
 
@@ -225,18 +225,23 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
             {
                 // On the shortest way: this is what a hit costs.
                 var database = _engine.Database ?? await _engine.DatabaseAsync().ConfigureAwait(false);
-                bytes = await database.StringGetRangeAsync(place.Root, 0, Record.MostBytes - 1, CommandFlags.DemandMaster).ConfigureAwait(false);
+                _engine.Demand(database, place.Root);
+                bytes = await _engine.WithinAsync(database.StringGetRangeAsync(place.Root, 0, Record.MostBytes - 1, RedisEngine.Once)).ConfigureAwait(false);
+                _engine.Succeeded(database, place.Root);
             }
+        }
+        catch (Exception exception) when (place.Scoped is null && RedisEngine.HasMoved(exception))
+        {
+            bytes = await _engine.ReadAsync(place.Root, Record.MostBytes).ConfigureAwait(false);
         }
         catch (RedisServerException exception) when (exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
         {
             await _changes.DiscardAsync(place.Record).ConfigureAwait(false);
             return null;
         }
-        catch (RedisException exception)
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
-            _engine.Consider(exception);
-            throw;
+            throw _engine.FailureOf(place.Root, exception);
         }
 
         if (bytes.IsEmpty)
@@ -310,7 +315,7 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
         {
             await work.ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception exception) when (exception is RedisException or TimeoutException or IOException or ObjectDisposedException)
         {
             // What is broken is found out again by the next who reads it.
         }

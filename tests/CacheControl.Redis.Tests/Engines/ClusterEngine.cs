@@ -16,6 +16,9 @@ public sealed class ClusterEngine : IEngine
     /// <summary>Whether the others go on to serve their own slots while one is missing. An engine's own default is that they don't.</summary>
     internal bool IsAllOrNothing { get; init; } = true;
 
+    /// <summary>Which server a slot belongs to at the beginning.</summary>
+    internal static int IndexOf(int slot) => Enumerable.Range(0, 3).First(i => slot < Slots * (i + 1) / 3);
+
     public async Task InitializeAsync()
     {
         if (Tooling.SkipReason is not null)
