@@ -50,7 +50,7 @@ internal sealed class ClusterServers(TimeProvider time)
         }
 
         // A slot that is on its way says nothing about the server that it is still, or already, on.
-        if (failure is not RedisServerException { Kind: RedisErrorKind.TryAgain } && ServerOf(connection, key) is { } server)
+        if (!IsOfASlotOnItsWay(failure) && ServerOf(connection, key) is { } server)
         {
             _failing[server] = new Trial(failure, time);
             _any = true;
@@ -65,9 +65,14 @@ internal sealed class ClusterServers(TimeProvider time)
         RedisConnectionException or TimeoutException => true,
         RedisServerException server => server.Kind is RedisErrorKind.Moved or RedisErrorKind.Ask or RedisErrorKind.TryAgain or RedisErrorKind.Loading
             or RedisErrorKind.UnknownRedirectTarget or RedisErrorKind.MasterDown
-            || (server.Kind == RedisErrorKind.ClusterDown && server.Message.Contains("not served", StringComparison.OrdinalIgnoreCase)),
+            || (server.Kind == RedisErrorKind.ClusterDown && server.Message.Contains("not served", StringComparison.OrdinalIgnoreCase))
+            || IsOfASlotOnItsWay(server),
         _ => false,
     };
+
+    /// <summary>Whether a command failed because some of its keys are on one server still, and some on another already.</summary>
+    private static bool IsOfASlotOnItsWay(Exception failure) => failure is RedisServerException server
+        && (server.Kind == RedisErrorKind.TryAgain || server.Message.Contains("non local key", StringComparison.OrdinalIgnoreCase));
 
     private static bool IsOneOfSeveral(IConnectionMultiplexer connection) =>
         Array.Exists(connection.GetServers(), s => s is { ServerType: ServerType.Cluster, IsConnected: true, IsReplica: false });

@@ -52,6 +52,13 @@ internal static class StoreScripts
           redis.call('SET', key, table.concat(parts), 'PX', string.format('%.0f', ttl))
         end
 
+        -- An engine that is out of memory refuses to write, but not to set an expiry, and after that not to write either. Deleting would do as well, but
+        -- while a slot is on its way to another server what is gone must not be written here again: the script would end between the two.
+        local function overwrite(key, r, ttl)
+          redis.call('PEXPIRE', key, string.format('%.0f', ttl))
+          save(key, r, ttl)
+        end
+
         local function extend(key, ttl)
           if redis.call('PTTL', key) < ttl then redis.call('PEXPIRE', key, string.format('%.0f', ttl)) end
         end
@@ -229,7 +236,6 @@ internal static class StoreScripts
     // KEYS root, [record of the scope]
     // ARGV channel, message, ms that a stamp lasts, generations...
     // Answers 1, list of bodies that are of no use any more, how many were removed.
-    // Deletes before it writes: an engine that is out of memory allows the one, and after it the other.
     private const string RemoveText = """
         local key = KEYS[#KEYS]
         local record = parse(redis.call('GET', key))
@@ -251,12 +257,13 @@ internal static class StoreScripts
           end
         end
         if removed > 0 then
-          local ttl = math.max(redis.call('PTTL', key), tonumber(ARGV[3]))
-          redis.call('DEL', key)
-          if #rows > 0 then
-            save(key, { record[1], record[2], rows }, ttl)
-          elseif key == KEYS[1] then
-            save(key, { record[1], '', rows }, ttl)
+          if #rows == 0 and key ~= KEYS[1] then
+            redis.call('DEL', key)
+          else
+            local ttl = math.max(redis.call('PTTL', key), tonumber(ARGV[3]))
+            local uri = record[2]
+            if #rows == 0 then uri = '' end
+            overwrite(key, { record[1], uri, rows }, ttl)
           end
         end
         tell(ARGV[1], ARGV[2])
@@ -271,10 +278,11 @@ internal static class StoreScripts
         local value = redis.call('GET', KEYS[1])
         if value then
           local root = parse(value)
-          redis.call('DEL', KEYS[1])
           if root then
             for i = 1, #root[3] do drop(root[3][i], gone) end
-            save(KEYS[1], { ARGV[4], '', {} }, tonumber(ARGV[3]))
+            overwrite(KEYS[1], { ARGV[4], '', {} }, tonumber(ARGV[3]))
+          else
+            redis.call('DEL', KEYS[1])
           end
         end
         tell(ARGV[1], ARGV[2])

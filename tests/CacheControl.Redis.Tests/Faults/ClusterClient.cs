@@ -20,6 +20,7 @@ internal sealed class ClusterClient : IDisposable
     private readonly RedisHttpCacheStore _back;
     private readonly MemoryHttpCacheStore? _front;
     private readonly TieredHttpCacheStore? _tier;
+    private readonly HttpCache _cache;
     private readonly HttpClient _client;
     private readonly StoreKeys _keys;
 
@@ -34,12 +35,15 @@ internal sealed class ClusterClient : IDisposable
         _tier = memoryTier ? new TieredHttpCacheStore(_front!, _back) : null;
         Origin = new VersionedHandler(bodyBytes);
         var caching = new HttpCacheOptions { StoreTimeout = Limit, StorePause = storePause ?? TimeSpan.FromMinutes(10) };
-        _client = new HttpClient(new CachingHandler(_tier is null ? _back : _tier, caching) { InnerHandler = Origin });
+        _cache = new HttpCache(_tier is null ? _back : _tier, caching, loggerFactory: Log);
+        _client = new HttpClient(new CachingHandler(_cache) { InnerHandler = Origin });
     }
 
     public VersionedHandler Origin { get; }
 
     public string Prefix { get; }
+
+    public WarningLog Log { get; } = new();
 
     /// <summary>Whether the memory in front is told of changes now.</summary>
     public bool IsFollowing => _tier!.IsFollowing;
@@ -96,13 +100,21 @@ internal sealed class ClusterClient : IDisposable
     {
         foreach (var path in paths)
         {
-            await Wait.UntilAsync(() => IsHitAsync(path), "for a hit of " + path);
+            try
+            {
+                await Wait.UntilAsync(() => IsHitAsync(path), "for a hit of " + path);
+            }
+            catch (TimeoutException exception)
+            {
+                throw new TimeoutException(exception.Message + " The last warnings: " + string.Join("; ", Log.Warnings.TakeLast(3)), exception);
+            }
         }
     }
 
     public void Dispose()
     {
         _client.Dispose();
+        _cache.Dispose();
         _tier?.Dispose();
         _front?.Dispose();
         _back.Dispose();
