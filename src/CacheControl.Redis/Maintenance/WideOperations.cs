@@ -261,15 +261,15 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
     }
 
     /// <summary>
-    /// Whether no server evicts keys that don't expire, as the sets of tags don't. Where one does, or doesn't say, a set may have lost what it held, and
-    /// removal by tag has to look at everything.
+    /// Whether no server evicts. Where one may, or doesn't say, a set of what has a tag may be gone while what it held is still there, and removal by tag has
+    /// to look at everything. (Policies that spare what never expires don't spare the sets: they expire, so that tags of which nothing is left take no room.)
     /// </summary>
     private async ValueTask<bool> EvictionSparesTagsAsync()
     {
         foreach (var server in await engine.PrimariesAsync().ConfigureAwait(false))
         {
             var lines = (await InfoOfMemoryAsync(server).ConfigureAwait(false)).Split('\n', StringSplitOptions.TrimEntries);
-            if (!lines.Contains("maxmemory:0") && !lines.Contains("maxmemory_policy:noeviction") && !lines.Any(l => l.StartsWith("maxmemory_policy:volatile-", StringComparison.Ordinal)))
+            if (!lines.Contains("maxmemory:0") && !lines.Contains("maxmemory_policy:noeviction"))
             {
                 return false;
             }

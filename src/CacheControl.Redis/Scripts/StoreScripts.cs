@@ -79,6 +79,7 @@ internal static class StoreScripts
             if not standing or tonumber(standing) < time + ttl then
               redis.call('ZADD', KEYS[i], string.format('%.0f', time + ttl), member)
             end
+            extend(KEYS[i], ttl)
           end
         end
 
@@ -291,10 +292,12 @@ internal static class StoreScripts
 
     // KEYS epoch, [tag]
     // ARGV another epoch
-    // Answers 1, list of names in the tag's set
+    // Answers 1, list of names in the tag's set that may be of use still
     private const string BeginEpochText = """
         if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('SET', KEYS[1], ARGV[1]) end
         if not KEYS[2] then return { 1, {} } end
+        local t = redis.call('TIME')
+        redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', string.format('%.0f', t[1] * 1000 + math.floor(t[2] / 1000)))
         return { 1, redis.call('ZRANGE', KEYS[2], '0', '-1') }
         """;
 

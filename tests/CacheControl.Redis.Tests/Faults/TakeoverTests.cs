@@ -57,6 +57,8 @@ public sealed class TakeoverTests
         try
         {
             var replica = await cluster.AddReplicaAsync(of: 0);
+            await using var connection = await replica.ConnectAsync();
+            var server = connection.GetServer(replica.Address);
             using var client = new ClusterClient(cluster.Configuration.Split(",connect")[0] + Quick);
             var paths = await client.PathsAsync(cluster, 6);
             string[] others = [.. paths[1], .. paths[2]];
@@ -67,8 +69,6 @@ public sealed class TakeoverTests
 
             await cluster.Servers[0].KillAsync();
             await load.MakesAsync(100);
-            await using var connection = await replica.ConnectAsync();
-            var server = connection.GetServer(replica.Address);
             await Wait.UntilAsync(() => TakeOverAsync(server), "for the replica to take over");
 
             await load.MakesAsync(200);
