@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CacheControl.Redis.Keys;
 using CacheControl.Redis.Tests.Engines;
 using StackExchange.Redis;
@@ -27,6 +28,7 @@ public sealed class LostServerTests : IAsyncLifetime
         await client.UntilHitAsync([.. paths.SelectMany(p => p)]);
 
         await _cluster.Servers[Lost].KillAsync();
+        var start = Stopwatch.GetTimestamp();
         for (var round = 0; round < 3; round++)
         {
             foreach (var path in others)
@@ -43,6 +45,9 @@ public sealed class LostServerTests : IAsyncLifetime
             await client.ChangeAsync(paths[Lost][0]);
         }
 
+        client.Log.Warnings.Should().OnlyContain(w => w.Name == "StoreFault", "the store as a whole is not left alone");
+        client.Log.Warnings.Should().HaveCountLessThanOrEqualTo(2 + (int)Stopwatch.GetElapsedTime(start).TotalSeconds, "one a second is enough to know");
+        client.Log.Warnings.Should().NotBeEmpty();
         await _cluster.Servers[Lost].StartAgainAsync();
         await client.UntilHitAsync(paths[Lost]);
         foreach (var path in others)
