@@ -68,12 +68,12 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
     }
 
     internal RedisHttpCacheStore(ConfigurationOptions configuration, RedisStoreSettings settings)
-        : this(new RedisEngine(configuration, settings.Database, settings.Time), settings)
+        : this(new RedisEngine(configuration, settings), settings)
     {
     }
 
     internal RedisHttpCacheStore(IConnectionMultiplexer connection, RedisStoreSettings settings)
-        : this(new RedisEngine(connection, settings.Database, settings.Time), settings)
+        : this(new RedisEngine(connection, settings), settings)
     {
     }
 
@@ -102,8 +102,34 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
     {
         cancellationToken.ThrowIfCancellationRequested();
         var place = _keys.PlaceOf(key);
-        var reading = ReadRecordAsync(place);
-        var record = await (cancellationToken.CanBeCanceled ? reading.WaitAsync(cancellationToken) : reading).ConfigureAwait(false);
+        Record? record = null;
+        if (place.Scoped is not null || _engine.Database is not { } database)
+        {
+            record = await ReadRecordAsync(place).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            // On the shortest way: this is what a hit costs.
+            _engine.Demand(database, place.Root);
+            ReadOnlyMemory<byte> bytes = default;
+            Exception? failure = null;
+            try
+            {
+                var reading = _engine.WithinAsync(database.StringGetRangeAsync(place.Root, 0, Record.MostBytes - 1, RedisEngine.Once));
+                bytes = await (cancellationToken.CanBeCanceled ? reading.WaitAsync(cancellationToken) : reading).ConfigureAwait(false);
+                _engine.Succeeded(database, place.Root);
+            }
+            catch (Exception exception) when (exception is RedisException or TimeoutException)
+            {
+                failure = exception;
+            }
+
+            if (failure is not null || (!bytes.IsEmpty && !Record.TryRead(bytes, out record)))
+            {
+                record = await ReadAgainAsync(place, failure).WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+
         var epoch = _epochs[place.Bucket];
         if (record is { Rows.Length: > 0 } && epoch != 0)
         {
@@ -210,6 +236,10 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
         return ConfigurationOptions.Parse(configuration);
     }
 
+    /// <summary>Reads a record after a failure that may be over, or a damaged one, which is removed.</summary>
+    private Task<Record?> ReadAgainAsync(EntryPlace place, Exception? failure) =>
+        failure is null || IsOtherType(failure) || RedisEngine.HasMoved(failure) ? ReadRecordAsync(place) : throw _engine.FailureOf(place.Root, failure);
+
     /// <summary>Reads a record; null if there is none that counts. A damaged one is removed.</summary>
     private async Task<Record?> ReadRecordAsync(EntryPlace place)
     {
@@ -223,20 +253,13 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
             }
             else
             {
-                // On the shortest way: this is what a hit costs.
-                var database = _engine.Database ?? await _engine.DatabaseAsync().ConfigureAwait(false);
-                bytes = await database.StringGetRangeAsync(place.Root, 0, Record.MostBytes - 1, CommandFlags.DemandMaster).ConfigureAwait(false);
+                bytes = await _engine.ReadAsync(place.Root, Record.MostBytes).ConfigureAwait(false);
             }
         }
-        catch (RedisServerException exception) when (exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
+        catch (RedisServerException exception) when (IsOtherType(exception))
         {
             await _changes.DiscardAsync(place.Record).ConfigureAwait(false);
             return null;
-        }
-        catch (RedisException exception)
-        {
-            _engine.Consider(exception);
-            throw;
         }
 
         if (bytes.IsEmpty)
@@ -252,6 +275,9 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
 
         return place.Scoped is null || (Record.TryReadStamp(root.Span, out var stamp) && stamp == record!.Stamp) ? record : null;
     }
+
+    private static bool IsOtherType(Exception exception) =>
+        exception is RedisServerException && exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal);
 
     private RedisSnapshot.HeldPart[] PartsOf(EntryPlace place, CacheKey key, Record record)
     {
@@ -297,9 +323,10 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
     }
 
     private RedisSnapshot SnapshotOf(CacheKey key, RedisSnapshot.HeldPart[] parts, long mark) =>
-        parts.Length == 0 ? new RedisSnapshot(mark) : new RedisSnapshot(parts, mark, _bodies, head => RemoveLater(key, head));
+        parts.Length == 0 ? new RedisSnapshot(mark) : new RedisSnapshot(parts, mark, _bodies, this, key);
 
-    private void RemoveLater(CacheKey key, StoredResponse head) =>
+    /// <summary>Removes a response whose body is gone or damaged; nobody waits for it.</summary>
+    internal void RemoveLater(CacheKey key, StoredResponse head) =>
         Background(_changes.RemoveAsync(_keys.PlaceOf(key), key.Uri, [unchecked((ulong)head.Generation)]).AsTask());
 
     private static void Background(Task work) => _ = ObserveAsync(work);
@@ -310,7 +337,7 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
         {
             await work.ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception exception) when (exception is RedisException or TimeoutException or IOException or ObjectDisposedException)
         {
             // What is broken is found out again by the next who reads it.
         }

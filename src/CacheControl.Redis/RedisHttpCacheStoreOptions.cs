@@ -64,6 +64,12 @@ public sealed class RedisHttpCacheStoreOptions
     /// </summary>
     public TimeSpan BodyGrace { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// In a Cluster, how long one server may take to answer before it is left alone for a second, while the others are used as before. To be shorter than
+    /// <see cref="HttpCacheOptions.StoreTimeout"/>, which has the whole store left alone. From ten milliseconds to one hour. Default: one second.
+    /// </summary>
+    public TimeSpan ServerTimeout { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>The clock by which those who read or write prolong what they use. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
@@ -95,6 +101,7 @@ public sealed class RedisHttpCacheStoreOptions
         Require(errors, MaximumRetention > TimeSpan.Zero && MaximumRetention <= LongestRetention, $"MaximumRetention is {MaximumRetention}: set it to more than zero, and to ten years at most.");
         Require(errors, MaximumExchange >= TimeSpan.FromSeconds(10) && MaximumExchange <= TimeSpan.FromDays(1), $"MaximumExchange is {MaximumExchange}: set it to between ten seconds and one day.");
         Require(errors, BodyGrace >= TimeSpan.FromSeconds(1) && BodyGrace <= TimeSpan.FromHours(1), $"BodyGrace is {BodyGrace}: set it to between one second and one hour.");
+        Require(errors, ServerTimeout >= TimeSpan.FromMilliseconds(10) && ServerTimeout <= TimeSpan.FromHours(1), $"ServerTimeout is {ServerTimeout}: set it to between ten milliseconds and one hour.");
         Require(errors, TimeProvider is not null, "TimeProvider is null: leave it as it was for the system's clock.");
         if (errors.Count > 0)
         {
@@ -112,6 +119,7 @@ public sealed class RedisHttpCacheStoreOptions
             MaximumRetention = MaximumRetention,
             MaximumExchange = MaximumExchange,
             Grace = BodyGrace,
+            ServerTimeout = ServerTimeout,
             FeedCheckInterval = FeedCheckInterval,
             Flights = Flights,
             PublishesChanges = TellChanges,

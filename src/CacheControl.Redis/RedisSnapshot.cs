@@ -12,7 +12,8 @@ internal sealed class RedisSnapshot : HttpCacheSnapshot
 {
     private readonly HeldPart[] _parts;
     private readonly BodyReader? _bodies;
-    private readonly Action<StoredResponse>? _damaged;
+    private readonly RedisHttpCacheStore? _store;
+    private readonly CacheKey _key;
 
     /// <summary>A snapshot without responses.</summary>
     /// <param name="stamp">The mark.</param>
@@ -27,12 +28,14 @@ internal sealed class RedisSnapshot : HttpCacheSnapshot
     /// <param name="parts">The responses.</param>
     /// <param name="stamp">The mark.</param>
     /// <param name="bodies">Opens bodies.</param>
-    /// <param name="damaged">Called when a body turns out to be gone or damaged.</param>
-    public RedisSnapshot(HeldPart[] parts, long stamp, BodyReader bodies, Action<StoredResponse> damaged)
+    /// <param name="store">Told when a body turns out to be gone or damaged.</param>
+    /// <param name="key">What was read.</param>
+    public RedisSnapshot(HeldPart[] parts, long stamp, BodyReader bodies, RedisHttpCacheStore store, CacheKey key)
     {
         _parts = parts;
         _bodies = bodies;
-        _damaged = damaged;
+        _store = store;
+        _key = key;
         Stamp = stamp;
         var heads = new StoredResponse[parts.Length];
         for (var i = 0; i < parts.Length; i++)
@@ -84,10 +87,9 @@ internal sealed class RedisSnapshot : HttpCacheSnapshot
 
     private ValueTask<StoredBody> Open(HeldPart part, CancellationToken cancellationToken)
     {
-        void Damaged() => _damaged!(part.Head);
-        if (part.Chunked is { } chunked)
+        if (part.Chunked is not null)
         {
-            return _bodies!.OpenAsync(chunked, part.Kept!, Damaged, cancellationToken);
+            return OpenChunked(part, cancellationToken);
         }
 
         try
@@ -96,10 +98,13 @@ internal sealed class RedisSnapshot : HttpCacheSnapshot
         }
         catch (IOException exception)
         {
-            Damaged();
+            _store!.RemoveLater(_key, part.Head);
             return ValueTask.FromException<StoredBody>(exception);
         }
     }
+
+    private ValueTask<StoredBody> OpenChunked(HeldPart part, CancellationToken cancellationToken) =>
+        _bodies!.OpenAsync(part.Chunked!, part.Kept!, () => _store!.RemoveLater(_key, part.Head), cancellationToken);
 
     /// <summary>A response with its body: in memory, or in chunks on the engine.</summary>
     internal sealed class HeldPart(StoredResponse head, RecordRow row, ChunkedBodyInfo? chunked)

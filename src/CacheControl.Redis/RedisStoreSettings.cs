@@ -30,6 +30,9 @@ internal sealed record RedisStoreSettings
     /// <summary>How long a body without a head stays: one being written, or one that was replaced.</summary>
     public required TimeSpan Grace { get; init; }
 
+    /// <summary>How long one server of a Cluster may take to answer.</summary>
+    public required TimeSpan ServerTimeout { get; init; }
+
     /// <summary>Whether other stores are told of changes.</summary>
     public required bool PublishesChanges { get; init; }
 

@@ -138,7 +138,7 @@ internal sealed class RedisWriter(StoreChanges changes, EntryPlace place, CacheK
         {
             await changes.DiscardAsync(bodyKey).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception exception) when (exception is RedisException or TimeoutException or IOException or ObjectDisposedException)
         {
             // It expires by itself.
         }

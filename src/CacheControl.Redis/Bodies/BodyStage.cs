@@ -180,7 +180,7 @@ internal sealed class BodyStage(RedisEngine engine, KeptKeys kept, string root, 
         {
             await sent.ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception exception) when (exception is RedisException or TimeoutException or IOException or ObjectDisposedException)
         {
             // The writer has been given up; what was sent expires.
         }

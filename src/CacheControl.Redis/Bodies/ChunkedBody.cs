@@ -57,7 +57,7 @@ internal sealed class ChunkedBody : StoredBody
             await chunk.Arrival.WaitAsync(cancellationToken).ConfigureAwait(false);
             return Copy(chunk, (int)(offset - ((long)index * _info.ChunkBytes)), buffer.Span);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (exception is RedisException or TimeoutException or StorePartUnavailableException)
         {
             Forget(chunk);
             throw new IOException("The stored body can't be read: the engine failed.", exception);
@@ -150,12 +150,10 @@ internal sealed class ChunkedBody : StoredBody
         }
     }
 
-    private async Task<Lease<byte>?> FetchAsync(int index)
-    {
-        var database = await _engine.DatabaseAsync().ConfigureAwait(false);
-        return await database.HashGetLeaseAsync(
-            _info.Key, index.ToString(CultureInfo.InvariantCulture), CommandFlags.DemandMaster).ConfigureAwait(false);
-    }
+    private Task<Lease<byte>?> FetchAsync(int index) => _engine.RunAsync(
+        _info.Key,
+        (_info.Key, Field: index.ToString(CultureInfo.InvariantCulture)),
+        static (database, state, flags) => database.HashGetLeaseAsync(state.Key, state.Field, flags)).AsTask();
 
     private void Forget(Chunk chunk)
     {
@@ -191,7 +189,7 @@ internal sealed class ChunkedBody : StoredBody
         {
             (await arrival.ConfigureAwait(false))?.Dispose();
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (exception is RedisException or TimeoutException or IOException or OperationCanceledException or ObjectDisposedException)
         {
             // Nothing came that would have to be given back.
         }

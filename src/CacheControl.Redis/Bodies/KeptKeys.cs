@@ -93,7 +93,7 @@ internal sealed class KeptKeys : IDisposable
         {
             await _changes.ProlongAsync(kept.Key, kept.Lifetime).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception exception) when (exception is RedisException or TimeoutException or IOException or ObjectDisposedException)
         {
             // Those who read or write notice by themselves if it was too late.
         }

@@ -144,11 +144,8 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
     }
 
     /// <summary>Removes a key that holds nothing of use: damaged, or somebody else's.</summary>
-    public async ValueTask DiscardAsync(RedisKey key)
-    {
-        var database = await engine.DatabaseAsync().ConfigureAwait(false);
-        await database.KeyDeleteAsync(key, CommandFlags.DemandMaster).ConfigureAwait(false);
-    }
+    public async ValueTask DiscardAsync(RedisKey key) =>
+        await engine.RunAsync(key, key, static (database, name, flags) => database.KeyDeleteAsync(name, flags)).ConfigureAwait(false);
 
     /// <summary>Leaves a body to those who still read it.</summary>
     public async ValueTask ForsakeAsync(RedisKey body)

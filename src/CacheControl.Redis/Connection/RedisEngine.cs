@@ -1,4 +1,5 @@
 using CacheControl.Redis.Scripts;
+using CacheControl.Storage;
 using StackExchange.Redis;
 
 namespace CacheControl.Redis.Connection;
@@ -9,23 +10,31 @@ internal sealed class RedisEngine : IDisposable
     private const int ConfigurationCheckSeconds = 5;
     private const CommandFlags Primary = CommandFlags.DemandMaster;
 
+    /// <summary>
+    /// On a primary, and not where a server says that the key is now: the client would wait there for a server that is down, until its own limit. Who is told
+    /// so asks again.
+    /// </summary>
+    public const CommandFlags Once = Primary | CommandFlags.NoRedirect;
+
     private static readonly TimeSpan PauseBetweenLooks = TimeSpan.FromSeconds(1);
 
     private readonly ConfigurationOptions? _configuration;
     private readonly int _number;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _serverLimit;
+    private readonly ClusterServers _servers;
     private readonly Lock _connecting = new();
     private Task<IConnectionMultiplexer>? _connection;
     private volatile IDatabase? _database;
     private volatile bool _isDisposed;
+    private volatile bool _isCluster;
     private long _lookedAt;
 
     /// <summary>Reaches an engine over a connection of its own.</summary>
-    public RedisEngine(ConfigurationOptions configuration, int number, TimeProvider time)
+    public RedisEngine(ConfigurationOptions configuration, RedisStoreSettings settings)
+        : this(settings)
     {
         _configuration = configuration;
-        _number = number;
-        _time = time;
 
         // Whoever waits for an engine that is down keeps a request waiting: better to fail at once. It connects again by itself.
         configuration.AbortOnConnectFail = false;
@@ -35,12 +44,20 @@ internal sealed class RedisEngine : IDisposable
     }
 
     /// <summary>Reaches an engine over somebody else's connection.</summary>
-    public RedisEngine(IConnectionMultiplexer connection, int number, TimeProvider time)
+    public RedisEngine(IConnectionMultiplexer connection, RedisStoreSettings settings)
+        : this(settings)
     {
-        _number = number;
-        _time = time;
         _connection = Task.FromResult(connection);
-        _database = connection.GetDatabase(number);
+        _database = connection.GetDatabase(_number);
+        _isCluster = IsCluster(connection);
+    }
+
+    private RedisEngine(RedisStoreSettings settings)
+    {
+        _number = settings.Database;
+        _time = settings.Time;
+        _serverLimit = settings.ServerTimeout;
+        _servers = new ClusterServers(settings.Time);
     }
 
     /// <summary>The database, once the connection has been made; null before, and after the end.</summary>
@@ -69,43 +86,81 @@ internal sealed class RedisEngine : IDisposable
     }
 
     /// <summary>Runs a script on the server of its keys, which all are in one slot. A server that doesn't know it is given it.</summary>
-    public async ValueTask<RedisResult> EvaluateAsync(Script script, RedisKey[] keys, RedisValue[] values)
-    {
-        var database = await DatabaseAsync().ConfigureAwait(false);
-        try
+    public ValueTask<RedisResult> EvaluateAsync(Script script, RedisKey[] keys, RedisValue[] values) =>
+        RunAsync(keys[0], (script, keys, values), static async (database, state, flags) =>
         {
+            var (script, keys, values) = state;
             try
             {
-                return await database.ScriptEvaluateAsync(script.Hash, keys, values, Primary).ConfigureAwait(false);
+                return await database.ScriptEvaluateAsync(script.Hash, keys, values, flags).ConfigureAwait(false);
             }
             catch (RedisServerException exception) when (exception.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
             {
-                return await database.ScriptEvaluateAsync(script.Text, keys, values, Primary | CommandFlags.NoScriptCache).ConfigureAwait(false);
+                return await database.ScriptEvaluateAsync(script.Text, keys, values, flags | CommandFlags.NoScriptCache).ConfigureAwait(false);
             }
-        }
-        catch (RedisException exception)
-        {
-            Consider(exception);
-            throw;
-        }
-    }
+        });
 
     /// <summary>Reads the beginning of a string; null if there is none.</summary>
     /// <param name="key">The key.</param>
     /// <param name="mostBytes">How many bytes may come, whatever stands there.</param>
-    public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(RedisKey key, int mostBytes)
+    public ValueTask<ReadOnlyMemory<byte>> ReadAsync(RedisKey key, int mostBytes) => RunAsync<(RedisKey Key, int Last), ReadOnlyMemory<byte>>(
+        key, (key, mostBytes - 1), static async (database, state, flags) => await database.StringGetRangeAsync(state.Key, 0, state.Last, flags).ConfigureAwait(false));
+
+    /// <summary>Runs commands on the server of a key. Follows a key that has moved to another server.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="state">What the commands need.</param>
+    /// <param name="commands">The commands, which are run with the flags that they are given, and may be run twice.</param>
+    /// <exception cref="StorePartUnavailableException">The server can't be used, while others of its Cluster can.</exception>
+    public async ValueTask<TResult> RunAsync<TState, TResult>(RedisKey key, TState state, Func<IDatabase, TState, CommandFlags, Task<TResult>> commands)
     {
         var database = await DatabaseAsync().ConfigureAwait(false);
-        try
+        _servers.Demand(database.Multiplexer, key);
+        CommandFlags? followed = null;
+        while (true)
         {
-            return await database.StringGetRangeAsync(key, 0, mostBytes - 1, Primary).ConfigureAwait(false);
-        }
-        catch (RedisException exception)
-        {
-            Consider(exception);
-            throw;
+            try
+            {
+                var result = await WithinAsync(commands(database, state, followed ?? Once)).ConfigureAwait(false);
+                _servers.Succeeded(database.Multiplexer, key);
+                return result;
+            }
+            catch (Exception exception) when (exception is RedisException or TimeoutException)
+            {
+                if (followed is null && FlagsToFollow(exception) is { } flags)
+                {
+                    followed = flags;
+                    continue;
+                }
+
+                var failure = FailureOf(key, exception);
+                if (failure == exception)
+                {
+                    throw;
+                }
+
+                throw failure;
+            }
         }
     }
+
+    /// <summary>Whether a key that can't be read where it was has moved to another server, or is about to.</summary>
+    public static bool HasMoved(Exception exception) => FlagsToFollow(exception) is not null;
+
+    /// <summary>Throws if the server of a key is left alone now.</summary>
+    public void Demand(IDatabase database, in RedisKey key) => _servers.Demand(database.Multiplexer, key);
+
+    /// <summary>Notes that the server of a key has answered.</summary>
+    public void Succeeded(IDatabase database, in RedisKey key) => _servers.Succeeded(database.Multiplexer, key);
+
+    /// <summary>What to throw when a command has failed, after what can be done about it has been begun.</summary>
+    public Exception FailureOf(in RedisKey key, Exception exception)
+    {
+        Consider(exception);
+        return _connection is { IsCompletedSuccessfully: true } connection ? _servers.Failed(connection.Result, key, exception) : exception;
+    }
+
+    /// <summary>Waits for one server of a Cluster no longer than it may take, so that its hanging is not mistaken for that of the whole store.</summary>
+    public Task<T> WithinAsync<T>(Task<T> running) => _isCluster && !running.IsCompleted ? running.WaitAsync(_serverLimit, _time) : running;
 
     /// <summary>Reads the beginnings of two strings in one round trip.</summary>
     public async ValueTask<(ReadOnlyMemory<byte> First, ReadOnlyMemory<byte> Second)> ReadAsync(RedisKey first, int mostOfFirst, RedisKey second, int mostOfSecond)
@@ -117,7 +172,8 @@ internal sealed class RedisEngine : IDisposable
     }
 
     /// <summary>The servers whose keys make up the whole database.</summary>
-    /// <exception cref="RedisConnectionException">One of them can't be reached.</exception>
+    /// <exception cref="StorePartUnavailableException">One of them can't be reached.</exception>
+    /// <exception cref="RedisConnectionException">None of them can.</exception>
     public async ValueTask<IReadOnlyList<IServer>> PrimariesAsync()
     {
         var connection = await ConnectionAsync().ConfigureAwait(false);
@@ -128,7 +184,7 @@ internal sealed class RedisEngine : IDisposable
         var primaries = servers.Where(s => cluster?[s.EndPoint] is { } node ? !node.IsReplica && node.Slots.Count > 0 : s.IsConnected && !s.IsReplica).ToList();
         if (primaries.Exists(s => !s.IsConnected))
         {
-            throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, Primary, "A server of the Cluster can't be reached: its keys are left.");
+            throw new StorePartUnavailableException("A server of the Cluster can't be reached: its keys are left.");
         }
 
         return primaries.Count > 0
@@ -140,7 +196,7 @@ internal sealed class RedisEngine : IDisposable
     public async ValueTask<int> DatabaseNumberAsync() => (await DatabaseAsync().ConfigureAwait(false)).Database;
 
     /// <summary>After an error that says that the servers have changed their parts, has the connection look at them again.</summary>
-    public void Consider(RedisException exception)
+    private void Consider(Exception exception)
     {
         var now = _time.GetTimestamp();
         var last = Volatile.Read(ref _lookedAt);
@@ -179,20 +235,33 @@ internal sealed class RedisEngine : IDisposable
     private async ValueTask<IDatabase> ConnectDatabaseAsync()
     {
         var connection = await ConnectionAsync().ConfigureAwait(false);
+        _isCluster = IsCluster(connection);
         return _database = connection.GetDatabase(_number);
     }
 
-    private static bool IsAboutTopology(RedisException exception) =>
-        exception is RedisConnectionException
-        || exception.Message.StartsWith("READONLY", StringComparison.Ordinal)
-        || exception.Message.StartsWith("MOVED", StringComparison.Ordinal)
-        || exception.Message.StartsWith("CLUSTERDOWN", StringComparison.Ordinal);
+    private static bool IsCluster(IConnectionMultiplexer connection) => Array.Exists(connection.GetServers(), s => s is { IsConnected: true, ServerType: ServerType.Cluster });
 
-    private static async Task LookAsync(Task<IConnectionMultiplexer> connection)
+    /// <summary>With which flags to ask again after an answer that the key is elsewhere; null after any other failure.</summary>
+    private static CommandFlags? FlagsToFollow(Exception exception) => exception switch
+    {
+        // The client has noted where the slot is now, and goes there by itself if that server is up.
+        RedisServerException { Kind: RedisErrorKind.Moved } => Once,
+
+        // On its way: only the client can say ASKING. What it makes of ASK when it may not follow is a server that can't be reached.
+        RedisServerException { Kind: RedisErrorKind.Ask } or RedisConnectionException { FailureType: ConnectionFailureType.UnableToConnect } => Primary,
+        _ => null,
+    };
+
+    private static bool IsAboutTopology(Exception exception) => exception is RedisConnectionException
+        or RedisServerException { Kind: RedisErrorKind.ReadOnly or RedisErrorKind.Moved or RedisErrorKind.ClusterDown };
+
+    private async Task LookAsync(Task<IConnectionMultiplexer> connecting)
     {
         try
         {
-            await (await connection.ConfigureAwait(false)).ConfigureAsync().ConfigureAwait(false);
+            var connection = await connecting.ConfigureAwait(false);
+            await connection.ConfigureAsync().ConfigureAwait(false);
+            _isCluster = IsCluster(connection);
         }
         catch (Exception exception) when (exception is RedisException or ObjectDisposedException or TimeoutException)
         {

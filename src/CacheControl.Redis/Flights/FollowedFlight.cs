@@ -87,7 +87,7 @@ internal sealed class FollowedFlight(RedisFlights flights, RedisKey key) : HttpC
                 await queue.UnsubscribeAsync(CommandFlags.FireAndForget).ConfigureAwait(false);
             }
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception exception) when (exception is RedisException or TimeoutException or IOException or ObjectDisposedException)
         {
             // Whoever can't be told to stop has stopped.
         }

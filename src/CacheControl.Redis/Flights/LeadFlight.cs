@@ -62,7 +62,7 @@ internal sealed class LeadFlight : HttpCacheFlight
                 await _timer.DisposeAsync().ConfigureAwait(false);
             }
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception exception) when (exception is RedisException or TimeoutException or IOException or ObjectDisposedException)
         {
             // The next time may be in time still; if not, the lead expires.
         }

@@ -29,8 +29,10 @@ internal sealed class RedisFlights(RedisEngine engine, string prefix, FlightSett
         ArgumentException.ThrowIfNullOrEmpty(name);
         RedisKey key = prefix + "flight:" + name;
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes));
-        var database = await engine.DatabaseAsync().AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
-        var isLead = await database.StringSetAsync(key, token, settings.Lease, When.NotExists, CommandFlags.DemandMaster).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var isLead = await engine.RunAsync(
+            key,
+            (key, token, settings.Lease),
+            static (database, state, flags) => database.StringSetAsync(state.key, state.token, state.Lease, When.NotExists, flags)).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
         return isLead ? new LeadFlight(this, key, token) : new FollowedFlight(this, key);
     }
 
@@ -57,8 +59,7 @@ internal sealed class RedisFlights(RedisEngine engine, string prefix, FlightSett
     /// <param name="seen">Whose lead it was when this was first asked; set then.</param>
     public async Task<(HttpCacheFlightEnd? End, RedisValue Seen)> LookAsync(RedisKey key, RedisValue seen)
     {
-        var database = await engine.DatabaseAsync().ConfigureAwait(false);
-        var value = await database.StringGetAsync(key, CommandFlags.DemandMaster).ConfigureAwait(false);
+        var value = await engine.RunAsync(key, key, static (database, name, flags) => database.StringGetAsync(name, flags)).ConfigureAwait(false);
         if (value.IsNull)
         {
             return (HttpCacheFlightEnd.Unknown, seen);

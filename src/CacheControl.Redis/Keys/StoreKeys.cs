@@ -16,7 +16,7 @@ internal sealed class StoreKeys(string prefix)
     //   p{3ff}U.S      string  record of another scope; counts only with the root's stamp
     //   p{3ff}U~B      hash    body B in chunks: field "0", "1", ...                       see ChunkFormat
     //   p{3ff}!        string  the bucket's epoch: 16 hexadecimal digits; never expires
-    //   p{3ff}#T       zset    what was stored with tag T: "U" or "U.S", by the time it is of no use any more
+    //   p{3ff}#T       zset    what was stored with tag T: "U" or "U.S", by the time it is of no use any more; expires with the last of them
     //
     // U, S and T are hashes of 22 characters, so that no URI, scope or tag stands in a name; U is hashed with the prefix. B is 32 hexadecimal digits.
 
@@ -34,6 +34,13 @@ internal sealed class StoreKeys(string prefix)
     private const int BucketCharacters = 5;
     private const int BodyCharacters = 32;
 
+    // URIs that are asked for again and again are not hashed again and again, which would be the most of what a look-up costs here. Whatever falls into a
+    // place takes it; what is in it never changes. Longer URIs are hashed each time, so that no more than some hundred kilobytes are kept.
+    private const int MostRecent = 1024;
+    private const int MostRecentCharacters = 512;
+
+    private readonly Placed?[] _recent = new Placed?[MostRecent];
+
     /// <summary>The pattern that all keys of the store match.</summary>
     public string Pattern { get; } = prefix + "{*";
 
@@ -42,6 +49,24 @@ internal sealed class StoreKeys(string prefix)
 
     /// <summary>Where a key's responses stand.</summary>
     public EntryPlace PlaceOf(CacheKey key)
+    {
+        if (key.Uri.Length > MostRecentCharacters)
+        {
+            return Place(key);
+        }
+
+        ref var recent = ref _recent[(key.Uri.GetHashCode() ^ (key.Scope?.GetHashCode() ?? 0)) & (MostRecent - 1)];
+        if (Volatile.Read(ref recent) is { } known && known.Key == key)
+        {
+            return known.Place;
+        }
+
+        var place = Place(key);
+        Volatile.Write(ref recent, new Placed(key, place));
+        return place;
+    }
+
+    private EntryPlace Place(CacheKey key)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         KeyHash.Hash(prefix, key.Uri, hash);
@@ -114,5 +139,13 @@ internal sealed class StoreKeys(string prefix)
         name[prefix.Length] = '{';
         bucket.TryFormat(name[(prefix.Length + 1)..], out _, "x3", CultureInfo.InvariantCulture);
         name[prefix.Length + 4] = '}';
+    }
+
+    /// <summary>A key that was asked for lately.</summary>
+    private sealed class Placed(CacheKey key, EntryPlace place)
+    {
+        public CacheKey Key => key;
+
+        public EntryPlace Place => place;
     }
 }

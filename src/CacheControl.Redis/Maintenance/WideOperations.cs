@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using System.Text;
 using CacheControl.Model;
 using CacheControl.Redis.Changes;
@@ -27,8 +28,9 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
     {
         try
         {
-            var named = await BeginEpochAsync(KeyHash.NameOf(tag), cancellationToken).ConfigureAwait(false);
+            var (named, away) = await BeginEpochAsync(KeyHash.NameOf(tag), cancellationToken).ConfigureAwait(false);
             var removed = await RemoveAllAsync(ToAsync(named), tag, cancellationToken).ConfigureAwait(false);
+            away?.Throw();
             if (!await EvictionSparesTagsAsync().ConfigureAwait(false))
             {
                 removed += await RemoveAllAsync(RecordsAsync(cancellationToken), tag, cancellationToken).ConfigureAwait(false);
@@ -47,7 +49,8 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
     {
         try
         {
-            await BeginEpochAsync(null, cancellationToken).ConfigureAwait(false);
+            var (_, away) = await BeginEpochAsync(null, cancellationToken).ConfigureAwait(false);
+            away?.Throw();
             var prefix = Encoding.UTF8.GetBytes(uriPrefix);
             var removed = 0L;
             await ForEachAsync(RecordsAsync(cancellationToken), async place =>
@@ -77,7 +80,8 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
     {
         try
         {
-            await BeginEpochAsync(null, cancellationToken).ConfigureAwait(false);
+            var (_, away) = await BeginEpochAsync(null, cancellationToken).ConfigureAwait(false);
+            away?.Throw();
 
             // Tags in a pass of their own, before: what is stored meanwhile is then removed by the second, or has its tags in sets that are new.
             await ScanAsync(StoreKeyKind.Tag, cancellationToken).ConfigureAwait(false);
@@ -128,21 +132,37 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
         await Task.WhenAll(running).ConfigureAwait(false);
     }
 
-    private async ValueTask<List<EntryPlace>> BeginEpochAsync(string? tagName, CancellationToken cancellationToken)
+    /// <summary>Begins another epoch in all buckets that can be reached.</summary>
+    /// <returns>What they have with the tag; and what is to be thrown if there are some that can't be reached, once the others are done.</returns>
+    private async ValueTask<(List<EntryPlace> Named, ExceptionDispatchInfo? Away)> BeginEpochAsync(string? tagName, CancellationToken cancellationToken)
     {
         List<EntryPlace> named = [];
+        ExceptionDispatchInfo? away = null;
         for (var first = 0; first < StoreKeys.Buckets; first += AtOnce)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var buckets = Enumerable.Range(first, AtOnce).ToArray();
-            var members = await Task.WhenAll(buckets.Select(b => changes.BeginEpochAsync(b, tagName).AsTask())).ConfigureAwait(false);
+            var members = await Task.WhenAll(buckets.Select(BeginAsync)).ConfigureAwait(false);
             foreach (var (bucket, names) in buckets.Zip(members))
             {
                 named.AddRange(names.Select(name => keys.PlaceOf(bucket, name)));
             }
         }
 
-        return named;
+        return (named, away);
+
+        async Task<string[]> BeginAsync(int bucket)
+        {
+            try
+            {
+                return await changes.BeginEpochAsync(bucket, tagName).ConfigureAwait(false);
+            }
+            catch (StorePartUnavailableException exception)
+            {
+                away = ExceptionDispatchInfo.Capture(exception);
+                return [];
+            }
+        }
     }
 
     private async ValueTask<long> RemoveAllAsync(IAsyncEnumerable<EntryPlace> places, string tag, CancellationToken cancellationToken)
@@ -241,15 +261,15 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
     }
 
     /// <summary>
-    /// Whether no server evicts keys that don't expire, as the sets of tags don't. Where one does, or doesn't say, a set may have lost what it held, and
-    /// removal by tag has to look at everything.
+    /// Whether no server evicts. Where one may, or doesn't say, a set of what has a tag may be gone while what it held is still there, and removal by tag has
+    /// to look at everything. (Policies that spare what never expires don't spare the sets: they expire, so that tags of which nothing is left take no room.)
     /// </summary>
     private async ValueTask<bool> EvictionSparesTagsAsync()
     {
         foreach (var server in await engine.PrimariesAsync().ConfigureAwait(false))
         {
             var lines = (await InfoOfMemoryAsync(server).ConfigureAwait(false)).Split('\n', StringSplitOptions.TrimEntries);
-            if (!lines.Contains("maxmemory:0") && !lines.Contains("maxmemory_policy:noeviction") && !lines.Any(l => l.StartsWith("maxmemory_policy:volatile-", StringComparison.Ordinal)))
+            if (!lines.Contains("maxmemory:0") && !lines.Contains("maxmemory_policy:noeviction"))
             {
                 return false;
             }

@@ -52,6 +52,13 @@ internal static class StoreScripts
           redis.call('SET', key, table.concat(parts), 'PX', string.format('%.0f', ttl))
         end
 
+        -- An engine that is out of memory refuses to write, but not to set an expiry, and after that not to write either. Deleting would do as well, but
+        -- while a slot is on its way to another server what is gone must not be written here again: the script would end between the two.
+        local function overwrite(key, r, ttl)
+          redis.call('PEXPIRE', key, string.format('%.0f', ttl))
+          save(key, r, ttl)
+        end
+
         local function extend(key, ttl)
           if redis.call('PTTL', key) < ttl then redis.call('PEXPIRE', key, string.format('%.0f', ttl)) end
         end
@@ -72,6 +79,7 @@ internal static class StoreScripts
             if not standing or tonumber(standing) < time + ttl then
               redis.call('ZADD', KEYS[i], string.format('%.0f', time + ttl), member)
             end
+            extend(KEYS[i], ttl)
           end
         end
 
@@ -229,7 +237,6 @@ internal static class StoreScripts
     // KEYS root, [record of the scope]
     // ARGV channel, message, ms that a stamp lasts, generations...
     // Answers 1, list of bodies that are of no use any more, how many were removed.
-    // Deletes before it writes: an engine that is out of memory allows the one, and after it the other.
     private const string RemoveText = """
         local key = KEYS[#KEYS]
         local record = parse(redis.call('GET', key))
@@ -251,12 +258,13 @@ internal static class StoreScripts
           end
         end
         if removed > 0 then
-          local ttl = math.max(redis.call('PTTL', key), tonumber(ARGV[3]))
-          redis.call('DEL', key)
-          if #rows > 0 then
-            save(key, { record[1], record[2], rows }, ttl)
-          elseif key == KEYS[1] then
-            save(key, { record[1], '', rows }, ttl)
+          if #rows == 0 and key ~= KEYS[1] then
+            redis.call('DEL', key)
+          else
+            local ttl = math.max(redis.call('PTTL', key), tonumber(ARGV[3]))
+            local uri = record[2]
+            if #rows == 0 then uri = '' end
+            overwrite(key, { record[1], uri, rows }, ttl)
           end
         end
         tell(ARGV[1], ARGV[2])
@@ -271,10 +279,11 @@ internal static class StoreScripts
         local value = redis.call('GET', KEYS[1])
         if value then
           local root = parse(value)
-          redis.call('DEL', KEYS[1])
           if root then
             for i = 1, #root[3] do drop(root[3][i], gone) end
-            save(KEYS[1], { ARGV[4], '', {} }, tonumber(ARGV[3]))
+            overwrite(KEYS[1], { ARGV[4], '', {} }, tonumber(ARGV[3]))
+          else
+            redis.call('DEL', KEYS[1])
           end
         end
         tell(ARGV[1], ARGV[2])
@@ -283,10 +292,12 @@ internal static class StoreScripts
 
     // KEYS epoch, [tag]
     // ARGV another epoch
-    // Answers 1, list of names in the tag's set
+    // Answers 1, list of names in the tag's set that may be of use still
     private const string BeginEpochText = """
         if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('SET', KEYS[1], ARGV[1]) end
         if not KEYS[2] then return { 1, {} } end
+        local t = redis.call('TIME')
+        redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', string.format('%.0f', t[1] * 1000 + math.floor(t[2] / 1000)))
         return { 1, redis.call('ZRANGE', KEYS[2], '0', '-1') }
         """;
 

@@ -77,6 +77,11 @@ internal sealed class OwedRemovals(
         }
         catch (Exception exception)
         {
+            if (exception is StorePartUnavailableException)
+            {
+                tombstone.PartIsAway(time);
+            }
+
             guarded.Fault(exception, removal.Operation);
             return false;
         }
@@ -114,7 +119,7 @@ internal sealed class OwedRemovals(
             return _tombstones.Forget(removal, tombstone);
         }
 
-        if (!tombstone.TryClaim())
+        if (!tombstone.TryClaim(time))
         {
             return false;
         }

@@ -149,7 +149,7 @@ public sealed class BackplaneTests(ITestOutputHelper output)
         await node.WhenFollowingAsync();
         var generation = await node.PutAsync(SomeKey);
         await node.UntilShowsAsync(SomeKey, generation);
-        using var silent = new RedisHttpCacheStore(node.Connection, new RedisHttpCacheStoreOptions { TellChanges = false });
+        using var silent = new RedisHttpCacheStore(node.Connection, new RedisHttpCacheStoreOptions { TellChanges = false, ServerTimeout = Contract.Prefixes.Patience });
         await silent.InvalidateAsync(SomeKey.Uri, default);
 
         await node.Connection.GetSubscriber().PublishAsync(ChangeMessage.ChannelOf("cachecontrol:"), "9???");

@@ -25,9 +25,8 @@ public abstract class EngineContract(IEngine engine)
         return data;
     }
 
-    [EngineTheory]
-    [MemberData(nameof(All))]
-    public async Task Contract(string test, int row)
+    /// <summary>Runs one row.</summary>
+    protected async Task RunAsync(string test, int row)
     {
         var method = Methods().Single(m => m.Name == test);
         var contract = new Run(engine.Configuration);
@@ -62,11 +61,33 @@ public abstract class EngineContract(IEngine engine)
     }
 }
 
+/// <summary>The contract on redis-server, left out where that is missing.</summary>
+public abstract class RedisContract(IEngine engine) : EngineContract(engine)
+{
+    [EngineTheory]
+    [MemberData(nameof(All))]
+    public Task Contract(string test, int row) => RunAsync(test, row);
+}
+
+/// <summary>The contract on valkey-server, left out where that is missing.</summary>
+public abstract class ValkeyContract(IEngine engine) : EngineContract(engine)
+{
+    [ValkeyTheory]
+    [MemberData(nameof(All))]
+    public Task Contract(string test, int row) => RunAsync(test, row);
+}
+
 /// <summary>The contract on one redis-server.</summary>
-public sealed class SingleContractTests(SingleEngine engine) : EngineContract(engine), IClassFixture<SingleEngine>;
+public sealed class SingleContractTests(SingleEngine engine) : RedisContract(engine), IClassFixture<SingleEngine>;
 
 /// <summary>The contract on a primary with a replica.</summary>
-public sealed class ReplicatedContractTests(ReplicatedEngine engine) : EngineContract(engine), IClassFixture<ReplicatedEngine>;
+public sealed class ReplicatedContractTests(ReplicatedEngine engine) : RedisContract(engine), IClassFixture<ReplicatedEngine>;
 
 /// <summary>The contract on a Cluster of three.</summary>
-public sealed class ClusterContractTests(ClusterEngine engine) : EngineContract(engine), IClassFixture<ClusterEngine>;
+public sealed class ClusterContractTests(ClusterEngine engine) : RedisContract(engine), IClassFixture<ClusterEngine>;
+
+/// <summary>The contract on one valkey-server.</summary>
+public sealed class ValkeyContractTests(ValkeyEngine engine) : ValkeyContract(engine), IClassFixture<ValkeyEngine>;
+
+/// <summary>The contract on a Cluster of three of them.</summary>
+public sealed class ValkeyClusterContractTests(ValkeyClusterEngine engine) : ValkeyContract(engine), IClassFixture<ValkeyClusterEngine>;

@@ -3,32 +3,37 @@ using System.Globalization;
 namespace CacheControl.Redis.Tests.Engines;
 
 /// <summary>A Cluster of three primaries.</summary>
-public sealed class ClusterEngine : IEngine
+public class ClusterEngine : IEngine
 {
     private const int Slots = 16384;
 
     private readonly List<RedisServerProcess> _servers = [];
+    private readonly List<RedisServerProcess> _replicas = [];
 
     public string Configuration => string.Join(',', _servers.Select(s => s.Address)) + ",connectTimeout=20000,asyncTimeout=20000";
+
+    /// <summary>The program of its servers; <see langword="null"/> if it is missing, and its tests are left out.</summary>
+    private protected virtual string? Program => Tooling.RedisServer
+        ?? (Tooling.SkipReason is null ? throw new InvalidOperationException("redis-server was not found on the PATH.") : null);
 
     internal IReadOnlyList<RedisServerProcess> Servers => _servers;
 
     /// <summary>Whether the others go on to serve their own slots while one is missing. An engine's own default is that they don't.</summary>
     internal bool IsAllOrNothing { get; init; } = true;
 
+    /// <summary>Which server a slot belongs to at the beginning.</summary>
+    internal static int IndexOf(int slot) => Enumerable.Range(0, 3).First(i => slot < Slots * (i + 1) / 3);
+
     public async Task InitializeAsync()
     {
-        if (Tooling.SkipReason is not null)
+        if (Program is not { } program)
         {
             return;
         }
 
         for (var i = 0; i < 3; i++)
         {
-            // The port of the bus is the server's plus 10,000 unless it is given, and that may be none.
-            _servers.Add(await RedisServerProcess.StartAsync(
-                "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-node-timeout", "5000",
-                "--cluster-announce-ip", "127.0.0.1", "--cluster-require-full-coverage", IsAllOrNothing ? "yes" : "no", "--cluster-port", Ports.Free().ToString(CultureInfo.InvariantCulture)));
+            _servers.Add(await StartServerAsync(program));
         }
 
         for (var i = 0; i < _servers.Count; i++)
@@ -53,11 +58,38 @@ public sealed class ClusterEngine : IEngine
         }
     }
 
+    /// <summary>Gives a server a replica. It takes over when it is told to, or by itself some seconds after its primary has gone.</summary>
+    internal async Task<RedisServerProcess> AddReplicaAsync(int of)
+    {
+        var replica = await StartServerAsync(Program!);
+        _replicas.Add(replica);
+        await using var primary = await _servers[of].ConnectAsync();
+        await using var connection = await replica.ConnectAsync();
+        var id = (string)(await primary.GetServer(_servers[of].Address).ExecuteAsync("CLUSTER", "MYID"))!;
+        var server = connection.GetServers()[0];
+        await server.ExecuteAsync("CLUSTER", "MEET", "127.0.0.1", _servers[of].Port, _servers[of].BusPort);
+        await Wait.UntilAsync(async () => ((string)(await server.ExecuteAsync("CLUSTER", "NODES"))!).Contains(id, StringComparison.Ordinal), "for the replica to join");
+        await server.ExecuteAsync("CLUSTER", "REPLICATE", id);
+        await Wait.UntilAsync(
+            async () => (await server.InfoRawAsync("replication"))!.Contains("master_link_status:up", StringComparison.Ordinal), "for the replica to follow");
+        return replica;
+    }
+
     public async Task DisposeAsync()
     {
+        foreach (var replica in _replicas)
+        {
+            await replica.DisposeAsync();
+        }
+
         foreach (var server in _servers)
         {
             await server.DisposeAsync();
         }
     }
+
+    // The port of the bus is the server's plus 10,000 unless it is given, and that may be none.
+    private Task<RedisServerProcess> StartServerAsync(string program) => RedisServerProcess.StartProgramAsync(
+        program, "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-node-timeout", "5000", "--cluster-announce-ip", "127.0.0.1",
+        "--cluster-require-full-coverage", IsAllOrNothing ? "yes" : "no", "--cluster-port", Ports.Free().ToString(CultureInfo.InvariantCulture));
 }

@@ -4,13 +4,21 @@ namespace CacheControl.Redis.Tests.Engines;
 public static class Tooling
 {
     /// <summary>The program of the engine, or <see langword="null"/> if it is not on the PATH.</summary>
-    public static string? RedisServer { get; } =
-        (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-        .Select(folder => Path.Combine(folder, "redis-server")).FirstOrDefault(File.Exists);
+    public static string? RedisServer { get; } = Find("redis-server");
+
+    /// <summary>The program of the other engine, or <see langword="null"/> if it is not on the PATH.</summary>
+    public static string? ValkeyServer { get; } = Find("valkey-server");
 
     /// <summary>The reason to leave a test out: a missing engine, unless the environment says that nothing may be missing.</summary>
     public static string? SkipReason =>
         RedisServer is not null || Environment.GetEnvironmentVariable("CACHECONTROL_REQUIRE") == "all" ? null : "redis-server was not found on the PATH.";
+
+    /// <summary>The reason to leave a test on Valkey out. Never a failure: not every system has a package of it.</summary>
+    public static string? ValkeySkipReason => ValkeyServer is not null ? null : "valkey-server was not found on the PATH.";
+
+    private static string? Find(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 }
 
 /// <summary>A fact that is left out, with the reason, where redis-server is missing.</summary>
@@ -23,4 +31,10 @@ public sealed class EngineFactAttribute : FactAttribute
 public sealed class EngineTheoryAttribute : TheoryAttribute
 {
     public EngineTheoryAttribute() => Skip = Tooling.SkipReason;
+}
+
+/// <summary>A theory that is left out, with the reason, where valkey-server is missing.</summary>
+public sealed class ValkeyTheoryAttribute : TheoryAttribute
+{
+    public ValkeyTheoryAttribute() => Skip = Tooling.ValkeySkipReason;
 }

@@ -126,7 +126,7 @@ public sealed class FlightTests(ITestOutputHelper output)
     }
 
     private static RedisHttpCacheStore Store(NodeEngine engine, TimeSpan? lease = null) =>
-        new(engine.Configuration, new RedisHttpCacheStoreOptions { Flights = new FlightSettings { Lease = lease ?? TimeSpan.FromSeconds(30) } });
+        new(engine.Configuration, new RedisHttpCacheStoreOptions { ServerTimeout = Contract.Prefixes.Patience, Flights = new FlightSettings { Lease = lease ?? TimeSpan.FromSeconds(30) } });
 
     /// <summary>A cache of one machine, which counts how often it has asked for a lead.</summary>
     private sealed class CacheNode : IHttpCacheFlights, IDisposable

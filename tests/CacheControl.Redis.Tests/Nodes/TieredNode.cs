@@ -18,7 +18,7 @@ internal sealed class TieredNode : IDisposable
         options.AsyncTimeout = 3000;
         options.ConnectTimeout = 3000;
         Connection = ConnectionMultiplexer.Connect(options);
-        Back = new RedisHttpCacheStore(Connection, new RedisHttpCacheStoreOptions { FeedCheckInterval = checkInterval ?? TimeSpan.FromSeconds(1) });
+        Back = new RedisHttpCacheStore(Connection, new RedisHttpCacheStoreOptions { ServerTimeout = Contract.Prefixes.Patience, FeedCheckInterval = checkInterval ?? TimeSpan.FromSeconds(1) });
         Tier = new TieredHttpCacheStore(Front, Back, new TieredHttpCacheStoreOptions { MaximumAge = TimeSpan.Zero, MaximumAgeWhileFollowing = TimeSpan.FromHours(1) });
     }
 

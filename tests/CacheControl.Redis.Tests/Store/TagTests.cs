@@ -10,6 +10,7 @@ public sealed class TagTests(SingleEngine engine) : IClassFixture<SingleEngine>
 {
     [EngineTheory]
     [InlineData("allkeys-lru", 0)]
+    [InlineData("volatile-lru", 0)]
     [InlineData("noeviction", 1)]
     public async Task RemoveByTag_SetLost_LooksAtEverythingWhereSetsMayBeEvicted(string policy, int left)
     {
@@ -44,18 +45,5 @@ public sealed class TagTests(SingleEngine engine) : IClassFixture<SingleEngine>
         (await fixture.Store.RemoveByTagAsync("even", default)).Should().Be(150);
         (await fixture.Store.RemoveByTagAsync("even", default)).Should().Be(0);
         (await fixture.Store.RemoveByTagAsync("all", default)).Should().Be(150);
-    }
-
-    [EngineFact]
-    public async Task Commit_SameTagAgain_ForgetsWhatHasExpired()
-    {
-        await using var fixture = await StoreFixture.StartAsync(engine);
-        var name = fixture.Keys.TagOf(fixture.Place.Bucket, KeyHash.NameOf("t"));
-        await fixture.Database.SortedSetAddAsync(name, "old", 1000);
-
-        await fixture.PutAsync(StoreFixture.Key, 10, "t");
-
-        (await fixture.Database.SortedSetRangeByRankAsync(name)).Should().Equal((RedisValue)fixture.Place.Root[fixture.Keys.MemberStart..]);
-        (await fixture.Database.KeyTimeToLiveAsync(name)).Should().BeNull("volatile policies must spare it");
     }
 }

@@ -50,6 +50,7 @@ public sealed class UseRedisTests
             MaximumRetention = TimeSpan.Zero,
             MaximumExchange = TimeSpan.FromSeconds(1),
             BodyGrace = TimeSpan.Zero,
+            ServerTimeout = TimeSpan.Zero,
             TimeProvider = null!,
         };
 

@@ -24,6 +24,7 @@ internal static class ZipfLoad
         if (settings.IsPatient)
         {
             options.Flights = new FlightSettings { Lease = Patience };
+            options.ServerTimeout = Patience / 3;
         }
 
         using var back = new RedisHttpCacheStore(settings.Engine, options);
