@@ -32,14 +32,13 @@ public sealed class BodyFileLengthTests : IDisposable
     [MemberData(nameof(Lengths))]
     public async Task Body_OfAnyLength_IsReadAsItWasWritten(int length, bool isSecret)
     {
-        var root = Path.Combine(_directory.Path, "store");
-        using var store = new FileHttpCacheStore(root, new() { EncryptionKey = isSecret ? new byte[32] : null });
+        using var store = new FileHttpCacheStore(_directory.Path, new FileHttpCacheStoreOptions { EncryptionKey = isSecret ? new byte[32] : null });
         var head = StoredResponses.Get(length: length);
         var bytes = SelfDescribingBody.Create(head.BodyId, length);
 
         await PutAsync(store, head, bytes, expectedLength: isSecret ? null : length);
 
-        new FileInfo(Directory.EnumerateFiles(root, "*" + FileLayout.BodyExtension, SearchOption.AllDirectories).Single())
+        new FileInfo(_directory.Files("*" + FileLayout.BodyExtension).Single())
             .Length.Should().Be(FileLayout.BodyFileBytes(length));
         using var snapshot = await store.ReadAsync(Key, default);
         using var body = await snapshot.OpenBodyAsync(snapshot.Responses[0], default);
