@@ -62,6 +62,18 @@ public class StoreReads
         return sum;
     }
 
+    /// <summary>The same of the floor.</summary>
+    public int FloorMany(int start, int count)
+    {
+        var sum = 0;
+        for (var i = 0; i < count; i++)
+        {
+            sum += _dictionary.TryGetValue(_order[(start + i) & Mask], out var value) && value is not null ? 1 : 0;
+        }
+
+        return sum;
+    }
+
     private int ReadOf(string key) => _store.ReadAsync(new CacheKey(key), CancellationToken.None).Result.Responses.Length;
 
     private string Next() => _order[_next++ & Mask];

@@ -17,6 +17,7 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     private readonly MemoryIndex _index;
     private readonly InvalidationLog _invalidations = new(RememberedInvalidations);
     private readonly long _maximumEntryBytes;
+    private readonly SegmentPool _pool;
 
     private long _stamp;
     private MemorySnapshot _empty = new([], stamp: 0);
@@ -36,8 +37,14 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         _index = new MemoryIndex(options.MaximumBytes, options.MaximumVariants);
-        _maximumEntryBytes = options.MaximumEntryBytes ?? Math.Max(1, options.MaximumBytes / 10);
+        _maximumEntryBytes = MostForOne(options);
+        _pool = new SegmentPool(MostUnused(options));
     }
+
+    /// <summary>A store whose large bodies take their segments from this pool.</summary>
+    internal MemoryHttpCacheStore(MemoryHttpCacheStoreOptions options, SegmentPool pool)
+        : this(options) =>
+        _pool = pool;
 
     /// <summary>The bytes that the stored responses take now, heads included; never above the limit.</summary>
     public long Bytes
@@ -80,7 +87,8 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         }
 
         snapshot.CountUse();
-        return new ValueTask<HttpCacheSnapshot>(snapshot.Stamp >= stamp ? snapshot : _index.AsOf(key, snapshot, stamp));
+        return new ValueTask<HttpCacheSnapshot>(
+            snapshot.HasLargeBodies ? Lease(key, snapshot, stamp) : snapshot.Stamp >= stamp ? snapshot : _index.AsOf(key, snapshot, stamp));
     }
 
     /// <inheritdoc/>
@@ -94,7 +102,7 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         }
 
         return new ValueTask<HttpCacheWriter?>(
-            expectedLength > _maximumEntryBytes ? null : new MemoryWriter(this, key, expectedLength, _maximumEntryBytes));
+            expectedLength > _maximumEntryBytes ? null : new MemoryWriter(this, key, expectedLength, _maximumEntryBytes, _pool));
     }
 
     /// <inheritdoc/>
@@ -204,6 +212,8 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
             _isDisposed = true;
             _index.Clear();
         }
+
+        _pool.Close();
     }
 
     /// <summary>Makes a response visible, if nothing forbids it.</summary>
@@ -224,9 +234,39 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
                 return false;
             }
 
-            _index.Put(held, standing, displaced: null, _stamp);
-            return true;
+            return Put_NeedsLock(held, standing, displaced: null);
         }
+    }
+
+    private static long MostForOne(MemoryHttpCacheStoreOptions options) => options.MaximumEntryBytes ?? Math.Max(1, options.MaximumBytes / 10);
+
+    /// <summary>What one body needs that takes the place of another of its size.</summary>
+    private static long MostUnused(MemoryHttpCacheStoreOptions options) => Math.Min(MostForOne(options), options.MaximumBytes / 4);
+
+    /// <summary>The view of a key with large bodies, for one reader.</summary>
+    private HttpCacheSnapshot Lease(CacheKey key, MemorySnapshot seen, long stamp)
+    {
+        // What has been given back since it was found is no more in the table: there is another view there by then, or none.
+        for (var view = seen; view is not null; view = _index.Find(key))
+        {
+            if (view.Lease(stamp) is { } leased)
+            {
+                return leased;
+            }
+        }
+
+        return EmptyAsOf(stamp);
+    }
+
+    private bool Put_NeedsLock(HeldResponse held, HeldResponse? standing, HeldResponse? displaced)
+    {
+        if (!held.TryHold())
+        {
+            return false;
+        }
+
+        _index.Put(held, standing, displaced, _stamp);
+        return true;
     }
 
     private MemorySnapshot EmptyAsOf(long stamp)
@@ -266,8 +306,7 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
             return false;
         }
 
-        _index.Put(held, standing, displaced, _stamp);
-        return true;
+        return Put_NeedsLock(held, standing, displaced);
     }
 
     /// <summary>Removes what matches, with the lock held for one response at a time so that a large store stays usable meanwhile.</summary>

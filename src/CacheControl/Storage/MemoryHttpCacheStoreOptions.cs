@@ -3,7 +3,10 @@ namespace CacheControl.Storage;
 /// <summary>The limits of a <see cref="MemoryHttpCacheStore"/>; copied once, when the store is built.</summary>
 public sealed class MemoryHttpCacheStoreOptions
 {
-    /// <summary>The most bytes that all stored responses together may take, heads included. Default: 100 MiB.</summary>
+    /// <summary>
+    /// The most bytes that all stored responses together may take, heads included. Default: 100 MiB. Beside them the store keeps the memory of large bodies that
+    /// are gone for the next ones: at most as much as one response may take, and a quarter of this.
+    /// </summary>
     public long MaximumBytes { get; set; } = 100L * 1024 * 1024;
 
     /// <summary>

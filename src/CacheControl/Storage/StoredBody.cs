@@ -30,7 +30,7 @@ public abstract class StoredBody : IDisposable
 
     /// <summary>Gives the bytes from a position on without copying, as far as they are in memory in one piece.</summary>
     /// <param name="offset">Where to begin.</param>
-    /// <param name="segment">One or more bytes, if the answer is true.</param>
+    /// <param name="segment">One or more bytes, if the answer is true. To be looked at only until the body is disposed: what lies there may be another's afterwards.</param>
     /// <returns>False if the body is not in memory, or at its end.</returns>
     public virtual bool TryGetMemory(long offset, out ReadOnlyMemory<byte> segment)
     {

@@ -4,9 +4,11 @@ namespace CacheControl.Control.Collapsing;
 /// One exchange with the origin that others may join: first they wait for its head, then they read its body along. What makes waiting possible is
 /// created by the second request; a flight that nobody joins is this object and one entry of a table.
 /// </summary>
-internal sealed class Flight(FlightKey key, RequestCollapser owner)
+internal sealed class Flight(in FlightKey key, RequestCollapser owner)
 {
-    public FlightKey Key { get; } = key;
+    private readonly FlightKey _key = key;
+
+    public ref readonly FlightKey Key => ref _key;
 
     public RequestCollapser Owner { get; } = owner;
 
@@ -14,6 +16,9 @@ internal sealed class Flight(FlightKey key, RequestCollapser owner)
 
     /// <summary>How many wait for the head now.</summary>
     public int Waiters { get; set; }
+
+    /// <summary>Whether it has been taken out of the table: it is never put back.</summary>
+    public bool HasLeft { get; set; }
 
     /// <summary>What came of it; null as long as the head is awaited.</summary>
     public FlightResult? Result { get; set; }

@@ -12,26 +12,26 @@ internal sealed class RecentKeys(TimeSpan span)
     // The upper half is the key's hash code, the lower one the second until which it is remembered.
     private readonly long[] _slots = new long[Slots];
 
-    public void Add(FlightKey key, DateTimeOffset now)
+    public void Add(in FlightKey key, DateTimeOffset now)
     {
         var hash = HashOf(key);
         Volatile.Write(ref _slots[hash % Slots], ((long)hash << 32) | SecondOf(now + span));
     }
 
-    public bool Contains(FlightKey key, CacheClock clock)
+    public bool Contains(in FlightKey key, CacheClock clock)
     {
         return MayContain(key) && SecondOf(clock.Now) <= (uint)Volatile.Read(ref _slots[HashOf(key) % Slots]);
     }
 
     /// <summary>Whether the key may be remembered, without a look at the clock.</summary>
-    public bool MayContain(FlightKey key)
+    public bool MayContain(in FlightKey key)
     {
         var hash = HashOf(key);
         var slot = Volatile.Read(ref _slots[hash % Slots]);
         return slot != 0 && (uint)(slot >> 32) == hash;
     }
 
-    private static uint HashOf(FlightKey key) => (uint)key.GetHashCode();
+    private static uint HashOf(in FlightKey key) => (uint)key.GetHashCode();
 
     // Counted from 2000 on, 32 bits last until 2136.
     private static uint SecondOf(DateTimeOffset time) => (uint)(time.ToUnixTimeSeconds() - 946_684_800);

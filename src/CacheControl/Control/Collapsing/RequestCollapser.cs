@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using CacheControl.Model;
 using CacheControl.Storage;
 
@@ -68,7 +69,7 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
     /// <param name="key">The key.</param>
     /// <param name="hasLookedAgain">Whether the request has looked into the store a second time already.</param>
     /// <param name="flight">The flight; null for the roles that have none.</param>
-    public FlightRole Enter(FlightKey key, bool hasLookedAgain, out Flight? flight)
+    public FlightRole Enter(in FlightKey key, bool hasLookedAgain, out Flight? flight)
     {
         flight = null;
         if (_unshareable.Contains(key, clock))
@@ -79,18 +80,23 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
         FlightRole role;
         lock (_lock)
         {
-            if (_flights.TryGetValue(key, out flight))
+            // One look for a request that finds nothing, which is what nearly all do, and has to leave something there.
+            ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(_flights, key, out _);
+            if (place is not null)
             {
+                flight = place;
                 role = RoleIn_NeedsLock(flight);
             }
             else if (!hasLookedAgain && _landed.MayContain(key))
             {
                 // The key is marked before its flight leaves the table, so a request that has missed both is not lost between them.
+                _flights.Remove(key);
                 role = FlightRole.LookAgain;
             }
             else
             {
-                flight = Begin_NeedsLock(key);
+                place = flight = new Flight(key, this);
+                SweepIfDue_NeedsLock();
                 return FlightRole.Lead;
             }
         }
@@ -230,16 +236,12 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
         }
     }
 
-    private Flight Begin_NeedsLock(FlightKey key)
+    private void SweepIfDue_NeedsLock()
     {
-        var flight = new Flight(key, this);
-        _flights.Add(key, flight);
         if (_flights.Count > _nextSweep)
         {
             Sweep_NeedsLock();
         }
-
-        return flight;
     }
 
     private FlightRole RoleIn_NeedsLock(Flight flight)
@@ -278,10 +280,16 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
 
     private void Remove_NeedsLock(Flight flight)
     {
-        // After an invalidation another flight may have its place.
-        if (_flights.TryGetValue(flight.Key, out var listed) && ReferenceEquals(listed, flight))
+        if (flight.HasLeft)
         {
-            _flights.Remove(flight.Key);
+            return;
+        }
+
+        flight.HasLeft = true;
+        if (_flights.Remove(flight.Key, out var listed) && !ReferenceEquals(listed, flight))
+        {
+            // After an invalidation another flight may have its place.
+            _flights.Add(flight.Key, listed);
         }
     }
 

@@ -4,16 +4,21 @@ using Microsoft.Win32.SafeHandles;
 namespace CacheControl.Storage.Files;
 
 /// <summary>
-/// Takes a body: into memory while it is small, into a temporary file of its own from then on, in pieces of 256 KiB. While the file is open, it is
-/// locked for others, so that nobody takes it for an orphan.
+/// Takes a body: into memory while it is small, into a temporary file of its own from then on, in pieces of 256 KiB that begin at multiples of that: pages that
+/// are written in two goes cost half as much again. While the file is open, it is locked for others, so that nobody takes it for an orphan.
 /// </summary>
 internal sealed class BodyFileWriter(StoreDirectory directory, FileStoreSettings settings, long? expectedLength) : IDisposable
 {
     private const int BlocksAtOnce = 4;
-    private const long MostPreallocated = 8 * 1024 * 1024;
+    private const int PieceBytes = BlocksAtOnce * FileLayout.BlockBytes;
+
+    // What a length that is declared, and may be a lie, takes on the disk for the time of the write. A file that has its place is written in two thirds of the time.
+    private const long MostPreallocated = 64L * 1024 * 1024;
 
     private byte[]? _small;
-    private byte[]? _blocks;
+
+    // A piece of the file, and behind it what of the last block belongs to the next piece: as many bytes as the header puts the blocks out of step.
+    private byte[]? _piece;
     private SafeFileHandle? _file;
     private BlockSeal? _seal;
     private long _preallocated;
@@ -73,7 +78,8 @@ internal sealed class BodyFileWriter(StoreDirectory directory, FileStoreSettings
         TemporaryPath = path;
         Id = FileId.Create();
         _seal = settings.Seal.For(Id.Value);
-        _blocks = ArrayPool<byte>.Shared.Rent(BlocksAtOnce * FileLayout.BlockBytes);
+        _piece = ArrayPool<byte>.Shared.Rent(FileLayout.HeaderBytes + PieceBytes);
+        _piece.AsSpan(0, FileLayout.HeaderBytes).Clear();
         Length = 0;
         AppendToFile(small);
     }
@@ -86,7 +92,7 @@ internal sealed class BodyFileWriter(StoreDirectory directory, FileStoreSettings
             return;
         }
 
-        Flush(BufferedBlocks());
+        Flush(BufferedBlocks(), isEnd: true);
         Span<byte> header = stackalloc byte[FileLayout.HeaderBytes];
         FileLayout.WriteHeader(header, FileLayout.BodyMagic, settings.Seal.Kind, Length, id);
         RandomAccess.Write(_file!, header, 0);
@@ -116,7 +122,7 @@ internal sealed class BodyFileWriter(StoreDirectory directory, FileStoreSettings
         _file?.Dispose();
         _seal?.Dispose();
         Return(ref _small);
-        Return(ref _blocks);
+        Return(ref _piece);
     }
 
     private static void Return(ref byte[]? array)
@@ -134,14 +140,13 @@ internal sealed class BodyFileWriter(StoreDirectory directory, FileStoreSettings
         {
             var (block, start) = Math.DivRem(Length, FileLayout.BlockContentBytes);
             var room = FileLayout.BlockContentBytes - (int)start;
-            var slot = (int)(block % BlocksAtOnce) * FileLayout.BlockBytes;
             var count = Math.Min(room, data.Length);
-            data[..count].CopyTo(_blocks.AsSpan(slot + (int)start));
+            data[..count].CopyTo(_piece.AsSpan(PlaceOf((int)(block % BlocksAtOnce)) + (int)start));
             data = data[count..];
             Length += count;
             if (count == room && block % BlocksAtOnce == BlocksAtOnce - 1)
             {
-                Flush(BlocksAtOnce);
+                Flush(BlocksAtOnce, isEnd: false);
             }
         }
     }
@@ -153,24 +158,24 @@ internal sealed class BodyFileWriter(StoreDirectory directory, FileStoreSettings
         return (int)(full % BlocksAtOnce) + (rest > 0 ? 1 : 0);
     }
 
-    private void Flush(int blocks)
-    {
-        if (blocks == 0)
-        {
-            return;
-        }
+    /// <summary>Where in the piece a block begins.</summary>
+    private static int PlaceOf(int block) => FileLayout.HeaderBytes + (block * FileLayout.BlockBytes);
 
-        var last = (Length - 1) / FileLayout.BlockContentBytes;
-        var first = last - blocks + 1;
-        var bytes = 0;
+    private void Flush(int blocks, bool isEnd)
+    {
+        var first = ((Length + FileLayout.BlockContentBytes - 1) / FileLayout.BlockContentBytes) - blocks;
+        var end = FileLayout.HeaderBytes;
         for (var i = 0; i < blocks; i++)
         {
             var length = (int)Math.Min(FileLayout.BlockContentBytes, Length - ((first + i) * FileLayout.BlockContentBytes));
-            var block = _blocks.AsSpan(i * FileLayout.BlockBytes);
+            var block = _piece.AsSpan(PlaceOf(i));
             _seal!.Close(first + i, block[..length], block.Slice(length, FileLayout.TrailerBytes));
-            bytes += length + FileLayout.TrailerBytes;
+            end += length + FileLayout.TrailerBytes;
         }
 
-        RandomAccess.Write(_file!, _blocks.AsSpan(0, bytes), FileLayout.HeaderBytes + (first * FileLayout.BlockBytes));
+        // A piece that is full but for the end of its last block; at the end of the file all that is left.
+        var bytes = isEnd ? end : PieceBytes;
+        RandomAccess.Write(_file!, _piece.AsSpan(0, bytes), first * FileLayout.BlockBytes);
+        _piece.AsSpan(bytes, end - bytes).CopyTo(_piece);
     }
 }

@@ -20,7 +20,8 @@ internal sealed class Evictor(StoreDirectory directory, FileStoreSettings settin
     /// <summary>Evicts what is too much, if anything is.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var (bytes, keys) = Total();
+        var usage = directory.State.ReadAllUsage();
+        var (bytes, keys) = (usage.Sum(u => u.Bytes), usage.Sum(u => (long)u.Records));
         if (bytes <= settings.MaximumBytes * HighWater && keys <= settings.MaximumKeys * HighWater)
         {
             return;
@@ -28,7 +29,9 @@ internal sealed class Evictor(StoreDirectory directory, FileStoreSettings settin
 
         var need = new Need(
             Math.Max(0, bytes - (long)(settings.MaximumBytes * LowWater)), Math.Max(0, keys - (long)(settings.MaximumKeys * LowWater)));
-        var shards = Enumerable.Range(0, FileLayout.Shards).ToArray();
+
+        // A small store has nothing in most of them, and a directory that is not there costs more than one that is.
+        var shards = Enumerable.Range(0, usage.Length).Where(i => usage[i] is { Records: > 0 } or { Bytes: > 0 } or { IsMarked: true }).ToArray();
         Random.Shared.Shuffle(shards);
         var sample = new List<ScannedKey>();
         for (var i = 0; i < shards.Length && !need.IsMet; i++)
@@ -59,12 +62,6 @@ internal sealed class Evictor(StoreDirectory directory, FileStoreSettings settin
         }
 
         return victims;
-    }
-
-    private (long Bytes, long Keys) Total()
-    {
-        var usage = directory.State.ReadAllUsage();
-        return (usage.Sum(u => u.Bytes), usage.Sum(u => (long)u.Records));
     }
 
     /// <summary>Evicts the sample's share of what has to go.</summary>

@@ -60,16 +60,14 @@ internal sealed class EvictionOrder(long maximumBytes)
         return null;
     }
 
-    public void Clear()
+    /// <summary>Takes out everything.</summary>
+    /// <param name="removed">What to do with each.</param>
+    public void Clear(Action<HeldResponse> removed)
     {
-        while (_small.Oldest is { } response)
+        while ((_small.Oldest ?? _main.Oldest) is { } response)
         {
-            _small.Remove(response);
-        }
-
-        while (_main.Oldest is { } response)
-        {
-            _main.Remove(response);
+            Remove(response);
+            removed(response);
         }
 
         _ghosts.Clear();

@@ -12,6 +12,7 @@ internal sealed class HeldResponse(CacheKey key, StoredResponse head, MemoryBody
     public const int MostUses = 3;
 
     private int _uses;
+    private bool _holds;
 
     public CacheKey Key { get; } = key;
 
@@ -20,7 +21,7 @@ internal sealed class HeldResponse(CacheKey key, StoredResponse head, MemoryBody
     public MemoryBody Body { get; } = body;
 
     /// <summary>The bytes it counts for.</summary>
-    public long Size { get; } = StoredSize.Of(key, head, body.Length);
+    public long Size { get; } = StoredSize.Of(key, head, body.TakenBytes);
 
     /// <summary>The queue it stands in, or null.</summary>
     public ResponseQueue? Queue { get; set; }
@@ -44,6 +45,21 @@ internal sealed class HeldResponse(CacheKey key, StoredResponse head, MemoryBody
 
     /// <summary>What the queues of ghosts know it by. Equal by accident once in billions, which costs nothing but a worse guess.</summary>
     public int Identity => HashCode.Combine(Key.Uri, Key.Scope, Head.Variant);
+
+    /// <summary>Counts the store among those who hold the body's segments; false if they are gone. Called under the store's lock.</summary>
+    public bool TryHold() => _holds = Body.Hold is null || Body.Hold.TryShare();
+
+    /// <summary>
+    /// Ends that. Called under the store's lock, once the response is in no view that a reader could still find: who finds an older one looks again.
+    /// </summary>
+    public void LetGo()
+    {
+        if (_holds)
+        {
+            _holds = false;
+            Body.Hold?.Release();
+        }
+    }
 
     /// <summary>Adds uses. Called under the store's lock.</summary>
     public void CountUses(int uses) => _uses = Math.Min(MostUses, _uses + uses);

@@ -4,15 +4,32 @@ namespace CacheControl.Storage.InMemory;
 /// Collects a body. What it allocates follows the bytes that have arrived, never the length that was declared: a lying
 /// Content-Length costs no more than one segment. Others may read meanwhile what has been appended.
 /// </summary>
-internal sealed class MemoryBodyBuilder(long? expectedLength)
+internal sealed class MemoryBodyBuilder
 {
     private const int FirstGuess = 4 * 1024;
 
     // Also the lock of where the bytes lie.
     private readonly List<byte[]> _full = [];
+    private readonly long? _expectedLength;
+    private readonly int _segmentBytes;
+    private readonly int _largeBytes;
+
+    // Null if the body is known to be small. There from the beginning otherwise, so that whoever reads along is counted before anything is rented.
+    private readonly SegmentHold? _hold;
     private byte[] _last = [];
     private int _used;
     private long _length;
+
+    /// <summary>An empty body.</summary>
+    /// <param name="expectedLength">How many bytes are said to come; null if nobody knows.</param>
+    /// <param name="pool">Where a large body's segments come from.</param>
+    public MemoryBodyBuilder(long? expectedLength, SegmentPool pool)
+    {
+        _expectedLength = expectedLength;
+        _segmentBytes = pool.SegmentBytes;
+        _largeBytes = pool.LargeBytes;
+        _hold = expectedLength is null || expectedLength >= pool.LargeBytes ? new SegmentHold(pool) : null;
+    }
 
     /// <summary>The number of bytes so far.</summary>
     public long Length
@@ -21,7 +38,13 @@ internal sealed class MemoryBodyBuilder(long? expectedLength)
         private set => Volatile.Write(ref _length, value);
     }
 
-    /// <summary>Copies bytes to the end.</summary>
+    /// <summary>Counts one who reads or writes; false if nobody may any more.</summary>
+    public bool TryHold() => _hold is null || _hold.TryShare();
+
+    /// <summary>Ends what <see cref="TryHold"/> began, or the builder's own use.</summary>
+    public void LetGo() => _hold?.Release();
+
+    /// <summary>Copies bytes to the end. Called by one who holds it.</summary>
     public void Append(ReadOnlySpan<byte> data)
     {
         while (!data.IsEmpty)
@@ -39,32 +62,43 @@ internal sealed class MemoryBodyBuilder(long? expectedLength)
         }
     }
 
-    /// <summary>The body of all bytes appended, without slack. Nothing is appended afterwards.</summary>
+    /// <summary>The body of all bytes appended, without slack if it is small. Nothing is appended afterwards.</summary>
     public MemoryBody Build()
     {
         lock (_full)
         {
-            if (_used < _last.Length)
+            var hold = _hold is { IsEmpty: false } ? _hold : null;
+            if (_used < _last.Length && hold is null)
             {
                 Array.Resize(ref _last, _used);
             }
 
             byte[][] segments = _used == 0 ? [.. _full] : [.. _full, _last];
-            return new MemoryBody(segments, Length);
+            return new MemoryBody(segments, Length, _segmentBytes, hold);
         }
     }
 
-    /// <summary>The appended bytes from a position on that lie in one piece; may be called while bytes are being appended.</summary>
+    /// <summary>A view of what has been appended and will be; null if nobody may look any more.</summary>
+    public StoredBody? Open()
+    {
+        if (_hold is null)
+        {
+            return new WrittenBody(this);
+        }
+
+        return _hold.TryShare() ? new LeasedBody(new WrittenBody(this), _hold) : null;
+    }
+
+    /// <summary>The appended bytes from a position on that lie in one piece; may be called while bytes are being appended, by one who holds it.</summary>
     public ReadOnlyMemory<byte> From(long offset)
     {
         // Bytes that have been appended never change; what does is where they lie, and that only under the lock.
         var length = Length;
         lock (_full)
         {
-            var index = (int)(offset / MemoryBody.SegmentBytes);
-            var segment = index < _full.Count ? _full[index] : _last;
-            var within = (int)(offset % MemoryBody.SegmentBytes);
-            return segment.AsMemory(within, (int)Math.Min(length - offset, MemoryBody.SegmentBytes - within));
+            var (index, within) = Math.DivRem(offset, _segmentBytes);
+            var segment = index < _full.Count ? _full[(int)index] : _last;
+            return segment.AsMemory((int)within, (int)Math.Min(length - offset, _segmentBytes - within));
         }
     }
 
@@ -78,18 +112,34 @@ internal sealed class MemoryBodyBuilder(long? expectedLength)
 
     private void Grow_NeedsLock(int incoming)
     {
-        var expected = expectedLength - Length ?? 0;
-        if (_used == MemoryBody.SegmentBytes)
+        var expected = _expectedLength - Length ?? 0;
+        if (_used == _segmentBytes || _used == 0)
         {
-            _full.Add(_last);
+            if (_used > 0)
+            {
+                _full.Add(_last);
+            }
 
-            // Not cleared: nobody is shown more of it than has been appended.
-            _last = GC.AllocateUninitializedArray<byte>(expected > 0 ? (int)Math.Min(expected, MemoryBody.SegmentBytes) : MemoryBody.SegmentBytes);
+            _last = Segment(incoming, expected);
             _used = 0;
             return;
         }
 
         var wanted = expected > 0 ? _used + expected : Math.Max(FirstGuess, Math.Max(_used * 2L, (long)_used + incoming));
-        Array.Resize(ref _last, (int)Math.Min(wanted, MemoryBody.SegmentBytes));
+        Array.Resize(ref _last, (int)Math.Min(wanted, _segmentBytes));
+    }
+
+    /// <summary>The next segment: rented if the body is large, or will be.</summary>
+    private byte[] Segment(int incoming, long expected)
+    {
+        if (_hold is not null && (_expectedLength ?? Length) >= _largeBytes)
+        {
+            return _hold.Rent();
+        }
+
+        var wanted = expected > 0 ? expected : _full.Count > 0 ? _segmentBytes : Math.Max(FirstGuess, incoming);
+
+        // Not cleared: nobody is shown more of it than has been appended.
+        return GC.AllocateUninitializedArray<byte>((int)Math.Min(wanted, _segmentBytes));
     }
 }

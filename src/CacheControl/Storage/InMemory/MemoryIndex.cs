@@ -94,6 +94,7 @@ internal sealed class MemoryIndex(long maximumBytes, int maximumVariants)
         while (_order.TakeVictim(held.Size) is { } victim)
         {
             Unlist(victim, stamp);
+            victim.LetGo();
         }
 
         if (queue is null)
@@ -105,7 +106,16 @@ internal sealed class MemoryIndex(long maximumBytes, int maximumVariants)
             EvictionOrder.AddTo(queue, held, standing!.Uses);
         }
 
-        Show(held.Key, new MemorySnapshot(WithNewest(held, HeldIn(Find(held.Key)), standing, displaced), stamp));
+        var listed = HeldIn(Find(held.Key));
+        var shown = WithNewest(held, listed, standing, displaced);
+        Show(held.Key, new MemorySnapshot(shown, stamp));
+        foreach (var old in listed)
+        {
+            if (Array.IndexOf(shown, old) < 0)
+            {
+                old.LetGo();
+            }
+        }
     }
 
     /// <summary>Removes one response.</summary>
@@ -113,6 +123,7 @@ internal sealed class MemoryIndex(long maximumBytes, int maximumVariants)
     {
         EvictionOrder.Remove(held);
         Unlist(held, stamp);
+        held.LetGo();
     }
 
     /// <summary>Removes everything under a URI, in all scopes.</summary>
@@ -137,7 +148,7 @@ internal sealed class MemoryIndex(long maximumBytes, int maximumVariants)
     {
         _common.Clear();
         _scoped.Clear();
-        _order.Clear();
+        _order.Clear(static held => held.LetGo());
     }
 
     private static void Forget(MemorySnapshot view)
@@ -145,6 +156,7 @@ internal sealed class MemoryIndex(long maximumBytes, int maximumVariants)
         foreach (var held in view.Held)
         {
             EvictionOrder.Remove(held);
+            held.LetGo();
         }
     }
 

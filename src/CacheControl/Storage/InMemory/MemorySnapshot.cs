@@ -3,7 +3,10 @@ using CacheControl.Model;
 
 namespace CacheControl.Storage.InMemory;
 
-/// <summary>An immutable view of a key, shared by all its readers. It pins by being referred to; disposing it does nothing.</summary>
+/// <summary>
+/// An immutable view of a key, shared by all its readers. It pins by being referred to; disposing it does nothing. One with large bodies is not shown to readers
+/// itself: each gets a <see cref="LeasedSnapshot"/> of it.
+/// </summary>
 internal sealed class MemorySnapshot : HttpCacheSnapshot
 {
     private readonly HeldResponse[] _held;
@@ -21,6 +24,7 @@ internal sealed class MemorySnapshot : HttpCacheSnapshot
         Stamp = stamp;
         foreach (var one in held)
         {
+            HasLargeBodies |= one.Body.Hold is not null;
             one.View?.HandOutUses();
             one.View = this;
         }
@@ -43,11 +47,32 @@ internal sealed class MemorySnapshot : HttpCacheSnapshot
     /// <inheritdoc/>
     internal override bool MustBeReleased => false;
 
+    /// <summary>Whether a body is among what it shows whose segments go back to the pool.</summary>
+    public bool HasLargeBodies { get; }
+
     /// <summary>What is held, in the order of <see cref="Responses"/>.</summary>
     public ReadOnlySpan<HeldResponse> Held => _held;
 
     /// <summary>The same view with a later stamp.</summary>
     public MemorySnapshot WithStamp(long stamp) => new(this, stamp);
+
+    /// <summary>A view for one reader; null if the segments of a body have been given back, because this is no more what the store shows.</summary>
+    public LeasedSnapshot? Lease(long stamp)
+    {
+        for (var i = 0; i < _held.Length; i++)
+        {
+            if (_held[i].Body.Hold is { } hold && !hold.TryShare())
+            {
+                Release(_held.AsSpan(0, i));
+                return null;
+            }
+        }
+
+        return new LeasedSnapshot(this, Math.Max(Stamp, stamp));
+    }
+
+    /// <summary>Ends what <see cref="Lease"/> began.</summary>
+    public void Release() => Release(_held);
 
     /// <summary>Counts a use of every response. Takes no lock: updates that readers lose to each other do not matter.</summary>
     public void CountUse()
@@ -88,11 +113,21 @@ internal sealed class MemorySnapshot : HttpCacheSnapshot
         {
             if (held.Head.BodyId == response.BodyId)
             {
-                return new ValueTask<StoredBody>(held.Body);
+                return held.Body.Open() is { } body
+                    ? new ValueTask<StoredBody>(body)
+                    : ValueTask.FromException<StoredBody>(new IOException("The snapshot has been disposed, and the body is gone."));
             }
         }
 
         return ValueTask.FromException<StoredBody>(new IOException("The response is none of this snapshot."));
+    }
+
+    private static void Release(ReadOnlySpan<HeldResponse> held)
+    {
+        foreach (var one in held)
+        {
+            one.Body.Hold?.Release();
+        }
     }
 
     private static ImmutableArray<StoredResponse> HeadsOf(HeldResponse[] held)

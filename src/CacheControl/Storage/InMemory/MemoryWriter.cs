@@ -3,9 +3,9 @@ using CacheControl.Model;
 namespace CacheControl.Storage.InMemory;
 
 /// <summary>Collects a body and hands it to the store at the commit.</summary>
-internal sealed class MemoryWriter(MemoryHttpCacheStore store, CacheKey key, long? expectedLength, long maximumBytes) : HttpCacheWriter
+internal sealed class MemoryWriter(MemoryHttpCacheStore store, CacheKey key, long? expectedLength, long maximumBytes, SegmentPool pool) : HttpCacheWriter
 {
-    private MemoryBodyBuilder? _body = new(expectedLength);
+    private MemoryBodyBuilder? _body = new(expectedLength, pool);
     private State _state;
 
     private enum State
@@ -24,19 +24,27 @@ internal sealed class MemoryWriter(MemoryHttpCacheStore store, CacheKey key, lon
             return ValueTask.FromCanceled<bool>(cancellationToken);
         }
 
-        if (!IsOpen())
+        // Held for the time of the call: one who disposes the writer meanwhile must not give away what is being written to.
+        if (!IsOpen() || Volatile.Read(ref _body) is not { } body || !body.TryHold())
         {
             return new ValueTask<bool>(false);
         }
 
-        if (data.Length > maximumBytes - _body!.Length)
+        try
         {
-            Close(State.Refused);
-            return new ValueTask<bool>(false);
-        }
+            if (data.Length > maximumBytes - body.Length)
+            {
+                Close(State.Refused);
+                return new ValueTask<bool>(false);
+            }
 
-        _body.Append(data.Span);
-        return new ValueTask<bool>(true);
+            body.Append(data.Span);
+            return new ValueTask<bool>(true);
+        }
+        finally
+        {
+            body.LetGo();
+        }
     }
 
     /// <inheritdoc/>
@@ -49,27 +57,40 @@ internal sealed class MemoryWriter(MemoryHttpCacheStore store, CacheKey key, lon
             return ValueTask.FromCanceled<bool>(cancellationToken);
         }
 
-        if (!IsOpen())
+        if (!IsOpen() || Volatile.Read(ref _body) is not { } body || !body.TryHold())
         {
             return new ValueTask<bool>(false);
         }
 
-        if (commit.Head.BodyLength != _body!.Length)
+        try
         {
-            throw new ArgumentException(
-                $"The head's BodyLength is {commit.Head.BodyLength}, but {_body.Length} bytes were written; set it with WithBody.", nameof(commit));
-        }
+            if (commit.Head.BodyLength != body.Length)
+            {
+                throw new ArgumentException(
+                    $"The head's BodyLength is {commit.Head.BodyLength}, but {body.Length} bytes were written; set it with WithBody.", nameof(commit));
+            }
 
-        var body = _body.Build();
-        Close(State.Committed);
-        return new ValueTask<bool>(store.Commit(key, commit, body));
+            var built = body.Build();
+            Close(State.Committed);
+            return new ValueTask<bool>(store.Commit(key, commit, built));
+        }
+        finally
+        {
+            body.LetGo();
+        }
     }
 
     /// <inheritdoc/>
-    public override StoredBody? OpenWritten() => Volatile.Read(ref _body) is { } body ? new WrittenBody(body) : null;
+    public override StoredBody? OpenWritten() => Volatile.Read(ref _body)?.Open();
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => Close(State.Disposed);
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Close(State.Disposed);
+        }
+    }
 
     private bool IsOpen()
     {
@@ -82,6 +103,6 @@ internal sealed class MemoryWriter(MemoryHttpCacheStore store, CacheKey key, lon
     private void Close(State state)
     {
         _state = state;
-        _body = null;
+        Interlocked.Exchange(ref _body, null)?.LetGo();
     }
 }

@@ -26,6 +26,9 @@ public sealed class FileStoreDirectoryTests : IDisposable
         await PutAsync(store, Key(), StoredResponses.Get(length: 100_000));
         await PutAsync(store, Key("a", "scope"));
 
+        // What runs beside the requests makes files too, which are closed to others in a second step.
+        await store.MaintainAsync();
+
         foreach (var path in Directory.EnumerateDirectories(_directory.Path, "*", SearchOption.AllDirectories).Append(_directory.Path))
         {
             File.GetUnixFileMode(path).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, path);

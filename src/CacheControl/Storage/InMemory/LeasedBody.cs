@@ -1,0 +1,86 @@
+namespace CacheControl.Storage.InMemory;
+
+/// <summary>
+/// One reader's view of a body whose segments go back to the pool. It holds them until it has been disposed and its last read under way has ended, so that
+/// no read sees bytes that have become another's; afterwards it throws.
+/// </summary>
+/// <param name="bytes">Where the bytes are.</param>
+/// <param name="hold">The segments they are in; counts this one already.</param>
+internal sealed class LeasedBody(StoredBody bytes, SegmentHold hold) : StoredBody
+{
+    private const int Disposed = 1;
+    private const int OneRead = 2;
+
+    // Whether it is disposed, and above that the number of reads under way.
+    private int _state;
+
+    /// <inheritdoc/>
+    public override long Length => bytes.Length;
+
+    /// <inheritdoc/>
+    public override ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
+        cancellationToken.IsCancellationRequested
+            ? ValueTask.FromCanceled<int>(cancellationToken)
+            : new ValueTask<int>(Read(offset, buffer.Span));
+
+    /// <inheritdoc/>
+    public override int Read(long offset, Span<byte> buffer)
+    {
+        Enter();
+        try
+        {
+            return bytes.Read(offset, buffer);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool TryGetMemory(long offset, out ReadOnlyMemory<byte> segment)
+    {
+        Enter();
+        try
+        {
+            return bytes.TryGetMemory(offset, out segment);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        // Only those who say so give segments back.
+        if (disposing && (Interlocked.Or(ref _state, Disposed)) == 0)
+        {
+            hold.Release();
+        }
+    }
+
+    private void Enter()
+    {
+        for (var state = Volatile.Read(ref _state); ;)
+        {
+            ObjectDisposedException.ThrowIf((state & Disposed) != 0, this);
+            var found = Interlocked.CompareExchange(ref _state, state + OneRead, state);
+            if (found == state)
+            {
+                return;
+            }
+
+            state = found;
+        }
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.Add(ref _state, -OneRead) == Disposed)
+        {
+            hold.Release();
+        }
+    }
+}

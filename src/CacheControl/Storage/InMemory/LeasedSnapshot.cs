@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using CacheControl.Model;
+
+namespace CacheControl.Storage.InMemory;
+
+/// <summary>One reader's view of a key that has large bodies: holds their segments until it is disposed.</summary>
+/// <param name="view">What it shows; its bodies count this one already.</param>
+/// <param name="stamp">What the reader knows of invalidations.</param>
+internal sealed class LeasedSnapshot(MemorySnapshot view, long stamp) : HttpCacheSnapshot
+{
+    private int _isDisposed;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<StoredResponse> Responses => view.Responses;
+
+    /// <inheritdoc/>
+    public override long Stamp => stamp;
+
+    /// <inheritdoc/>
+    public override ValueTask<StoredBody> OpenBodyAsync(StoredResponse response, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+        return view.OpenBodyAsync(response, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            view.Release();
+        }
+    }
+}
