@@ -74,8 +74,11 @@ public sealed class SqliteStoreSizeTests : IDisposable
         await store.MaintainAsync();
         var before = Size;
 
-        await FillAsync(store, 120, 200_000, first: 60);
-        await store.MaintainAsync();
+        for (var first = 60; first < 180; first += 10)
+        {
+            await FillAsync(store, 10, 200_000, first);
+            await store.MaintainAsync();
+        }
 
         store.Bytes.Should().BeInRange(9_000_000, 12_000_000);
         Size.Should().BeInRange((long)(0.8 * before), 2 * before);

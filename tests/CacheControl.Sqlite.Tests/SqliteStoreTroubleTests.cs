@@ -32,6 +32,7 @@ public sealed class SqliteStoreTroubleTests : IDisposable
         site.Logged.Should().Contain(StoreFaultId);
         File.Delete(ballast);
         await UsedAgainAsync(site);
+        await site.Store.MaintainAsync();
         SqlText(Path.Join(disk.Path, "cache.db"), "PRAGMA integrity_check").Should().Be("ok");
         Sql(Path.Join(disk.Path, "cache.db"), "SELECT count(*) FROM body WHERE owner > 0").Should().Be(0, "what was half written is given up");
     }

@@ -11,9 +11,6 @@ namespace CacheControl.StoreContract;
 /// </summary>
 internal sealed class StoreDialogue : HttpMessageHandler
 {
-    // A store that is slower than this is left alone: the answers are right all the same.
-    private static readonly TimeSpan StoreTimeout = TimeSpan.FromMilliseconds(50);
-
     private readonly SteppedTime _time = new();
     private readonly string _host;
     private readonly TimeSpan _patience;
@@ -25,11 +22,12 @@ internal sealed class StoreDialogue : HttpMessageHandler
     /// <param name="store">The store.</param>
     /// <param name="host">The host that is asked: two conversations over one store take two.</param>
     /// <param name="patience">How long the caller waits for a body.</param>
-    public StoreDialogue(IHttpCacheStore store, string host, TimeSpan patience)
+    /// <param name="storeTimeout">How long the cache waits for the store. One that is slower is left alone: the answers are right all the same.</param>
+    public StoreDialogue(IHttpCacheStore store, string host, TimeSpan patience, TimeSpan storeTimeout)
     {
         _host = host;
         _patience = patience;
-        _cache = new HttpCache(store, new HttpCacheOptions { StoreTimeout = StoreTimeout }, _time);
+        _cache = new HttpCache(store, new HttpCacheOptions { StoreTimeout = storeTimeout }, _time);
         _client = new HttpClient(new CachingHandler(_cache) { InnerHandler = this });
     }
 

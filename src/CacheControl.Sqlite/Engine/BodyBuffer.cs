@@ -144,14 +144,7 @@ internal sealed class BodyBuffer(Core core, long? expectedLength)
         _pin?.Dispose();
         if (_id != 0 && !_isCommitted)
         {
-            var id = _id;
-            _ = Core.ObserveAsync(core.Queue.RunAsync(
-                writer =>
-                {
-                    writer.Abandon(id);
-                    return true;
-                },
-                CancellationToken.None));
+            core.AbandonLater(_id);
         }
     }
 

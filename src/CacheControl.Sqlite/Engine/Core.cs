@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CacheControl.Model;
 
 namespace CacheControl.Storage.Engine;
@@ -8,6 +9,7 @@ internal sealed class Core : IDisposable
     private readonly Lock _lock = new();
     private readonly ReaderTable _table;
     private volatile Database _database;
+    private readonly ConcurrentDictionary<long, bool> _abandoned = new();
     private volatile bool _isDisposed;
 
     /// <summary>Opens a file.</summary>
@@ -81,6 +83,32 @@ internal sealed class Core : IDisposable
 
     /// <summary>Notes what a transaction has changed.</summary>
     public void Changed(Writer writer) => Maintenance.Changed(writer.Usage, writer.HasDoomed);
+
+    /// <summary>Has a body given up that was not committed. If that fails, as it may on a full disk, it is tried again with the next sweep.</summary>
+    public void AbandonLater(long body)
+    {
+        _abandoned[body] = true;
+        _ = ObserveAsync(DoomAbandonedAsync(CancellationToken.None));
+    }
+
+    /// <summary>Gives up the bodies that were not committed.</summary>
+    public async Task DoomAbandonedAsync(CancellationToken cancellationToken)
+    {
+        var bodies = _abandoned.Keys.ToArray();
+        if (bodies.Length == 0)
+        {
+            return;
+        }
+
+        await Queue.RunAsync(
+            writer =>
+            {
+                Array.ForEach(bodies, writer.Abandon);
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+        Array.ForEach(bodies, body => _abandoned.TryRemove(body, out _));
+    }
 
     /// <summary>Has damaged entries removed.</summary>
     public void RemoveLater(List<long> ids)

@@ -22,6 +22,7 @@ internal sealed class Maintenance(Core core) : IDisposable
     private bool _wasSwept;
     private bool _isAskedAgain;
     private bool _isDisposed;
+    private bool _isToBeCut;
 
     /// <summary>Notes what the store amounts to after a change.</summary>
     public void Changed((long Bytes, long Responses) usage, bool hasDoomed)
@@ -188,6 +189,7 @@ internal sealed class Maintenance(Core core) : IDisposable
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
+        await core.DoomAbandonedAsync(cancellationToken).ConfigureAwait(false);
         await RemoveUselessAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -231,18 +233,20 @@ internal sealed class Maintenance(Core core) : IDisposable
     {
         var space = await ReadAsync(
             static reader => new FileSpace(reader.ReadNumber("PRAGMA page_count"), reader.ReadNumber("PRAGMA freelist_count")), cancellationToken).ConfigureAwait(false);
-        if (!space.IsWasteful)
+        if (space.IsWasteful)
         {
-            return;
+            _isToBeCut = true;
+            while (await core.Queue.RunAsync(static writer => writer.Shrink(), cancellationToken).ConfigureAwait(false))
+            {
+                // A megabyte in each transaction.
+            }
         }
 
-        while (await core.Queue.RunAsync(static writer => writer.Shrink(), cancellationToken).ConfigureAwait(false))
+        // The file itself is cut when all that stands in the log has been carried over; if somebody is in the way, the next time.
+        if (_isToBeCut)
         {
-            // A megabyte in each transaction.
+            _isToBeCut = !await ReadAsync(static reader => reader.Checkpoint(), cancellationToken).ConfigureAwait(false);
         }
-
-        // The file itself is cut when what stands in the log has been carried over, as far as readers allow.
-        await ReadAsync(static reader => reader.ReadNumber("PRAGMA wal_checkpoint(PASSIVE)"), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<T> ReadAsync<T>(Func<Reader, T> read, CancellationToken cancellationToken)

@@ -123,6 +123,14 @@ internal sealed class Reader : IDisposable
         return after;
     }
 
+    /// <summary>Carries the log over into the file, as far as nobody has to be waited for; the file gets its length then.</summary>
+    /// <returns>Whether that was all of it.</returns>
+    public bool Checkpoint()
+    {
+        using var statement = _connection.Prepare("PRAGMA wal_checkpoint(PASSIVE)");
+        return statement.Step() && statement.Number(0) == 0 && statement.Number(1) == statement.Number(2);
+    }
+
     /// <summary>Reads one number.</summary>
     public long ReadNumber(string sql) => _connection.Execute(sql);
 
