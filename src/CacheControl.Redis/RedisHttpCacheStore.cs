@@ -238,10 +238,10 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
 
     /// <summary>Reads a record after a failure that may be over, or a damaged one, which is removed.</summary>
     private Task<Record?> ReadAgainAsync(EntryPlace place, Exception? failure) =>
-        failure is null || IsOtherType(failure) || RedisEngine.HasMoved(failure) ? ReadRecordAsync(place) : throw _engine.FailureOf(place.Root, failure);
+        failure is null || IsOtherType(failure) || RedisEngine.HasMoved(failure) ? ReadRecordAsync(place, goesOn: true) : throw _engine.FailureOf(place.Root, failure);
 
     /// <summary>Reads a record; null if there is none that counts. A damaged one is removed.</summary>
-    private async Task<Record?> ReadRecordAsync(EntryPlace place)
+    private async Task<Record?> ReadRecordAsync(EntryPlace place, bool goesOn = false)
     {
         ReadOnlyMemory<byte> bytes;
         ReadOnlyMemory<byte> root = default;
@@ -253,7 +253,7 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
             }
             else
             {
-                bytes = await _engine.ReadAsync(place.Root, Record.MostBytes).ConfigureAwait(false);
+                bytes = await _engine.ReadAsync(place.Root, Record.MostBytes, goesOn).ConfigureAwait(false);
             }
         }
         catch (RedisServerException exception) when (IsOtherType(exception))

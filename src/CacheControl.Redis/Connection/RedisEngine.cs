@@ -103,18 +103,28 @@ internal sealed class RedisEngine : IDisposable
     /// <summary>Reads the beginning of a string; null if there is none.</summary>
     /// <param name="key">The key.</param>
     /// <param name="mostBytes">How many bytes may come, whatever stands there.</param>
-    public ValueTask<ReadOnlyMemory<byte>> ReadAsync(RedisKey key, int mostBytes) => RunAsync<(RedisKey Key, int Last), ReadOnlyMemory<byte>>(
-        key, (key, mostBytes - 1), static async (database, state, flags) => await database.StringGetRangeAsync(state.Key, 0, state.Last, flags).ConfigureAwait(false));
+    /// <param name="goesOn">Whether this goes on with a call that has been admitted: a second look at whether the server is left alone would refuse its own trial.</param>
+    public ValueTask<ReadOnlyMemory<byte>> ReadAsync(RedisKey key, int mostBytes, bool goesOn = false) => RunAsync<(RedisKey Key, int Last), ReadOnlyMemory<byte>>(
+        key,
+        (key, mostBytes - 1),
+        static async (database, state, flags) => await database.StringGetRangeAsync(state.Key, 0, state.Last, flags).ConfigureAwait(false),
+        goesOn);
 
     /// <summary>Runs commands on the server of a key. Follows a key that has moved to another server.</summary>
     /// <param name="key">The key.</param>
     /// <param name="state">What the commands need.</param>
     /// <param name="commands">The commands, which are run with the flags that they are given, and may be run twice.</param>
+    /// <param name="goesOn">Whether this goes on with a call that has been admitted.</param>
     /// <exception cref="StorePartUnavailableException">The server can't be used, while others of its Cluster can.</exception>
-    public async ValueTask<TResult> RunAsync<TState, TResult>(RedisKey key, TState state, Func<IDatabase, TState, CommandFlags, Task<TResult>> commands)
+    public async ValueTask<TResult> RunAsync<TState, TResult>(
+        RedisKey key, TState state, Func<IDatabase, TState, CommandFlags, Task<TResult>> commands, bool goesOn = false)
     {
         var database = await DatabaseAsync().ConfigureAwait(false);
-        _servers.Demand(database.Multiplexer, key);
+        if (!goesOn)
+        {
+            _servers.Demand(database.Multiplexer, key);
+        }
+
         CommandFlags? followed = null;
         while (true)
         {
