@@ -60,6 +60,7 @@ public sealed class BoundsTests
         using var response = await fixture.Get("http://h/0");
         var content = (await fixture.Origin.NextAsync()).AnswerSlowly(10, Stale);
         content.Send("some"u8.ToArray());
+        await content.WhenRead.WaitAsync(Patience);
         var idle = fixture.Cache.Controller.Background.WhenIdleAsync();
 
         fixture.Cache.Dispose();

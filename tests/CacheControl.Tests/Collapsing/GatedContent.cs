@@ -8,9 +8,13 @@ internal sealed class GatedContent : HttpContent
 {
     private readonly Channel<byte[]> _pieces = Channel.CreateUnbounded<byte[]>();
     private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _read = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _reads;
 
     public bool IsDisposed { get; private set; }
+
+    /// <summary>Ends when somebody has begun to read.</summary>
+    public Task WhenRead => _read.Task;
 
     public Task WhenDisposed => _disposed.Task;
 
@@ -70,6 +74,7 @@ internal sealed class GatedContent : HttpContent
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             Interlocked.Increment(ref content._reads);
+            content._read.TrySetResult();
             try
             {
                 while (_rest.IsEmpty)
