@@ -37,6 +37,9 @@ internal sealed class GatedContent : HttpContent
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => new Pieces(this).CopyToAsync(stream);
 
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
+        new Pieces(this).CopyToAsync(stream, cancellationToken);
+
     protected override bool TryComputeLength(out long length)
     {
         length = 0;
