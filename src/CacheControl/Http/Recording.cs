@@ -13,6 +13,7 @@ internal sealed class Recording(IRecordingSink sink, long? declaredLength)
     private RecordingEnd? _pendingEnd;
     private long _received;
     private bool _wasInterrupted;
+    private bool _isCompleting;
 
     private enum State
     {
@@ -28,6 +29,9 @@ internal sealed class Recording(IRecordingSink sink, long? declaredLength)
 
     /// <summary>Whether the sink has taken everything so far, and nothing has ended the recording early.</summary>
     public bool IsSound { get; private set; } = true;
+
+    /// <summary>Whether everything has come and the sink is being told so. It stays so afterwards.</summary>
+    public bool IsCompleting => Volatile.Read(ref _isCompleting);
 
     /// <summary>Bytes have arrived. With a declared length the last of them completes the recording, before the end has been read.</summary>
     /// <param name="data">The bytes.</param>
@@ -184,6 +188,7 @@ internal sealed class Recording(IRecordingSink sink, long? declaredLength)
 
     private async ValueTask CompleteAsync()
     {
+        Volatile.Write(ref _isCompleting, true);
         try
         {
             await sink.CompleteAsync(_received).ConfigureAwait(false);

@@ -8,9 +8,13 @@ internal sealed class GatedContent : HttpContent
 {
     private readonly Channel<byte[]> _pieces = Channel.CreateUnbounded<byte[]>();
     private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _read = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _reads;
 
     public bool IsDisposed { get; private set; }
+
+    /// <summary>Ends when somebody has begun to read.</summary>
+    public Task WhenRead => _read.Task;
 
     public Task WhenDisposed => _disposed.Task;
 
@@ -32,6 +36,9 @@ internal sealed class GatedContent : HttpContent
     protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => new Pieces(this);
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => new Pieces(this).CopyToAsync(stream);
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
+        new Pieces(this).CopyToAsync(stream, cancellationToken);
 
     protected override bool TryComputeLength(out long length)
     {
@@ -70,6 +77,7 @@ internal sealed class GatedContent : HttpContent
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             Interlocked.Increment(ref content._reads);
+            content._read.TrySetResult();
             try
             {
                 while (_rest.IsEmpty)

@@ -108,6 +108,30 @@ public sealed class ResilienceOptionTests
     }
 
     [Theory]
+    [InlineData("date", 30)]
+    [InlineData("86400", 3600)]
+    [InlineData("0", 0)]
+    [InlineData("soon", 0)]
+    [InlineData("-5", 0)]
+    public async Task HonorRetryAfter_AnyForm_PausesThatResourceOnlyAndForAnHourAtMost(string value, int seconds)
+    {
+        using var fixture = new CacheFixture(o => o.HonorRetryAfter = true);
+        fixture.Origin.Then(503, null, ("Retry-After", value == "date" ? CacheFixture.Date(30) : value));
+        fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "fine");
+        await fixture.GetAsync();
+
+        (await fixture.GetAsync("http://h/other")).Body.Should().Be("fine", "the pause is the one resource's");
+        if (seconds > 0)
+        {
+            fixture.Time.Advance(TimeSpan.FromSeconds(seconds - 1));
+            (await fixture.GetAsync()).Cache.Reason.Should().Be(CacheReason.RetryAfter);
+            fixture.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        (await fixture.GetAsync()).Body.Should().Be("fine");
+    }
+
+    [Theory]
     [InlineData("max-age=60", 200)]
     [InlineData("max-age=60, must-revalidate", 503)]
     public async Task HonorRetryAfter_StaleStored_ServesItWhereAllowed(string directives, int expected)
@@ -140,6 +164,8 @@ public sealed class ResilienceOptionTests
         (await HitsAsync(fixture)).Should().Be(50);
         fixture.Time.Advance(TimeSpan.FromSeconds(26));
         (await HitsAsync(fixture)).Should().BeInRange(5, 45);
+        fixture.Time.Advance(TimeSpan.FromSeconds(25));
+        (await HitsAsync(fixture)).Should().Be(0, "a lifetime becomes shorter, never longer");
     }
 
     [Fact]

@@ -27,7 +27,7 @@ internal static class Explorer
     /// <summary>Runs random orders of a scenario.</summary>
     public static Exploration Random(Scenario scenario, int count, int seed)
     {
-        var found = new Exploration(scenario);
+        var found = new Exploration(scenario) { Seed = seed };
         var random = new Random(seed);
         while (found.Schedules < count && found.Failed is null)
         {
@@ -81,6 +81,9 @@ internal static class Explorer
 internal sealed class Exploration(Scenario scenario)
 {
     public Scenario Scenario => scenario;
+
+    /// <summary>What the random orders come from; null if they are not random.</summary>
+    public int? Seed { get; init; }
 
     public int Schedules { get; private set; }
 

@@ -4,9 +4,13 @@ using CacheControl.Storage;
 
 namespace CacheControl.Tests.Interleavings;
 
-/// <summary>A store in memory whose every call waits at a gate, fails when told to, and counts what it has given out.</summary>
+/// <summary>
+/// A store in memory whose every call waits at a gate, and once more with its answer where somebody else may act on what it has done before the caller knows. It
+/// fails when told to, and counts what it has given out.
+/// </summary>
 internal sealed class GatedStore(MemoryHttpCacheStore inner, Gates gates) : IHttpCacheStore, IHttpCacheStoreMaintenance
 {
+    private readonly Gates _gates = gates;
     private readonly TaskCompletionSource _hanging = new();
     private int _calls;
 
@@ -35,7 +39,9 @@ internal sealed class GatedStore(MemoryHttpCacheStore inner, Gates gates) : IHtt
     public async ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken)
     {
         await EnterAsync("read");
-        return new Snapshot(this, await inner.ReadAsync(key, CancellationToken.None));
+        var snapshot = await inner.ReadAsync(key, CancellationToken.None);
+        await _gates.PassAsync("answer the read");
+        return new Snapshot(this, snapshot);
     }
 
     public async ValueTask<HttpCacheWriter?> BeginWriteAsync(CacheKey key, long? expectedLength, CancellationToken cancellationToken)
@@ -47,7 +53,9 @@ internal sealed class GatedStore(MemoryHttpCacheStore inner, Gates gates) : IHtt
     public async ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken)
     {
         await EnterAsync("replace head");
-        return await inner.ReplaceHeadAsync(key, generation, head, retention, CancellationToken.None);
+        var isReplaced = await inner.ReplaceHeadAsync(key, generation, head, retention, CancellationToken.None);
+        await _gates.PassAsync("answer the replacing");
+        return isReplaced;
     }
 
     public async ValueTask RemoveAsync(CacheKey key, long generation, CancellationToken cancellationToken)
@@ -84,7 +92,7 @@ internal sealed class GatedStore(MemoryHttpCacheStore inner, Gates gates) : IHtt
 
     private async ValueTask EnterAsync(string call)
     {
-        await gates.PassAsync(call);
+        await _gates.PassAsync(call);
 
         // Of a body whose head was given to the caller only the caller can be told (SRE-4).
         if (call.StartsWith("read ", StringComparison.Ordinal))
@@ -209,7 +217,9 @@ internal sealed class GatedStore(MemoryHttpCacheStore inner, Gates gates) : IHtt
         {
             _store.Use("writer", _isBack);
             await _store.EnterAsync("commit");
-            return await _inner.CommitAsync(commit, CancellationToken.None);
+            var isCommitted = await _inner.CommitAsync(commit, CancellationToken.None);
+            await _store._gates.PassAsync("answer the commit");
+            return isCommitted;
         }
 
         public override StoredBody? OpenWritten() => _inner.OpenWritten() is { } view ? new Body(_store, "view", view) : null;

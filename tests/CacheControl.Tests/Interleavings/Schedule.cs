@@ -84,6 +84,7 @@ internal sealed class Schedule
             _steps.Add(new Step(index, [.. choices.Select(c => c.Lane)], choice.Name, lane));
             lane = choice.Lane;
             choice.Take();
+            _world.Observe();
             if (_steps.Count >= MostSteps)
             {
                 _world.Faults.Add($"it goes on after {MostSteps} steps");

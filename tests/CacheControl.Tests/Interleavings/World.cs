@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using CacheControl.Control;
 using CacheControl.Model;
@@ -15,6 +16,7 @@ internal sealed class World : IDisposable
     private readonly MemoryHttpCacheStore _inner = new();
     private readonly HttpCache _foreignCache;
     private readonly HttpMessageInvoker _foreign;
+    private readonly Dictionary<long, int> _serials = [];
 
     public World(Scenario scenario)
     {
@@ -150,22 +152,43 @@ internal sealed class World : IDisposable
         }
     }
 
+    /// <summary>
+    /// Looks at what is stored after a step. A validation replaces only the head that it has validated, so that no head is ever replaced by that of an earlier
+    /// exchange (compare-and-swap on the generation).
+    /// </summary>
+    public void Observe()
+    {
+        foreach (var (_, head) in Held())
+        {
+            var serial = int.Parse(head.Fields.First("X-Serial")!, CultureInfo.InvariantCulture);
+            if (serial < _serials.GetValueOrDefault(head.BodyId))
+            {
+                Faults.Add($"the head that exchange {_serials[head.BodyId]} had brought was replaced by that of exchange {serial}");
+            }
+
+            _serials[head.BodyId] = serial;
+        }
+    }
+
     private void Evict()
     {
-        var removing = RemoveAsync();
-        removing.IsCompletedSuccessfully.Should().BeTrue("the store in memory does not wait");
-
-        async Task RemoveAsync()
+        foreach (var (key, response) in Held())
         {
-            var held = new List<KeyValuePair<CacheKey, StoredResponse>>();
+            _inner.RemoveAsync(key, response.Generation, CancellationToken.None).IsCompletedSuccessfully.Should().BeTrue("the store in memory does not wait");
+        }
+    }
+
+    private List<KeyValuePair<CacheKey, StoredResponse>> Held()
+    {
+        var held = new List<KeyValuePair<CacheKey, StoredResponse>>();
+        CollectAsync().IsCompletedSuccessfully.Should().BeTrue("the store in memory does not wait");
+        return held;
+
+        async Task CollectAsync()
+        {
             await foreach (var one in _inner.EnumerateAsync(CancellationToken.None))
             {
                 held.Add(one);
-            }
-
-            foreach (var (key, response) in held)
-            {
-                await _inner.RemoveAsync(key, response.Generation, CancellationToken.None);
             }
         }
     }

@@ -128,7 +128,9 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
                     return await AloneAsync(exchange, "alone").ConfigureAwait(false);
             }
 
-            var result = role == FlightRole.Wait ? await WaitAsync(exchange, flight!).ConfigureAwait(false) : Join(flight!);
+            var result = role == FlightRole.Wait
+                ? await WaitAsync(exchange, flight!).ConfigureAwait(false)
+                : await JoinAsync(exchange, flight!).ConfigureAwait(false);
             if (result is not null && await AnswerAsync(exchange, result).ConfigureAwait(false) is { } response)
             {
                 return response;
@@ -190,14 +192,28 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
     }
 
     /// <summary>Takes a place among the readers of a body that is on its way; null if it can't be read from its beginning, and another flight is due.</summary>
-    private SharedBody? Join(Flight flight)
+    private async ValueTask<SharedBody?> JoinAsync(Exchange exchange, Flight flight)
     {
-        if (flight.Result is SharedBody body && body.TryJoin())
+        var body = flight.Result as SharedBody;
+        if (body?.TryJoin() is true)
         {
             return body;
         }
 
-        _flights.Unlist(flight);
+        // What is being committed can't be read along any more, and will be in the store in a moment.
+        if (body?.Commit() is not { } commit)
+        {
+            _flights.Unlist(flight);
+        }
+        else if (exchange.IsAsync)
+        {
+            await commit.WaitAsync(exchange.CancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            commit.Wait(exchange.CancellationToken);
+        }
+
         return null;
     }
 

@@ -32,7 +32,7 @@ internal sealed class SharedBody : FlightResult
     private long _lastProgress;
     private int _readers = 1;
     private ushort _tailCount;
-    private State _state;
+    private SharedBodyState _state;
     private CancellationTokenSource? _ending;
 
     // What those who wait for the one who reads are told by, or how that ended: once it has failed nobody waits.
@@ -54,14 +54,6 @@ internal sealed class SharedBody : FlightResult
         _recorder = recorder;
         _recording = sink is null ? null : new Recording(sink, length);
         _lastProgress = Clock.GetTimestamp();
-    }
-
-    [Flags]
-    private enum State : byte
-    {
-        Pumping = 1,
-        Ended = 2,
-        Closed = 4,
     }
 
     /// <summary>The content from the network.</summary>
@@ -109,7 +101,7 @@ internal sealed class SharedBody : FlightResult
     {
         lock (_flight)
         {
-            if ((_state & State.Closed) != 0 || _progressOrFailure is Exception || IsIdle)
+            if ((_state & SharedBodyState.Closed) != 0 || _progressOrFailure is Exception || IsIdle)
             {
                 return false;
             }
@@ -133,6 +125,15 @@ internal sealed class SharedBody : FlightResult
         return true;
     }
 
+    /// <summary>The end of a commit that is under way, after which the store has what can't be read along any more; null if there is none.</summary>
+    public Task? Commit()
+    {
+        lock (_flight)
+        {
+            return (_state & SharedBodyState.Pumping) != 0 && _recording is { IsCompleting: true } ? Progress_NeedsLock() : null;
+        }
+    }
+
     /// <summary>A reader has no more use for the body. The last one closes it: what is not whole by then is not stored (RFC 9111 §3.3).</summary>
     public void Leave()
     {
@@ -144,34 +145,28 @@ internal sealed class SharedBody : FlightResult
                 return;
             }
 
-            _state |= State.Closed;
-            isPumping = (_state & State.Pumping) != 0;
+            _state |= SharedBodyState.Closed;
+            isPumping = (_state & SharedBodyState.Pumping) != 0;
         }
 
         _recording?.Close();
-        if (isPumping)
-        {
-            // Whoever began the read lets go of the body when it has ended. A blocking read can't be ended.
-            ReadEndings.End(_ending);
-        }
-        else
+        if (!isPumping)
         {
             LetGo();
             _flight.Owner.Endings.GiveBack(_ending);
         }
 
+        // Whoever reads lets go of the body when the read has ended. A blocking read can't be ended.
+        ReadEndings.End(isPumping ? _ending : null);
         _flight.Owner.Close(_flight);
     }
 
-    /// <summary>Lets go of everything: nobody reads any more, from the network neither.</summary>
+    // Nobody reads any more, from the network neither.
     private void LetGo()
     {
         Upstream.Dispose();
         _kept?.Dispose();
-        if (_tail is { } tail)
-        {
-            ArrayPool<byte>.Shared.Return(tail);
-        }
+        ArrayPool<byte>.Shared.Return(_tail ?? []);
     }
 
     /// <summary>Reads bytes from a position on; 0 only at the end.</summary>
@@ -243,7 +238,7 @@ internal sealed class SharedBody : FlightResult
         (count, progress) = (0, null);
         lock (_flight)
         {
-            ObjectDisposedException.ThrowIf((_state & State.Closed) != 0, this);
+            ObjectDisposedException.ThrowIf((_state & SharedBodyState.Closed) != 0, this);
             if (!isFirst && _length >= 0 && _available > _length)
             {
                 throw new HttpIOException(HttpRequestError.InvalidResponse, $"The response goes on after its {_length} bytes.");
@@ -266,7 +261,7 @@ internal sealed class SharedBody : FlightResult
                 ExceptionDispatchInfo.Throw(failure);
             }
 
-            if ((_state & State.Ended) != 0)
+            if ((_state & SharedBodyState.Ended) != 0)
             {
                 // The one whose request was sent sees what it would see without a cache; nobody else takes a short body for a whole one.
                 return isFirst || Length is null || Length == _available
@@ -274,19 +269,24 @@ internal sealed class SharedBody : FlightResult
                     : throw new HttpIOException(HttpRequestError.ResponseEnded, $"The response ended after {_available} of {Length} bytes.");
             }
 
-            if ((_state & State.Pumping) != 0)
+            if ((_state & SharedBodyState.Pumping) != 0)
             {
-                _progressOrFailure ??= new TaskCompletionSource(_flight.Owner.Turns.Options);
-                progress = ((TaskCompletionSource)_progressOrFailure).Task;
+                progress = Progress_NeedsLock();
                 return Found.Wait;
             }
 
             // What the tail held is kept elsewhere, or has been read by the only reader there is.
-            _state |= State.Pumping;
+            _state |= SharedBodyState.Pumping;
             _tailCount = 0;
             _tail ??= isDirect ? null : ArrayPool<byte>.Shared.Rent(TailBytes);
             return Found.Pump;
         }
+    }
+
+    private Task Progress_NeedsLock()
+    {
+        _progressOrFailure ??= new TaskCompletionSource(_flight.Owner.Turns.Options);
+        return ((TaskCompletionSource)_progressOrFailure).Task;
     }
 
     /// <summary>Reads what comes next from the network, has it kept, and tells everybody. Runs to its end whoever waits for it, and does not throw.</summary>
@@ -350,7 +350,7 @@ internal sealed class SharedBody : FlightResult
                 _kept.Add(_flight.Owner.Spools.BeginAt(_available));
             }
 
-            return count > 0 && (_state & State.Closed) == 0 && _kept is { Spool: not null, IsBroken: false } ? _kept : null;
+            return count > 0 && (_state & SharedBodyState.Closed) == 0 && _kept is { Spool: not null, IsBroken: false } ? _kept : null;
         }
     }
 
@@ -365,18 +365,18 @@ internal sealed class SharedBody : FlightResult
         bool isOver, isClosed;
         lock (_flight)
         {
-            isClosed = (_state & State.Closed) != 0;
-            _state &= ~State.Pumping;
+            isClosed = (_state & SharedBodyState.Closed) != 0;
+            _state &= ~SharedBodyState.Pumping;
             (progress, _progressOrFailure) = (_progressOrFailure as TaskCompletionSource, failure);
             if (failure is null)
             {
                 _available += count;
                 _tailCount = (ushort)(isTail && !isClosed ? count : 0);
-                _state |= count == 0 ? State.Ended : 0;
+                _state |= count == 0 ? SharedBodyState.Ended : 0;
             }
 
             _lastProgress = Clock.GetTimestamp();
-            isOver = failure is not null || (_state & State.Ended) != 0 || _available == _length;
+            isOver = failure is not null || (_state & SharedBodyState.Ended) != 0 || _available == _length;
         }
 
         if (isClosed)

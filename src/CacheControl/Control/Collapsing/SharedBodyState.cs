@@ -1,0 +1,15 @@
+namespace CacheControl.Control.Collapsing;
+
+/// <summary>What is going on with a shared body.</summary>
+[Flags]
+internal enum SharedBodyState : byte
+{
+    /// <summary>One of the readers reads from the network.</summary>
+    Pumping = 1,
+
+    /// <summary>The network has no more.</summary>
+    Ended = 2,
+
+    /// <summary>The last reader has left.</summary>
+    Closed = 4,
+}
