@@ -22,7 +22,7 @@ public sealed partial class FileStoreProcessTests(ITestOutputHelper output) : ID
     [Trait("Spec", "VLD-1")]
     public async Task ManyProcesses_OneDirectoryAndChangingOrigin_EveryAnswerIsRight()
     {
-        var (seconds, least) = IsFull ? (60, 50_000 / Processes) : (15, 0);
+        var (seconds, least) = IsFull ? (60, 50_000 / Processes) : (15, 500 / Processes);
         await using var origin = await ChangingOrigin.StartAsync();
         var hosts = Enumerable.Range(1, Processes).Select(seed => HostProcess.Start(
             "client", _directory, origin.Address.ToString(), Text(seconds), Text(seed), Text(least))).ToArray();
