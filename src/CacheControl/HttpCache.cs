@@ -54,7 +54,7 @@ public sealed class HttpCache : IHttpCache, IDisposable
         var turns = options.Turns ?? Turns.OfPool;
         var services = new CacheServices
         {
-            Store = new GuardedStore(_store, _metrics, logger, clock.Provider, options.StoreTimeout, options.StorePause),
+            Store = new GuardedStore(_store, _metrics, logger, clock.Provider, OptionsReader.Limits(options)),
             Policy = OptionsReader.Policy(options, keys.Hash),
             Keys = keys,
             Clock = clock,

@@ -120,6 +120,12 @@ public sealed class HttpCacheOptions
     public TimeSpan StoreTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
+    /// How long one read of a stored body may take once its head has been given; then the caller's read fails, since it is too late to ask the origin. Counts
+    /// for stores whose reads wait, not for memory and local files. Default: 30 s.
+    /// </summary>
+    public TimeSpan StoredBodyTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
     /// How long a store is left alone after five faults in a row or one call that ran out of time; doubled, up to a minute, each time it still fails then. Default: 5 s.
     /// </summary>
     public TimeSpan StorePause { get; set; } = TimeSpan.FromSeconds(5);

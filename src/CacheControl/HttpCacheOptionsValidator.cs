@@ -54,6 +54,7 @@ internal sealed class HttpCacheOptionsValidator : IValidateOptions<HttpCacheOpti
             (nameof(options.ValidationTimeout), options.ValidationTimeout),
             (nameof(options.BackgroundTimeout), options.BackgroundTimeout),
             (nameof(options.StoreTimeout), options.StoreTimeout),
+            (nameof(options.StoredBodyTimeout), options.StoredBodyTimeout),
             (nameof(options.StorePause), options.StorePause),
             (nameof(options.MaximumCollapseWait), options.MaximumCollapseWait),
             (nameof(options.MaximumFlightWait), options.MaximumFlightWait),

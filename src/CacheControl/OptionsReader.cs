@@ -78,6 +78,8 @@ internal static class OptionsReader
         Pause = options.StorePause,
     };
 
+    public static StoreLimits Limits(HttpCacheOptions options) => new(options.StoreTimeout, options.StoredBodyTimeout, options.StorePause);
+
     public static KeySettings Keys(HttpCacheOptions options, string? name) => new()
     {
         Name = name,

@@ -13,7 +13,6 @@ internal sealed class StoreDialogue : HttpMessageHandler
 {
     private readonly SteppedTime _time = new();
     private readonly string _host;
-    private readonly TimeSpan _patience;
     private readonly HttpCache _cache;
     private readonly HttpClient _client;
     private int _version;
@@ -21,13 +20,11 @@ internal sealed class StoreDialogue : HttpMessageHandler
     /// <summary>A conversation through a cache over a store.</summary>
     /// <param name="store">The store.</param>
     /// <param name="host">The host that is asked: two conversations over one store take two.</param>
-    /// <param name="patience">How long the caller waits for a body.</param>
     /// <param name="storeTimeout">How long the cache waits for the store. One that is slower is left alone: the answers are right all the same.</param>
-    public StoreDialogue(IHttpCacheStore store, string host, TimeSpan patience, TimeSpan storeTimeout)
+    public StoreDialogue(IHttpCacheStore store, string host, TimeSpan storeTimeout)
     {
         _host = host;
-        _patience = patience;
-        _cache = new HttpCache(store, new HttpCacheOptions { StoreTimeout = storeTimeout }, _time);
+        _cache = new HttpCache(store, new HttpCacheOptions { StoreTimeout = storeTimeout, StoredBodyTimeout = storeTimeout }, _time);
         _client = new HttpClient(new CachingHandler(_cache) { InnerHandler = this });
     }
 
@@ -150,8 +147,7 @@ internal sealed class StoreDialogue : HttpMessageHandler
         {
             if (async)
             {
-                using var patience = new CancellationTokenSource(_patience);
-                body = await response.Content.ReadAsStringAsync(patience.Token).ConfigureAwait(false);
+                body = await response.Content.ReadAsStringAsync().ConfigureAwait(false);
             }
             else
             {
@@ -159,7 +155,7 @@ internal sealed class StoreDialogue : HttpMessageHandler
                 body = reader.ReadToEnd();
             }
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or HttpRequestException { InnerException: IOException })
+        catch (Exception exception) when (exception is IOException or HttpRequestException { InnerException: IOException })
         {
             body = BodyFailed;
         }

@@ -19,6 +19,9 @@ internal sealed class ChunkedBody(Pin pin, ChunkedBytes bytes, Action damaged) :
     public override long Length => bytes.Length;
 
     /// <inheritdoc/>
+    public override bool IsImmediate => true;
+
+    /// <inheritdoc/>
     public override ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)

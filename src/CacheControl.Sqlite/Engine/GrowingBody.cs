@@ -9,6 +9,9 @@ internal sealed class GrowingBody(BodyBuffer buffer) : StoredBody
     public override long Length => buffer.Length;
 
     /// <inheritdoc/>
+    public override bool IsImmediate => true;
+
+    /// <inheritdoc/>
     public override ValueTask<int> ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)

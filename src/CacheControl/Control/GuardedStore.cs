@@ -20,6 +20,7 @@ internal sealed class GuardedStore
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly TimeSpan _limit;
+    private readonly TimeSpan _bodyLimit;
     private readonly StoreCircuit _circuit;
     private readonly OwedRemovals _owed;
     private long _lastFaultLogged;
@@ -29,17 +30,17 @@ internal sealed class GuardedStore
     /// <param name="metrics">Where faults are counted.</param>
     /// <param name="logger">Where faults are logged.</param>
     /// <param name="time">The clock of limits and pauses.</param>
-    /// <param name="limit">How long one call may take.</param>
-    /// <param name="pause">How long the store is left alone once it has failed.</param>
-    public GuardedStore(IHttpCacheStore store, CacheMetrics metrics, ILogger logger, TimeProvider time, TimeSpan limit, TimeSpan pause)
+    /// <param name="limits">How long it is waited for.</param>
+    public GuardedStore(IHttpCacheStore store, CacheMetrics metrics, ILogger logger, TimeProvider time, StoreLimits limits)
     {
         _store = store;
         _metrics = metrics;
         _logger = logger;
         _time = time;
-        _limit = limit;
-        _circuit = new StoreCircuit(time, pause, FaultsToOpen);
-        _owed = new OwedRemovals(this, store, _circuit, metrics, time, limit);
+        _limit = limits.Call;
+        _bodyLimit = limits.BodyRead;
+        _circuit = new StoreCircuit(time, limits.Pause, FaultsToOpen);
+        _owed = new OwedRemovals(this, store, _circuit, metrics, time, limits.Call);
     }
 
     /// <summary>Reads what is stored; null if the store failed, is left alone, or may not be believed. Only the caller's cancellation is thrown.</summary>
@@ -118,7 +119,7 @@ internal sealed class GuardedStore
                 var opened = open.Result;
                 if (opened.Length == response.BodyLength)
                 {
-                    body = opened;
+                    body = Limited(opened);
                     pending = default;
                     return true;
                 }
@@ -260,7 +261,7 @@ internal sealed class GuardedStore
             var body = await task.WaitAsync(_limit, _time, cancellationToken).ConfigureAwait(false);
             if (body.Length == response.BodyLength)
             {
-                return body;
+                return Limited(body);
             }
 
             // Found out now it is a miss. Found out by the caller it would be a short body under a good head.
@@ -289,6 +290,8 @@ internal sealed class GuardedStore
         await RemoveAsync(key, response.Generation).ConfigureAwait(false);
         return null;
     }
+
+    private StoredBody Limited(StoredBody body) => body.IsImmediate ? body : new LimitedBody(body, _bodyLimit, _time, this);
 
     /// <summary>Waits for a call as long as the limit allows; what comes later is seen to by <paramref name="late"/>.</summary>
     private async ValueTask<T?> WatchAsync<T>(string operation, ValueTask<T> running, Action<T>? late, CancellationToken cancellationToken)

@@ -7,6 +7,9 @@ internal sealed class BytesBody(ReadOnlyMemory<byte> bytes) : StoredBody
     public override long Length => bytes.Length;
 
     /// <inheritdoc/>
+    public override bool IsImmediate => true;
+
+    /// <inheritdoc/>
     public override ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
         cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<int>(cancellationToken) : new ValueTask<int>(Read(offset, buffer.Span));
 

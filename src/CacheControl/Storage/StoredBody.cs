@@ -2,7 +2,7 @@ namespace CacheControl.Storage;
 
 /// <summary>
 /// The body of a stored response, readable at any position by any number of readers at once. Never ends early: a read that can't return the
-/// stored bytes throws.
+/// stored bytes throws. The cache disposes a body when its last read has ended; after a read that hung, that may be later than the end of its snapshot.
 /// </summary>
 public abstract class StoredBody : IDisposable
 {
@@ -12,6 +12,12 @@ public abstract class StoredBody : IDisposable
 
     /// <summary>The number of bytes.</summary>
     public abstract long Length { get; }
+
+    /// <summary>
+    /// Whether every read ends before the call returns, as from memory or a local file. Reads of other bodies are limited in time, and go through a buffer of
+    /// the cache's own, because a read that nobody waits for any more may still write to its buffer. Default: false.
+    /// </summary>
+    public virtual bool IsImmediate => false;
 
     /// <summary>Reads bytes from a position on.</summary>
     /// <param name="offset">Where to begin; between 0 and <see cref="Length"/>.</param>

@@ -20,6 +20,9 @@ internal sealed class FileBody(BodyFile file, Action damaged) : StoredBody
     public override long Length => file.Length;
 
     /// <inheritdoc/>
+    public override bool IsImmediate => true;
+
+    /// <inheritdoc/>
     public override ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)

@@ -8,14 +8,13 @@ namespace CacheControl.Storage.InMemory;
 /// <param name="hold">The segments they are in; counts this one already.</param>
 internal sealed class LeasedBody(StoredBody bytes, SegmentHold hold) : StoredBody
 {
-    private const int Disposed = 1;
-    private const int OneRead = 2;
-
-    // Whether it is disposed, and above that the number of reads under way.
-    private int _state;
+    private ReadCount _reads;
 
     /// <inheritdoc/>
     public override long Length => bytes.Length;
+
+    /// <inheritdoc/>
+    public override bool IsImmediate => true;
 
     /// <inheritdoc/>
     public override ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
@@ -26,7 +25,7 @@ internal sealed class LeasedBody(StoredBody bytes, SegmentHold hold) : StoredBod
     /// <inheritdoc/>
     public override int Read(long offset, Span<byte> buffer)
     {
-        Enter();
+        _reads.Enter(this);
         try
         {
             return bytes.Read(offset, buffer);
@@ -40,7 +39,7 @@ internal sealed class LeasedBody(StoredBody bytes, SegmentHold hold) : StoredBod
     /// <inheritdoc/>
     public override bool TryGetMemory(long offset, out ReadOnlyMemory<byte> segment)
     {
-        Enter();
+        _reads.Enter(this);
         try
         {
             return bytes.TryGetMemory(offset, out segment);
@@ -55,30 +54,15 @@ internal sealed class LeasedBody(StoredBody bytes, SegmentHold hold) : StoredBod
     protected override void Dispose(bool disposing)
     {
         // Only those who say so give segments back.
-        if (disposing && (Interlocked.Or(ref _state, Disposed)) == 0)
+        if (disposing && _reads.Close())
         {
             hold.Release();
         }
     }
 
-    private void Enter()
-    {
-        for (var state = Volatile.Read(ref _state); ;)
-        {
-            ObjectDisposedException.ThrowIf((state & Disposed) != 0, this);
-            var found = Interlocked.CompareExchange(ref _state, state + OneRead, state);
-            if (found == state)
-            {
-                return;
-            }
-
-            state = found;
-        }
-    }
-
     private void Leave()
     {
-        if (Interlocked.Add(ref _state, -OneRead) == Disposed)
+        if (_reads.Leave())
         {
             hold.Release();
         }

@@ -45,6 +45,9 @@ internal sealed class MemoryBody : StoredBody
     }
 
     /// <inheritdoc/>
+    public override bool IsImmediate => true;
+
+    /// <inheritdoc/>
     public override ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
         cancellationToken.IsCancellationRequested
             ? ValueTask.FromCanceled<int>(cancellationToken)

@@ -7,6 +7,9 @@ internal sealed class WrittenBody(MemoryBodyBuilder builder) : StoredBody
     public override long Length => builder.Length;
 
     /// <inheritdoc/>
+    public override bool IsImmediate => true;
+
+    /// <inheritdoc/>
     public override ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
         cancellationToken.IsCancellationRequested
             ? ValueTask.FromCanceled<int>(cancellationToken)

@@ -1,0 +1,101 @@
+using System.Buffers;
+using CacheControl.Storage;
+
+namespace CacheControl.Control;
+
+/// <summary>
+/// A body whose reads are limited in time, and end when the caller says so whatever the store makes of that. A read that nobody waits for any more goes on in a
+/// buffer that nobody else gets, and the body is released when it has ended.
+/// </summary>
+/// <param name="body">The store's body.</param>
+/// <param name="limit">How long one read may take. A blocking read can't be ended, and is not limited.</param>
+/// <param name="time">The clock of the limit.</param>
+/// <param name="store">Where a read that took too long is noted.</param>
+internal sealed class LimitedBody(StoredBody body, TimeSpan limit, TimeProvider time, GuardedStore store) : StoredBody
+{
+    private const int MostBytes = 64 * 1024;
+
+    private ReadCount _reads;
+
+    /// <inheritdoc/>
+    public override long Length => body.Length;
+
+    /// <inheritdoc/>
+    public override async ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _reads.Enter(this);
+        var own = ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length, MostBytes));
+        Task<int>? reading = null;
+        try
+        {
+            reading = body.ReadAsync(offset, own.AsMemory(0, Math.Min(buffer.Length, own.Length)), cancellationToken).AsTask();
+            var count = await reading.WaitAsync(limit, time, cancellationToken).ConfigureAwait(false);
+            own.AsMemory(0, count).CopyTo(buffer);
+            return count;
+        }
+        catch (TimeoutException exception) when (reading is { IsCompleted: false })
+        {
+            store.Fault(exception, "read body");
+            throw new IOException($"The store did not give the body's bytes within {limit}.", exception);
+        }
+        finally
+        {
+            if (reading is { IsCompleted: false })
+            {
+                _ = SeeToTheEndAsync(reading);
+            }
+            else
+            {
+                ArrayPool<byte>.Shared.Return(own);
+                Leave();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override int Read(long offset, Span<byte> buffer)
+    {
+        _reads.Enter(this);
+        try
+        {
+            return body.Read(offset, buffer);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && _reads.Close())
+        {
+            body.Dispose();
+        }
+    }
+
+    // Its buffer is left to the collector: nobody knows when the store lets go of it.
+    private async Task SeeToTheEndAsync(Task<int> reading)
+    {
+        try
+        {
+            await reading.ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // The caller has been told something already.
+        }
+
+        Leave();
+    }
+
+    private void Leave()
+    {
+        if (_reads.Leave())
+        {
+            body.Dispose();
+        }
+    }
+}

@@ -1,0 +1,149 @@
+using CacheControl.Control;
+using CacheControl.Diagnostics;
+using CacheControl.Storage;
+using CacheControl.StoreContract;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace CacheControl.Tests.Control;
+
+[Trait("Spec", "SRE-2")]
+public sealed class LimitedBodyTests : IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private readonly FakeTimeProvider _time = new(CacheFixture.Start);
+    private readonly CacheMetrics _metrics = new(null);
+    private readonly GatedBody _store = new();
+    private readonly LimitedBody _body;
+
+    public LimitedBodyTests()
+    {
+        var guard = new GuardedStore(new MemoryHttpCacheStore(), _metrics, NullLogger.Instance, _time, new StoreLimits(Limit, Limit, Limit));
+        _body = new LimitedBody(_store, Limit, _time, guard);
+    }
+
+    public void Dispose()
+    {
+        _body.Dispose();
+        _store.Dispose();
+        _metrics.Dispose();
+    }
+
+    [Fact]
+    public async Task Read_WithinTheLimit_GivesTheBytes()
+    {
+        var buffer = new byte[4];
+        var read = _body.ReadAsync(0, buffer, CancellationToken.None);
+        _time.Advance(Limit - TimeSpan.FromTicks(1));
+        _store.Answer();
+
+        (await read).Should().Be(4);
+        buffer.Should().Equal(1, 2, 3, 4);
+    }
+
+    [Fact]
+    public async Task Read_BeyondTheLimit_ThrowsAndLeavesTheCallersBufferAlone()
+    {
+        var buffer = new byte[4];
+        var read = _body.ReadAsync(0, buffer, CancellationToken.None).AsTask();
+        _time.Advance(Limit);
+
+        await read.Invoking(r => r).Should().ThrowAsync<IOException>();
+        _store.Answer();
+        await _store.Answered;
+        buffer.Should().Equal(0, 0, 0, 0);
+    }
+
+    [Fact]
+    public async Task Read_CancelledWhileTheStoreDoesNotListen_EndsAtOnce()
+    {
+        using var caller = new CancellationTokenSource();
+        var read = _body.ReadAsync(0, new byte[4], caller.Token).AsTask();
+        await caller.CancelAsync();
+
+        await read.Invoking(r => r).Should().ThrowAsync<OperationCanceledException>();
+    }
+
+    [Fact]
+    public async Task Dispose_WhileAnAbandonedReadGoesOn_WaitsForItsEnd()
+    {
+        var read = _body.ReadAsync(0, new byte[4], CancellationToken.None).AsTask();
+        _time.Advance(Limit);
+        await read.Invoking(r => r).Should().ThrowAsync<IOException>();
+
+        _body.Dispose();
+        _store.IsDisposed.IsCompleted.Should().BeFalse("the store still reads");
+        _store.Answer();
+        await _store.IsDisposed.WaitAsync(TimeSpan.FromMinutes(1));
+
+        await _body.Invoking(async b => await b.ReadAsync(0, new byte[4], CancellationToken.None)).Should().ThrowAsync<ObjectDisposedException>();
+    }
+
+    [Fact]
+    public async Task Dispose_NothingIsRead_ReleasesOnce()
+    {
+        _body.Dispose();
+        _body.Dispose();
+
+        await _store.IsDisposed;
+        _store.Disposals.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Hit_StoreHangsInTheBody_FailsAfterTheLimitAndLeavesTheStoreAlone()
+    {
+        var store = new FaultyStore(new MemoryHttpCacheStore());
+        using var fixture = new CacheFixture(o => o.StoredBodyTimeout = Limit, store);
+        fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "x", ("Cache-Control", "max-age=600"));
+        await fixture.GetAsync();
+        store.Inject(StoreCall.ReadBody, StoreFault.Hang, 0, int.MaxValue);
+
+        var hit = fixture.GetAsync();
+        hit.IsCompleted.Should().BeFalse();
+        fixture.Time.Advance(Limit);
+        await hit.Invoking(h => h).Should().ThrowAsync<HttpRequestException>();
+
+        // No clock is moved: had the store been asked, this would not end.
+        var next = await fixture.GetAsync();
+        next.Body.Should().Be("x");
+        next.Cache.Hit.Should().BeFalse();
+    }
+
+    private sealed class GatedBody : StoredBody
+    {
+        private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _disposals;
+
+        public Task Answered => _answered.Task;
+
+        public Task IsDisposed => _disposed.Task;
+
+        public int Disposals => _disposals;
+
+        public override long Length => 4;
+
+        public void Answer() => _gate.TrySetResult();
+
+        public override async ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
+        {
+            await _gate.Task;
+            byte[] bytes = [1, 2, 3, 4];
+            bytes.CopyTo(buffer);
+            _answered.SetResult();
+            return bytes.Length;
+        }
+
+        public override int Read(long offset, Span<byte> buffer) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (Interlocked.Increment(ref _disposals) == 1)
+            {
+                _disposed.SetResult();
+            }
+        }
+    }
+}
