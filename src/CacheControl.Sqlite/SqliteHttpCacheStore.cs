@@ -56,7 +56,18 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         }
 
         var database = _core.Database;
-        var renting = database.RentAsync(cancellationToken);
+        ValueTask<Reader> renting;
+        try
+        {
+            renting = database.RentAsync(cancellationToken);
+        }
+        catch (IOException) when (_core.IsFileGone)
+        {
+            // Deleted, and no connection was free that had it open.
+            database = _core.DatabaseToWrite();
+            renting = database.RentAsync(cancellationToken);
+        }
+
         return renting.IsCompletedSuccessfully && !_core.WasReplaced
             ? new ValueTask<HttpCacheSnapshot>(Read(database, renting.Result, key))
             : ReadLaterAsync(database, renting, key, cancellationToken);

@@ -270,7 +270,7 @@ public sealed class SqliteStoreFileTests : IDisposable
     {
         using var store = new SqliteHttpCacheStore(_file.Path);
         await PutAsync(store, Key(), StoredResponses.Get(length: 100_000));
-        Directory.Delete(_file.Directory, recursive: true);
+        _file.DeleteDirectory();
 
         // The first write may be lost: its stamp is of the file that is gone.
         (await TryPutAsync(store, Key("new"), StoredResponses.Get())).Should().BeFalse();
@@ -281,6 +281,17 @@ public sealed class SqliteStoreFileTests : IDisposable
         using var other = new SqliteHttpCacheStore(_file.Path);
         (await ReadAsync(other, Key("new"))).Should().ContainSingle();
         other.Responses.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Directory_DeletedWhileNoConnectionToReadIsOpen_IsMadeAgain()
+    {
+        using var store = new SqliteHttpCacheStore(_file.Path);
+        _file.DeleteDirectory();
+
+        (await ReadAsync(store, Key())).Should().BeEmpty();
+        await PutAsync(store, Key());
+        (await ReadAsync(store, Key())).Should().ContainSingle();
     }
 
     [Fact]

@@ -153,7 +153,7 @@ public sealed class SqliteStoreTroubleTests : IDisposable
     {
         using var site = Open(_file.Path);
         (await site.GetAsync("a", 100_000)).Should().Be("right");
-        Directory.Delete(_file.Directory, recursive: true);
+        _file.DeleteDirectory();
 
         for (var i = 0; i < 3; i++)
         {

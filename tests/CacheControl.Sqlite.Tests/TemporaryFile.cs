@@ -1,13 +1,20 @@
+using CacheControl.Tests.Storage.Files;
+
 namespace CacheControl.Sqlite.Tests;
 
 /// <summary>A new path for a test's store, with spaces and letters beyond ASCII in it; deleted afterwards.</summary>
 internal sealed class TemporaryFile : IDisposable
 {
-    public string Parent { get; } = System.IO.Directory.CreateTempSubdirectory("cache control ").FullName;
+    private readonly TemporaryDirectory _directory = new();
 
-    public string Directory => System.IO.Path.Join(Parent, "größe 日本");
+    public string Parent => _directory.Parent;
+
+    public string Directory => _directory.Path;
 
     public string Path => System.IO.Path.Join(Directory, "cäche; file.db");
 
-    public void Dispose() => System.IO.Directory.Delete(Parent, recursive: true);
+    /// <summary>Deletes the directory under the feet of a store.</summary>
+    public void DeleteDirectory() => _directory.Delete();
+
+    public void Dispose() => _directory.Dispose();
 }

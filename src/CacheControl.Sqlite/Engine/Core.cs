@@ -65,6 +65,9 @@ internal sealed class Core : IDisposable
         return !_table.WasReplaced && File.Identity() == database.Identity ? database : Reopen(database, isDamaged: false);
     }
 
+    /// <summary>Whether somebody has deleted the file.</summary>
+    public bool IsFileGone => File.Identity() == 0;
+
     /// <summary>Sets a damaged file aside and begins another, if that can be done now. Whoever found the damage has a fault to tell already.</summary>
     public void TryReplace(Database damaged)
     {

@@ -29,7 +29,7 @@ public sealed class StorePartTests
     }
 
     [Fact]
-    [Trait("Spec", "INV-10")]
+    [Trait("Spec", "INV-6")]
     public async Task Get_AfterAnInvalidationInThePartThatWasAway_IsForwarded()
     {
         var store = new PartedStore();
