@@ -30,7 +30,6 @@ internal sealed class World : IDisposable
         });
 
         // Parts are kept from a few bytes on, so that bodies left in the middle come into play.
-
         // Whose head was given is to get its body, however late the order of the schedule lets the store give it.
         var options = new HttpCacheOptions { Turns = new Turns(Gates.Post), KeepIncompleteAbove = 10, StoredBodyTimeout = TimeSpan.FromHours(1) };
         Cache = new HttpCache(Store, options, Time);
