@@ -113,7 +113,7 @@ internal sealed class RedisEngine : IDisposable
     /// <summary>Runs commands on the server of a key. Follows a key that has moved to another server.</summary>
     /// <param name="key">The key.</param>
     /// <param name="state">What the commands need.</param>
-    /// <param name="commands">The commands, which are run with the flags that they are given, and may be run twice.</param>
+    /// <param name="commands">The commands, which are run with the flags that they are given, and may be run again.</param>
     /// <param name="goesOn">Whether this goes on with a call that has been admitted.</param>
     /// <exception cref="StorePartUnavailableException">The server can't be used, while others of its Cluster can.</exception>
     public async ValueTask<TResult> RunAsync<TState, TResult>(
@@ -136,7 +136,7 @@ internal sealed class RedisEngine : IDisposable
             }
             catch (Exception exception) when (exception is RedisException or TimeoutException)
             {
-                if (followed is null && FlagsToFollow(exception) is { } flags)
+                if (FlagsToFollow(exception, followed) is { } flags)
                 {
                     followed = flags;
                     continue;
@@ -154,7 +154,7 @@ internal sealed class RedisEngine : IDisposable
     }
 
     /// <summary>Whether a key that can't be read where it was has moved to another server, or is about to.</summary>
-    public static bool HasMoved(Exception exception) => FlagsToFollow(exception) is not null;
+    public static bool HasMoved(Exception exception) => FlagsToFollow(exception, null) is not null;
 
     /// <summary>Throws if the server of a key is left alone now.</summary>
     public void Demand(IDatabase database, in RedisKey key) => _servers.Demand(database.Multiplexer, key);
@@ -252,13 +252,18 @@ internal sealed class RedisEngine : IDisposable
     private static bool IsCluster(IConnectionMultiplexer connection) => Array.Exists(connection.GetServers(), s => s is { IsConnected: true, ServerType: ServerType.Cluster });
 
     /// <summary>With which flags to ask again after an answer that the key is elsewhere; null after any other failure.</summary>
-    private static CommandFlags? FlagsToFollow(Exception exception) => exception switch
+    /// <param name="exception">The failure.</param>
+    /// <param name="followed">With which flags it has been asked again already; null if it has not.</param>
+    private static CommandFlags? FlagsToFollow(Exception exception, CommandFlags? followed) => (exception, followed) switch
     {
         // The client has noted where the slot is now, and goes there by itself if that server is up.
-        RedisServerException { Kind: RedisErrorKind.Moved } => Once,
+        (RedisServerException { Kind: RedisErrorKind.Moved }, null) => Once,
+
+        // It did not, if it takes that server for a replica still: then it has to be led there, until it has looked at the servers again.
+        (RedisServerException { Kind: RedisErrorKind.Moved }, Once) => Primary,
 
         // On its way: only the client can say ASKING. What it makes of ASK when it may not follow is a server that can't be reached.
-        RedisServerException { Kind: RedisErrorKind.Ask } or RedisConnectionException { FailureType: ConnectionFailureType.UnableToConnect } => Primary,
+        (RedisServerException { Kind: RedisErrorKind.Ask } or RedisConnectionException { FailureType: ConnectionFailureType.UnableToConnect }, null) => Primary,
         _ => null,
     };
 
