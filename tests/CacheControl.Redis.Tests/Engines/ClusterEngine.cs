@@ -40,6 +40,9 @@ public class ClusterEngine : IEngine
         {
             await using var connection = await _servers[i].ConnectAsync();
             var server = connection.GetServers()[0];
+
+            // Different from the beginning: until servers with the same one have agreed, a replica that takes over is not believed.
+            await server.ExecuteAsync("CLUSTER", "SET-CONFIG-EPOCH", i + 1);
             await server.ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", Slots * i / 3, (Slots * (i + 1) / 3) - 1);
             if (i > 0)
             {
@@ -72,6 +75,18 @@ public class ClusterEngine : IEngine
         await server.ExecuteAsync("CLUSTER", "REPLICATE", id);
         await Wait.UntilAsync(
             async () => (await server.InfoRawAsync("replication"))!.Contains("master_link_status:up", StringComparison.Ordinal), "for the replica to follow");
+
+        // Who has not met it yet would never hear of it, once the one that it follows is gone.
+        var own = (string)(await server.ExecuteAsync("CLUSTER", "MYID"))!;
+        foreach (var process in _servers)
+        {
+            await using var other = await process.ConnectAsync();
+            await Wait.UntilAsync(
+                async () => ((string)(await other.GetServer(process.Address).ExecuteAsync("CLUSTER", "NODES"))!).Split('\n')
+                    .Any(line => line.Contains(own + " ", StringComparison.Ordinal) && line.Contains("slave " + id, StringComparison.Ordinal)),
+                "for the others to know the replica");
+        }
+
         return replica;
     }
 

