@@ -47,7 +47,7 @@ internal static class PartsReport
 
         var clock = new CacheClock(TimeProvider.System, CacheClock.BetweenSystemLooks);
         var guarded = new GuardedStore(
-            store, new CacheMetrics(null), NullLogger.Instance, TimeProvider.System, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5));
+            store, new CacheMetrics(null), NullLogger.Instance, TimeProvider.System, OptionsReader.Limits(new HttpCacheOptions()));
         var answers = new Answers(policy);
         var head = new RequestHead { Method = string.Empty, TargetUri = string.Empty, Fields = HttpFields.Empty };
         RequestReader.Read(request, keys.TargetUriOf(request)!, head);
