@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace CacheControl.Storage.Files;
 
 /// <summary>
@@ -8,8 +10,10 @@ internal sealed class Maintenance : IDisposable
 {
     // How far the store may grow between two looks at its size, as a part of the limit; for each process that writes.
     private const int Looks = 64;
+    private const int LockTries = 50;
 
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan PauseBetweenTries = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan DisposeTimeout = TimeSpan.FromSeconds(5);
 
     private readonly StoreDirectory _directory;
@@ -68,15 +72,17 @@ internal sealed class Maintenance : IDisposable
         }
 
         await running.WaitAsync(cancellationToken).ConfigureAwait(false);
-        await RunAsync(cancellationToken).ConfigureAwait(false);
+        await RunAsync(LockTries, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task RunAsync(CancellationToken cancellationToken)
+    private Task RunAsync(CancellationToken cancellationToken) => RunAsync(1, cancellationToken);
+
+    private async Task RunAsync(int tries, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await RunInTurnAsync(cancellationToken).ConfigureAwait(false);
+            await RunInTurnAsync(tries, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -84,10 +90,10 @@ internal sealed class Maintenance : IDisposable
         }
     }
 
-    private async Task RunInTurnAsync(CancellationToken cancellationToken)
+    private async Task RunInTurnAsync(int tries, CancellationToken cancellationToken)
     {
         _uses.Flush();
-        using var locked = _directory.TryLockMaintenance();
+        using var locked = await LockAsync(tries, cancellationToken).ConfigureAwait(false);
         if (locked is null)
         {
             return;
@@ -105,6 +111,22 @@ internal sealed class Maintenance : IDisposable
 
         await _sweeper.RepairAsync(cancellationToken).ConfigureAwait(false);
         await _evictor.RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Takes the right to do maintenance; null if another process is at it. Whoever asks for maintenance waits for a moment: a process that this one has just
+    /// started holds the lock until its program begins.
+    /// </summary>
+    private async Task<SafeFileHandle?> LockAsync(int tries, CancellationToken cancellationToken)
+    {
+        var locked = _directory.TryLockMaintenance();
+        for (; locked is null && tries > 1; tries--)
+        {
+            await Task.Delay(PauseBetweenTries, cancellationToken).ConfigureAwait(false);
+            locked = _directory.TryLockMaintenance();
+        }
+
+        return locked;
     }
 
     /// <summary>Runs something beside the requests, now or after what is running. Its faults are swallowed: it is tried again some time.</summary>
