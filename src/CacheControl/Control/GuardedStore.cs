@@ -211,17 +211,7 @@ internal sealed class GuardedStore
     public void Fault(Exception exception, string operation)
     {
         _metrics.StoreFault(operation);
-        var opened = false;
-        if (exception is StorePartUnavailableException)
-        {
-            // Says that the rest is well, and the store itself sees to it that nobody waits for the part.
-            _circuit.Withdraw();
-        }
-        else
-        {
-            opened = _circuit.Failed(exception is TimeoutException);
-        }
-
+        var opened = _circuit.Failed(exception);
         var now = Math.Max(1, _time.GetTimestamp());
         var last = Volatile.Read(ref _lastFaultLogged);
         if ((last == 0 || _time.GetElapsedTime(last, now) >= TimeSpan.FromSeconds(1))

@@ -1,3 +1,5 @@
+using CacheControl.Storage;
+
 namespace CacheControl.Control;
 
 /// <summary>
@@ -91,6 +93,20 @@ internal sealed class StoreCircuit(TimeProvider time, TimeSpan firstPause, int f
             _openedAt = time.GetTimestamp();
             return true;
         }
+    }
+
+    /// <summary>A call has failed.</summary>
+    /// <param name="exception">How. That of a part says that the rest is well, and the store itself sees to it that nobody waits for the part.</param>
+    /// <returns>True if this opened the circuit.</returns>
+    public bool Failed(Exception exception)
+    {
+        if (exception is not StorePartUnavailableException)
+        {
+            return Failed(exception is TimeoutException);
+        }
+
+        Withdraw();
+        return false;
     }
 
     /// <summary>A call was given up and says nothing about the store. If it was the trial, the next call is it.</summary>

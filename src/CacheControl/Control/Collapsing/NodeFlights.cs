@@ -262,17 +262,7 @@ internal sealed class NodeFlights
     private void Fault(Exception exception, string operation)
     {
         _metrics.StoreFault("flight " + operation);
-        var opened = false;
-        if (exception is StorePartUnavailableException)
-        {
-            // This flight's server only: the others' are asked on.
-            _circuit.Withdraw();
-        }
-        else
-        {
-            opened = _circuit.Failed(exception is TimeoutException);
-        }
-
+        var opened = _circuit.Failed(exception);
         var now = Math.Max(1, _clock.Provider.GetTimestamp());
         var last = Volatile.Read(ref _lastFaultLogged);
         if ((opened || last == 0 || _clock.Provider.GetElapsedTime(last, now) >= TimeSpan.FromSeconds(1))

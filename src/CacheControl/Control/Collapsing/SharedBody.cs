@@ -166,7 +166,10 @@ internal sealed class SharedBody : FlightResult
     {
         Upstream.Dispose();
         _kept?.Dispose();
-        ArrayPool<byte>.Shared.Return(_tail ?? []);
+        if (_tail is not null)
+        {
+            ArrayPool<byte>.Shared.Return(_tail);
+        }
     }
 
     /// <summary>Reads bytes from a position on; 0 only at the end.</summary>
@@ -283,11 +286,7 @@ internal sealed class SharedBody : FlightResult
         }
     }
 
-    private Task Progress_NeedsLock()
-    {
-        _progressOrFailure ??= new TaskCompletionSource(_flight.Owner.Turns.Options);
-        return ((TaskCompletionSource)_progressOrFailure).Task;
-    }
+    private Task Progress_NeedsLock() => ((TaskCompletionSource)(_progressOrFailure ??= new TaskCompletionSource(_flight.Owner.Turns.Options))).Task;
 
     /// <summary>Reads what comes next from the network, has it kept, and tells everybody. Runs to its end whoever waits for it, and does not throw.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
