@@ -10,7 +10,7 @@ internal sealed class Maintenance : IDisposable
 {
     // How far the store may grow between two looks at its size, as a part of the limit; for each process that writes.
     private const int Looks = 64;
-    private const int LockTries = 50;
+    private const int LockTries = 500;
 
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan PauseBetweenTries = TimeSpan.FromMilliseconds(10);

@@ -183,6 +183,28 @@ public sealed class FileStoreEvictionTests : IDisposable
         store.Bytes.Should().Be(BytesOnDisk(_directory));
     }
 
+    [Fact]
+    public async Task Maintain_LockIsHeldForAMoment_WaitsAndDoesItsWork()
+    {
+        using var store = Open(new());
+        await store.MaintainAsync();
+        using var directory = new StoreDirectory(_directory.Path);
+        using (var shard = await directory.LockAsync(FilePlace.Of(directory.Root, Key(), new FileSeal.Checksums()).Shard, default))
+        {
+            shard.BeginChange();
+        }
+
+        Task running;
+        using (directory.TryLockMaintenance())
+        {
+            running = store.MaintainAsync();
+            running.IsCompleted.Should().BeFalse();
+        }
+
+        await running;
+        directory.State.ReadAllUsage().Should().NotContain(usage => usage.IsMarked);
+    }
+
     private FileHttpCacheStore Open(FileHttpCacheStoreOptions options)
     {
         options.TimeProvider = _time;
