@@ -102,10 +102,10 @@ public sealed class LimitedBodyTests : IDisposable
         var hit = fixture.GetAsync();
         hit.IsCompleted.Should().BeFalse();
         fixture.Time.Advance(Limit);
-        await hit.Invoking(h => h).Should().ThrowAsync<HttpRequestException>();
+        await hit.WaitAsync(TimeSpan.FromMinutes(1)).Invoking(h => h).Should().ThrowAsync<HttpRequestException>();
 
         // No clock is moved: had the store been asked, this would not end.
-        var next = await fixture.GetAsync();
+        var next = await fixture.GetAsync().WaitAsync(TimeSpan.FromMinutes(1));
         next.Body.Should().Be("x");
         next.Cache.Hit.Should().BeFalse();
     }
