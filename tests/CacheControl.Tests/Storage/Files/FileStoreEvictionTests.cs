@@ -167,7 +167,7 @@ public sealed class FileStoreEvictionTests : IDisposable
         using var store = Open(new());
         await PutAsync(store, Key(), StoredResponses.Get(Key().Uri, 100_000));
         var body = _directory.Files("*.b").Single();
-        var orphan = body.Replace(".b", "0.b", StringComparison.Ordinal);
+        var orphan = Path.ChangeExtension(body, null) + "0.b";
         File.Copy(body, orphan);
         using (var directory = new StoreDirectory(_directory.Path))
         {
