@@ -29,7 +29,7 @@ internal static class StoreCheck
         Console.WriteLine(
             $"keys={keys} responses={responses} drift={drift} booked={store.Bytes} actual={BytesOnDisk(directory)} "
             + $"records={Files(directory, "*.r").Length}/{store.Keys} orphans={CountOrphans(directory, responses)} "
-            + $"temporary={Files(Path.Join(directory, "v1", "tmp"), "*").Length}");
+            + $"temporary={Files(Path.Join(directory, "v1", "tmp"), "*").Concat(Files(directory, "*.t")).Count()}");
         return 0;
     }
 

@@ -62,19 +62,8 @@ internal sealed class BodyFileWriter(StoreDirectory directory, FileStoreSettings
         }
 
         var small = _small.AsSpan(0, (int)Length);
-        var path = directory.NewTemporary();
         _preallocated = expectedLength > settings.InlineBytes ? Math.Min(MostPreallocated, FileLayout.BodyFileBytes(expectedLength.Value)) : 0;
-        try
-        {
-            _file = FileModes.CreateFile(path, preallocate: _preallocated);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            // Somebody has deleted the directory. Who only ever stores large bodies doesn't come as far as the lock, where that is noticed otherwise.
-            directory.Refresh();
-            _file = FileModes.CreateFile(path, preallocate: _preallocated);
-        }
-
+        _file = directory.CreateTemporary(_preallocated, out var path);
         TemporaryPath = path;
         Id = FileId.Create();
         _seal = settings.Seal.For(Id.Value);

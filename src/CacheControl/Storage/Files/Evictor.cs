@@ -95,9 +95,9 @@ internal sealed class Evictor(StoreDirectory directory, FileStoreSettings settin
             key.Bodies.ForEach(body => FileModes.TryDelete(body));
             bytes += key.Bytes;
             records++;
-            if (key.Place.IsScoped && !Directory.EnumerateFileSystemEntries(key.Place.Directory).Any())
+            if (key.Place.IsScoped)
             {
-                Directory.Delete(key.Place.Directory);
+                FileModes.DeleteIfEmpty(key.Place.Directory);
             }
         }
 

@@ -13,10 +13,11 @@ internal static class FileLayout
     //   <root>/v1/                          of this version alone; a newer one makes its own beside it
     //     state                             invalidations and the ledger of sizes, see StateFile
     //     locks/00 .. ff, log, maintenance  empty but for the store's identity; locked, never waited for by readers
-    //     tmp/<file id>                     what is being written
+    //     tmp/<2 digits>/<file id>          bodies that are being written
     //     3f/                               a shard: the first byte of the URI's hash
     //       <uri>.r                         the record of the URI's common scope
     //       <uri>.<file id>.b               a body that the record refers to
+    //       <uri>.<file id>.t               a record that is being written: there for an instant, under the lock of the shard
     //       <uri>.d/<scope>.r  <scope>.<file id>.b     the same for each other scope
     //
     // <uri> and <scope> are the first 160 bits of SHA-256 (with a key: HMAC-SHA-256), in hexadecimal digits. The record holds the key itself.
@@ -73,6 +74,7 @@ internal static class FileLayout
     public const int PartBytes = 24;
     public const string RecordExtension = ".r";
     public const string BodyExtension = ".b";
+    public const string TemporaryExtension = ".t";
     public const string ScopesExtension = ".d";
 
     /// <summary>Records are read in one piece; a longer file is none of ours.</summary>

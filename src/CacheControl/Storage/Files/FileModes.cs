@@ -94,6 +94,19 @@ internal static class FileModes
         }
     }
 
+    /// <summary>Deletes a directory that has nothing in it.</summary>
+    public static void DeleteIfEmpty(string path)
+    {
+        try
+        {
+            System.IO.Directory.Delete(path);
+        }
+        catch (IOException)
+        {
+            // Something is there.
+        }
+    }
+
     private static SafeFileHandle Restrict(SafeFileHandle handle)
     {
         // The directory above is closed to others already: nobody can be quicker than this call.

@@ -69,6 +69,12 @@ internal sealed class FilePlace
 
     public string BodyPath(FileId id) => Path.Join(Directory, $"{Stem}.{id}{FileLayout.BodyExtension}");
 
+    /// <summary>
+    /// Where a record is written before it takes its place: in the same directory, because a rename from one to another has all processes of the machine wait for
+    /// each other.
+    /// </summary>
+    public string TemporaryPath() => Path.Join(Directory, $"{Stem}.{FileId.Create()}{FileLayout.TemporaryExtension}");
+
     /// <summary>Writes the stem of a text; gives its first byte.</summary>
     private static byte Hash(string text, FileSeal seal, Span<char> stem)
     {

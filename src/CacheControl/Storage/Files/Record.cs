@@ -120,7 +120,8 @@ internal sealed class Record
                 block.Close(0, content, bytes[^FileLayout.TrailerBytes..]);
             }
 
-            using var file = FileModes.CreateFile(path);
+            // A file system that puts off choosing the blocks of a file has to do it at once when the file takes another's place: to have them taken beforehand costs less.
+            using var file = FileModes.CreateFile(path, preallocate: length);
             RandomAccess.Write(file, bytes, 0);
             File.SetLastWriteTimeUtc(file, use.ToFileTime());
             if (flush)

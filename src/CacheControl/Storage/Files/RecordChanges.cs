@@ -128,21 +128,6 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static void Move(string from, string to, string toDirectory)
-    {
-        try
-        {
-            File.Move(from, to, overwrite: true);
-        }
-        catch (Exception exception) when (exception is DirectoryNotFoundException or FileNotFoundException)
-        {
-            // One after the other: missing parents would be made for everybody.
-            FileModes.CreateDirectory(Path.GetDirectoryName(toDirectory)!);
-            FileModes.CreateDirectory(toDirectory);
-            File.Move(from, to, overwrite: true);
-        }
-    }
-
     /// <summary>The record as it stands. A damaged one is removed, and its shard marked, because nobody knows which bodies were its.</summary>
     private Record? Read(ShardLock shard, FilePlace place, CacheKey? key)
     {
@@ -178,15 +163,14 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
             return false;
         }
 
-        var temporary = parts.Count == 0 ? null : directory.NewTemporary();
+        var usage = shard.BeginChange();
+        var temporary = parts.Count == 0 ? null : place.TemporaryPath();
         try
         {
-            var fileBytes = temporary is null ? 0
-                : Record.Write(temporary, settings.Seal, parts, new UseStamp(settings.Now, before?.Use.Uses ?? 0), settings.Fsync);
-            var usage = shard.BeginChange();
+            var fileBytes = temporary is null ? 0 : WriteRecord(shard, usage, place, temporary, parts, new UseStamp(settings.Now, before?.Use.Uses ?? 0));
             if (body?.TemporaryPath is { } bodyPath)
             {
-                Move(bodyPath, place.BodyPath(body.Id!.Value), place.Directory);
+                File.Move(bodyPath, place.BodyPath(body.Id!.Value), overwrite: true);
                 body.Published();
             }
 
@@ -196,7 +180,7 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
             }
             else
             {
-                Move(temporary, place.RecordPath, place.Directory);
+                File.Move(temporary, place.RecordPath, overwrite: true);
                 temporary = null;
             }
 
@@ -212,6 +196,34 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
             {
                 FileModes.TryDelete(temporary);
             }
+        }
+    }
+
+    /// <summary>Writes a record beside its place. If that can't be done, nothing has changed.</summary>
+    private long WriteRecord(ShardLock shard, ShardUsage usage, FilePlace place, string path, List<RecordPart> parts, UseStamp use)
+    {
+        try
+        {
+            try
+            {
+                return Record.Write(path, settings.Seal, parts, use, settings.Fsync);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // One after the other: missing parents would be made for everybody.
+                FileModes.CreateDirectory(Path.GetDirectoryName(place.Directory)!);
+                FileModes.CreateDirectory(place.Directory);
+                return Record.Write(path, settings.Seal, parts, use, settings.Fsync);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            if (FileModes.TryDelete(path))
+            {
+                shard.EndChange(usage, 0, 0);
+            }
+
+            throw;
         }
     }
 
@@ -241,22 +253,10 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
 
         if (parts.Count == 0 && place.IsScoped)
         {
-            RemoveIfEmpty(place.Directory);
+            FileModes.DeleteIfEmpty(place.Directory);
         }
 
         return isClean;
-    }
-
-    private static void RemoveIfEmpty(string path)
-    {
-        try
-        {
-            Directory.Delete(path);
-        }
-        catch (IOException)
-        {
-            // Other scopes are there.
-        }
     }
 
     private void RemoveScopes(ShardLock shard, FilePlace place)

@@ -16,6 +16,9 @@ internal sealed class ScannedKey(FilePlace place)
     /// <summary>The paths of the body files.</summary>
     public List<string> Bodies { get; } = [];
 
+    /// <summary>The paths of records that never came to their place.</summary>
+    public List<string> Temporaries { get; } = [];
+
     public void AddRecord(long length, DateTime time)
     {
         HasRecord = true;

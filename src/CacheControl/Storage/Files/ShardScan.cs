@@ -46,7 +46,7 @@ internal static class ShardScan
         foreach (var file in ListOrNothing(() => directory.EnumerateFiles("*", All)))
         {
             var stem = file.Name.Split('.')[0];
-            if (!IsStem(stem) || file.Extension is not (FileLayout.RecordExtension or FileLayout.BodyExtension))
+            if (!IsStem(stem) || file.Extension is not (FileLayout.RecordExtension or FileLayout.BodyExtension or FileLayout.TemporaryExtension))
             {
                 continue;
             }
@@ -69,6 +69,10 @@ internal static class ShardScan
             if (file.Extension == FileLayout.RecordExtension)
             {
                 key.AddRecord(file.Length, file.LastWriteTimeUtc);
+            }
+            else if (file.Extension == FileLayout.TemporaryExtension)
+            {
+                key.Temporaries.Add(file.FullName);
             }
             else
             {

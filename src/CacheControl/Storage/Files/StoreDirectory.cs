@@ -78,8 +78,27 @@ internal sealed class StoreDirectory : IDisposable
     /// <summary>Takes the right to do maintenance; null if another process has it.</summary>
     public SafeFileHandle? TryLockMaintenance() => TryLockFile(Path.Join(_locks, "maintenance"));
 
-    /// <summary>A new path to write a file to.</summary>
-    public string NewTemporary() => Path.Join(Temporary, FileId.Create().ToString());
+    /// <summary>Makes a file to write to, under a name that nobody else uses.</summary>
+    /// <param name="preallocate">How many bytes of the disk it takes at once.</param>
+    /// <param name="path">Where it lies.</param>
+    public SafeFileHandle CreateTemporary(long preallocate, out string path)
+    {
+        var name = FileId.Create().ToString();
+
+        // In many directories: processes that make files in one, or rename out of one, wait for each other.
+        path = Path.Join(Temporary, name[..2], name);
+        try
+        {
+            return FileModes.CreateFile(path, preallocate: preallocate);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // The first one there; or somebody has deleted the store. Who only ever stores large bodies doesn't come as far as the lock, where that is noticed otherwise.
+            Refresh();
+            FileModes.CreateDirectory(Path.GetDirectoryName(path)!);
+            return FileModes.CreateFile(path, preallocate: preallocate);
+        }
+    }
 
     /// <summary>Makes the directories that are missing, of the top too.</summary>
     public void Prepare()
@@ -182,6 +201,8 @@ internal sealed class StoreDirectory : IDisposable
         RandomAccess.Write(file, bytes, 0);
     }
 
+    private string NewPath() => Path.Join(Temporary, FileId.Create().ToString());
+
     private StateFile OpenState()
     {
         if (StateFile.TryOpen(_statePath) is { } found)
@@ -197,7 +218,7 @@ internal sealed class StoreDirectory : IDisposable
             {
                 if (StateFile.TryOpen(_statePath) is null)
                 {
-                    StateFile.Create(_statePath, NewTemporary(), shard => Directory.Exists(FilePlace.ShardDirectory(Root, shard)));
+                    StateFile.Create(_statePath, NewPath(), shard => Directory.Exists(FilePlace.ShardDirectory(Root, shard)));
                 }
 
                 return StateFile.TryOpen(_statePath) ?? throw new IOException($"The state of the cache in '{Top}' can't be read back.");
@@ -213,7 +234,7 @@ internal sealed class StoreDirectory : IDisposable
     /// <summary>Makes sure that locks lock: they do not on some network file systems, or when .NET is told not to.</summary>
     private void CheckLocks()
     {
-        var path = NewTemporary();
+        var path = NewPath();
         using (FileModes.OpenLocked(path))
         {
             using var second = TryLockFile(path);

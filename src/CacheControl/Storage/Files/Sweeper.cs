@@ -7,7 +7,8 @@ internal sealed class Sweeper(StoreDirectory directory, FileStoreSettings settin
     public void SweepTemporary()
     {
         var now = settings.Now;
-        foreach (var file in new DirectoryInfo(directory.Temporary).EnumerateFiles())
+        var temporary = new DirectoryInfo(directory.Temporary);
+        foreach (var file in temporary.EnumerateFiles().Concat(temporary.EnumerateDirectories().SelectMany(d => d.EnumerateFiles())))
         {
             try
             {
@@ -66,6 +67,12 @@ internal sealed class Sweeper(StoreDirectory directory, FileStoreSettings settin
                 {
                     FileModes.TryDelete(body);
                 }
+            }
+
+            key.Temporaries.ForEach(path => FileModes.TryDelete(path));
+            if (record is null && key.Place.IsScoped)
+            {
+                FileModes.DeleteIfEmpty(key.Place.Directory);
             }
 
             bytes += record?.BytesOnDisk ?? 0;

@@ -267,7 +267,7 @@ public sealed class FileStoreDirectoryTests : IDisposable
             }
 
             found.Should().BeInRange(1, 20 - failures);
-            Directory.GetFiles(Path.Join(mount, "v1", "tmp")).Should().BeEmpty();
+            Directory.GetFiles(Path.Join(mount, "v1", "tmp"), "*", SearchOption.AllDirectories).Should().BeEmpty();
             await store.ClearAsync(default);
             await PutAsync(store, Key());
         }

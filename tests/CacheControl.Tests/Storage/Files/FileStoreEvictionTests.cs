@@ -162,13 +162,16 @@ public sealed class FileStoreEvictionTests : IDisposable
 
     [Fact]
     [Trait("Spec", "SRE-5")]
-    public async Task Sweep_BodiesNoRecordRefersTo_GoWhenTheirShardIsMarked()
+    public async Task Sweep_WhatNoRecordRefersTo_GoesWhenItsShardIsMarked()
     {
         using var store = Open(new());
         await PutAsync(store, Key(), StoredResponses.Get(Key().Uri, 100_000));
+        await PutAsync(store, Key(scope: "scope"));
         var body = _directory.Files("*.b").Single();
-        var orphan = Path.ChangeExtension(body, null) + "0.b";
-        File.Copy(body, orphan);
+        var scoped = _directory.Files("*.r").Single(path => path.Contains(".d", StringComparison.Ordinal));
+        string[] orphans = [Path.ChangeExtension(body, null) + "0.b", Path.ChangeExtension(body, ".t"), Path.ChangeExtension(scoped, ".0.t")];
+        Array.ForEach(orphans, orphan => File.Copy(body, orphan));
+        File.Delete(scoped);
         using (var directory = new StoreDirectory(_directory.Path))
         {
             // As one who dies within a change leaves it.
@@ -178,7 +181,8 @@ public sealed class FileStoreEvictionTests : IDisposable
 
         await store.MaintainAsync();
 
-        File.Exists(orphan).Should().BeFalse();
+        orphans.Should().NotContain(path => File.Exists(path));
+        Directory.Exists(Path.GetDirectoryName(scoped)).Should().BeFalse("nothing is in it");
         (await ReadAsync(store, Key())).Should().ContainSingle();
         store.Bytes.Should().Be(BytesOnDisk(_directory));
     }

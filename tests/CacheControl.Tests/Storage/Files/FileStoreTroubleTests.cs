@@ -1,4 +1,5 @@
 using CacheControl.Storage;
+using CacheControl.Storage.Files;
 
 namespace CacheControl.Tests.Storage.Files;
 
@@ -25,7 +26,25 @@ public sealed class FileStoreTroubleTests : IDisposable
         }
 
         site.Logged.Should().Contain(StoreFaultId);
-        Directory.GetFiles(System.IO.Path.Join(disk.Path, "v1", "tmp")).Should().BeEmpty("what was half written is gone");
+        Directory.GetFiles(System.IO.Path.Join(disk.Path, "v1", "tmp"), "*", SearchOption.AllDirectories).Should().BeEmpty("what was half written is gone");
+    }
+
+    [MountFact]
+    [Trait("Spec", "SRE-1")]
+    public async Task Disk_FullOfRecords_ExchangesSucceedAndNothingIsLeftToBeRepaired()
+    {
+        using var disk = new MountedDirectory("4m");
+        using var site = Open(disk.Path);
+
+        for (var i = 0; i < 400; i++)
+        {
+            (await site.GetAsync($"{i}", 12_000)).Should().Be("right");
+        }
+
+        site.Logged.Should().Contain(StoreFaultId);
+        Directory.GetFiles(disk.Path, "*.t", SearchOption.AllDirectories).Should().BeEmpty("what was half written is gone");
+        using var directory = new StoreDirectory(disk.Path);
+        directory.State.ReadAllUsage().Should().NotContain(usage => usage.IsMarked);
     }
 
     [MountFact]
