@@ -46,7 +46,7 @@ public sealed class HttpCache : IHttpCache, IDisposable
         _metrics = new CacheMetrics(meterFactory);
         var logger = loggerFactory?.CreateLogger("CacheControl") ?? NullLogger.Instance;
         var clock = timeProvider is null || timeProvider == TimeProvider.System
-            ? new CacheClock(TimeProvider.System, CacheClock.BetweenSystemLooks)
+            ? CacheClock.OfSystem()
             : new CacheClock(timeProvider);
         var keys = new KeyMaker(OptionsReader.Keys(options, name));
         Decompression = options.AutomaticDecompression;

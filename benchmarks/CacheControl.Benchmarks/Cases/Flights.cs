@@ -13,7 +13,7 @@ namespace CacheControl.Benchmarks.Cases;
 public class Flights
 {
     private readonly RequestCollapser _flights = new(
-        new CollapseSettings(), new CacheClock(TimeProvider.System, CacheClock.BetweenSystemLooks), Turns.OfPool);
+        new CollapseSettings(), CacheClock.OfSystem(), Turns.OfPool);
 
     private readonly string[] _urls = [.. Enumerable.Range(0, 4096).Select(i => $"https://api.example.com/v1/catalogue/products/{i:D8}/detail")];
     private int _next;

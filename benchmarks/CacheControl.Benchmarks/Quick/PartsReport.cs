@@ -45,7 +45,7 @@ internal static class PartsReport
         var invoker = new HttpMessageInvoker(handler);
         Subject.SendAndRead(invoker, request, new byte[2048]);
 
-        var clock = new CacheClock(TimeProvider.System, CacheClock.BetweenSystemLooks);
+        var clock = CacheClock.OfSystem();
         var guarded = new GuardedStore(
             store, new CacheMetrics(null), NullLogger.Instance, TimeProvider.System, OptionsReader.Limits(new HttpCacheOptions()));
         var answers = new Answers(policy);

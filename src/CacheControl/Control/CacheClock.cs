@@ -13,6 +13,7 @@ internal sealed class CacheClock
     public static readonly TimeSpan BetweenSystemLooks = TimeSpan.FromMilliseconds(10);
 
     private readonly TimeProvider _provider;
+    private readonly TimeProvider _steady;
     private readonly long _betweenLooks;
     private readonly double _ticksPerStep;
     private readonly long _startTimestamp;
@@ -30,15 +31,24 @@ internal sealed class CacheClock
     /// <param name="provider">Both clocks.</param>
     /// <param name="betweenLooks">How much steady time passes between two looks.</param>
     public CacheClock(TimeProvider provider, TimeSpan betweenLooks)
+        : this(provider, provider, betweenLooks)
+    {
+    }
+
+    private CacheClock(TimeProvider provider, TimeProvider steady, TimeSpan betweenLooks)
     {
         _provider = provider;
+        _steady = steady;
         _betweenLooks = betweenLooks.Ticks;
-        _ticksPerStep = (double)TimeSpan.TicksPerSecond / provider.TimestampFrequency;
+        _ticksPerStep = (double)TimeSpan.TicksPerSecond / steady.TimestampFrequency;
         _startTicks = provider.GetUtcNow().UtcTicks;
-        _startTimestamp = provider.GetTimestamp();
+        _startTimestamp = steady.GetTimestamp();
     }
 
     public TimeProvider Provider => _provider;
+
+    /// <summary>The system's clock, in steps of some milliseconds: HTTP counts in seconds, and the finer clock takes ten times as long to read.</summary>
+    public static CacheClock OfSystem() => new(TimeProvider.System, new CoarseTime(), BetweenSystemLooks);
 
     /// <summary>
     /// The time now, in UTC: the monotonic clock, counted from the furthest that wall time was ever ahead of it. So no step back goes unseen, however long
@@ -48,7 +58,7 @@ internal sealed class CacheClock
     {
         get
         {
-            var steady = (long)((_provider.GetTimestamp() - _startTimestamp) * _ticksPerStep);
+            var steady = (long)((_steady.GetTimestamp() - _startTimestamp) * _ticksPerStep);
             var ahead = steady - Volatile.Read(ref _lookedAt) >= _betweenLooks ? LookAtWall(steady) : Volatile.Read(ref _aheadTicks);
             return new DateTimeOffset(_startTicks + steady + ahead, TimeSpan.Zero);
         }
@@ -67,5 +77,12 @@ internal sealed class CacheClock
         // Noted last: who sees it sees what was found as well.
         Volatile.Write(ref _lookedAt, steady);
         return known;
+    }
+
+    private sealed class CoarseTime : TimeProvider
+    {
+        public override long TimestampFrequency => 1000;
+
+        public override long GetTimestamp() => Environment.TickCount64;
     }
 }

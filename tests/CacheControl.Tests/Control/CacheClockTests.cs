@@ -85,6 +85,17 @@ public sealed class CacheClockTests
     }
 
     [Fact]
+    public void Now_OfSystem_IsTheWalls()
+    {
+        var clock = CacheClock.OfSystem();
+        for (var i = 0; i < 1000; i++)
+        {
+            var before = clock.Now;
+            clock.Now.Should().BeOnOrAfter(before).And.BeCloseTo(DateTimeOffset.UtcNow, TimeSpan.FromMinutes(1));
+        }
+    }
+
+    [Fact]
     [Trait("Spec", "AGE-6")]
     public void Now_AnySteps_NeverGoesBackBySeconds() =>
         Gen.Select(Gen.Int[0, 5000], Gen.Int[-5000, 5000]).List[1, 20].Sample(steps =>

@@ -7,6 +7,10 @@ namespace CacheControl.Control.Collapsing;
 internal sealed class Flight(in FlightKey key, RequestCollapser owner)
 {
     private readonly FlightKey _key = key;
+    private Flight? _next;
+
+    /// <summary>The next one of its chain: the table's.</summary>
+    public ref Flight? Next => ref _next;
 
     public ref readonly FlightKey Key => ref _key;
 
@@ -15,10 +19,7 @@ internal sealed class Flight(in FlightKey key, RequestCollapser owner)
     // From here on: changed under the owner's lock only.
 
     /// <summary>How many wait for the head now.</summary>
-    public int Waiters { get; set; }
-
-    /// <summary>Whether it has been taken out of the table: it is never put back.</summary>
-    public bool HasLeft { get; set; }
+    public int Waiters => Wait?.Waiters ?? 0;
 
     /// <summary>What came of it; null as long as the head is awaited.</summary>
     public FlightResult? Result { get; set; }

@@ -15,7 +15,9 @@ internal readonly struct FlightKey : IEquatable<FlightKey>
         Key = key;
         IsValidation = isValidation;
         Variant = variant;
-        _hash = HashCode.Combine(key, isValidation, variant);
+
+        // What most keys have in common with nothing is their URI.
+        _hash = key.Scope is null && !isValidation && variant is null ? key.Uri.GetHashCode() : HashCode.Combine(key, isValidation, variant);
     }
 
     public CacheKey Key { get; }

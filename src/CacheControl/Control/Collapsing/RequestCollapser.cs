@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using CacheControl.Model;
 using CacheControl.Storage;
 
@@ -24,7 +23,7 @@ internal enum FlightRole
 }
 
 /// <summary>
-/// The flights under way: at most one for each key and variant. All that happens under its lock is a look at a dictionary and a few fields;
+/// The flights under way: at most one for each key and variant. All that happens under its lock is a look into a table and a few fields;
 /// I/O, timers and callers' code are outside of it (CON-9).
 /// </summary>
 internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clock, Turns turns)
@@ -32,7 +31,7 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
     private const int FirstSweep = 256;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<FlightKey, Flight> _flights = [];
+    private readonly FlightTable _flights = new();
     private readonly RecentKeys _unshareable = new(settings.UnshareableSpan);
     private readonly RecentKeys _landed = new(TimeSpan.FromSeconds(5));
     private int _nextSweep = FirstSweep;
@@ -80,22 +79,20 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
         FlightRole role;
         lock (_lock)
         {
-            // One look for a request that finds nothing, which is what nearly all do, and has to leave something there.
-            ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(_flights, key, out _);
-            if (place is not null)
+            flight = _flights.Find(key);
+            if (flight is not null)
             {
-                flight = place;
                 role = RoleIn_NeedsLock(flight);
             }
             else if (!hasLookedAgain && _landed.MayContain(key))
             {
                 // The key is marked before its flight leaves the table, so a request that has missed both is not lost between them.
-                _flights.Remove(key);
                 role = FlightRole.LookAgain;
             }
             else
             {
-                place = flight = new Flight(key, this);
+                flight = new Flight(key, this);
+                _flights.Add(flight);
                 SweepIfDue_NeedsLock();
                 return FlightRole.Lead;
             }
@@ -123,7 +120,7 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
             result = flight.Result;
             if (result is null)
             {
-                flight.Waiters--;
+                flight.Wait!.Waiters--;
                 return;
             }
         }
@@ -154,7 +151,7 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
             }
             else
             {
-                Remove_NeedsLock(flight);
+                _flights.Remove(flight);
             }
 
             flight.Result = result;
@@ -210,7 +207,7 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
     {
         lock (_lock)
         {
-            Remove_NeedsLock(flight);
+            _flights.Remove(flight);
         }
     }
 
@@ -220,19 +217,7 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
     {
         lock (_lock)
         {
-            if (uri is null)
-            {
-                _flights.Clear();
-                return;
-            }
-
-            foreach (var key in _flights.Keys)
-            {
-                if (string.Equals(key.Key.Uri, uri, StringComparison.Ordinal))
-                {
-                    _flights.Remove(key);
-                }
-            }
+            _flights.RemoveAll(flight => uri is null || string.Equals(flight.Key.Key.Uri, uri, StringComparison.Ordinal));
         }
     }
 
@@ -256,8 +241,8 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
             return FlightRole.Alone;
         }
 
-        flight.Waiters++;
         flight.Wait ??= new FlightWait(turns.Options);
+        flight.Wait.Waiters++;
         return FlightRole.Wait;
     }
 
@@ -278,34 +263,12 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
         timer.Dispose();
     }
 
-    private void Remove_NeedsLock(Flight flight)
-    {
-        if (flight.HasLeft)
-        {
-            return;
-        }
-
-        flight.HasLeft = true;
-        if (_flights.Remove(flight.Key, out var listed) && !ReferenceEquals(listed, flight))
-        {
-            // After an invalidation another flight may have its place.
-            _flights.Add(flight.Key, listed);
-        }
-    }
-
     /// <summary>
     /// Lets go of bodies that nobody reads: a caller that neither reads nor disposes a response must not keep its connection from being collected.
     /// </summary>
     private void Sweep_NeedsLock()
     {
-        foreach (var (key, flight) in _flights)
-        {
-            if (flight.Result is SharedBody { IsIdle: true })
-            {
-                _flights.Remove(key);
-            }
-        }
-
+        _flights.RemoveAll(static flight => flight.Result is SharedBody { IsIdle: true });
         _nextSweep = Math.Max(FirstSweep, _flights.Count * 2);
     }
 }
