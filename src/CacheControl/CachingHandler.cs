@@ -116,13 +116,10 @@ public sealed class CachingHandler : DelegatingHandler, IOriginTransport
     }
 
     /// <summary>The pipeline that stands in when no inner handler was given by the time of the first request; null if one was.</summary>
-    private HttpMessageInvoker? OwnPipeline()
-    {
-        if (InnerHandler is not null && _own is null)
-        {
-            return null;
-        }
+    private HttpMessageInvoker? OwnPipeline() => InnerHandler is not null && _own is null ? null : MakeOwnPipeline();
 
+    private HttpMessageInvoker? MakeOwnPipeline()
+    {
         lock (_gate)
         {
             if (_own is not null)

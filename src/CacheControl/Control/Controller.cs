@@ -69,13 +69,13 @@ internal sealed class Controller
         var admission = AdmissionRules.Decide(presented, directives, own.Mode, _services.Policy);
         if (admission is { Kind: DecisionKind.Bypass } || presented.Method == MethodRules.Query)
         {
-            return WalkAsync(NewExchange(request, presented, directives, own, default, transport, async, cancellationToken), admission, default);
+            return Walk(request, presented, directives, own, default, transport, async, admission, null, null, default, cancellationToken);
         }
 
         var key = _services.Keys.For(request, presented, own);
         if (!_services.Store.TryRead(key, cancellationToken, out var snapshot, out var pending))
         {
-            return WalkAsync(NewExchange(request, presented, directives, own, key, transport, async, cancellationToken), admission, pending);
+            return Walk(request, presented, directives, own, key, transport, async, admission, null, null, pending, cancellationToken);
         }
 
         Opening? opening = null;
@@ -87,9 +87,7 @@ internal sealed class Controller
             return new ValueTask<HttpResponseMessage>(response);
         }
 
-        var exchange = NewExchange(request, presented, directives, own, key, transport, async, cancellationToken);
-        exchange.Snapshot = snapshot;
-        return opening is null ? WalkAsync(exchange, admission, default) : WalkAsync(exchange, opening);
+        return Walk(request, presented, directives, own, key, transport, async, admission, snapshot, opening, default, cancellationToken);
     }
 
     /// <summary>Validates what is stored for a request, and stores what comes back: the background half of stale-while-revalidate.</summary>
@@ -135,22 +133,20 @@ internal sealed class Controller
         out Opening? opening)
     {
         opening = null;
-        var now = _services.Clock.Now;
-        var decision = ReuseRules.Decide(presented, directives, own.Mode, snapshot.Responses, LimitsFor(own), now, _services.Policy);
-        if (decision.Kind != DecisionKind.Serve || decision.ValidateInBackground)
+        if (!ReuseRules.TryServe(presented, directives, own.Mode, snapshot.Responses, _services.Clock.Now, _services.Policy, out var served))
         {
             return null;
         }
 
         StoredBody? body = null;
         if (Answers.NeedsBody(presented)
-            && !_services.Store.TryOpenBody(key, snapshot, decision.Stored!, cancellationToken, out body, out var pending))
+            && !_services.Store.TryOpenBody(key, snapshot, served.Stored, cancellationToken, out body, out var pending))
         {
-            opening = new Opening(decision.Stored!, pending.AsTask());
+            opening = new Opening(served.Stored, pending.AsTask());
             return null;
         }
 
-        return Serve(request, presented, decision, snapshot, body);
+        return Serve(request, presented, served, snapshot, body);
     }
 
     /// <summary>Goes on with a body that could not be opened at once.</summary>
@@ -172,10 +168,29 @@ internal sealed class Controller
         return await WalkAsync(exchange, admission: null, default).ConfigureAwait(false);
     }
 
-    // Not inlined: its variables would be cleared on every hit.
+    // Not inlined, and large values by reference: its variables and theirs would be cleared on every hit.
     [MethodImpl(MethodImplOptions.NoInlining)]
+    private ValueTask<HttpResponseMessage> Walk(
+        HttpRequestMessage request,
+        RequestHead presented,
+        in RequestDirectives directives,
+        RequestSettings own,
+        in CacheKey key,
+        IOriginTransport transport,
+        bool async,
+        Admission? admission,
+        HttpCacheSnapshot? snapshot,
+        Opening? opening,
+        in ValueTask<HttpCacheSnapshot?> read,
+        CancellationToken cancellationToken)
+    {
+        var exchange = NewExchange(request, presented, directives, own, key, transport, async, cancellationToken);
+        exchange.Snapshot = snapshot;
+        return opening is null ? WalkAsync(exchange, admission, read) : WalkAsync(exchange, opening);
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<HttpResponseMessage> WalkAsync(Exchange exchange, Decision? admission, ValueTask<HttpCacheSnapshot?> read)
+    private async ValueTask<HttpResponseMessage> WalkAsync(Exchange exchange, Admission? admission, ValueTask<HttpCacheSnapshot?> read)
     {
         try
         {
@@ -195,7 +210,7 @@ internal sealed class Controller
     }
 
     /// <summary>QUERY requests are keyed by their content as well, which has to be read first (RFC 10008 §2.7).</summary>
-    private async ValueTask<HttpResponseMessage> WalkQueryAsync(Exchange exchange, Decision? admission)
+    private async ValueTask<HttpResponseMessage> WalkQueryAsync(Exchange exchange, Admission? admission)
     {
         var digest = await QueryContent.DigestAsync(
             exchange.Request,
@@ -221,9 +236,9 @@ internal sealed class Controller
         }
     }
 
-    private async ValueTask DecideAsync(Exchange exchange, Decision? admission)
+    private async ValueTask DecideAsync(Exchange exchange, Admission? admission)
     {
-        exchange.Decision = admission ?? Decide(exchange);
+        exchange.Decision = admission?.ToDecision() ?? Decide(exchange);
         if (admission is null)
         {
             await _equivalents.ApplyAsync(exchange).ConfigureAwait(false);
@@ -297,7 +312,8 @@ internal sealed class Controller
             }
         }
 
-        var response = Serve(exchange.Request, exchange.Presented, decision, exchange.TakeSnapshot(), body);
+        var served = new ServedResponse(decision.Stored!, EvaluatedResponse.Of(decision.Stored!, _services.Policy), decision.Age, decision.Reason);
+        var response = Serve(exchange.Request, exchange.Presented, served, exchange.TakeSnapshot(), body);
         if (decision.ValidateInBackground)
         {
             Background.Start(exchange.Request, exchange.Key, decision.Stored!, exchange.Transport);
@@ -307,19 +323,17 @@ internal sealed class Controller
     }
 
     private CachedResponseMessage Serve(
-        HttpRequestMessage request, RequestHead presented, in Decision decision, HttpCacheSnapshot? snapshot, StoredBody? body)
+        HttpRequestMessage request, RequestHead presented, in ServedResponse served, HttpCacheSnapshot? snapshot, StoredBody? body)
     {
-        var stored = decision.Stored!;
-        var response = _answers.Make(request, presented, stored, decision.Age, snapshot, body);
-        response.Status = StoredMessage.Of(stored).StatusOf(
-            decision.Reason, decision.Age, EvaluatedResponse.Of(stored, _services.Policy).FreshnessLifetime);
-        _services.Metrics.Hit(decision.Reason);
+        var response = _answers.Make(request, presented, served.Stored, served.Age, snapshot, body);
+        response.Status = StoredMessage.Of(served.Stored).StatusOf(served.Reason, served.Age, served.Facts.FreshnessLifetime);
+        _services.Metrics.Hit(served.Reason);
         if (_services.Metrics.CountsBytes)
         {
             _services.Metrics.Bytes(Answers.BytesOf(response), fromCache: true);
         }
 
-        Note(presented, "hit", decision.Reason);
+        Note(presented, "hit", served.Reason);
         _origin.Publish(response, response.Status);
         return response;
     }
@@ -337,7 +351,6 @@ internal sealed class Controller
             ? _limits
             : _limits with { IfError = own.StaleIfError ?? _limits.IfError, WhileRevalidate = own.StaleWhileRevalidate ?? _limits.WhileRevalidate };
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private Exchange NewExchange(
         HttpRequestMessage request,
         RequestHead presented,

@@ -53,6 +53,11 @@ internal sealed class KeyMaker(KeySettings settings)
             return new CacheKey(presented.TargetUri);
         }
 
+        return new CacheKey(presented.TargetUri, ScopeOf(presented, partition, material, contentDigest));
+    }
+
+    private string? ScopeOf(RequestHead presented, string? partition, string? material, string? contentDigest)
+    {
         var scope = new StringBuilder();
         AppendPart(scope, 'n', settings.Name);
         AppendPart(scope, 'p', partition);
@@ -63,7 +68,7 @@ internal sealed class KeyMaker(KeySettings settings)
             AppendPart(scope, 'f', presented.Fields.Combined(name) ?? "\0");
         }
 
-        return new CacheKey(presented.TargetUri, scope.Length == 0 ? null : scope.ToString());
+        return scope.Length == 0 ? null : scope.ToString();
     }
 
     /// <summary>A keyed hash of a secret: what takes its place in keys and in what is stored.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CacheControl.Fields;
 using CacheControl.Model;
 
@@ -13,12 +14,14 @@ internal static class PreconditionRules
     /// <summary>The form of the answer that the caller's conditions and Range lead to, in the order of RFC 9110 §13.2.2.</summary>
     public static Answer Evaluate(RequestHead presented, StoredResponse stored, PolicySettings settings)
     {
-        var fields = presented.Fields;
-        if (fields.Count == 0 || stored.StatusCode is not (200 or 206))
-        {
-            return default;
-        }
+        return presented.Fields.Count == 0 || stored.StatusCode is not (200 or 206) ? default : EvaluateFields(presented, stored, settings);
+    }
 
+    // Not inlined: its variables would be cleared on every hit.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Answer EvaluateFields(RequestHead presented, StoredResponse stored, PolicySettings settings)
+    {
+        var fields = presented.Fields;
         var facts = EvaluatedResponse.Of(stored, settings);
         if (IsNotModified(fields, facts))
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CacheControl.Fields;
 using CacheControl.Model;
 
@@ -14,8 +15,12 @@ internal static class RangeRules
     /// that are no longer at hand (RFC 9110 §14.1).
     /// </summary>
     public static bool OnlyOriginCuts(RequestHead presented, StoredResponse stored, PolicySettings settings) =>
-        presented.Fields.Count > 0
-        && presented.Method is MethodRules.Get or MethodRules.Query
+        presented.Fields.Count > 0 && OnlyOriginCutsFor(presented, stored, settings);
+
+    // Not inlined: its variables would be cleared on every hit.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool OnlyOriginCutsFor(RequestHead presented, StoredResponse stored, PolicySettings settings) =>
+        presented.Method is MethodRules.Get or MethodRules.Query
         && stored.StatusCode is 200 or 206
         && presented.Fields.First(FieldNames.Range) is { } range
         && (stored.IsDecoded || RangeField.Parse(range, 0, out _) == RangeField.RangeParse.NotBytes)

@@ -16,23 +16,21 @@ internal sealed class SelectingMatch(SelectingField field, PolicySettings settin
 
     // A secret is not remembered.
     private readonly bool _mayKeep = !SelectionRules.IsSensitive(field.Name);
+
+    // Requests name their fields by the runtime's own strings as a rule, which this finds: to see that two are one takes no look at their letters.
+    private readonly string _name = string.IsInterned(field.Name) ?? field.Name;
     private string? _latest;
 
     /// <summary>Whether a request has the field of the original one.</summary>
-    public bool Matches(HttpFields presented)
+    public bool Matches(in HttpFields presented)
     {
-        if (field.Name == "*")
-        {
-            return false;
-        }
-
-        var value = _mayKeep ? presented.Combined(field.Name) : null;
+        var value = _mayKeep ? presented.Combined(_name) : null;
         if (value is not null && value == Volatile.Read(ref _latest))
         {
             return true;
         }
 
-        if (SelectionRules.ValueOf(field.Name, presented, settings) != field.Value)
+        if (field.Name == "*" || SelectionRules.ValueOf(field.Name, presented, settings) != field.Value)
         {
             return false;
         }

@@ -69,7 +69,7 @@ public sealed class JunkHeadTests
         var stored = StorageRules.HeadOf(presented, first, exchangeTimes, part, [], (1, 1), settings).WithBody(10, part);
         _ = StorageRules.Retention(stored, times.Now, settings);
         var candidates = ImmutableArray.Create(stored);
-        var decision = AdmissionRules.Decide(presented, directives, mode, settings) ?? ReuseRules.Decide(presented, directives, mode, candidates, default, times.Now, settings);
+        var decision = AdmissionRules.Decide(presented, directives, mode, settings)?.ToDecision() ?? ReuseRules.Decide(presented, directives, mode, candidates, default, times.Now, settings);
         if (decision.Stored is not null)
         {
             _ = PreconditionRules.Evaluate(presented, stored, settings);

@@ -1,0 +1,12 @@
+using CacheControl.Model;
+
+namespace CacheControl.Policy;
+
+/// <summary>What keeps a request from being looked up. Two numbers, and not a whole decision: the place of one would have to be cleared on every hit.</summary>
+/// <param name="Kind">What to do instead.</param>
+/// <param name="Reason">The rule that decided.</param>
+internal readonly record struct Admission(DecisionKind Kind, CacheReason Reason)
+{
+    /// <summary>The decision that it comes to.</summary>
+    public Decision ToDecision() => new(Kind, Reason);
+}
