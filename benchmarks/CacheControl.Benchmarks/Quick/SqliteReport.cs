@@ -70,6 +70,8 @@ internal static class SqliteReport
             SqliteReads.PutAsync(file.Store, [.. Enumerable.Range(stored, size - stored).Select(SqliteReads.KeyOf)], 256, parallel: 256).GetAwaiter().GetResult();
             stored = size;
             file.Reopen();
+            file.Store.Dispose();
+            var before = Held();
             var open = Stopwatch.StartNew();
             file.Reopen();
             var opened = open.Elapsed;
@@ -82,20 +84,25 @@ internal static class SqliteReport
                 file.Store.ReadAsync(SqliteReads.KeyOf(i), default).AsTask().Result.Dispose();
             }
 
+            var held = Held() - before;
             var random = new Random(1);
             var read = InterleavedRunner.Run(
                 [QuickCase.Of("read", () => file.Store.ReadAsync(SqliteReads.KeyOf(random.Next(size)), default).AsTask().Result.Responses.Length)], rounds)[0].Median;
             var keys = Enumerable.Range(0, 2000).Select(_ => SqliteReads.KeyOf(random.Next(size))).Distinct().ToArray();
-            var before = Environment.CpuUsage.TotalTime;
+            var start = Environment.CpuUsage.TotalTime;
             SqliteReads.PutAsync(file.Store, keys, 256, parallel: 1).GetAwaiter().GetResult();
-            var write = (Environment.CpuUsage.TotalTime - before).TotalNanoseconds / keys.Length;
+            var write = (Environment.CpuUsage.TotalTime - start).TotalNanoseconds / keys.Length;
             firstRead ??= read;
             firstWrite ??= write;
             output.WriteLine(
                 $"{size,9} entries: read {Text(read, 0)} ns ({Text(read / firstRead.Value, 2)} x), write {Text(write / 1000, 1)} us of processor ({Text(write / firstWrite.Value, 2)} x),"
-                + $" opened in {Text(opened.TotalMilliseconds, 1)} ms, first read after {Text(first.TotalMilliseconds, 1)} ms, file {file.Length / 1024 / 1024} MiB");
+                + $" opened in {Text(opened.TotalMilliseconds, 1)} ms, first read after {Text(first.TotalMilliseconds, 1)} ms, file {file.Length / 1024 / 1024} MiB,"
+                + $" held by the open store once all was read {held / 1024} KiB ({Text((double)held / size, 2)} B an entry)");
         }
     }
+
+    /// <summary>What the runtime and SQLite have taken from the system for what they hold.</summary>
+    private static long Held() => GC.GetTotalMemory(forceFullCollection: true) + SQLitePCL.raw.sqlite3_memory_used();
 
     private static string Text(double value, int digits) => value.ToString("F" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
