@@ -6,42 +6,21 @@ namespace CacheControl.DistributedCache;
 
 /// <summary>Takes a response: up to one chunk of it is in memory, the rest is in the engine already, under a name that nothing refers to before the commit.</summary>
 internal sealed class DistributedWriter(
-    RecordChanges changes, ChunkWriter chunks, BodyRemover remover, DistributedStoreSettings settings, CacheKey key, long? expectedLength) : HttpCacheWriter
+    RecordChanges changes, ChunkWriter chunks, BodyRemover remover, DistributedStoreSettings settings, CacheKey key, long? expectedLength)
+    : CheckedHttpCacheWriter(settings.MaximumEntryBytes)
 {
     private const int FirstBytes = 4 * 1024;
 
     private readonly BodyName _name = BodyName.Create();
     private byte[] _buffer = [];
     private int _used;
-    private long _length;
     private int _chunks;
     private long _until;
     private bool _isCommitted;
-    private State _state;
-
-    private enum State
-    {
-        Open,
-        Refused,
-        Committed,
-        Disposed,
-    }
 
     /// <inheritdoc/>
-    public override async ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    protected override async ValueTask<bool> AppendAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (!IsOpen())
-        {
-            return false;
-        }
-
-        if (data.Length > settings.MaximumEntryBytes - _length)
-        {
-            Close(State.Refused);
-            return false;
-        }
-
         while (!data.IsEmpty)
         {
             if (_used == settings.ChunkBytes)
@@ -53,7 +32,6 @@ internal sealed class DistributedWriter(
             Reserve(count);
             data[..count].CopyTo(_buffer.AsMemory(_used));
             _used += count;
-            _length += count;
             data = data[count..];
         }
 
@@ -61,30 +39,15 @@ internal sealed class DistributedWriter(
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The head's body length is not the number of bytes written.</exception>
-    public override async ValueTask<bool> CommitAsync(StoreCommit commit, CancellationToken cancellationToken)
+    protected override async ValueTask<bool> StoreAsync(StoreCommit commit, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(commit);
-        cancellationToken.ThrowIfCancellationRequested();
-        if (!IsOpen())
-        {
-            return false;
-        }
-
-        if (commit.Head.BodyLength != _length)
-        {
-            throw new ArgumentException(
-                $"The head's BodyLength is {commit.Head.BodyLength}, but {_length} bytes were written; set it with WithBody.", nameof(commit));
-        }
-
-        if (_chunks == 0 && _length <= settings.InlineBytes)
+        if (_chunks == 0 && Length <= settings.InlineBytes)
         {
             // If that throws, the engine may still be reading from the buffer: it is left to the collector.
             var body = _buffer;
             _buffer = [];
             var isStored = await changes.CommitAsync(key, commit, body.AsMemory(0, _used), place: null, cancellationToken).ConfigureAwait(false);
             _buffer = body;
-            Close(State.Committed);
             return isStored;
         }
 
@@ -96,12 +59,19 @@ internal sealed class DistributedWriter(
         // If that throws, nobody knows whether the record was written: the chunks are left to their time.
         _isCommitted = true;
         _isCommitted = await changes.CommitAsync(key, commit, default, place, cancellationToken).ConfigureAwait(false);
-        Close(State.Committed);
         return _isCommitted;
     }
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => Close(State.Disposed);
+    protected override void Release()
+    {
+        if (_chunks > 0 && !_isCommitted)
+        {
+            remover.Add(_name, _chunks);
+        }
+
+        Return();
+    }
 
     private async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
@@ -125,7 +95,6 @@ internal sealed class DistributedWriter(
         {
             // The engine may still be reading from the buffer: it is left to the collector.
             _buffer = [];
-            Close(State.Refused);
             throw;
         }
 
@@ -145,29 +114,6 @@ internal sealed class DistributedWriter(
         _buffer.AsSpan(0, _used).CopyTo(larger);
         Return();
         _buffer = larger;
-    }
-
-    private bool IsOpen()
-    {
-        ObjectDisposedException.ThrowIf(_state == State.Disposed, this);
-        return _state == State.Committed
-            ? throw new InvalidOperationException("The response has been committed already.")
-            : _state == State.Open;
-    }
-
-    private void Close(State state)
-    {
-        if (_state == State.Open)
-        {
-            if (_chunks > 0 && !_isCommitted)
-            {
-                remover.Add(_name, _chunks);
-            }
-
-            Return();
-        }
-
-        _state = state;
     }
 
     private void Return()

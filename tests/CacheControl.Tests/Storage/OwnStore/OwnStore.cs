@@ -6,10 +6,12 @@ namespace CacheControl.Tests.Storage.OwnStore;
 
 /// <summary>
 /// The example of docs/stores.md: a store written in an afternoon. It keeps immutable lists in a dictionary and changes them under one lock;
-/// it has no limits, and no maintenance.
+/// it has no limit in all, and no maintenance.
 /// </summary>
 public sealed class OwnStore : IHttpCacheStore
 {
+    private const int LargestBody = 64 * 1024 * 1024;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<CacheKey, ImmutableArray<Held>> _held = [];
     private readonly Dictionary<string, long> _invalidated = [];
@@ -83,7 +85,7 @@ public sealed class OwnStore : IHttpCacheStore
         lock (_lock)
         {
             // What was requested before an invalidation of its URI must not be stored after it.
-            if (commit.Head.BodyLength != body.Length || commit.Stamp < _invalidated.GetValueOrDefault(key.Uri))
+            if (commit.Stamp < _invalidated.GetValueOrDefault(key.Uri))
             {
                 return false;
             }
@@ -120,23 +122,19 @@ public sealed class OwnStore : IHttpCacheStore
         }
     }
 
-    private sealed class Writer(OwnStore store, CacheKey key) : HttpCacheWriter
+    private sealed class Writer(OwnStore store, CacheKey key) : CheckedHttpCacheWriter(LargestBody)
     {
         private readonly MemoryStream _body = new();
 
-        public override ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+        protected override ValueTask<bool> AppendAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             _body.Write(data.Span);
             return new ValueTask<bool>(true);
         }
 
-        public override ValueTask<bool> CommitAsync(StoreCommit commit, CancellationToken cancellationToken)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            return new ValueTask<bool>(store.Commit(key, commit, _body.ToArray()));
-        }
+        protected override ValueTask<bool> StoreAsync(StoreCommit commit, CancellationToken cancellationToken) =>
+            new(store.Commit(key, commit, _body.ToArray()));
 
-        protected override void Dispose(bool disposing) => _body.Dispose();
+        protected override void Release() => _body.Dispose();
     }
 }
