@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using CacheControl.Model;
+using CacheControl.Storage;
 
 namespace CacheControl.Tests.Control;
 
@@ -162,6 +163,26 @@ public sealed class BackgroundWalkTests
         fixture.Origin.Requests[1]["If-Modified-Since"].Should().BeNull();
     }
 
+    [Fact]
+    [Trait("Spec", "STL-12")]
+    public async Task Get_ReplacedBeforeTheBackgroundLooks_NothingIsLeftToValidate()
+    {
+        var store = new HeldReadStore();
+        using var fixture = new CacheFixture(store: store);
+        await Store(fixture, "max-age=60, stale-while-revalidate=60");
+        fixture.Pass(61);
+        fixture.Origin.Then(200, "new", ("Cache-Control", "max-age=60"), ("ETag", "\"b\""));
+
+        var background = store.HoldReadAfterNext();
+        (await fixture.GetAsync()).Cache.Reason.Should().Be(CacheReason.StaleWhileRevalidate);
+        await background.Begun.Task;
+        (await fixture.GetAsync(fields: ("Cache-Control", "no-cache"))).Body.Should().Be("new");
+        background.MayEnd.SetResult();
+        await WhenIdle(fixture);
+
+        fixture.Hits().Should().Be(2, "what was served stale has been replaced by a request that did not wait for the background");
+    }
+
     private static async Task Store(CacheFixture fixture, string cacheControl)
     {
         fixture.Origin.Then(200, "stored", ("Cache-Control", cacheControl), Tag);
@@ -169,4 +190,44 @@ public sealed class BackgroundWalkTests
     }
 
     private static Task WhenIdle(CacheFixture fixture) => fixture.Cache.Controller.Background.WhenIdleAsync();
+
+    private sealed record Gate(TaskCompletionSource Begun, TaskCompletionSource MayEnd);
+
+    /// <summary>A store in memory, one read of which can be held back: it then sees what is there when it goes on.</summary>
+    private sealed class HeldReadStore : IHttpCacheStore, IDisposable
+    {
+        private readonly MemoryHttpCacheStore _inner = new();
+        private Gate? _gate;
+        private int _free;
+
+        public Gate HoldReadAfterNext()
+        {
+            _free = 1;
+            return _gate = new Gate(
+                new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
+        public async ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken)
+        {
+            if (_gate is { } gate && Interlocked.Decrement(ref _free) == -1)
+            {
+                gate.Begun.SetResult();
+                await gate.MayEnd.Task;
+            }
+
+            return await _inner.ReadAsync(key, cancellationToken);
+        }
+
+        public ValueTask<HttpCacheWriter?> BeginWriteAsync(CacheKey key, long? expectedLength, CancellationToken cancellationToken) =>
+            _inner.BeginWriteAsync(key, expectedLength, cancellationToken);
+
+        public ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken) =>
+            _inner.ReplaceHeadAsync(key, generation, head, retention, cancellationToken);
+
+        public ValueTask RemoveAsync(CacheKey key, long generation, CancellationToken cancellationToken) => _inner.RemoveAsync(key, generation, cancellationToken);
+
+        public ValueTask InvalidateAsync(string uri, CancellationToken cancellationToken) => _inner.InvalidateAsync(uri, cancellationToken);
+
+        public void Dispose() => _inner.Dispose();
+    }
 }
