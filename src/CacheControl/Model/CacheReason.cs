@@ -90,7 +90,7 @@ public enum CacheReason
     /// <summary>The stored response was marked for validation (RFC 9111 §4.3.5).</summary>
     MarkedForValidation,
 
-    /// <summary>The clock stands before the receipt of the stored response.</summary>
+    /// <summary>The clock stands a second or more before the receipt of the stored response.</summary>
     ClockBehind,
 
     /// <summary>The stored response is stale.</summary>

@@ -7,6 +7,9 @@ namespace CacheControl.Policy;
 /// <summary>Whether a stored response may answer a request now (RFC 9111 §4).</summary>
 internal static class ReuseRules
 {
+    // Clocks of two machines differ by as much, and those of two processes by some milliseconds: it is no sign of a clock that was set back.
+    private static readonly TimeSpan ClockStep = TimeSpan.FromSeconds(1);
+
     /// <summary>The decision. Total: there is one for every request and everything that may be stored.</summary>
     /// <param name="presented">The request.</param>
     /// <param name="directives">Its directives (RFC 9111 §5.2.1).</param>
@@ -132,7 +135,7 @@ internal static class ReuseRules
             return CacheReason.ResponseNoCache;
         }
 
-        if (now < stored.Times.ResponseTime)
+        if (stored.Times.ResponseTime - now >= ClockStep)
         {
             return CacheReason.ClockBehind;
         }

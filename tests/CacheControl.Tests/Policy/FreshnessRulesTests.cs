@@ -99,6 +99,18 @@ public sealed class FreshnessRulesTests
         Given.Decide(Given.Stored("Cache-Control: max-age=60"), -1).Should().Match<Decision>(d => d.Kind == DecisionKind.Validate && d.Reason == CacheReason.ClockBehind);
 
     [Fact]
+    [Trait("Spec", "AGE-6")]
+    public void Decide_ClockOfAnotherMachineALittleAhead_IsNoReasonToValidate()
+    {
+        var stored = Given.Stored("Cache-Control: max-age=60");
+
+        var decision = ReuseRules.Decide(
+            Given.Request(uri: stored.TargetUri), default, HttpCacheMode.Default, [stored], default, stored.Times.ResponseTime - TimeSpan.FromMilliseconds(999), Given.Private);
+
+        decision.Should().Match<Decision>(d => d.Kind == DecisionKind.Serve && d.Age == TimeSpan.Zero);
+    }
+
+    [Fact]
     [Trait("Spec", "FRS-4")]
     [Trait("Spec", "CCP-7")]
     public void FreshnessLifetime_AnyFields_IsBounded() =>
