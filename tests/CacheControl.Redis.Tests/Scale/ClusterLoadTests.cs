@@ -54,7 +54,10 @@ public sealed class ClusterLoadTests(ITestOutputHelper output)
             var wrong = Enumerable.Range(0, resources).Where(r => gets[r] - before[r] != (first.Contains(r) ? 1 : 0)).ToList();
             if (oneFlight)
             {
-                wrong.Should().BeEmpty($"in round {round} each resource that nobody had is asked for once, by one process, and no other is");
+                wrong.Should().BeEmpty(
+                    "in round {0} each resource that nobody had is asked for once, by one process, and no other is; there were {1}",
+                    round,
+                    string.Join("; ", result.Forwards.Where(f => wrong.Contains(f.Resource))));
             }
 
             result.Forwarded.Should().Be(gets.Sum() - before.Sum(), "Cache-Status tells the same as the origin");

@@ -63,7 +63,7 @@ internal sealed class LoadMachines : IAsyncDisposable
         {
             Asked = Sum(results, r => r.Asked),
             Hits = Sum(results, r => r.Hits),
-            Forwarded = results.Sum(r => r.Forwarded),
+            Forwards = [.. results.SelectMany(r => r.Forwards)],
             Collapsed = results.Sum(r => r.Collapsed),
             OldestMilliseconds = results.Max(r => r.OldestMilliseconds),
             LongestMilliseconds = results.Max(r => r.LongestMilliseconds),

@@ -9,8 +9,11 @@ public sealed record LoadResult
     /// <summary>How often each was answered from what is stored.</summary>
     public required int[] Hits { get; init; }
 
-    /// <summary>How many requests went to the origin, as the Cache-Status says.</summary>
-    public required int Forwarded { get; init; }
+    /// <summary>The requests that went to the origin, as the Cache-Status says: the resource, and why.</summary>
+    public required ForwardedRequest[] Forwards { get; init; }
+
+    /// <summary>How many those are.</summary>
+    public int Forwarded => Forwards.Length;
 
     /// <summary>How many shared another request's exchange.</summary>
     public required int Collapsed { get; init; }

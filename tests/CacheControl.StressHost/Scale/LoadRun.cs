@@ -14,8 +14,8 @@ internal sealed class LoadRun(HttpClient client, LoadSettings settings, VersionT
 
     private readonly int[] _asked = new int[settings.Resources];
     private readonly int[] _hits = new int[settings.Resources];
+    private readonly List<ForwardedRequest> _forwards = [];
     private readonly Lock _gate = new();
-    private int _forwarded;
     private int _collapsed;
     private long _oldest;
     private long _longest;
@@ -44,7 +44,7 @@ internal sealed class LoadRun(HttpClient client, LoadSettings settings, VersionT
         {
             Asked = _asked,
             Hits = _hits,
-            Forwarded = _forwarded,
+            Forwards = [.. _forwards],
             Collapsed = _collapsed,
             OldestMilliseconds = TimeSpan.FromTicks(_oldest).TotalMilliseconds,
             LongestMilliseconds = TimeSpan.FromTicks(_longest).TotalMilliseconds,
@@ -70,7 +70,11 @@ internal sealed class LoadRun(HttpClient client, LoadSettings settings, VersionT
             _asked[resource]++;
             _hits[resource] += status.Hit ? 1 : 0;
             _collapsed += status.Collapsed == true ? 1 : 0;
-            _forwarded += !status.Hit && status.Collapsed != true ? 1 : 0;
+            if (!status.Hit && status.Collapsed != true)
+            {
+                _forwards.Add(new ForwardedRequest(resource, status.Reason.ToString(), settings.Seed));
+            }
+
             _oldest = Math.Max(_oldest, age.Ticks);
             _longest = Math.Max(_longest, taken.Ticks);
         }
