@@ -9,6 +9,9 @@ namespace CacheControl.Benchmarks.Quick;
 internal static class SqliteReport
 {
     private const int Small = 1024;
+    private const int Least = 1000;
+    private const int WritesOfARound = 500;
+    private const int WriteRounds = 11;
 
     /// <summary>Measures and prints.</summary>
     /// <param name="output">Where to.</param>
@@ -58,47 +61,66 @@ internal static class SqliteReport
         }
     }
 
-    /// <summary>One file that grows: at each size, reads of keys all over it, writes, and how long it takes to open.</summary>
+    /// <summary>A file that grows beside one that stays small: at each size reads and writes all over both, round by round, how long it takes to open, and what is held.</summary>
     private static void Growth(TextWriter output, int rounds, int largest)
     {
+        using var small = new TemporaryStore();
         using var file = new TemporaryStore();
+        Fill(small, 0, Least);
         var stored = 0;
-        double? firstRead = null;
-        double? firstWrite = null;
-        for (var size = 1000; size <= largest; size *= 10)
+        for (var size = Least; size <= largest; size *= 10)
         {
-            SqliteReads.PutAsync(file.Store, [.. Enumerable.Range(stored, size - stored).Select(SqliteReads.KeyOf)], 256, parallel: 256).GetAwaiter().GetResult();
+            Fill(file, stored, size);
             stored = size;
-            file.Reopen();
             file.Store.Dispose();
             var before = Held();
             var open = Stopwatch.StartNew();
             file.Reopen();
             var opened = open.Elapsed;
-            file.Store.ReadAsync(SqliteReads.KeyOf(size / 2), default).AsTask().Result.Dispose();
+            Read(file, size / 2);
             var first = open.Elapsed;
 
             // Once over all of it: what is measured is the work of a read, not the first touch of each page.
             for (var i = 0; i < size; i++)
             {
-                file.Store.ReadAsync(SqliteReads.KeyOf(i), default).AsTask().Result.Dispose();
+                Read(file, i);
             }
 
             var held = Held() - before;
             var random = new Random(1);
-            var read = InterleavedRunner.Run(
-                [QuickCase.Of("read", () => file.Store.ReadAsync(SqliteReads.KeyOf(random.Next(size)), default).AsTask().Result.Responses.Length)], rounds)[0].Median;
-            var keys = Enumerable.Range(0, 2000).Select(_ => SqliteReads.KeyOf(random.Next(size))).Distinct().ToArray();
-            var start = Environment.CpuUsage.TotalTime;
-            SqliteReads.PutAsync(file.Store, keys, 256, parallel: 1).GetAwaiter().GetResult();
-            var write = (Environment.CpuUsage.TotalTime - start).TotalNanoseconds / keys.Length;
-            firstRead ??= read;
-            firstWrite ??= write;
+            var reads = InterleavedRunner.Run(
+                [QuickCase.Of("small", () => Read(small, random.Next(Least))), QuickCase.Of("grown", () => Read(file, random.Next(size)))], rounds);
+            var (floors, writes) = (new double[WriteRounds], new double[WriteRounds]);
+            for (var round = 0; round < WriteRounds; round++)
+            {
+                floors[round] = Write(small, random, Least);
+                writes[round] = Write(file, random, size);
+            }
+
             output.WriteLine(
-                $"{size,9} entries: read {Text(read, 0)} ns ({Text(read / firstRead.Value, 2)} x), write {Text(write / 1000, 1)} us of processor ({Text(write / firstWrite.Value, 2)} x),"
+                $"{size,9} entries against {Least}: read {Text(reads[1].RatioTo(reads[0]), 2)} x ({Text(reads[1].Median, 0)} ns),"
+                + $" write {Text(QuickResult.MedianOver(WriteRounds, i => writes[i] / floors[i]), 2)} x ({Text(QuickResult.MedianOver(WriteRounds, i => writes[i]) / 1000, 0)} us of processor),"
                 + $" opened in {Text(opened.TotalMilliseconds, 1)} ms, first read after {Text(first.TotalMilliseconds, 1)} ms, file {file.Length / 1024 / 1024} MiB,"
                 + $" held by the open store once all was read {held / 1024} KiB ({Text((double)held / size, 2)} B an entry)");
         }
+    }
+
+    private static void Fill(TemporaryStore file, int from, int to) =>
+        SqliteReads.PutAsync(file.Store, [.. Enumerable.Range(from, to - from).Select(SqliteReads.KeyOf)], 256, parallel: 256).GetAwaiter().GetResult();
+
+    private static int Read(TemporaryStore file, int number)
+    {
+        using var snapshot = file.Store.ReadAsync(SqliteReads.KeyOf(number), default).AsTask().Result;
+        return snapshot.Responses.Length;
+    }
+
+    /// <summary>What one write takes of the processor, the store's own threads included.</summary>
+    private static double Write(TemporaryStore file, Random random, int size)
+    {
+        var keys = Enumerable.Range(0, WritesOfARound).Select(_ => SqliteReads.KeyOf(random.Next(size))).ToArray();
+        var start = Environment.CpuUsage.TotalTime;
+        SqliteReads.PutAsync(file.Store, keys, 256, parallel: 1).GetAwaiter().GetResult();
+        return (Environment.CpuUsage.TotalTime - start).TotalNanoseconds / keys.Length;
     }
 
     /// <summary>What the runtime and SQLite have taken from the system for what they hold.</summary>
