@@ -12,10 +12,8 @@ internal static class PreconditionRules
         fields.Contains(FieldNames.IfNoneMatch) || fields.Contains(FieldNames.IfModifiedSince);
 
     /// <summary>The form of the answer that the caller's conditions and Range lead to, in the order of RFC 9110 §13.2.2.</summary>
-    public static Answer Evaluate(RequestHead presented, StoredResponse stored, PolicySettings settings)
-    {
-        return presented.Fields.Count == 0 || stored.StatusCode is not (200 or 206) ? default : EvaluateFields(presented, stored, settings);
-    }
+    public static Answer Evaluate(RequestHead presented, StoredResponse stored, PolicySettings settings) =>
+        presented.Fields.Count == 0 || stored.StatusCode is not (200 or 206) ? default : EvaluateFields(presented, stored, settings);
 
     // Not inlined: its variables would be cleared on every hit.
     [MethodImpl(MethodImplOptions.NoInlining)]

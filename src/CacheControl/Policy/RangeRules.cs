@@ -17,15 +17,6 @@ internal static class RangeRules
     public static bool OnlyOriginCuts(RequestHead presented, StoredResponse stored, PolicySettings settings) =>
         presented.Fields.Count > 0 && OnlyOriginCutsFor(presented, stored, settings);
 
-    // Not inlined: its variables would be cleared on every hit.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static bool OnlyOriginCutsFor(RequestHead presented, StoredResponse stored, PolicySettings settings) =>
-        presented.Method is MethodRules.Get or MethodRules.Query
-        && stored.StatusCode is 200 or 206
-        && presented.Fields.First(FieldNames.Range) is { } range
-        && (stored.IsDecoded || RangeField.Parse(range, 0, out _) == RangeField.RangeParse.NotBytes)
-        && PreconditionRules.Evaluate(presented, stored, settings).Kind != AnswerKind.NotModified;
-
     /// <summary>The form in which the ranges of a request are answered from a stored response.</summary>
     public static Answer Cut(string range, string? ifRange, StoredResponse stored, EvaluatedResponse facts)
     {
@@ -53,6 +44,15 @@ internal static class RangeRules
 
         return facts.ETag is { } tag && tag.StrongMatches(EntityTag.Parse(ifRange));
     }
+
+    // Not inlined: its variables would be cleared on every hit.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool OnlyOriginCutsFor(RequestHead presented, StoredResponse stored, PolicySettings settings) =>
+        presented.Method is MethodRules.Get or MethodRules.Query
+        && stored.StatusCode is 200 or 206
+        && presented.Fields.First(FieldNames.Range) is { } range
+        && (stored.IsDecoded || RangeField.Parse(range, 0, out _) == RangeField.RangeParse.NotBytes)
+        && PreconditionRules.Evaluate(presented, stored, settings).Kind != AnswerKind.NotModified;
 
     /// <summary>The one range that overlapping or adjoining ranges make, or <see langword="null"/> if gaps remain.</summary>
     private static ByteRange? Coalesce(IReadOnlyList<ByteRange> ranges)

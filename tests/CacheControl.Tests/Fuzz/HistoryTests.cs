@@ -14,7 +14,7 @@ public sealed class HistoryTests
     {
         var reach = new HistoryReach();
 
-        HistoryGen.Histories.Sample(history => HistoryRun.Check(history, reach), iter: 3000, print: h => h.ToString());
+        HistoryGen.Histories.Sample(history => HistoryRun.Check(history, reach), iter: 20_000, print: h => h.ToString());
 
         reach.Queries.Should().BeGreaterThan(5);
         reach.Posts.Should().BePositive();

@@ -70,6 +70,12 @@ public sealed class JunkHeadTests
         _ = StorageRules.Retention(stored, times.Now, settings);
         var candidates = ImmutableArray.Create(stored);
         var decision = AdmissionRules.Decide(presented, directives, mode, settings)?.ToDecision() ?? ReuseRules.Decide(presented, directives, mode, candidates, default, times.Now, settings);
+        var whole = ReuseRules.Decide(presented, directives, mode, candidates, default, times.Now, settings);
+        var isServed = ReuseRules.TryServe(presented, directives, mode, candidates, times.Now, settings, out var served);
+        isServed.Should().Be(
+            stored.IsComplete && whole is { Kind: DecisionKind.Serve, Reason: CacheReason.Fresh or CacheReason.Immutable, ValidateInBackground: false },
+            "the short way finds what the long one does");
+        (!isServed || (served.Stored == whole.Stored && served.Age == whole.Age && served.Reason == whole.Reason)).Should().BeTrue();
         if (decision.Stored is not null)
         {
             _ = PreconditionRules.Evaluate(presented, stored, settings);
