@@ -69,13 +69,13 @@ internal sealed class Controller
         var admission = AdmissionRules.Decide(presented, directives, own.Mode, _services.Policy);
         if (admission is { Kind: DecisionKind.Bypass } || presented.Method == MethodRules.Query)
         {
-            return Walk(request, presented, directives, own, default, transport, async, admission, null, null, default, cancellationToken);
+            return WalkAsync(NewExchange(request, presented, directives, own, default, transport, async, cancellationToken), admission, default);
         }
 
         var key = _services.Keys.For(request, presented, own);
         if (!_services.Store.TryRead(key, cancellationToken, out var snapshot, out var pending))
         {
-            return Walk(request, presented, directives, own, key, transport, async, admission, null, null, pending, cancellationToken);
+            return WalkAsync(NewExchange(request, presented, directives, own, key, transport, async, cancellationToken), admission, pending);
         }
 
         Opening? opening = null;
@@ -87,7 +87,9 @@ internal sealed class Controller
             return new ValueTask<HttpResponseMessage>(response);
         }
 
-        return Walk(request, presented, directives, own, key, transport, async, admission, snapshot, opening, default, cancellationToken);
+        var exchange = NewExchange(request, presented, directives, own, key, transport, async, cancellationToken);
+        exchange.Snapshot = snapshot;
+        return opening is null ? WalkAsync(exchange, admission, default) : WalkAsync(exchange, opening);
     }
 
     /// <summary>Validates what is stored for a request, and stores what comes back: the background half of stale-while-revalidate.</summary>
@@ -168,27 +170,8 @@ internal sealed class Controller
         return await WalkAsync(exchange, admission: null, default).ConfigureAwait(false);
     }
 
-    // Not inlined, and large values by reference: its variables and theirs would be cleared on every hit.
+    // Not inlined: its variables would be cleared on every hit.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private ValueTask<HttpResponseMessage> Walk(
-        HttpRequestMessage request,
-        RequestHead presented,
-        in RequestDirectives directives,
-        RequestSettings own,
-        in CacheKey key,
-        IOriginTransport transport,
-        bool async,
-        Admission? admission,
-        HttpCacheSnapshot? snapshot,
-        Opening? opening,
-        in ValueTask<HttpCacheSnapshot?> read,
-        CancellationToken cancellationToken)
-    {
-        var exchange = NewExchange(request, presented, directives, own, key, transport, async, cancellationToken);
-        exchange.Snapshot = snapshot;
-        return opening is null ? WalkAsync(exchange, admission, read) : WalkAsync(exchange, opening);
-    }
-
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<HttpResponseMessage> WalkAsync(Exchange exchange, Admission? admission, ValueTask<HttpCacheSnapshot?> read)
     {
@@ -351,12 +334,13 @@ internal sealed class Controller
             ? _limits
             : _limits with { IfError = own.StaleIfError ?? _limits.IfError, WhileRevalidate = own.StaleWhileRevalidate ?? _limits.WhileRevalidate };
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private Exchange NewExchange(
         HttpRequestMessage request,
         RequestHead presented,
         in RequestDirectives directives,
         RequestSettings own,
-        CacheKey key,
+        in CacheKey key,
         IOriginTransport transport,
         bool async,
         CancellationToken cancellationToken) => new()
