@@ -16,7 +16,7 @@ internal readonly struct FlightKey : IEquatable<FlightKey>
         IsValidation = isValidation;
         Variant = variant;
 
-        // What most keys have in common with nothing is their URI.
+        // Most keys are a URI and nothing else.
         _hash = key.Scope is null && !isValidation && variant is null ? key.Uri.GetHashCode() : HashCode.Combine(key, isValidation, variant);
     }
 

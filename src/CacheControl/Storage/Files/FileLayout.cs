@@ -62,7 +62,8 @@ internal static class FileLayout
     //   locks of the operating system on open files and die with their process. The body has been written before, without any lock.
     //
     //   A process that is killed leaves: files in tmp, which are locked while their writer lives and are swept when nobody does; and, if it died
-    //   within the change, a mark in the ledger, so that the shard is counted anew and freed of bodies that no record refers to.
+    //   within the change, a mark in the ledger, so that the shard is counted anew and freed of records that never came to their place and of bodies that no record
+    //   refers to.
     public const byte Version = 1;
     public const string VersionDirectory = "v1";
     public const int Shards = 256;

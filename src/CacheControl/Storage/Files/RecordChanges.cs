@@ -165,9 +165,9 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
 
         var usage = shard.BeginChange();
         var temporary = parts.Count == 0 ? null : place.TemporaryPath();
+        var fileBytes = temporary is null ? 0 : WriteRecord(shard, usage, place, temporary, parts, new UseStamp(settings.Now, before?.Use.Uses ?? 0));
         try
         {
-            var fileBytes = temporary is null ? 0 : WriteRecord(shard, usage, place, temporary, parts, new UseStamp(settings.Now, before?.Use.Uses ?? 0));
             if (body?.TemporaryPath is { } bodyPath)
             {
                 File.Move(bodyPath, place.BodyPath(body.Id!.Value), overwrite: true);
