@@ -1,12 +1,12 @@
 using CacheControl.Model;
 using CacheControl.Storage;
+using CacheControl.Tests.Storage;
 
 namespace CacheControl.Tests.Collapsing;
 
 /// <summary>A store that won't begin to write under one URI until it is let go.</summary>
-internal sealed class HangingStore(string uri) : IHttpCacheStore, IDisposable
+internal sealed class HangingStore(MemoryHttpCacheStore inner, string uri) : PassingStore(inner), IDisposable
 {
-    private readonly MemoryHttpCacheStore _inner = new();
     private readonly TaskCompletionSource _hanging = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _letGo = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -14,9 +14,7 @@ internal sealed class HangingStore(string uri) : IHttpCacheStore, IDisposable
 
     public void LetGo() => _letGo.TrySetResult();
 
-    public ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken) => _inner.ReadAsync(key, cancellationToken);
-
-    public async ValueTask<HttpCacheWriter?> BeginWriteAsync(CacheKey key, long? expectedLength, CancellationToken cancellationToken)
+    public override async ValueTask<HttpCacheWriter?> BeginWriteAsync(CacheKey key, long? expectedLength, CancellationToken cancellationToken)
     {
         if (key.Uri == uri)
         {
@@ -24,19 +22,12 @@ internal sealed class HangingStore(string uri) : IHttpCacheStore, IDisposable
             await _letGo.Task;
         }
 
-        return await _inner.BeginWriteAsync(key, expectedLength, cancellationToken);
+        return await base.BeginWriteAsync(key, expectedLength, cancellationToken);
     }
-
-    public ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken) =>
-        _inner.ReplaceHeadAsync(key, generation, head, retention, cancellationToken);
-
-    public ValueTask RemoveAsync(CacheKey key, long generation, CancellationToken cancellationToken) => _inner.RemoveAsync(key, generation, cancellationToken);
-
-    public ValueTask InvalidateAsync(string target, CancellationToken cancellationToken) => _inner.InvalidateAsync(target, cancellationToken);
 
     public void Dispose()
     {
         LetGo();
-        _inner.Dispose();
+        inner.Dispose();
     }
 }

@@ -1,3 +1,4 @@
+using CacheControl.Storage;
 using CacheControl.Model;
 using CacheControl.Tests.Control;
 
@@ -96,7 +97,7 @@ public sealed class SharedValidationTests
     [Trait("Spec", "CON-9")]
     public async Task Get_StoreHangsOnAnotherKey_IsServed()
     {
-        using var store = new HangingStore("http://h/stuck");
+        using var store = new HangingStore(new MemoryHttpCacheStore(), "http://h/stuck");
         using var fixture = new CollapseFixture(store: store);
 
         var stuck = fixture.Get("http://h/stuck");

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using CacheControl.Model;
 using CacheControl.Storage;
+using CacheControl.Tests.Storage;
 
 namespace CacheControl.Tests.Control;
 
@@ -167,7 +168,7 @@ public sealed class BackgroundWalkTests
     [Trait("Spec", "STL-12")]
     public async Task Get_ReplacedBeforeTheBackgroundLooks_NothingIsLeftToValidate()
     {
-        var store = new HeldReadStore();
+        var store = new HeldReadStore(new MemoryHttpCacheStore());
         using var fixture = new CacheFixture(store: store);
         await Store(fixture, "max-age=60, stale-while-revalidate=60");
         fixture.Pass(61);
@@ -194,9 +195,8 @@ public sealed class BackgroundWalkTests
     private sealed record Gate(TaskCompletionSource Begun, TaskCompletionSource MayEnd);
 
     /// <summary>A store in memory, one read of which can be held back: it then sees what is there when it goes on.</summary>
-    private sealed class HeldReadStore : IHttpCacheStore, IDisposable
+    private sealed class HeldReadStore(MemoryHttpCacheStore inner) : PassingStore(inner), IDisposable
     {
-        private readonly MemoryHttpCacheStore _inner = new();
         private Gate? _gate;
         private int _free;
 
@@ -207,7 +207,7 @@ public sealed class BackgroundWalkTests
                 new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         }
 
-        public async ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken)
+        public override async ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken)
         {
             if (_gate is { } gate && Interlocked.Decrement(ref _free) == -1)
             {
@@ -215,19 +215,9 @@ public sealed class BackgroundWalkTests
                 await gate.MayEnd.Task;
             }
 
-            return await _inner.ReadAsync(key, cancellationToken);
+            return await base.ReadAsync(key, cancellationToken);
         }
 
-        public ValueTask<HttpCacheWriter?> BeginWriteAsync(CacheKey key, long? expectedLength, CancellationToken cancellationToken) =>
-            _inner.BeginWriteAsync(key, expectedLength, cancellationToken);
-
-        public ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken) =>
-            _inner.ReplaceHeadAsync(key, generation, head, retention, cancellationToken);
-
-        public ValueTask RemoveAsync(CacheKey key, long generation, CancellationToken cancellationToken) => _inner.RemoveAsync(key, generation, cancellationToken);
-
-        public ValueTask InvalidateAsync(string uri, CancellationToken cancellationToken) => _inner.InvalidateAsync(uri, cancellationToken);
-
-        public void Dispose() => _inner.Dispose();
+        public void Dispose() => inner.Dispose();
     }
 }

@@ -1,6 +1,7 @@
 using CacheControl.Model;
 using CacheControl.Storage;
 using CacheControl.Tests.Control;
+using CacheControl.Tests.Storage;
 
 namespace CacheControl.Tests.Issues;
 
@@ -17,7 +18,7 @@ public sealed class RemovalsForgotten
     [Trait("Spec", "GRP-4")]
     public async Task GroupInvalidation_StoreFails_NothingIsUsedBeforeItIsMadeUpFor()
     {
-        var store = new RemovingStore { Fails = true };
+        var store = new RemovingStore(new MemoryHttpCacheStore()) { Fails = true };
         using var fixture = await NewAsync(store);
 
         await fixture.SendAsync(CacheFixture.Request("POST", "http://h/post"));
@@ -34,7 +35,7 @@ public sealed class RemovalsForgotten
     [Trait("Spec", "SRE-2")]
     public async Task GroupInvalidation_TakesLongerThanTheLimit_GoesOnAndTheStoreIsNotLeftAlone()
     {
-        var store = new RemovingStore { Slow = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) };
+        var store = new RemovingStore(new MemoryHttpCacheStore()) { Slow = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) };
         using var fixture = await NewAsync(store);
 
         var posting = fixture.SendAsync(CacheFixture.Request("POST", "http://h/post"));
@@ -63,7 +64,7 @@ public sealed class RemovalsForgotten
     [Trait("Spec", "SRE-2")]
     public async Task Trial_GivenUpByItsCaller_IsNotTheLast()
     {
-        var store = new RemovingStore();
+        var store = new RemovingStore(new MemoryHttpCacheStore());
         using var fixture = await NewAsync(store);
         store.Hanging = new TaskCompletionSource<HttpCacheSnapshot>();
         var hanging = fixture.GetAsync(Other);
@@ -96,9 +97,8 @@ public sealed class RemovalsForgotten
         return fixture;
     }
 
-    private sealed class RemovingStore : IHttpCacheStore, IHttpCacheStoreMaintenance, IDisposable
+    private sealed class RemovingStore(MemoryHttpCacheStore inner) : PassingStore(inner), IHttpCacheStoreMaintenance, IDisposable
     {
-        private readonly MemoryHttpCacheStore _inner = new();
 
         public bool Fails { get; set; }
 
@@ -110,18 +110,8 @@ public sealed class RemovalsForgotten
 
         public int Removals { get; private set; }
 
-        public ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken) =>
-            Hanging is { } hanging ? new(hanging.Task.WaitAsync(cancellationToken)) : _inner.ReadAsync(key, cancellationToken);
-
-        public ValueTask<HttpCacheWriter?> BeginWriteAsync(CacheKey key, long? expectedLength, CancellationToken cancellationToken) =>
-            _inner.BeginWriteAsync(key, expectedLength, cancellationToken);
-
-        public ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken) =>
-            _inner.ReplaceHeadAsync(key, generation, head, retention, cancellationToken);
-
-        public ValueTask RemoveAsync(CacheKey key, long generation, CancellationToken cancellationToken) => _inner.RemoveAsync(key, generation, cancellationToken);
-
-        public ValueTask InvalidateAsync(string uri, CancellationToken cancellationToken) => _inner.InvalidateAsync(uri, cancellationToken);
+        public override ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken) =>
+            Hanging is { } hanging ? new(hanging.Task.WaitAsync(cancellationToken)) : base.ReadAsync(key, cancellationToken);
 
         public async ValueTask<long> RemoveByTagAsync(string tag, CancellationToken cancellationToken)
         {
@@ -136,17 +126,17 @@ public sealed class RemovalsForgotten
                 await slow.Task;
             }
 
-            var count = await _inner.RemoveByTagAsync(tag, cancellationToken);
+            var count = await inner.RemoveByTagAsync(tag, cancellationToken);
             Removed.TrySetResult();
             return count;
         }
 
-        public ValueTask<long> RemoveByPrefixAsync(string uriPrefix, CancellationToken cancellationToken) => _inner.RemoveByPrefixAsync(uriPrefix, cancellationToken);
+        public ValueTask<long> RemoveByPrefixAsync(string uriPrefix, CancellationToken cancellationToken) => inner.RemoveByPrefixAsync(uriPrefix, cancellationToken);
 
-        public ValueTask ClearAsync(CancellationToken cancellationToken) => _inner.ClearAsync(cancellationToken);
+        public ValueTask ClearAsync(CancellationToken cancellationToken) => inner.ClearAsync(cancellationToken);
 
-        public IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(CancellationToken cancellationToken) => _inner.EnumerateAsync(cancellationToken);
+        public IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(CancellationToken cancellationToken) => inner.EnumerateAsync(cancellationToken);
 
-        public void Dispose() => _inner.Dispose();
+        public void Dispose() => inner.Dispose();
     }
 }

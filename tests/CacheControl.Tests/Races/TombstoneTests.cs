@@ -1,6 +1,7 @@
 using CacheControl.Model;
 using CacheControl.Storage;
 using CacheControl.Tests.Control;
+using CacheControl.Tests.Storage;
 
 namespace CacheControl.Tests.Races;
 
@@ -31,24 +32,14 @@ public sealed class TombstoneTests
         store.Invalidations.Should().Be(4, "the second PUT is still to be made up for");
     }
 
-    private sealed class RefusingStore(IHttpCacheStore inner) : IHttpCacheStore
+    private sealed class RefusingStore(IHttpCacheStore inner) : PassingStore(inner)
     {
         /// <summary>Runs during the next invalidation, which succeeds; all others that no such thing was planned for fail twice.</summary>
         public Func<Task>? Next { get; set; }
 
         public int Invalidations { get; private set; }
 
-        public ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken) => inner.ReadAsync(key, cancellationToken);
-
-        public ValueTask<HttpCacheWriter?> BeginWriteAsync(CacheKey key, long? expectedLength, CancellationToken cancellationToken) =>
-            inner.BeginWriteAsync(key, expectedLength, cancellationToken);
-
-        public ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken) =>
-            inner.ReplaceHeadAsync(key, generation, head, retention, cancellationToken);
-
-        public ValueTask RemoveAsync(CacheKey key, long generation, CancellationToken cancellationToken) => inner.RemoveAsync(key, generation, cancellationToken);
-
-        public async ValueTask InvalidateAsync(string uri, CancellationToken cancellationToken)
+        public override async ValueTask InvalidateAsync(string uri, CancellationToken cancellationToken)
         {
             Invalidations++;
             if (Next is { } next)
@@ -63,7 +54,7 @@ public sealed class TombstoneTests
                 throw new IOException("refused");
             }
 
-            await inner.InvalidateAsync(uri, cancellationToken);
+            await base.InvalidateAsync(uri, cancellationToken);
         }
     }
 }

@@ -4,7 +4,7 @@ using CacheControl.Storage;
 namespace CacheControl.Tests.Storage;
 
 /// <summary>A shared store that tells of changes when the test says so, and holds a read just before or after it has seen what is stored.</summary>
-internal sealed class TellingStore(IHttpCacheStore inner) : IHttpCacheStore, IHttpCacheStoreChanges
+internal sealed class TellingStore(IHttpCacheStore inner) : PassingStore(inner), IHttpCacheStoreChanges
 {
     private readonly List<IHttpCacheStoreChangesObserver> _observers = [];
 
@@ -34,11 +34,11 @@ internal sealed class TellingStore(IHttpCacheStore inner) : IHttpCacheStore, IHt
         return new Subscription(() => _observers.Remove(observer));
     }
 
-    public async ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken)
+    public override async ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken)
     {
         Reads++;
         BeforeRead?.Invoke();
-        var snapshot = await inner.ReadAsync(key, cancellationToken);
+        var snapshot = await base.ReadAsync(key, cancellationToken);
         if (AfterRead is { } hold)
         {
             await hold();
@@ -46,16 +46,6 @@ internal sealed class TellingStore(IHttpCacheStore inner) : IHttpCacheStore, IHt
 
         return new Snapshot(this, snapshot);
     }
-
-    public ValueTask<HttpCacheWriter?> BeginWriteAsync(CacheKey key, long? expectedLength, CancellationToken cancellationToken) =>
-        inner.BeginWriteAsync(key, expectedLength, cancellationToken);
-
-    public ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken) =>
-        inner.ReplaceHeadAsync(key, generation, head, retention, cancellationToken);
-
-    public ValueTask RemoveAsync(CacheKey key, long generation, CancellationToken cancellationToken) => inner.RemoveAsync(key, generation, cancellationToken);
-
-    public ValueTask InvalidateAsync(string uri, CancellationToken cancellationToken) => inner.InvalidateAsync(uri, cancellationToken);
 
     private sealed class Subscription(Action end) : IDisposable
     {
