@@ -1,5 +1,5 @@
-using CacheControl.Storage;
 using CacheControl.Model;
+using CacheControl.Storage;
 using CacheControl.Tests.Control;
 
 namespace CacheControl.Tests.Collapsing;
