@@ -123,17 +123,35 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     }
 
     /// <inheritdoc/>
-    public ValueTask<long> RemoveByTagAsync(string tag, CancellationToken cancellationToken)
+    public async ValueTask<long> RemoveByTagAsync(string tag, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tag);
-        return RemoveAllAsync(writer => writer.RemoveTagged(tag), cancellationToken);
+        await RefuseLateCommitsAsync(cancellationToken).ConfigureAwait(false);
+
+        // Some hundred in each transaction, so that others get their turn.
+        var removed = 0L;
+        while (await ChangeAsync(writer => writer.RemoveTagged(tag), cancellationToken).ConfigureAwait(false) is var count and > 0)
+        {
+            removed += count;
+        }
+
+        return removed;
     }
 
     /// <inheritdoc/>
-    public ValueTask<long> RemoveByPrefixAsync(string uriPrefix, CancellationToken cancellationToken)
+    public async ValueTask<long> RemoveByPrefixAsync(string uriPrefix, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(uriPrefix);
-        return RemoveAllAsync(writer => writer.RemoveBegun(uriPrefix), cancellationToken);
+        await RefuseLateCommitsAsync(cancellationToken).ConfigureAwait(false);
+        var removed = 0L;
+        var last = 0L;
+        while (await WithReaderAsync(reader => reader.FindBegun(uriPrefix, last), cancellationToken).ConfigureAwait(false) is [.., var next] ids)
+        {
+            removed += await ChangeAsync(writer => ids.Count(writer.RemoveEntry), cancellationToken).ConfigureAwait(false);
+            last = next;
+        }
+
+        return removed;
     }
 
     /// <inheritdoc/>
@@ -231,24 +249,13 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         return _core.Queue.RunAsync(change, cancellationToken);
     }
 
-    /// <summary>Removes what matches, some hundred in each transaction so that others get their turn.</summary>
-    private async ValueTask<long> RemoveAllAsync(Func<Writer, int> removeSome, CancellationToken cancellationToken)
-    {
-        await ChangeAsync(
-            writer =>
-            {
-                writer.InvalidateAll();
-                return true;
-            },
-            cancellationToken).ConfigureAwait(false);
-        var removed = 0L;
-        while (await ChangeAsync(removeSome, cancellationToken).ConfigureAwait(false) is var count and > 0)
+    private Task<bool> RefuseLateCommitsAsync(CancellationToken cancellationToken) => ChangeAsync(
+        static writer =>
         {
-            removed += count;
-        }
-
-        return removed;
-    }
+            writer.InvalidateAll();
+            return true;
+        },
+        cancellationToken);
 
     private long ReadNumber(string sql)
     {

@@ -1,4 +1,5 @@
 using CacheControl.Storage;
+using CacheControl.Storage.Engine;
 using CacheControl.StoreContract;
 
 namespace CacheControl.Sqlite.Tests;
@@ -15,7 +16,9 @@ public class SqliteHttpCacheStoreTests : HttpCacheStoreContract
 
     protected override long? TotalLimitBytes => TotalLimit;
 
-    protected override IHttpCacheStore CreateStore() => new SqliteHttpCacheStore(_file.Path, Options());
+    protected override IHttpCacheStore CreateStore() => new SqliteHttpCacheStore(_file.Path, Settings());
+
+    private protected virtual SqliteStoreSettings Settings() => Options().ToSettings();
 
     protected virtual SqliteHttpCacheStoreOptions Options() => new() { MaximumBytes = TotalLimit, MaximumEntryBytes = EntryLimit };
 

@@ -1,4 +1,5 @@
 using CacheControl.Storage;
+using CacheControl.Storage.Engine;
 
 namespace CacheControl.Sqlite.Tests;
 
@@ -26,4 +27,10 @@ public sealed class SqliteHttpCacheStoreInlineTests : SqliteHttpCacheStoreTests
         options.Fsync = true;
         return options;
     }
+}
+
+/// <summary>The contract with one hash for all URIs: they are told apart by their keys.</summary>
+public sealed class SqliteHttpCacheStoreSameHashTests : SqliteHttpCacheStoreTests
+{
+    private protected override SqliteStoreSettings Settings() => base.Settings() with { HashMask = 0 };
 }

@@ -54,6 +54,25 @@ public sealed class SqliteStoreDamageTests : IDisposable
         refused.Should().Be(0, "a version in one place only is damage");
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(0)]
+    [Trait("Spec", "SRE-3")]
+    public async Task Head_OfAnotherKey_IsAMissAndRemoved(long hashMask)
+    {
+        using var store = new SqliteHttpCacheStore(_file.Path, new SqliteHttpCacheStoreOptions().ToSettings() with { HashMask = hashMask });
+        await PutAsync(store, Key("other"));
+        await PutAsync(store, Key("other", "scope"));
+        await PutAsync(store, Key());
+        Sql(_file.Path, "UPDATE content SET head = (SELECT head FROM content WHERE id = 2) WHERE id = 3");
+
+        (await ReadAsync(store, Key())).Should().BeEmpty();
+
+        await WaitUntilAsync(() => store.Responses == 2);
+        (await ReadAsync(store, Key("other"))).Should().ContainSingle();
+        (await ReadAsync(store, Key("other", "scope"))).Should().ContainSingle();
+    }
+
     [Fact]
     [Trait("Spec", "SRE-3")]
     public async Task File_Truncated_BeginsAnew()

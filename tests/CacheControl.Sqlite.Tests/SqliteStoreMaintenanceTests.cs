@@ -1,3 +1,4 @@
+using CacheControl.Model;
 using CacheControl.Storage;
 using CacheControl.StoreContract;
 using Microsoft.Extensions.DependencyInjection;
@@ -134,8 +135,8 @@ public sealed class SqliteStoreMaintenanceTests : IDisposable
         using var store = Open(new());
         await PutAsync(store, Key(), StoredResponses.Get(Key().Uri, 100_000));
 
-        // As a process leaves it that was killed: a number under which no store is open.
-        Sql(_file.Path, "INSERT INTO body(id, owner, doomed) VALUES(99, 4711, 0); INSERT INTO chunk VALUES(99 << 20, x'00')");
+        // As a process leaves it that was killed: a number under which no store is open. At once, because the first sweep may be under way.
+        Sql(_file.Path, "BEGIN IMMEDIATE; INSERT INTO body(id, owner, doomed) VALUES(99, 4711, 0); INSERT INTO chunk VALUES(99 << 20, x'00'); COMMIT");
 
         await store.MaintainAsync();
 
@@ -198,6 +199,28 @@ public sealed class SqliteStoreMaintenanceTests : IDisposable
         (await store.RemoveByPrefixAsync("https://example.org/", default)).Should().Be(600);
         store.Bytes.Should().Be(0);
         Sql(_file.Path, "SELECT count(*) FROM tag").Should().Be(0);
+    }
+
+    [Fact]
+    public async Task RemoveByPrefix_Many_RemovesAllThatBeginSoAndNoOther()
+    {
+        using var store = Open(new());
+        for (var i = 0; i < 1200; i++)
+        {
+            await PutAsync(store, Key($"{(i % 2 == 0 ? "a/b" : "a/B")}{i}"));
+        }
+
+        CacheKey[] others = [Key("a/"), Key("a/c"), Key("a/\uE000"), Key("A/b"), new("https://example.org.a/b")];
+        foreach (var other in others)
+        {
+            await PutAsync(store, other);
+        }
+
+        (await store.RemoveByPrefixAsync("https://example.org/a/b", default)).Should().Be(600);
+        (await store.RemoveByPrefixAsync("https://example.org/a/b", default)).Should().Be(0);
+        store.Responses.Should().Be(600 + others.Length);
+        (await ReadAsync(store, others[0])).Should().ContainSingle();
+        (await store.RemoveByPrefixAsync(string.Empty, default)).Should().Be(600 + others.Length);
     }
 
     [Fact]

@@ -12,6 +12,7 @@ internal static class SqliteReport
     private const int Least = 1000;
     private const int WritesOfARound = 500;
     private const int WriteRounds = 11;
+    private const long MostMapped = 0x7fff0000;
 
     /// <summary>Measures and prints.</summary>
     /// <param name="output">Where to.</param>
@@ -32,7 +33,8 @@ internal static class SqliteReport
         }
 
         Writes(output);
-        Growth(output, rounds, largest);
+        Growth(output, rounds, largest, mapped: 0);
+        Growth(output, rounds, largest, mapped: MostMapped);
     }
 
     private static void Reads(TextWriter output, int rounds, int bytes, long mapped, int page)
@@ -51,7 +53,7 @@ internal static class SqliteReport
         {
             foreach (var parallel in new[] { 1, 64 })
             {
-                using var file = new TemporaryStore();
+                using var file = new TemporaryStore(mapped: 0);
                 var keys = Enumerable.Range(0, count).Select(SqliteReads.KeyOf).ToArray();
                 SqliteReads.PutAsync(file.Store, [.. keys.Take(200)], bytes, parallel).GetAwaiter().GetResult();
                 var clock = Stopwatch.StartNew();
@@ -62,16 +64,21 @@ internal static class SqliteReport
     }
 
     /// <summary>A file that grows beside one that stays small: at each size reads and writes all over both, round by round, how long it takes to open, and what is held.</summary>
-    private static void Growth(TextWriter output, int rounds, int largest)
+    private static void Growth(TextWriter output, int rounds, int largest, long mapped)
     {
-        using var small = new TemporaryStore();
-        using var file = new TemporaryStore();
+        using var small = new TemporaryStore(mapped);
+        using var file = new TemporaryStore(mapped);
+        output.WriteLine(mapped > 0 ? "growth, mapped" : "growth");
         Fill(small, 0, Least);
         var stored = 0;
         for (var size = Least; size <= largest; size *= 10)
         {
             Fill(file, stored, size);
             stored = size;
+
+            // Both alike: what was written since a file was opened is read from other places than what was there before.
+            small.Reopen();
+            ReadAll(small, Least);
             file.Store.Dispose();
             var before = Held();
             var open = Stopwatch.StartNew();
@@ -80,12 +87,8 @@ internal static class SqliteReport
             Read(file, size / 2);
             var first = open.Elapsed;
 
-            // Once over all of it: what is measured is the work of a read, not the first touch of each page.
-            for (var i = 0; i < size; i++)
-            {
-                Read(file, i);
-            }
-
+            // What is measured is the work of a read, not the first touch of each page.
+            ReadAll(file, size);
             var held = Held() - before;
             var random = new Random(1);
             var reads = InterleavedRunner.Run(
@@ -107,6 +110,14 @@ internal static class SqliteReport
 
     private static void Fill(TemporaryStore file, int from, int to) =>
         SqliteReads.PutAsync(file.Store, [.. Enumerable.Range(from, to - from).Select(SqliteReads.KeyOf)], 256, parallel: 256).GetAwaiter().GetResult();
+
+    private static void ReadAll(TemporaryStore file, int size)
+    {
+        for (var i = 0; i < size; i++)
+        {
+            Read(file, i);
+        }
+    }
 
     private static int Read(TemporaryStore file, int number)
     {
@@ -132,7 +143,13 @@ internal static class SqliteReport
     {
         private readonly string _directory = Directory.CreateTempSubdirectory("cache-control-bench").FullName;
 
-        public TemporaryStore() => Store = Open();
+        private readonly long _mapped;
+
+        public TemporaryStore(long mapped)
+        {
+            _mapped = mapped;
+            Store = Open();
+        }
 
         public SqliteHttpCacheStore Store { get; private set; }
 
@@ -151,6 +168,6 @@ internal static class SqliteReport
         }
 
         private SqliteHttpCacheStore Open() => new(
-            Path.Join(_directory, "cache.db"), new SqliteHttpCacheStoreOptions { MaximumBytes = 100L << 30, MaximumResponses = 100_000_000, MappedBytes = 0x7fff0000 });
+            Path.Join(_directory, "cache.db"), new SqliteHttpCacheStoreOptions { MaximumBytes = 100L << 30, MaximumResponses = 100_000_000, MappedBytes = _mapped });
     }
 }

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Security.Cryptography;
 using SQLitePCL;
 
 namespace CacheControl.Storage.Engine;
@@ -133,13 +135,14 @@ internal static class DatabaseOpener
 
         // Not from 0: stamps of a file that stood here before must not be taken for this one's.
         var stamp = Math.Max(1, settings.Now) << 16;
+        var seed = BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(long)));
         connection.Execute("BEGIN IMMEDIATE");
         foreach (var sql in Schema.Create.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             connection.Execute(sql);
         }
 
-        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"INSERT INTO state VALUES(1, {stamp}, {stamp}, {stamp}, 1, 0, 0)"));
+        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"INSERT INTO state VALUES(1, {stamp}, {stamp}, {stamp}, 1, 0, 0, {seed})"));
 
         // Nor bodies' ids from 0, for the same reason.
         connection.Execute(string.Create(CultureInfo.InvariantCulture, $"INSERT INTO sqlite_sequence VALUES('body', {Random.Shared.NextInt64(1L << 40)})"));

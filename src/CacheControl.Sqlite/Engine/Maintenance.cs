@@ -133,6 +133,12 @@ internal sealed class Maintenance(Core core) : IDisposable
         {
             var must = _isAskedAgain && !_isDisposed;
             _isAskedAgain = false;
+            if (!must)
+            {
+                // Whoever asks after this finds nobody running: the task itself ends a moment later, and would hear nothing more.
+                _running = Task.CompletedTask;
+            }
+
             return must;
         }
     }

@@ -24,7 +24,7 @@ internal sealed class Reader : IDisposable
         _slot = slot;
         _find = connection.Prepare("""
             SELECT s.stamp, s.seq, e.id, c.head, c.chunked, c.seal, c.body, c.until
-            FROM state s LEFT JOIN entry e ON e.uri = ?1 AND e.scope = ?2 LEFT JOIN content c ON c.id = e.id
+            FROM state s LEFT JOIN entry e ON e.hash = ?1 AND e.scope = ?2 LEFT JOIN content c ON c.id = e.id
             WHERE s.id = 1 ORDER BY e.id DESC
             """);
     }
@@ -40,7 +40,7 @@ internal sealed class Reader : IDisposable
         _database.Table.Enter(_slot, _database.LastSeq);
         try
         {
-            BindKey(_find, key);
+            BindKey(_find, key, _database.Writer.Hash);
             if (!_find.Step())
             {
                 throw new DamagedFileException("The cache file lacks its state.");
@@ -123,6 +123,27 @@ internal sealed class Reader : IDisposable
         return after;
     }
 
+    /// <summary>Finds some of the entries, of ids above <paramref name="after"/>, whose URI begins with a text. Looks at all of them for it.</summary>
+    /// <returns>Their ids in order; none at the end.</returns>
+    public List<long> FindBegun(string prefix, long after)
+    {
+        const int AtOnce = 500;
+
+        // The greatest text that begins with the prefix, near enough: what lies beyond is no URI.
+        using var statement = _connection.Prepare("SELECT id, uri FROM entry WHERE id > ?1 AND uri >= ?2 AND uri < ?3 ORDER BY id LIMIT ?4");
+        statement.Bind(1, after).Bind(2, prefix).Bind(3, prefix + "\U0010FFFF").Bind(4, AtOnce);
+        List<long> ids = [];
+        while (statement.Step())
+        {
+            if (statement.Text(1).StartsWith(prefix, StringComparison.Ordinal))
+            {
+                ids.Add(statement.Number(0));
+            }
+        }
+
+        return ids;
+    }
+
     /// <summary>Carries the log over into the file, as far as nobody has to be waited for; the file gets its length then.</summary>
     /// <returns>Whether that was all of it.</returns>
     public bool Checkpoint()
@@ -140,9 +161,9 @@ internal sealed class Reader : IDisposable
         _connection.Dispose();
     }
 
-    /// <summary>Binds a key; no scope differs from an empty one.</summary>
-    internal static void BindKey(Statement statement, CacheKey key) =>
-        statement.Bind(1, key.Uri).Bind(2, key.Scope, key.Scope is null ? [] : "="u8);
+    /// <summary>Binds what a key is found by; no scope differs from an empty one.</summary>
+    internal static Statement BindKey(Statement statement, CacheKey key, UriHash hash) =>
+        statement.Bind(1, hash.Of(key.Uri)).Bind(2, key.Scope, key.Scope is null ? [] : "="u8);
 
     private void ReadPart(CacheKey key, long now, ref PartList parts, ref List<long>? damaged)
     {
@@ -152,10 +173,18 @@ internal sealed class Reader : IDisposable
             return;
         }
 
-        if (!StoredHeadFormat.TryRead(_find.Blob(3), key, out var head) || !TryReadBody(head, ref parts))
+        var isDamaged = StoredHeadFormat.TryRead(_find.Blob(3), key, out var head) ? !TryReadBody(head, ref parts) : !IsAnothers(_find.Blob(3), key);
+        if (isDamaged)
         {
             (damaged ??= []).Add(_find.Number(2));
         }
+    }
+
+    /// <summary>Whether a head is another URI's of the same hash.</summary>
+    private bool IsAnothers(ReadOnlySpan<byte> head, CacheKey key)
+    {
+        var hash = _database.Writer.Hash;
+        return StoredHeadFormat.TryRead(head, out var other, out _) && other.Scope == key.Scope && other.Uri != key.Uri && hash.Of(other.Uri) == hash.Of(key.Uri);
     }
 
     private bool TryReadBody(StoredResponse head, ref PartList parts)

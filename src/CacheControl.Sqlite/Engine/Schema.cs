@@ -10,7 +10,9 @@ namespace CacheControl.Storage.Engine;
 ///   cleared     the stamp of the last invalidation of all URIs
 ///   seq         the number of the last transaction that doomed a body
 ///   bytes, responses   what is stored, kept in the transaction that changes it
+///   seed        random, for the hashes of this file: whoever chooses URIs can't make them meet
 /// entry         one narrow row for each stored response: what changes and maintenance look at
+///   hash        of the URI (see <see cref="UriHash"/>)
 ///   until       the millisecond since 1970 from which the response is of no use: a miss, removed by the index in time
 /// content       under the same id: until once more, head, and a small body (body) or the number of another (chunked), with its seal
 /// body          one row for each body in chunks
@@ -19,7 +21,8 @@ namespace CacheControl.Storage.Engine;
 /// chunk         id = (body's id &lt;&lt; 20) + index: the pieces, 64 KiB each but the last, after their checksums of four bytes
 /// tag, invalidation   by text
 /// </code>
-/// A read is one search in the index of <c>entry</c>, whose rows it needn't see, and one in <c>content</c>. Tables with blobs have integer keys:
+/// A read is one search in the index of <c>entry</c>, whose rows it needn't see, and one in <c>content</c>. That index is by hash, because one by URI is four times as large,
+/// and the cost of a read would grow with the number of entries; URIs of one hash are told apart by the whole key in the head. Tables with blobs have integer keys:
 /// a blob in an index tree would make it deep and slow. The file vacuums itself by steps (auto_vacuum = INCREMENTAL), so that it can shrink.
 /// </summary>
 internal static class Schema
@@ -36,11 +39,11 @@ internal static class Schema
     public const string Create = """
         CREATE TABLE format(version INTEGER NOT NULL);
         CREATE TABLE state(id INTEGER PRIMARY KEY, stamp INTEGER NOT NULL, floor INTEGER NOT NULL, cleared INTEGER NOT NULL,
-            seq INTEGER NOT NULL, bytes INTEGER NOT NULL, responses INTEGER NOT NULL);
-        CREATE TABLE entry(id INTEGER PRIMARY KEY AUTOINCREMENT, uri TEXT NOT NULL, scope TEXT NOT NULL, variant TEXT NOT NULL,
+            seq INTEGER NOT NULL, bytes INTEGER NOT NULL, responses INTEGER NOT NULL, seed INTEGER NOT NULL);
+        CREATE TABLE entry(id INTEGER PRIMARY KEY AUTOINCREMENT, hash INTEGER NOT NULL, scope TEXT NOT NULL, uri TEXT NOT NULL, variant TEXT NOT NULL,
             rank INTEGER NOT NULL, generation INTEGER NOT NULL, bytes INTEGER NOT NULL, chunked INTEGER NOT NULL, tags INTEGER NOT NULL,
             used INTEGER NOT NULL, uses INTEGER NOT NULL, until INTEGER NOT NULL);
-        CREATE INDEX entry_key ON entry(uri, scope);
+        CREATE INDEX entry_key ON entry(hash, scope);
         CREATE INDEX entry_until ON entry(until);
         CREATE TABLE content(id INTEGER PRIMARY KEY, chunked INTEGER NOT NULL, seal INTEGER NOT NULL, until INTEGER NOT NULL,
             head BLOB NOT NULL, body BLOB);

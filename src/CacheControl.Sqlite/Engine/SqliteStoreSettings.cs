@@ -34,6 +34,9 @@ internal sealed record SqliteStoreSettings
 
     public required int Readers { get; init; }
 
+    /// <summary>The bits of a URI's hash that are used. Fewer than all of them only in tests, where URIs are to meet.</summary>
+    public long HashMask { get; init; } = -1;
+
     public required TimeProvider Time { get; init; }
 
     public required ILogger Logger { get; init; }

@@ -147,7 +147,7 @@ internal sealed partial class Writer
     /// <summary>Removes all of a URI, in all scopes, and has late commits refused.</summary>
     public void Invalidate(string uri)
     {
-        _ofUri.Bind(1, uri);
+        _ofUri.Bind(1, Hash.Of(uri)).Bind(2, uri);
         foreach (var row in RowsOf(_ofUri))
         {
             Drop(row);
@@ -192,12 +192,12 @@ internal sealed partial class Writer
     private void PrepareEntries()
     {
         const string Columns = "SELECT id, variant, rank, generation, bytes, chunked, tags, until FROM entry";
-        _standing = Prepare(Columns + " WHERE uri = ?1 AND scope = ?2 ORDER BY id DESC");
-        _ofUri = Prepare(Columns + " WHERE uri = ?1");
+        _standing = Prepare(Columns + " WHERE hash = ?1 AND scope = ?2 AND uri = ?3 ORDER BY id DESC");
+        _ofUri = Prepare(Columns + " WHERE hash = ?1 AND uri = ?2");
         _findEntry = Prepare(Columns + " WHERE id = ?1");
         _insertEntry = Prepare("""
-            INSERT INTO entry(uri, scope, variant, rank, generation, bytes, chunked, tags, used, uses, until)
-            VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10) RETURNING id
+            INSERT INTO entry(hash, scope, uri, variant, rank, generation, bytes, chunked, tags, used, uses, until)
+            VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11) RETURNING id
             """);
         _insertContent = Prepare("INSERT INTO content(id, chunked, seal, until, head, body) VALUES(?1, ?2, ?3, ?6, ?4, ?5)");
         _updateEntry = Prepare("UPDATE entry SET variant = ?2, rank = ?3, generation = ?4, bytes = ?5, tags = ?6, until = ?7 WHERE id = ?1");
@@ -228,7 +228,7 @@ internal sealed partial class Writer
 
     private List<EntryRow> StandingRows(CacheKey key)
     {
-        Reader.BindKey(_standing, key);
+        Reader.BindKey(_standing, key, Hash).Bind(3, key.Uri);
         return RowsOf(_standing);
     }
 
@@ -258,9 +258,8 @@ internal sealed partial class Writer
         var head = commit.Head;
         var until = UntilOf(commit.Retention);
         var size = SizeOf(bytes.Length, head.BodyLength);
-        Reader.BindKey(_insertEntry, key);
-        var id = _insertEntry.Bind(3, head.Variant).Bind(4, head.Rank).Bind(5, head.Generation)
-            .Bind(6, size).Bind(7, body.Chunked).Bind(8, head.Tags.Count).Bind(9, _settings.Now).Bind(10, until).Run();
+        var id = Reader.BindKey(_insertEntry, key, Hash).Bind(3, key.Uri).Bind(4, head.Variant).Bind(5, head.Rank).Bind(6, head.Generation)
+            .Bind(7, size).Bind(8, body.Chunked).Bind(9, head.Tags.Count).Bind(10, _settings.Now).Bind(11, until).Run();
         _insertContent.Bind(1, id).Bind(2, body.Chunked).Bind(4, bytes).Bind(6, until);
         if (body.Chunked > 0)
         {

@@ -13,7 +13,6 @@ internal sealed partial class Writer
     private Statement _lastEntry = null!;
     private Statement _sample = null!;
     private Statement _tagged = null!;
-    private Statement _begun = null!;
     private Statement _useless = null!;
     private Statement _pages = null!;
     private Statement _freePages = null!;
@@ -62,20 +61,11 @@ internal sealed partial class Writer
 
     /// <summary>Removes some of the entries with a tag.</summary>
     /// <returns>How many; fewer than there were only if none are left.</returns>
-    public int RemoveTagged(string tag) => RemoveListed(_tagged.Bind(1, tag), static _ => true);
-
-    /// <summary>Removes some of the entries whose URI begins with a text.</summary>
-    /// <returns>How many.</returns>
-    public int RemoveBegun(string prefix)
-    {
-        // The greatest text that begins with the prefix, near enough: what lies beyond is no URI.
-        _begun.Bind(1, prefix).Bind(2, prefix + "\U0010FFFF");
-        return RemoveListed(_begun, s => s.Text(1).StartsWith(prefix, StringComparison.Ordinal));
-    }
+    public int RemoveTagged(string tag) => RemoveListed(_tagged.Bind(1, tag));
 
     /// <summary>Removes some of the responses that are of no use any more, found by their index.</summary>
     /// <returns>How many; fewer than there were only if none are left.</returns>
-    public int RemoveUseless() => RemoveListed(_useless.Bind(1, _settings.Now), static _ => true);
+    public int RemoveUseless() => RemoveListed(_useless.Bind(1, _settings.Now));
 
     /// <summary>Takes some of the free pages from the file's end, where pages in use make room by moving to others; a megabyte at most.</summary>
     /// <returns>Whether there are still more than should be kept to be used again.</returns>
@@ -115,25 +105,21 @@ internal sealed partial class Writer
         _used = Prepare($"UPDATE entry SET used = ?2, uses = min({MostUses}, uses + ?3) WHERE id = ?1");
         _lastEntry = Prepare("SELECT max(id) FROM entry");
         _sample = Prepare("SELECT id, used, uses FROM entry WHERE id >= ?1 ORDER BY id LIMIT ?2");
-        _tagged = Prepare($"SELECT entry, '' FROM tag WHERE tag = ?1 LIMIT {Removals}");
-        _useless = Prepare($"SELECT id, '' FROM entry WHERE until <= ?1 LIMIT {Removals}");
+        _tagged = Prepare($"SELECT entry FROM tag WHERE tag = ?1 LIMIT {Removals}");
+        _useless = Prepare($"SELECT id FROM entry WHERE until <= ?1 LIMIT {Removals}");
         _pages = Prepare("PRAGMA page_count");
         _freePages = Prepare("PRAGMA freelist_count");
         _vacuum = Prepare($"PRAGMA incremental_vacuum({MovedPages})");
-        _begun = Prepare($"SELECT id, uri FROM entry WHERE uri >= ?1 AND uri < ?2 LIMIT {Removals}");
     }
 
-    private int RemoveListed(Statement list, Predicate<Statement> matches)
+    private int RemoveListed(Statement list)
     {
         List<long> ids = [];
         try
         {
             while (list.Step())
             {
-                if (matches(list))
-                {
-                    ids.Add(list.Number(0));
-                }
+                ids.Add(list.Number(0));
             }
         }
         finally

@@ -28,10 +28,14 @@ internal sealed partial class Writer : IDisposable
         _rollback = Prepare("ROLLBACK");
         _readState = Prepare("SELECT stamp, floor, cleared, seq, bytes, responses FROM state WHERE id = 1");
         _writeState = Prepare("UPDATE state SET stamp = ?1, floor = ?2, cleared = ?3, seq = ?4, bytes = ?5, responses = ?6 WHERE id = 1");
+        Hash = new UriHash(connection.Execute("SELECT seed FROM state WHERE id = 1"), settings.HashMask);
         PrepareEntries();
         PrepareBodies();
         PrepareMaintenance();
     }
+
+    /// <summary>The hash of URIs in this file.</summary>
+    public UriHash Hash { get; }
 
     /// <summary>Bytes and number of what is stored, as of the transaction.</summary>
     public (long Bytes, long Responses) Usage => (_state.Bytes, _state.Responses);

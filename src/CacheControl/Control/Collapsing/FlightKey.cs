@@ -17,7 +17,7 @@ internal readonly struct FlightKey : IEquatable<FlightKey>
         Variant = variant;
 
         // Most keys are a URI and nothing else.
-        _hash = key.Scope is null && !isValidation && variant is null ? key.Uri.GetHashCode() : HashCode.Combine(key, isValidation, variant);
+        _hash = key.Scope is null && !isValidation && variant is null ? UriHash.Of(key.Uri) : HashCode.Combine(UriHash.Of(key.Uri), key.Scope, isValidation, variant);
     }
 
     public CacheKey Key { get; }
