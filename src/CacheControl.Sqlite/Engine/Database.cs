@@ -34,6 +34,9 @@ internal sealed class Database
 
     public ulong? Identity { get; }
 
+    /// <summary>The hash of URIs in this file.</summary>
+    public UriHash Hash => Writer.Hash;
+
     public ReaderTable Table => _table;
 
     /// <summary>A seq that the database has reached for certain.</summary>

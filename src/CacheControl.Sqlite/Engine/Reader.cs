@@ -40,7 +40,7 @@ internal sealed class Reader : IDisposable
         _database.Table.Enter(_slot, _database.LastSeq);
         try
         {
-            BindKey(_find, key, _database.Writer.Hash);
+            BindKey(_find, key, _database.Hash);
             if (!_find.Step())
             {
                 throw new DamagedFileException("The cache file lacks its state.");
@@ -183,7 +183,7 @@ internal sealed class Reader : IDisposable
     /// <summary>Whether a head is another URI's of the same hash.</summary>
     private bool IsAnothers(ReadOnlySpan<byte> head, CacheKey key)
     {
-        var hash = _database.Writer.Hash;
+        var hash = _database.Hash;
         return StoredHeadFormat.TryRead(head, out var other, out _) && other.Scope == key.Scope && other.Uri != key.Uri && hash.Of(other.Uri) == hash.Of(key.Uri);
     }
 

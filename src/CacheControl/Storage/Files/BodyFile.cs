@@ -7,7 +7,7 @@ internal sealed class BodyFile : IDisposable
 {
     private readonly SafeFileHandle _file;
     private readonly BlockSeal _seal;
-    private int _holders = 1;
+    private HolderCount _holders;
 
     private BodyFile(SafeFileHandle file, BlockSeal seal, long length)
     {
@@ -66,26 +66,12 @@ internal sealed class BodyFile : IDisposable
     }
 
     /// <summary>Adds a holder, who has to dispose it too; false if the last one has let it go.</summary>
-    public bool TryShare()
-    {
-        for (var holders = Volatile.Read(ref _holders); holders > 0;)
-        {
-            var found = Interlocked.CompareExchange(ref _holders, holders + 1, holders);
-            if (found == holders)
-            {
-                return true;
-            }
-
-            holders = found;
-        }
-
-        return false;
-    }
+    public bool TryShare() => _holders.TryAdd();
 
     /// <summary>Lets it go; the last holder closes it.</summary>
     public void Dispose()
     {
-        if (Interlocked.Decrement(ref _holders) == 0)
+        if (_holders.Remove())
         {
             _file.Dispose();
             _seal.Dispose();

@@ -6,21 +6,12 @@ namespace CacheControl.Storage.InMemory;
 /// </summary>
 /// <param name="bytes">Where the bytes are.</param>
 /// <param name="hold">The segments they are in; counts this one already.</param>
-internal sealed class LeasedBody(StoredBody bytes, SegmentHold hold) : StoredBody
+internal sealed class LeasedBody(StoredBody bytes, SegmentHold hold) : SegmentedBody
 {
     private ReadCount _reads;
 
     /// <inheritdoc/>
     public override long Length => bytes.Length;
-
-    /// <inheritdoc/>
-    public override bool IsImmediate => true;
-
-    /// <inheritdoc/>
-    public override ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
-        cancellationToken.IsCancellationRequested
-            ? ValueTask.FromCanceled<int>(cancellationToken)
-            : new ValueTask<int>(Read(offset, buffer.Span));
 
     /// <inheritdoc/>
     public override int Read(long offset, Span<byte> buffer)

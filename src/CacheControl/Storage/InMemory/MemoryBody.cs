@@ -6,7 +6,7 @@ namespace CacheControl.Storage.InMemory;
 /// A body in memory: immutable, shared by all readers. A small one is kept alive by whoever still refers to it; the segments of a large one go back to the
 /// pool, so that it is read through a <see cref="LeasedBody"/> only.
 /// </summary>
-internal sealed class MemoryBody : StoredBody
+internal sealed class MemoryBody : SegmentedBody
 {
     private readonly byte[][] _segments;
     private readonly int _shift;
@@ -42,33 +42,6 @@ internal sealed class MemoryBody : StoredBody
         }
 
         return Hold.TryShare() ? new LeasedBody(this, Hold) : null;
-    }
-
-    /// <inheritdoc/>
-    public override bool IsImmediate => true;
-
-    /// <inheritdoc/>
-    public override ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
-        cancellationToken.IsCancellationRequested
-            ? ValueTask.FromCanceled<int>(cancellationToken)
-            : new ValueTask<int>(Read(offset, buffer.Span));
-
-    /// <inheritdoc/>
-    public override int Read(long offset, Span<byte> buffer)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length);
-        var total = 0;
-        while (!buffer.IsEmpty && TryGetMemory(offset, out var segment))
-        {
-            var count = Math.Min(buffer.Length, segment.Length);
-            segment.Span[..count].CopyTo(buffer);
-            buffer = buffer[count..];
-            offset += count;
-            total += count;
-        }
-
-        return total;
     }
 
     /// <inheritdoc/>

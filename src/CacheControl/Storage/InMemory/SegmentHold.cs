@@ -13,7 +13,7 @@ internal sealed class SegmentHold(SegmentPool pool)
 {
     // Added to by the writer alone, who holds it; read again when nobody does.
     private readonly List<byte[]> _rented = [];
-    private int _holders = 1;
+    private HolderCount _holders;
 
     /// <summary>Whether there is anything to give back.</summary>
     public bool IsEmpty => _rented.Count == 0;
@@ -27,26 +27,12 @@ internal sealed class SegmentHold(SegmentPool pool)
     }
 
     /// <summary>Adds a holder; false if the last one has let go, and the bytes are another's.</summary>
-    public bool TryShare()
-    {
-        for (var holders = Volatile.Read(ref _holders); holders > 0;)
-        {
-            var found = Interlocked.CompareExchange(ref _holders, holders + 1, holders);
-            if (found == holders)
-            {
-                return true;
-            }
-
-            holders = found;
-        }
-
-        return false;
-    }
+    public bool TryShare() => _holders.TryAdd();
 
     /// <summary>Takes a holder away. It may have been the last one.</summary>
     public void Release()
     {
-        if (Interlocked.Decrement(ref _holders) != 0)
+        if (!_holders.Remove())
         {
             return;
         }
