@@ -75,6 +75,24 @@ public sealed class SqliteStoreDamageTests : IDisposable
 
     [Fact]
     [Trait("Spec", "SRE-3")]
+    public async Task Seed_Damaged_BeginsAnew()
+    {
+        using (var store = new SqliteHttpCacheStore(_file.Path))
+        {
+            await PutAsync(store, Key());
+        }
+
+        // Two processes with two seeds would not find, and not remove, what the other has stored.
+        Sql(_file.Path, "UPDATE state SET seed = seed + 1");
+
+        using var again = new SqliteHttpCacheStore(_file.Path);
+        File.Exists(_file.Path + ".damaged").Should().BeTrue();
+        await PutAsync(again, Key());
+        (await ReadAsync(again, Key())).Should().ContainSingle();
+    }
+
+    [Fact]
+    [Trait("Spec", "SRE-3")]
     public async Task File_Truncated_BeginsAnew()
     {
         using (var store = new SqliteHttpCacheStore(_file.Path))

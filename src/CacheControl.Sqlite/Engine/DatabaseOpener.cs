@@ -80,9 +80,9 @@ internal static class DatabaseOpener
             }
 
             UseWriteAheadLog(connection, file.FullPath);
-            if (connection.Execute("SELECT count(*) FROM state WHERE id = 1 AND stamp >= floor") != 1)
+            if (connection.Execute("SELECT count(*) FROM state JOIN format USING(seed) WHERE id = 1 AND stamp >= floor") != 1)
             {
-                throw new DamagedFileException("The cache file lacks its state.");
+                throw new DamagedFileException("The cache file lacks its state, or its state is damaged.");
             }
 
             identity = file.Identity();
@@ -146,7 +146,7 @@ internal static class DatabaseOpener
 
         // Nor bodies' ids from 0, for the same reason.
         connection.Execute(string.Create(CultureInfo.InvariantCulture, $"INSERT INTO sqlite_sequence VALUES('body', {Random.Shared.NextInt64(1L << 40)})"));
-        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"INSERT INTO format VALUES({Schema.Version})"));
+        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"INSERT INTO format VALUES({Schema.Version}, {seed})"));
         connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {Schema.ApplicationId}"));
         connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {Schema.Version}"));
         connection.Execute("COMMIT");

@@ -3,7 +3,7 @@ namespace CacheControl.Storage.Engine;
 /// <summary>
 /// What stands in the file.
 /// <code>
-/// format        the version once more: it has to be the one of the header
+/// format        the version and the seed once more: they have to be those of the header and the state
 /// state         one row: the numbers that all processes share
 ///   stamp       the number of the last invalidation
 ///   floor       a commit with a stamp below it is refused: invalidations up to it are forgotten, or were another file's
@@ -37,7 +37,7 @@ internal static class Schema
     public const int IndexBits = 20;
 
     public const string Create = """
-        CREATE TABLE format(version INTEGER NOT NULL);
+        CREATE TABLE format(version INTEGER NOT NULL, seed INTEGER NOT NULL);
         CREATE TABLE state(id INTEGER PRIMARY KEY, stamp INTEGER NOT NULL, floor INTEGER NOT NULL, cleared INTEGER NOT NULL,
             seq INTEGER NOT NULL, bytes INTEGER NOT NULL, responses INTEGER NOT NULL, seed INTEGER NOT NULL);
         CREATE TABLE entry(id INTEGER PRIMARY KEY AUTOINCREMENT, hash INTEGER NOT NULL, scope TEXT NOT NULL, uri TEXT NOT NULL, variant TEXT NOT NULL,
