@@ -55,16 +55,17 @@ public sealed class SqliteStoreDamageTests : IDisposable
     }
 
     [Theory]
-    [InlineData(-1)]
-    [InlineData(0)]
+    [InlineData(-1, 1)]
+    [InlineData(-1, 2)]
+    [InlineData(0, 2)]
     [Trait("Spec", "SRE-3")]
-    public async Task Head_OfAnotherKey_IsAMissAndRemoved(long hashMask)
+    public async Task Head_OfAnotherKey_IsAMissAndRemoved(long hashMask, int other)
     {
         using var store = new SqliteHttpCacheStore(_file.Path, new SqliteHttpCacheStoreOptions().ToSettings() with { HashMask = hashMask });
         await PutAsync(store, Key("other"));
         await PutAsync(store, Key("other", "scope"));
         await PutAsync(store, Key());
-        Sql(_file.Path, "UPDATE content SET head = (SELECT head FROM content WHERE id = 2) WHERE id = 3");
+        Sql(_file.Path, $"UPDATE content SET head = (SELECT head FROM content WHERE id = {other}) WHERE id = 3");
 
         (await ReadAsync(store, Key())).Should().BeEmpty();
 
