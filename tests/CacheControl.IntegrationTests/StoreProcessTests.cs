@@ -62,7 +62,7 @@ public abstract partial class StoreProcessTests(ITestOutputHelper output) : IDis
     /// <param name="count">How many.</param>
     /// <param name="result">What a check prints.</param>
     /// <param name="check">Looks at what it printed.</param>
-    private protected async Task KillAsync(int count, Regex result, Action<Match> check)
+    protected async Task KillAsync(int count, Regex result, Action<Match> check)
     {
         var random = new Random(7);
         for (var kill = 0; kill < count; kill++)
@@ -78,7 +78,7 @@ public abstract partial class StoreProcessTests(ITestOutputHelper output) : IDis
         }
     }
 
-    private protected static long Value(Match match, string name) => long.Parse(match.Groups[name].Value, CultureInfo.InvariantCulture);
+    protected static long Value(Match match, string name) => long.Parse(match.Groups[name].Value, CultureInfo.InvariantCulture);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -142,7 +142,6 @@ internal static class SqliteReport
     private sealed class TemporaryStore : IDisposable
     {
         private readonly string _directory = Directory.CreateTempSubdirectory("cache-control-bench").FullName;
-
         private readonly long _mapped;
 
         public TemporaryStore(long mapped)

@@ -99,7 +99,6 @@ public sealed class RemovalsForgotten
 
     private sealed class RemovingStore(MemoryHttpCacheStore inner) : PassingStore(inner), IHttpCacheStoreMaintenance, IDisposable
     {
-
         public bool Fails { get; set; }
 
         public TaskCompletionSource? Slow { get; set; }
