@@ -6,33 +6,38 @@ namespace CacheControl.Tests.Collapsing;
 [Collection(Performance.MeasuredAlone.Name)]
 public sealed class MissCostTests
 {
+    private const int Rounds = 9;
+    private const int Misses = 200;
+
     [Fact]
     public void Miss_ThatNobodyJoins_AllocatesLittleMoreThanWithoutCollapsing()
     {
-        var without = BytesPerMiss(false);
-        var with = BytesPerMiss(true);
+        using var without = Fixture(false);
+        using var with = Fixture(true);
 
-        (with - without).Should().BeLessThanOrEqualTo(200);
+        // By turns, and the median: the runtime compiles some method anew in one of the rounds, which allocates less from then on.
+        var more = Enumerable.Range(0, Rounds).Select(round => BytesPerMiss(with, round) - BytesPerMiss(without, round)).Order().ToArray();
+
+        more[Rounds / 2].Should().BeLessThanOrEqualTo(200);
     }
 
-    private static long BytesPerMiss(bool collapse)
+    private static CollapseFixture Fixture(bool collapse)
     {
-        using var fixture = new CollapseFixture(o => o.CollapseRequests = collapse);
+        var fixture = new CollapseFixture(o => o.CollapseRequests = collapse);
         fixture.Origin.AtOnce = static _ => ScriptedOrigin.Response(200, "hello", CollapseFixture.Fresh);
-        var best = long.MaxValue;
-        for (var round = 0; round < 5; round++)
-        {
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            for (var i = 0; i < 200; i++)
-            {
-                // Another URI each time, of equal length.
-                using var response = fixture.Client.Send(CacheFixture.Request("GET", $"http://h/{round}/{i:D4}"), HttpCompletionOption.ResponseHeadersRead);
-                response.Content.ReadAsStream().CopyTo(Stream.Null);
-            }
+        return fixture;
+    }
 
-            best = Math.Min(best, (GC.GetAllocatedBytesForCurrentThread() - before) / 200);
+    private static long BytesPerMiss(CollapseFixture fixture, int round)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < Misses; i++)
+        {
+            // Another URI each time, of equal length.
+            using var response = fixture.Client.Send(CacheFixture.Request("GET", $"http://h/{round}/{i:D4}"), HttpCompletionOption.ResponseHeadersRead);
+            response.Content.ReadAsStream().CopyTo(Stream.Null);
         }
 
-        return best;
+        return (GC.GetAllocatedBytesForCurrentThread() - before) / Misses;
     }
 }
