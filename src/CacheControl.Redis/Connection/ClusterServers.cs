@@ -59,14 +59,15 @@ internal sealed class ClusterServers(TimeProvider time)
         return new StorePartUnavailableException("A server of the Cluster can't be reached or used now.", failure);
     }
 
-    /// <summary>Whether a failure can be that of one server while others are well.</summary>
+    /// <summary>
+    /// Whether a failure can be that of one server while others are well. That the Cluster is down is what one says that has just come back and not met the others yet;
+    /// if it is, each says so.
+    /// </summary>
     private static bool IsOneServers(Exception failure) => failure switch
     {
         RedisConnectionException or TimeoutException => true,
         RedisServerException server => server.Kind is RedisErrorKind.Moved or RedisErrorKind.Ask or RedisErrorKind.TryAgain or RedisErrorKind.Loading
-            or RedisErrorKind.UnknownRedirectTarget or RedisErrorKind.MasterDown
-            || (server.Kind == RedisErrorKind.ClusterDown && server.Message.Contains("not served", StringComparison.OrdinalIgnoreCase))
-            || IsOfASlotOnItsWay(server),
+            or RedisErrorKind.UnknownRedirectTarget or RedisErrorKind.MasterDown or RedisErrorKind.ClusterDown || IsOfASlotOnItsWay(server),
         _ => false,
     };
 

@@ -24,6 +24,9 @@ public class ClusterEngine : IEngine
     /// <summary>Which server a slot belongs to at the beginning.</summary>
     internal static int IndexOf(int slot) => Enumerable.Range(0, 3).First(i => slot < Slots * (i + 1) / 3);
 
+    /// <summary>The slots of a server at the beginning.</summary>
+    internal static IEnumerable<int> SlotsOf(int server) => Enumerable.Range(0, Slots).Where(slot => IndexOf(slot) == server);
+
     public async Task InitializeAsync()
     {
         if (Program is not { } program)

@@ -88,6 +88,15 @@ internal sealed class ClusterClient : IDisposable
     /// <summary>Whether a request is answered from the store.</summary>
     public async Task<bool> IsHitAsync(string path) => (await AskAsync(path)).IsHit;
 
+    /// <summary>Requests paths whose servers are well: all are answered from the store.</summary>
+    public async Task ShouldHitAsync(params string[] paths)
+    {
+        foreach (var path in paths)
+        {
+            (await IsHitAsync(path)).Should().BeTrue("the server of {0} is well; the last warnings: {1}", path, string.Join("; ", Log.Warnings.TakeLast(3)));
+        }
+    }
+
     /// <summary>Has a new version made, through the cache.</summary>
     public async Task ChangeAsync(string path)
     {

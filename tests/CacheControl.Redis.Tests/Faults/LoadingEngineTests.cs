@@ -43,16 +43,10 @@ public sealed class LoadingEngineTests
             await cluster.Servers[1].KillAsync();
 
             await cluster.Servers[1].StartAgainAsync(Slowly);
-            foreach (var path in others)
-            {
-                (await client.IsHitAsync(path)).Should().BeTrue("its server is well");
-            }
+            await client.ShouldHitAsync(others);
 
             await AskWhileLoadingAsync(cluster.Servers[1], client, paths[1]);
-            foreach (var path in others)
-            {
-                (await client.IsHitAsync(path)).Should().BeTrue("its server is well");
-            }
+            await client.ShouldHitAsync(others);
 
             await client.UntilHitAsync(paths[1]);
         }

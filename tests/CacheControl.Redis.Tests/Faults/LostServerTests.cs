@@ -31,10 +31,7 @@ public sealed class LostServerTests : IAsyncLifetime
         var start = Stopwatch.GetTimestamp();
         for (var round = 0; round < 3; round++)
         {
-            foreach (var path in others)
-            {
-                (await client.IsHitAsync(path)).Should().BeTrue("its server is well");
-            }
+            await client.ShouldHitAsync(others);
 
             foreach (var path in paths[Lost])
             {
@@ -50,10 +47,40 @@ public sealed class LostServerTests : IAsyncLifetime
         client.Log.Warnings.Should().NotBeEmpty();
         await _cluster.Servers[Lost].StartAgainAsync();
         await client.UntilHitAsync(paths[Lost]);
-        foreach (var path in others)
+        await client.ShouldHitAsync(others);
+    }
+
+    [EngineFact]
+    public async Task Request_OneServerSaysThatTheClusterIsDown_TheOthersAreHitAndItsOwnAfterwards()
+    {
+        using var client = new ClusterClient(Configuration);
+        var paths = await client.PathsAsync(_cluster, OfEach);
+        string[] others = [.. paths[0], .. paths[2]];
+        await client.UntilHitAsync([.. paths.SelectMany(p => p)]);
+        await using var connection = await _cluster.Servers[Lost].ConnectAsync();
+        var server = connection.GetServer(_cluster.Servers[Lost].Address);
+        var free = ClusterEngine.SlotsOf(Lost).First(slot => !paths[Lost].Select(path => client.SlotOf(connection, path)).Contains(slot));
+
+        // It alone wants all slots to be somebody's, and gives one of its own away.
+        await server.ExecuteAsync("CONFIG", "SET", "cluster-require-full-coverage", "yes");
+        await server.ExecuteAsync("CLUSTER", "DELSLOTS", free);
+        await Wait.UntilAsync(
+            async () => ((string)(await server.ExecuteAsync("CLUSTER", "INFO"))!).Contains("cluster_state:fail", StringComparison.Ordinal),
+            "for the server to say that the Cluster is down");
+        for (var round = 0; round < 2; round++)
         {
-            (await client.IsHitAsync(path)).Should().BeTrue();
+            foreach (var path in paths[Lost])
+            {
+                (await client.IsHitAsync(path)).Should().BeFalse("its server doesn't serve");
+            }
+
+            await client.ShouldHitAsync(others);
         }
+
+        client.Log.Warnings.Should().OnlyContain(w => w.Name == "StoreFault", "the store as a whole is not left alone");
+        client.Log.Warnings.Should().Contain(w => w.Text.Contains("CLUSTERDOWN The cluster is down", StringComparison.Ordinal), "else something else was tested");
+        await server.ExecuteAsync("CLUSTER", "ADDSLOTS", free);
+        await client.UntilHitAsync(paths[Lost]);
     }
 
     [EngineTheory]
