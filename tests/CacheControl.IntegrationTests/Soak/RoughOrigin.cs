@@ -46,6 +46,9 @@ internal sealed class RoughOrigin : IAsyncDisposable
 
     public int NotModified => _notModified;
 
+    /// <summary>How many connections are open now.</summary>
+    public int Connections => _connections.Count;
+
     /// <summary>How often it did what to whom.</summary>
     public IReadOnlyDictionary<string, int> Kinds => _kinds;
 
