@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace CacheControl.Control.Collapsing;
 
 /// <summary>
-/// Hash codes of URIs, for tables that live no longer than the process; at 59 characters they take a third of the time of those of <see cref="string"/> and of <see cref="HashCode"/>. Sixteen bytes
-/// at a time are multiplied to 128 bits and folded. Both factors hold secrets of the process, so whoever chooses URIs can't make them meet.
+/// Hash codes of URIs, for tables that live no longer than the process; at 59 characters they take a third of the time of those of <see cref="string"/> and of
+/// <see cref="HashCode"/>. Sixteen bytes at a time are multiplied to 128 bits and folded. Both factors hold secrets of the process, so whoever chooses URIs can't make them meet.
 /// </summary>
 internal static class UriHash
 {
@@ -24,14 +24,22 @@ internal static class UriHash
             return uri.GetHashCode();
         }
 
-        var state = Right ^ (uint)bytes.Length;
-        for (var rest = bytes; rest.Length > Step; rest = rest[Step..])
+        // Two at a time, which don't wait for each other.
+        var (first, second) = (Right ^ (uint)bytes.Length, Left);
+        var rest = bytes;
+        for (; rest.Length > 2 * Step; rest = rest[(2 * Step)..])
         {
-            state = Add(state, rest);
+            first = Add(first, rest);
+            second = Add(second, rest[Step..]);
         }
 
-        // The last sixteen, some of them for the second time.
-        state = Fold(Add(state, bytes[^Step..]) ^ Left, Right);
+        if (rest.Length > Step)
+        {
+            first = Add(first, rest);
+        }
+
+        // The last sixteen; some of them for the second time.
+        var state = Fold(Add(first, bytes[^Step..]) ^ Left, second ^ Right);
         return (int)(state ^ (state >> 32));
     }
 
