@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.ExceptionServices;
 using CacheControl.Diagnostics;
 using CacheControl.Model;
 using CacheControl.Storage;
@@ -71,7 +70,7 @@ internal sealed class GuardedStore
         ValueTask<HttpCacheSnapshot> read;
         try
         {
-            read = _store.ReadAsync(key, cancellationToken);
+            read = _store.ReadAsync(key, CancellationToken.None);
             if (read.IsCompletedSuccessfully)
             {
                 Succeeded();
@@ -81,7 +80,7 @@ internal sealed class GuardedStore
         }
         catch (Exception exception)
         {
-            FaultUnlessCallers(exception, "read", cancellationToken);
+            Fault(exception, "read");
             return true;
         }
 
@@ -113,7 +112,7 @@ internal sealed class GuardedStore
         body = null;
         try
         {
-            open = snapshot.OpenBodyAsync(response, cancellationToken);
+            open = snapshot.OpenBodyAsync(response, CancellationToken.None);
             if (open.IsCompletedSuccessfully)
             {
                 var opened = open.Result;
@@ -162,12 +161,13 @@ internal sealed class GuardedStore
     /// <summary>Removes what has a URI of this beginning, if the store can do that. What it can't remove now is owed.</summary>
     public ValueTask RemoveByPrefixAsync(string prefix) => _owed.RemoveAsync(new WideRemoval(WideRemovalKind.Prefix, prefix));
 
-    /// <summary>Runs one call that changes the store. It is not the caller's to cancel: the response that it concerns is already here.</summary>
+    /// <summary>Runs one call. It is not the caller's to cancel, only to leave: see <see cref="AbandonAsync"/>.</summary>
     /// <param name="operation">Its name in logs and metrics.</param>
     /// <param name="call">The call.</param>
-    /// <param name="late">What to do with a result that comes after the time limit.</param>
+    /// <param name="late">What to do with a result that nobody waits for any more.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The result; the default value if the call failed, ran out of time, or was not made.</returns>
-    public async ValueTask<T?> RunAsync<T>(string operation, Func<ValueTask<T>> call, Action<T>? late = null)
+    public async ValueTask<T?> RunAsync<T>(string operation, Func<ValueTask<T>> call, Action<T>? late = null, CancellationToken cancellationToken = default)
     {
         if (!_circuit.Admits())
         {
@@ -177,19 +177,14 @@ internal sealed class GuardedStore
         var start = _metrics.MeasuresStore ? _time.GetTimestamp() : 0;
         try
         {
-            var running = call();
+            var running = Begin(call);
             if (running.IsCompletedSuccessfully)
             {
                 Succeeded();
                 return running.Result;
             }
 
-            return await WatchAsync(operation, running, late, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception exception)
-        {
-            Fault(exception, operation);
-            return default;
+            return await WatchAsync(operation, running, late, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -258,16 +253,16 @@ internal sealed class GuardedStore
             Fault(new IOException($"The stored body has {body.Length} bytes, its head says {response.BodyLength}."), "open");
             body.Dispose();
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            _ = AbandonAsync("open", task, static late => late.Dispose());
+            throw;
+        }
         catch (Exception exception)
         {
             if (!task.IsCompleted)
             {
                 _ = CleanUpAsync(task, static late => late.Dispose());
-            }
-
-            if (IsCallers(exception, cancellationToken))
-            {
-                throw;
             }
 
             Fault(exception, "open");
@@ -293,6 +288,11 @@ internal sealed class GuardedStore
             Succeeded();
             return result;
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            _ = AbandonAsync(operation, task, late);
+            throw;
+        }
         catch (Exception exception)
         {
             if (!task.IsCompleted)
@@ -300,8 +300,20 @@ internal sealed class GuardedStore
                 _ = CleanUpAsync(task, late);
             }
 
-            FaultUnlessCallers(exception, operation, cancellationToken);
+            Fault(exception, operation);
             return default;
+        }
+    }
+
+    /// <summary>
+    /// Goes on waiting for a call whose caller has left: that says nothing about the store, but what comes of the call does. Otherwise a store that hangs would never be
+    /// left alone if all callers are less patient than the limit.
+    /// </summary>
+    private async Task AbandonAsync<T>(string operation, Task<T> task, Action<T>? late)
+    {
+        if (await WatchAsync(operation, new ValueTask<T>(task), late, CancellationToken.None).ConfigureAwait(false) is { } result)
+        {
+            late?.Invoke(result);
         }
     }
 
@@ -321,42 +333,23 @@ internal sealed class GuardedStore
 
     private async ValueTask<HttpCacheSnapshot?> ReadSlowlyAsync(CacheKey key, CancellationToken cancellationToken)
     {
-        if ((_owed.Any && !await _owed.MakeUpAsync(key.Uri).ConfigureAwait(false)) || !_circuit.Admits())
+        if (_owed.Any && !await _owed.MakeUpAsync(key.Uri).ConfigureAwait(false))
         {
             return null;
         }
 
-        var start = _time.GetTimestamp();
+        return await RunAsync("read", () => _store.ReadAsync(key, CancellationToken.None), static late => late.Dispose(), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static ValueTask<T> Begin<T>(Func<ValueTask<T>> call)
+    {
         try
         {
-            return await WatchAsync("read", _store.ReadAsync(key, cancellationToken), static late => late.Dispose(), cancellationToken).ConfigureAwait(false);
+            return call();
         }
         catch (Exception exception)
         {
-            FaultUnlessCallers(exception, "read", cancellationToken);
-            return null;
-        }
-        finally
-        {
-            if (_metrics.MeasuresStore)
-            {
-                _metrics.StoreOperation("read", _time.GetElapsedTime(start));
-            }
+            return ValueTask.FromException<T>(exception);
         }
     }
-
-    /// <summary>Notes a fault, but for the caller's own cancellation: that is thrown on, and says nothing about the store.</summary>
-    private void FaultUnlessCallers(Exception exception, string operation, CancellationToken cancellationToken)
-    {
-        if (IsCallers(exception, cancellationToken))
-        {
-            _circuit.Withdraw();
-            ExceptionDispatchInfo.Throw(exception);
-        }
-
-        Fault(exception, operation);
-    }
-
-    private static bool IsCallers(Exception exception, CancellationToken cancellationToken) =>
-        exception is OperationCanceledException && cancellationToken.IsCancellationRequested;
 }

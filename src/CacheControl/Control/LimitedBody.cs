@@ -27,9 +27,10 @@ internal sealed class LimitedBody(StoredBody body, TimeSpan limit, TimeProvider 
         _reads.Enter(this);
         var own = ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length, MostBytes));
         Task<int>? reading = null;
+        var timedOut = false;
         try
         {
-            reading = body.ReadAsync(offset, own.AsMemory(0, Math.Min(buffer.Length, own.Length)), cancellationToken).AsTask();
+            reading = body.ReadAsync(offset, own.AsMemory(0, Math.Min(buffer.Length, own.Length)), CancellationToken.None).AsTask();
             var count = await reading.WaitAsync(limit, time, cancellationToken).ConfigureAwait(false);
             own.AsMemory(0, count).CopyTo(buffer);
             return count;
@@ -37,13 +38,14 @@ internal sealed class LimitedBody(StoredBody body, TimeSpan limit, TimeProvider 
         catch (TimeoutException exception) when (reading is { IsCompleted: false })
         {
             store.Fault(exception, "read body");
+            timedOut = true;
             throw new IOException($"The store did not give the body's bytes within {limit}.", exception);
         }
         finally
         {
             if (reading is { IsCompleted: false })
             {
-                _ = SeeToTheEndAsync(reading);
+                _ = SeeToTheEndAsync(reading, timedOut);
             }
             else
             {
@@ -77,10 +79,20 @@ internal sealed class LimitedBody(StoredBody body, TimeSpan limit, TimeProvider 
     }
 
     // Its buffer is left to the collector: nobody knows when the store lets go of it.
-    private async Task SeeToTheEndAsync(Task<int> reading)
+    private async Task SeeToTheEndAsync(Task<int> reading, bool timedOut)
     {
         try
         {
+            if (!timedOut)
+            {
+                // The caller has left. That the store hangs is to be known all the same.
+                await ((Task)reading).WaitAsync(limit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (!reading.IsCompleted)
+                {
+                    store.Fault(new TimeoutException(), "read body");
+                }
+            }
+
             await reading.ConfigureAwait(false);
         }
         catch (Exception)

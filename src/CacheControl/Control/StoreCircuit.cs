@@ -109,7 +109,7 @@ internal sealed class StoreCircuit(TimeProvider time, TimeSpan firstPause, int f
         return false;
     }
 
-    /// <summary>A call was given up and says nothing about the store. If it was the trial, the next call is it.</summary>
+    /// <summary>A call was not made, or says nothing about the store as a whole. If it was the trial, the next call is it.</summary>
     public void Withdraw()
     {
         if (_isOpen)

@@ -10,7 +10,8 @@ namespace CacheControl.Storage;
 /// What every store must hold to, stated as tests in the store contract suite:
 /// nothing is visible before its commit; a snapshot stays readable while others replace, refresh, evict or clear what it shows;
 /// a head belongs to the body with the same <see cref="StoredResponse.BodyId"/>, always; a commit that began before an invalidation of its URI
-/// is refused; a body is returned whole or the read throws.
+/// is refused; a body is returned whole or the read throws. The cache itself does not cancel what a request has begun, but leaves it: what becomes of it tells
+/// whether the store is well.
 /// </remarks>
 public interface IHttpCacheStore
 {

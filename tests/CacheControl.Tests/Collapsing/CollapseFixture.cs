@@ -19,13 +19,15 @@ internal sealed class CollapseFixture : IDisposable
     {
         var options = new HttpCacheOptions();
         configure?.Invoke(options);
-        Cache = new HttpCache(store ?? new MemoryHttpCacheStore(), options, Time);
+        Cache = new HttpCache(store ?? new MemoryHttpCacheStore(), options, Time, Log);
         Client = new HttpClient(new CachingHandler(Cache) { InnerHandler = Origin });
     }
 
     public GatedOrigin Origin { get; } = new();
 
     public FakeTimeProvider Time { get; } = new(CacheFixture.Start);
+
+    public EventLog Log { get; } = new();
 
     public HttpCache Cache { get; }
 

@@ -247,6 +247,52 @@ public sealed class NodeFlightTests : IDisposable
     }
 
     [Fact]
+    [Trait("Spec", "SRE-2")]
+    public async Task FlightsHang_NoCallerWaitsForTheLimit_NextRequestAsksTheOriginAtOnce()
+    {
+        var never = new TaskCompletionSource();
+        _hub.BeforeEnter = () => new ValueTask(never.Task);
+        using var patience = new CancellationTokenSource();
+        var impatient = _one.Get(cancellationToken: patience.Token);
+        await patience.CancelAsync();
+        await impatient.Awaiting(t => t).Should().ThrowAsync<OperationCanceledException>();
+
+        _one.Time.Advance(TimeSpan.FromSeconds(2));
+        await _one.Log.UntilAsync("FlightFault");
+        var get = _one.Get("http://h/2");
+
+        (await _one.Origin.NextAsync()).Answer(200, "hello", CollapseFixture.Fresh);
+        (await (await get).Content.ReadAsStringAsync()).Should().Be("hello");
+        _hub.Enters.Should().Be(1, "the circuit is open");
+        never.SetResult();
+    }
+
+    [Fact]
+    [Trait("Spec", "SRE-2")]
+    public async Task CallersLeaveWhileTheyEnter_FlightsGoOnAndNoLeadIsKept()
+    {
+        for (var i = 0; i < 8; i++)
+        {
+            var entering = new TaskCompletionSource();
+            _hub.BeforeEnter = () => new ValueTask(entering.Task);
+            using var patience = new CancellationTokenSource();
+            var impatient = _one.Get($"http://h/{i}", cancellationToken: patience.Token);
+            await patience.CancelAsync();
+            await impatient.Awaiting(t => t).Should().ThrowAsync<OperationCanceledException>();
+
+            entering.SetResult();
+            SpinWait.SpinUntil(() => _hub.Ends.Count > i, TimeSpan.FromMinutes(1)).Should().BeTrue("the lead is given back");
+        }
+
+        _hub.Leads.Should().Be(0);
+        _hub.BeforeEnter = null;
+        var get = _one.Get("http://h/9");
+        (await _one.Origin.NextAsync()).Answer(200, "hello", CollapseFixture.Fresh);
+        (await (await get).Content.ReadAsStringAsync()).Should().Be("hello");
+        _hub.Enters.Should().Be(9, "callers that leave say nothing about the engine");
+    }
+
+    [Fact]
     public async Task Validation_OnBothNodes_IsOneOriginRequest()
     {
         await _one.StoreAsync("hello", ("Cache-Control", "max-age=1"), CollapseFixture.Tag);

@@ -16,13 +16,15 @@ internal sealed class CacheFixture : IDisposable
         configure?.Invoke(options);
         Store = store ?? new MemoryHttpCacheStore();
         Time = new FakeTimeProvider(Start);
-        _cache = new HttpCache(Store, options, Time);
+        _cache = new HttpCache(Store, options, Time, Log);
         Client = new HttpClient(new CachingHandler(_cache) { InnerHandler = Origin });
     }
 
     public ScriptedOrigin Origin { get; } = new();
 
     public FakeTimeProvider Time { get; }
+
+    public EventLog Log { get; } = new();
 
     public IHttpCacheStore Store { get; }
 

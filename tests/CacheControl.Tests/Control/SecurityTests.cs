@@ -72,7 +72,7 @@ public sealed class SecurityTests
     [Trait("Spec", "SEC-6")]
     public async Task Log_AnyRequest_HoldsNoSecret()
     {
-        using var logs = new Logs();
+        using var logs = new EventLog(LogLevel.Trace);
         using var cache = new HttpCache(null, null, new FakeTimeProvider(CacheFixture.Start), logs);
         var origin = new ScriptedOrigin();
         using var client = new HttpClient(new CachingHandler(cache) { InnerHandler = origin });
@@ -163,28 +163,5 @@ public sealed class SecurityTests
         var buffer = new System.Buffers.ArrayBufferWriter<byte>();
         StoredHeadFormat.Write(buffer, key, head);
         return buffer.WrittenSpan.ToArray();
-    }
-
-    private sealed class Logs : ILoggerFactory, ILogger
-    {
-        public ConcurrentQueue<string> Messages { get; } = new();
-
-        public void AddProvider(ILoggerProvider provider)
-        {
-        }
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Messages.Enqueue(formatter(state, exception) + exception);
-
-        public void Dispose()
-        {
-        }
     }
 }

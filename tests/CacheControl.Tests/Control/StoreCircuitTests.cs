@@ -60,7 +60,7 @@ public sealed class StoreCircuitTests
 
         circuit.Withdraw();
 
-        circuit.Admits().Should().BeTrue("a caller that gave up says nothing about the store");
+        circuit.Admits().Should().BeTrue("a call that was not made says nothing about the store");
         circuit.Admits().Should().BeFalse();
     }
 }

@@ -1,5 +1,7 @@
+using CacheControl.Model;
 using CacheControl.Storage;
 using CacheControl.StoreContract;
+using CacheControl.Tests.Storage;
 
 namespace CacheControl.Tests.Control;
 
@@ -51,6 +53,64 @@ public sealed class StoreTroubleTests
         (await fixture.GetAsync()).Cache.Hit.Should().BeTrue();
     }
 
+    [Theory]
+    [InlineData("SRE-2", StoreCall.Read)]
+    [InlineData("SRE-2", StoreCall.OpenBody)]
+    [InlineData("SRE-2", StoreCall.ReadBody)]
+    public async Task Get_StoreHangsAndNoCallerWaitsForItsLimit_IsLeftAloneAllTheSame(string spec, StoreCall call)
+    {
+        spec.Should().NotBeNull();
+        var limit = TimeSpan.FromSeconds(2);
+        var store = new FaultyStore(new MemoryHttpCacheStore());
+        using var fixture = new CacheFixture(o => (o.StoreTimeout, o.StoredBodyTimeout) = (limit, limit), store);
+        fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "x", ("Cache-Control", "max-age=600"));
+        await fixture.GetAsync();
+        store.Inject(call, StoreFault.Hang, 0, int.MaxValue);
+
+        using var patience = new CancellationTokenSource();
+        var hit = fixture.Client.GetAsync("http://h/", patience.Token);
+        hit.IsCompleted.Should().BeFalse();
+        await patience.CancelAsync();
+        await hit.Awaiting(h => h).Should().ThrowAsync<OperationCanceledException>();
+        fixture.Time.Advance(limit);
+        await fixture.Log.UntilAsync("StoreCircuitOpened");
+
+        // No clock is moved: had the store been asked again, this would not end.
+        var next = await fixture.GetAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        next.Body.Should().Be("x");
+        next.Cache.Hit.Should().BeFalse();
+    }
+
+    [Fact]
+    [Trait("Spec", "SRE-2")]
+    public async Task Get_CallerOfTheTrialLeaves_WhatComesOfItCountsAndThereIsNoOtherMeanwhile()
+    {
+        using var memory = new MemoryHttpCacheStore();
+        var store = new SlowStore(memory);
+        using var fixture = new CacheFixture(o => o.StoreTimeout = TimeSpan.FromSeconds(2), store);
+        fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "x", ("Cache-Control", "max-age=600"));
+        await fixture.GetAsync();
+        store.Answer = new TaskCompletionSource();
+        var overdue = fixture.GetAsync();
+        fixture.Time.Advance(TimeSpan.FromSeconds(2));
+        (await overdue).Cache.Hit.Should().BeFalse();
+
+        fixture.Time.Advance(TimeSpan.FromSeconds(5));
+        using var patience = new CancellationTokenSource();
+        var trial = fixture.Client.GetAsync("http://h/", patience.Token);
+        await patience.CancelAsync();
+        await trial.Awaiting(t => t).Should().ThrowAsync<OperationCanceledException>();
+        (await fixture.GetAsync().WaitAsync(TimeSpan.FromMinutes(1))).Cache.Hit.Should().BeFalse("the trial goes on");
+        store.Answer.SetResult();
+        await fixture.Log.UntilAsync("StoreCircuitClosed");
+
+        store.Answer = new TaskCompletionSource();
+        Task<Seen>[] both = [fixture.GetAsync(), fixture.GetAsync()];
+        both.Should().OnlyContain(get => !get.IsCompleted, "the store is asked by all again");
+        store.Answer.SetResult();
+        (await Task.WhenAll(both)).Should().OnlyContain(seen => seen.Cache.Hit);
+    }
+
     [Fact]
     [Trait("Spec", "INV-6")]
     public async Task Get_AfterAnInvalidationTheStoreDidNotCarryOut_IsForwarded()
@@ -84,5 +144,21 @@ public sealed class StoreTroubleTests
         (await fixture.GetAsync()).Body.Should().Be("data: x");
 
         (await fixture.GetAsync()).Cache.Hit.Should().Be(isStored, spec);
+    }
+
+    /// <summary>Reads when it is told to.</summary>
+    private sealed class SlowStore(IHttpCacheStore inner) : PassingStore(inner)
+    {
+        public TaskCompletionSource? Answer { get; set; }
+
+        public override async ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken)
+        {
+            if (Answer is { } answer)
+            {
+                await answer.Task.ConfigureAwait(false);
+            }
+
+            return await base.ReadAsync(key, cancellationToken).ConfigureAwait(false);
+        }
     }
 }

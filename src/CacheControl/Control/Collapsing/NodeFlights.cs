@@ -60,6 +60,7 @@ internal sealed class NodeFlights
 
         if ((known ?? Begin(flight, _clock.Provider.GetTimestamp())) is not { } own)
         {
+            _circuit.Withdraw();
             return false;
         }
 
@@ -175,28 +176,39 @@ internal sealed class NodeFlights
         return end == HttpCacheFlightEnd.Overdue;
     }
 
-    private async ValueTask<HttpCacheFlight?> TryEnterAsync(string name, CancellationToken cancellationToken)
+    private ValueTask<HttpCacheFlight?> TryEnterAsync(string name, CancellationToken cancellationToken)
     {
-        Task<HttpCacheFlight>? entering = null;
+        Task<HttpCacheFlight> entering;
         try
         {
             entering = _flights.EnterAsync(name, CancellationToken.None).AsTask();
+        }
+        catch (Exception exception)
+        {
+            entering = Task.FromException<HttpCacheFlight>(exception);
+        }
+
+        return TryEnterAsync(entering, cancellationToken);
+    }
+
+    private async ValueTask<HttpCacheFlight?> TryEnterAsync(Task<HttpCacheFlight> entering, CancellationToken cancellationToken)
+    {
+        try
+        {
             var part = await entering.WaitAsync(_settings.CallTimeout, _clock.Provider, cancellationToken).ConfigureAwait(false);
             _circuit.Succeeded();
             return part;
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            Pending.Add(AbandonAsync(entering));
+            throw;
+        }
         catch (Exception exception)
         {
-            if (entering is { IsFaulted: false })
+            if (!entering.IsCompleted)
             {
                 Pending.Add(GiveUpAsync(entering));
-            }
-
-            if (exception is OperationCanceledException && cancellationToken.IsCancellationRequested)
-            {
-                // Says nothing about the engine, but a trial of it has to end.
-                _circuit.Failed(timedOut: false);
-                throw;
             }
 
             Fault(exception, "enter");
@@ -246,7 +258,16 @@ internal sealed class NodeFlights
         }
     }
 
-    /// <summary>Sees a call to its end that nobody waits for any more.</summary>
+    /// <summary>Sees a call to its end whose caller has left. What comes of it within the limit counts for the circuit as if somebody still waited.</summary>
+    private async Task AbandonAsync(Task<HttpCacheFlight> entering)
+    {
+        if (await TryEnterAsync(entering, CancellationToken.None).ConfigureAwait(false) is { } part)
+        {
+            await DisposeAsync(part).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Sees a call to its end that took too long.</summary>
     private async Task GiveUpAsync(Task<HttpCacheFlight> entering)
     {
         try
