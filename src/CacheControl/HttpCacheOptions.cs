@@ -116,7 +116,10 @@ public sealed class HttpCacheOptions
     /// <summary>How many validations run in the background at once. Default: 16.</summary>
     public int MaximumBackgroundValidations { get; set; } = 16;
 
-    /// <summary>How long one call to the store may take before the request goes on without it. Default: 2 s.</summary>
+    /// <summary>
+    /// How long one call to the store may take before the request goes on without it. Keep it below <see cref="HttpClient.Timeout"/>: callers of less patience fail while a
+    /// store hangs that is not left alone yet. Default: 2 s.
+    /// </summary>
     public TimeSpan StoreTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>

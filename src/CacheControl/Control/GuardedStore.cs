@@ -311,9 +311,9 @@ internal sealed class GuardedStore
     /// </summary>
     private async Task AbandonAsync<T>(string operation, Task<T> task, Action<T>? late)
     {
-        if (await WatchAsync(operation, new ValueTask<T>(task), late, CancellationToken.None).ConfigureAwait(false) is { } result)
+        if (await WatchAsync(operation, new ValueTask<T>(task), late, CancellationToken.None).ConfigureAwait(false) is not null)
         {
-            late?.Invoke(result);
+            await CleanUpAsync(task, late).ConfigureAwait(false);
         }
     }
 
@@ -327,7 +327,7 @@ internal sealed class GuardedStore
         }
         catch (Exception)
         {
-            // The fault was noted when the limit was reached.
+            // Nobody is left to be told, and the circuit has been.
         }
     }
 
