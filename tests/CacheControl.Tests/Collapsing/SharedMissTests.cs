@@ -238,4 +238,19 @@ public sealed class SharedMissTests
         (await (await first).Content.ReadAsStringAsync()).Should().Be("hello");
         fixture.Origin.Count.Should().Be(1);
     }
+
+    [Fact]
+    [Trait("Spec", "CON-2")]
+    public async Task Get_WhileAnErrorArrivesThatDoesNotFit_AsksForItself()
+    {
+        using var fixture = new CollapseFixture();
+        var first = fixture.Get();
+        (await fixture.Origin.NextAsync()).Answer(504, "late", ("Cache-Control", "max-age=5"));
+        using var failed = await first;
+
+        var second = fixture.Get("http://h/", CancellationToken.None, ("Cache-Control", "min-fresh=102"));
+        (await fixture.Origin.NextAsync()).Answer(200, "hello", CollapseFixture.Fresh);
+
+        (await (await second).Content.ReadAsStringAsync()).Should().Be("hello", "it has not waited for the error");
+    }
 }

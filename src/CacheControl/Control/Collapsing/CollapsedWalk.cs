@@ -131,7 +131,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
             var result = role == FlightRole.Wait
                 ? await WaitAsync(exchange, flight!).ConfigureAwait(false)
                 : await JoinAsync(exchange, flight!).ConfigureAwait(false);
-            if (result is not null && await AnswerAsync(exchange, result).ConfigureAwait(false) is { } response)
+            if (result is not null && await AnswerAsync(exchange, result, hasWaited: role == FlightRole.Wait).ConfigureAwait(false) is { } response)
             {
                 return response;
             }
@@ -218,7 +218,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
     }
 
     /// <summary>The response out of what somebody else's request brought; null if this request needs its own.</summary>
-    private async ValueTask<HttpResponseMessage?> AnswerAsync(Exchange exchange, FlightResult result)
+    private async ValueTask<HttpResponseMessage?> AnswerAsync(Exchange exchange, FlightResult result, bool hasWaited)
     {
         switch (result)
         {
@@ -226,7 +226,8 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
                 var head = body.Length is { } length ? body.Head.WithBody(length) : body.Head;
                 return Answer(exchange, head, new SharedContent(body, isFirst: false));
 
-            case SharedBody body when CollapseRules.IsCommonError(body.Head, exchange.Presented, services.Policy):
+            // Whoever came after its head has not waited for it, and may ask for something better.
+            case SharedBody body when hasWaited && CollapseRules.IsCommonError(body.Head, exchange.Presented, services.Policy):
                 return await FailAlongAsync(exchange, body).ConfigureAwait(false);
 
             case SharedBody body:
