@@ -8,6 +8,7 @@ namespace CacheControl.IntegrationTests.Soak;
 /// <summary>
 /// A mixed load over real sockets on an origin that does everything wrong that can be done. Twenty seconds; with CACHECONTROL_STRESS=full five minutes.
 /// </summary>
+[Collection(MeasuredAlone.Name)]
 public sealed class SoakTests(ITestOutputHelper output) : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("cachecontrol-soak-").FullName;
