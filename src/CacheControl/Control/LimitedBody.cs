@@ -27,7 +27,6 @@ internal sealed class LimitedBody(StoredBody body, TimeSpan limit, TimeProvider 
         _reads.Enter(this);
         var own = ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length, MostBytes));
         Task<int>? reading = null;
-        var timedOut = false;
         try
         {
             reading = body.ReadAsync(offset, own.AsMemory(0, Math.Min(buffer.Length, own.Length)), CancellationToken.None).AsTask();
@@ -35,17 +34,21 @@ internal sealed class LimitedBody(StoredBody body, TimeSpan limit, TimeProvider 
             own.AsMemory(0, count).CopyTo(buffer);
             return count;
         }
+        catch (OperationCanceledException) when (reading is { IsCompleted: false })
+        {
+            _ = WatchAsync(reading);
+            throw;
+        }
         catch (TimeoutException exception) when (reading is { IsCompleted: false })
         {
             store.Fault(exception, "read body");
-            timedOut = true;
             throw new IOException($"The store did not give the body's bytes within {limit}.", exception);
         }
         finally
         {
             if (reading is { IsCompleted: false })
             {
-                _ = SeeToTheEndAsync(reading, timedOut);
+                _ = SeeToTheEndAsync(reading);
             }
             else
             {
@@ -78,21 +81,21 @@ internal sealed class LimitedBody(StoredBody body, TimeSpan limit, TimeProvider 
         }
     }
 
+    /// <summary>The caller has left. That the store hangs is to be known all the same.</summary>
+    private async Task WatchAsync(Task reading)
+    {
+        await reading.WaitAsync(limit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!reading.IsCompleted)
+        {
+            store.Fault(new TimeoutException(), "read body");
+        }
+    }
+
     // Its buffer is left to the collector: nobody knows when the store lets go of it.
-    private async Task SeeToTheEndAsync(Task<int> reading, bool timedOut)
+    private async Task SeeToTheEndAsync(Task<int> reading)
     {
         try
         {
-            if (!timedOut)
-            {
-                // The caller has left. That the store hangs is to be known all the same.
-                await ((Task)reading).WaitAsync(limit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                if (!reading.IsCompleted)
-                {
-                    store.Fault(new TimeoutException(), "read body");
-                }
-            }
-
             await reading.ConfigureAwait(false);
         }
         catch (Exception)

@@ -281,10 +281,10 @@ public sealed class NodeFlightTests : IDisposable
             await impatient.Awaiting(t => t).Should().ThrowAsync<OperationCanceledException>();
 
             entering.SetResult();
-            SpinWait.SpinUntil(() => _hub.Ends.Count > i, TimeSpan.FromMinutes(1)).Should().BeTrue("the lead is given back");
+            await _one.Cache.Controller.Flights.Nodes!.Pending.WhenIdleAsync().WaitAsync(TimeSpan.FromMinutes(1));
+            _hub.Leads.Should().Be(0, "the lead is given back");
         }
 
-        _hub.Leads.Should().Be(0);
         _hub.BeforeEnter = null;
         var get = _one.Get("http://h/9");
         (await _one.Origin.NextAsync()).Answer(200, "hello", CollapseFixture.Fresh);

@@ -64,7 +64,7 @@ internal sealed class NodeFlights
             return false;
         }
 
-        if (await TryEnterAsync(own.Name, cancellationToken).ConfigureAwait(false) is not { } part)
+        if (await TryEnterAsync(BeginAsync(own.Name), cancellationToken).ConfigureAwait(false) is not { } part)
         {
             own.IsSettled = true;
             return false;
@@ -176,20 +176,7 @@ internal sealed class NodeFlights
         return end == HttpCacheFlightEnd.Overdue;
     }
 
-    private ValueTask<HttpCacheFlight?> TryEnterAsync(string name, CancellationToken cancellationToken)
-    {
-        Task<HttpCacheFlight> entering;
-        try
-        {
-            entering = _flights.EnterAsync(name, CancellationToken.None).AsTask();
-        }
-        catch (Exception exception)
-        {
-            entering = Task.FromException<HttpCacheFlight>(exception);
-        }
-
-        return TryEnterAsync(entering, cancellationToken);
-    }
+    private async Task<HttpCacheFlight> BeginAsync(string name) => await _flights.EnterAsync(name, CancellationToken.None).ConfigureAwait(false);
 
     private async ValueTask<HttpCacheFlight?> TryEnterAsync(Task<HttpCacheFlight> entering, CancellationToken cancellationToken)
     {
