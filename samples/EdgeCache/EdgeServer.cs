@@ -41,9 +41,19 @@ public static class EdgeServer
         var forwarder = app.Services.GetRequiredService<IHttpForwarder>();
         var (prefix, transformer) = (options.Upstream.GetLeftPart(UriPartial.Path), new UpstreamTransformer());
         var config = new ForwarderRequestConfig { ActivityTimeout = options.Timeout };
-        app.Run(async context => await forwarder.SendAsync(context, prefix, invoker, config, transformer));
+        app.Run(context => HttpMethods.IsConnect(context.Request.Method)
+            ? RefuseTunnel(context.Response)
+            : forwarder.SendAsync(context, prefix, invoker, config, transformer).AsTask());
         await app.RunAsync(cancellationToken);
         return 0;
+    }
+
+    /// <summary>A gateway to one server opens no tunnels (RFC 9110 §9.3.6).</summary>
+    private static Task RefuseTunnel(HttpResponse response)
+    {
+        response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+        response.Headers.Allow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+        return Task.CompletedTask;
     }
 
     private static HttpCache CreateCache(IHttpCacheStore store, IServiceProvider services) => new(

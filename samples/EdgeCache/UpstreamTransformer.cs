@@ -5,20 +5,19 @@ namespace EdgeCache;
 
 /// <summary>
 /// What the upstream sees of a request. YARP drops the fields that belong to one connection, in both directions; the rest passes as it is, but for
-/// those that say where the request came in: an upstream that believes them would write into a response for everybody what one client made up.
+/// those in which the client claims where the request came in (see <see cref="ClaimedFields"/>).
 /// </summary>
 internal sealed class UpstreamTransformer : HttpTransformer
 {
-    private static readonly string[] Claims =
-        ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Forwarded-Proto", "X-Original-URL", "X-Rewrite-URL"];
-
     public override async ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
-        foreach (var name in Claims.Concat(Nominated(httpContext.Request.Headers.Connection)))
+        var claims = httpContext.Request.Headers.Keys.Where(ClaimedFields.Contains);
+        foreach (var name in claims.Concat(Nominated(httpContext.Request.Headers.Connection)))
         {
             proxyRequest.Headers.Remove(name);
+            proxyRequest.Content?.Headers.Remove(name);
         }
 
         if (httpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget is ['/', ..] target
