@@ -43,24 +43,26 @@ public sealed class HttpCache : IHttpCache, IDisposable
         HttpCacheOptionsValidator.ThrowIfInvalid(options);
         _ownsStore = store is null;
         _store = store ?? new MemoryHttpCacheStore();
-        _metrics = new CacheMetrics(meterFactory);
-        var logger = loggerFactory?.CreateLogger("CacheControl") ?? NullLogger.Instance;
+        ILogger logger = loggerFactory?.CreateLogger("CacheControl") is { } own ? new QuietLogger(own) : NullLogger.Instance;
+        var faults = new UserRuleFaults(logger);
+        var rules = new GuardedRules(faults);
+        _metrics = new CacheMetrics(meterFactory, faults);
         var clock = timeProvider is null || timeProvider == TimeProvider.System
             ? CacheClock.OfSystem()
             : new CacheClock(timeProvider);
-        var keys = new KeyMaker(OptionsReader.Keys(options, name));
+        var keys = new KeyMaker(OptionsReader.Keys(options, name), faults);
         Decompression = options.AutomaticDecompression;
         MaximumRedirects = options.MaximumRedirects;
         var turns = options.Turns ?? Turns.OfPool;
         var services = new CacheServices
         {
             Store = new GuardedStore(_store, _metrics, logger, clock.Provider, OptionsReader.Limits(options)),
-            Policy = OptionsReader.Policy(options, keys.Hash),
+            Policy = OptionsReader.Policy(options, keys.Hash, rules),
             Keys = keys,
             Clock = clock,
             Metrics = _metrics,
             Logger = logger,
-            Settings = OptionsReader.Control(options),
+            Settings = OptionsReader.Control(options, rules),
             Flights = _flights = new RequestCollapser(OptionsReader.Collapsing(options), clock, turns)
             {
                 Nodes = options.Flights is { } flights ? new NodeFlights(flights, OptionsReader.NodeFlights(options), clock, _metrics, logger) : null,

@@ -30,7 +30,7 @@ public sealed class HttpCacheOptions
     /// <summary>No heuristic lifetime is longer. Default: 24 hours.</summary>
     public TimeSpan HeuristicMaximum { get; set; } = TimeSpan.FromHours(24);
 
-    /// <summary>An own rule for freshness lifetimes, asked before all others, but never about no-store responses; see <see cref="FreshnessHeuristics"/>.</summary>
+    /// <summary>An own rule for freshness lifetimes, asked before all others, but never about no-store responses; see <see cref="FreshnessHeuristics"/>. If it throws the response is not stored.</summary>
     public IFreshnessHeuristic? Heuristic { get; set; }
 
     /// <summary>How long past its lifetime a stored response stands in when the origin fails, unless it forbids that (RFC 5861 §4). Default: zero.</summary>
@@ -208,7 +208,7 @@ public sealed class HttpCacheOptions
     /// <summary>Whether bodies are checked against Content-Digest or Repr-Digest before they count as stored (RFC 9530). Default: false.</summary>
     public bool VerifyDigests { get; set; }
 
-    /// <summary>Asked for each status code that could be stored; <see langword="null"/> allows all that RFC 9111 does.</summary>
+    /// <summary>Asked for each status code that could be stored; <see langword="null"/> allows all that RFC 9111 does. If it throws the response is not stored.</summary>
     public Func<int, bool>? StatusFilter { get; set; }
 
     /// <summary>
@@ -219,11 +219,11 @@ public sealed class HttpCacheOptions
 
     /// <summary>
     /// Selects the partition of a request otherwise than by its Authorization: the subject of a token, a tenant. <see langword="null"/> from it falls
-    /// back on the credentials. Called on every request; must be fast and must not throw.
+    /// back on the credentials. Called on every request, so it must be fast. If it throws the request bypasses the cache.
     /// </summary>
     public Func<HttpRequestMessage, string?>? PartitionSelector { get; set; }
 
-    /// <summary>More key material of a request, added to the key (RFC 9111 §2). Called on every request; must be fast and must not throw.</summary>
+    /// <summary>More key material of a request, added to the key (RFC 9111 §2). Called on every request, so it must be fast. If it throws the request bypasses the cache.</summary>
     public Func<HttpRequestMessage, string?>? KeyMaterial { get; set; }
 
     /// <summary>Names of request fields whose values are part of the key, such as <c>Origin</c>. Default: none.</summary>

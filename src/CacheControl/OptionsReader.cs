@@ -10,7 +10,7 @@ namespace CacheControl;
 /// <summary>Copies options into what the parts of the cache read, so that later changes have no effect.</summary>
 internal static class OptionsReader
 {
-    public static PolicySettings Policy(HttpCacheOptions options, Func<string, string> hash) => new()
+    public static PolicySettings Policy(HttpCacheOptions options, Func<string, string> hash, GuardedRules rules) => new()
     {
         Kind = options.Kind,
         DefaultLifetime = options.DefaultFreshnessLifetime,
@@ -18,7 +18,7 @@ internal static class OptionsReader
         MaximumErrorLifetime = options.MaximumErrorLifetime,
         HeuristicFraction = options.HeuristicFraction,
         HeuristicMaximum = options.HeuristicMaximum,
-        Heuristic = options.Heuristic,
+        Heuristic = rules.Guard(options.Heuristic),
         EagerRefreshAfter = options.EagerRefreshAfter,
         LifetimeJitter = options.LifetimeJitter,
         StaleIfError = options.StaleIfError,
@@ -37,14 +37,14 @@ internal static class OptionsReader
         CacheGroups = options.CacheGroups,
         NoVarySearch = options.NoVarySearch,
         NoVarySearchKeyOrderAlone = options.NoVarySearchKeyOrderAlone,
-        StatusFilter = options.StatusFilter,
+        StatusFilter = rules.Guard(options.StatusFilter),
         MaximumFieldLength = options.MaximumFieldLength,
         MaximumUriLength = options.MaximumUriLength,
         StaleRetention = options.StaleRetention,
         HashSensitive = hash,
     };
 
-    public static ControlSettings Control(HttpCacheOptions options) => new()
+    public static ControlSettings Control(HttpCacheOptions options, GuardedRules rules) => new()
     {
         ValidationTimeout = options.ValidationTimeout,
         GatewayTimeoutOnFailure = options.GatewayTimeoutOnFailure,
@@ -53,7 +53,7 @@ internal static class OptionsReader
         VerifyDigest = options.VerifyDigests,
         HonorClearSiteData = options.HonorClearSiteData,
         InvalidateGroupMates = options.InvalidateGroupMates && options.CacheGroups,
-        QueryNormalizers = options.QueryNormalizers.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase),
+        QueryNormalizers = options.QueryNormalizers.ToFrozenDictionary(pair => pair.Key, pair => rules.Guard(pair.Value), StringComparer.OrdinalIgnoreCase),
         MaximumQueryContent = options.MaximumQueryContent,
         MaximumBackgroundValidations = options.MaximumBackgroundValidations,
         BackgroundTimeout = options.BackgroundTimeout,

@@ -37,8 +37,9 @@ internal static class PartsReport
     {
         var store = new MemoryHttpCacheStore();
         var options = new HttpCacheOptions();
-        var keys = new KeyMaker(OptionsReader.Keys(options, null));
-        var policy = OptionsReader.Policy(options, keys.Hash);
+        var faults = new UserRuleFaults(NullLogger.Instance);
+        var keys = new KeyMaker(OptionsReader.Keys(options, null), faults);
+        var policy = OptionsReader.Policy(options, keys.Hash, new GuardedRules(faults));
         var cache = new HttpCache(store, options);
         var origin = new FloorOrigin(varies);
         var handler = new CachingHandler(cache) { InnerHandler = origin };
@@ -47,11 +48,11 @@ internal static class PartsReport
 
         var clock = CacheClock.OfSystem();
         var guarded = new GuardedStore(
-            store, new CacheMetrics(null), NullLogger.Instance, TimeProvider.System, OptionsReader.Limits(new HttpCacheOptions()));
+            store, new CacheMetrics(null, faults), NullLogger.Instance, TimeProvider.System, OptionsReader.Limits(new HttpCacheOptions()));
         var answers = new Answers(policy);
         var head = new RequestHead { Method = string.Empty, TargetUri = string.Empty, Fields = HttpFields.Empty };
         RequestReader.Read(request, keys.TargetUriOf(request)!, head);
-        var key = keys.For(request, head, RequestSettings.Default);
+        keys.TryFor(request, head, RequestSettings.Default, out var key);
         var snapshot = store.ReadAsync(key, CancellationToken.None).Result;
         var stored = snapshot.Responses[0];
         var body = snapshot.OpenBodyAsync(stored, CancellationToken.None).Result;
@@ -75,7 +76,7 @@ internal static class PartsReport
             QuickCase.Of("settings", () => (int)RequestSettings.Of(request).Mode),
             QuickCase.Of("directives", () => RequestDirectives.Parse(head.Fields).NoCache ? 1 : 0),
             QuickCase.Of("admission", () => AdmissionRules.Decide(head, default, HttpCacheMode.Default, policy) is null ? 0 : 1),
-            QuickCase.Of("key", () => keys.For(request, head, RequestSettings.Default).Uri.Length),
+            QuickCase.Of("key", () => keys.TryFor(request, head, RequestSettings.Default, out var made) ? made.Uri.Length : 0),
             QuickCase.Of("store read", () => guarded.ReadAsync(key, CancellationToken.None).Result!.Responses.Length),
             QuickCase.Of("clock", () => (int)clock.Now.Ticks),
             QuickCase.Of("selection", () => SelectionRules.Select(head, snapshot.Responses, policy)!.StatusCode),

@@ -36,10 +36,18 @@ internal sealed class BackgroundValidator(CacheServices services, Controller con
             return;
         }
 
-        var copy = RequestWriter.Clone(request, HttpFields.Empty, [FieldNames.IfNoneMatch, FieldNames.IfModifiedSince, FieldNames.IfRange, FieldNames.Range]);
-        copy.Method = new HttpMethod(stored.Method);
-        copy.Content = stored.Method == MethodRules.Query ? QueryContent.Copy(request) : null;
-        Keep(services.Turns.Run(() => RunAsync(copy, stored, id, transport)));
+        try
+        {
+            var copy = CopyOf(request, stored);
+            Keep(services.Turns.Run(() => RunAsync(copy, stored, id, transport)));
+        }
+        catch (Exception exception)
+        {
+            // The caller's content can't be read again, or its message can't be copied: the caller has its answer all the same.
+            Log.BackgroundFailed(services.Logger, exception, Log.Loggable(key.Uri));
+            Interlocked.Decrement(ref _begun);
+            Pause(id);
+        }
     }
 
     /// <summary>Takes over a validation that its caller has not waited for. If too much is running already, it ends now.</summary>
@@ -77,6 +85,14 @@ internal sealed class BackgroundValidator(CacheServices services, Controller con
     public Task WhenIdleAsync() => Task.WhenAll(_running.Keys);
 
     public void Dispose() => _stop.Cancel();
+
+    private static HttpRequestMessage CopyOf(HttpRequestMessage request, StoredResponse stored)
+    {
+        var copy = RequestWriter.Clone(request, HttpFields.Empty, [FieldNames.IfNoneMatch, FieldNames.IfModifiedSince, FieldNames.IfRange, FieldNames.Range]);
+        copy.Method = new HttpMethod(stored.Method);
+        copy.Content = stored.Method == MethodRules.Query ? QueryContent.Copy(request) : null;
+        return copy;
+    }
 
     private void Keep(Task task)
     {

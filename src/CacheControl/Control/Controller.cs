@@ -72,7 +72,12 @@ internal sealed class Controller
             return WalkAsync(NewExchange(request, presented, directives, own, default, transport, async, cancellationToken), admission, default);
         }
 
-        var key = _services.Keys.For(request, presented, own);
+        if (!_services.Keys.TryFor(request, presented, own, out var key))
+        {
+            var without = AdmissionRules.WithoutKey(directives, own.Mode);
+            return WalkAsync(NewExchange(request, presented, directives, own, default, transport, async, cancellationToken), without, default);
+        }
+
         if (!_services.Store.TryRead(key, cancellationToken, out var snapshot, out var pending))
         {
             return WalkAsync(NewExchange(request, presented, directives, own, key, transport, async, cancellationToken), admission, pending);
@@ -111,7 +116,11 @@ internal sealed class Controller
             return await WalkAsync(NewExchange(request, presented, content, own, default, transport, true, cancellationToken), null, default).ConfigureAwait(false);
         }
 
-        var key = _services.Keys.For(request, presented, own);
+        if (!_services.Keys.TryFor(request, presented, own, out var key))
+        {
+            return null;
+        }
+
         var exchange = NewExchange(request, presented, default, own, key, transport, true, cancellationToken);
         exchange.Snapshot = await _services.Store.ReadAsync(key, cancellationToken).ConfigureAwait(false);
         if (exchange.Snapshot is null || (key == from && !exchange.Candidates.Any(stored => stored.Generation == served.Generation)))
@@ -206,7 +215,13 @@ internal sealed class Controller
             return await ActAsync(exchange).ConfigureAwait(false);
         }
 
-        var keyed = exchange.WithKey(_services.Keys.For(exchange.Request, exchange.Presented, exchange.Own, digest));
+        if (!_services.Keys.TryFor(exchange.Request, exchange.Presented, exchange.Own, out var key, digest))
+        {
+            exchange.Decision = AdmissionRules.WithoutKey(exchange.Directives, exchange.Mode).ToDecision();
+            return await ActAsync(exchange).ConfigureAwait(false);
+        }
+
+        var keyed = exchange.WithKey(key);
         try
         {
             keyed.Snapshot = await _services.Store.ReadAsync(keyed.Key, keyed.CancellationToken).ConfigureAwait(false);

@@ -73,8 +73,8 @@ internal sealed class GuardedStore
             read = _store.ReadAsync(key, CancellationToken.None);
             if (read.IsCompletedSuccessfully)
             {
+                snapshot = Checked(read.Result);
                 Succeeded();
-                snapshot = read.Result;
                 return true;
             }
         }
@@ -284,7 +284,7 @@ internal sealed class GuardedStore
         var task = running.AsTask();
         try
         {
-            var result = await task.WaitAsync(_limit, _time, cancellationToken).ConfigureAwait(false);
+            var result = Checked(await task.WaitAsync(_limit, _time, cancellationToken).ConfigureAwait(false));
             Succeeded();
             return result;
         }
@@ -340,6 +340,10 @@ internal sealed class GuardedStore
 
         return await RunAsync("read", () => _store.ReadAsync(key, CancellationToken.None), static late => late.Dispose(), cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Throws here, where that is a miss, if a snapshot of the store has no list of responses, or throws when it is asked for it.</summary>
+    private static T Checked<T>(T result) =>
+        result is HttpCacheSnapshot { Responses.IsDefault: true } ? throw new InvalidOperationException("The store gave a snapshot without a list of responses.") : result;
 
     private static ValueTask<T> Begin<T>(Func<ValueTask<T>> call)
     {

@@ -41,8 +41,12 @@ internal sealed class Invalidation(CacheServices services)
     /// <summary>The tags of the groups that the stored responses of these URIs are in, as far as the request's partition has any.</summary>
     private async ValueTask<HashSet<string>> GroupsOfAsync(Exchange exchange, IReadOnlyList<string> uris)
     {
-        var key = services.Keys.For(exchange.Request, exchange.Presented, exchange.Own);
         var tags = new HashSet<string>(StringComparer.Ordinal);
+        if (!services.Keys.TryFor(exchange.Request, exchange.Presented, exchange.Own, out var key))
+        {
+            return tags;
+        }
+
         foreach (var uri in uris)
         {
             using var snapshot = await services.Store.ReadAsync(key with { Uri = uri }, CancellationToken.None).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using CacheControl.Diagnostics;
 using CacheControl.Fields;
 using CacheControl.Http;
 using CacheControl.Model;
@@ -10,7 +11,9 @@ namespace CacheControl.Control;
 /// Makes cache keys: the only place that does (RFC 9111 §2). What must be kept apart goes into the scope: partitions of credentials and tenants
 /// in a private cache, extra key material, the content of a QUERY.
 /// </summary>
-internal sealed class KeyMaker(KeySettings settings)
+/// <param name="settings">What keys are made of beside the URI.</param>
+/// <param name="faults">Where a function of the application that throws is noted.</param>
+internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
 {
     private readonly PlainUris _plain = new();
 
@@ -43,17 +46,49 @@ internal sealed class KeyMaker(KeySettings settings)
         return normal;
     }
 
-    /// <summary>The key of a request.</summary>
-    public CacheKey For(HttpRequestMessage request, RequestHead presented, RequestSettings own, string? contentDigest = null)
+    /// <summary>Makes the key of a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="presented">Its head.</param>
+    /// <param name="own">Its settings.</param>
+    /// <param name="key">The key, if the answer is true.</param>
+    /// <param name="contentDigest">The digest of the content of a QUERY.</param>
+    /// <returns>False if a function of the application has thrown: without what it adds the key could be another user's.</returns>
+    public bool TryFor(HttpRequestMessage request, RequestHead presented, RequestSettings own, out CacheKey key, string? contentDigest = null)
     {
-        var partition = own.Partition ?? (settings.PartitionSelector is { } select ? select(request) : null) ?? CredentialPartition(request, presented);
-        var material = settings.KeyMaterial?.Invoke(request);
-        if (partition is null && material is null && contentDigest is null && settings.KeyFields.Count == 0 && settings.Name is null)
+        key = default;
+        var partition = own.Partition;
+        if ((partition is null && !TryAsk(settings.PartitionSelector, UserRule.PartitionSelector, request, out partition))
+            || !TryAsk(settings.KeyMaterial, UserRule.KeyMaterial, request, out var material))
         {
-            return new CacheKey(presented.TargetUri);
+            return false;
         }
 
-        return new CacheKey(presented.TargetUri, ScopeOf(presented, partition, material, contentDigest));
+        partition ??= CredentialPartition(request, presented);
+        key = partition is null && material is null && contentDigest is null && settings.KeyFields.Count == 0 && settings.Name is null
+            ? new CacheKey(presented.TargetUri)
+            : new CacheKey(presented.TargetUri, ScopeOf(presented, partition, material, contentDigest));
+        return true;
+    }
+
+    private bool TryAsk(Func<HttpRequestMessage, string?>? select, UserRule rule, HttpRequestMessage request, out string? value)
+    {
+        value = null;
+        return select is null || TryAskApplication(select, rule, request, out value);
+    }
+
+    private bool TryAskApplication(Func<HttpRequestMessage, string?> select, UserRule rule, HttpRequestMessage request, out string? value)
+    {
+        try
+        {
+            value = select(request);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            faults.Note(rule, exception);
+            value = null;
+            return false;
+        }
     }
 
     private string? ScopeOf(RequestHead presented, string? partition, string? material, string? contentDigest)

@@ -61,17 +61,31 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
 
     private async ValueTask<HttpResponseMessage> AnswerAsync(Exchange exchange, HttpFields conditions, ReceivedResponse received)
     {
-        _pauses.Note(exchange, received.Head);
+        var isOurs = conditions.Count > 0;
+        return await FinishAsync(exchange, received, isOurs).ConfigureAwait(false) ?? await AskPlainlyAsync(exchange, isOurs).ConfigureAwait(false);
+    }
 
-        var outcome = await JudgeAsync(exchange, received, isOurs: conditions.Count > 0).ConfigureAwait(false);
-        if (outcome is not ResponseOutcome.Resend)
+    /// <summary>Answers with a response; null if the request has to be sent again. On every other way out the response is released, and its connection with it.</summary>
+    private async ValueTask<HttpResponseMessage?> FinishAsync(Exchange exchange, ReceivedResponse received, bool isOurs)
+    {
+        try
         {
-            return await _outcomes.FinishAsync(exchange, received, outcome).ConfigureAwait(false);
-        }
+            _pauses.Note(exchange, received.Head);
+            var outcome = await JudgeAsync(exchange, received, isOurs).ConfigureAwait(false);
+            if (outcome is not ResponseOutcome.Resend)
+            {
+                return await _outcomes.FinishAsync(exchange, received, outcome).ConfigureAwait(false);
+            }
 
-        received.Response.Dispose();
-        await _outcomes.DropAsync(exchange, outcome).ConfigureAwait(false);
-        return await AskPlainlyAsync(exchange, wasOurs: conditions.Count > 0).ConfigureAwait(false);
+            received.Response.Dispose();
+            await _outcomes.DropAsync(exchange, outcome).ConfigureAwait(false);
+            return null;
+        }
+        catch
+        {
+            received.Response.Dispose();
+            throw;
+        }
     }
 
     /// <summary>
@@ -85,13 +99,10 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
             Log.Resent(services.Logger, Log.Loggable(exchange.Presented.TargetUri));
             exchange.Decision = exchange.Decision with { Kind = DecisionKind.Forward, Nominated = [], Stored = null };
             var received = (await SendAsync(exchange, HttpFields.Empty).ConfigureAwait(false))!.Value;
-            var outcome = await JudgeAsync(exchange, received, isOurs: false).ConfigureAwait(false);
-            if (outcome is not ResponseOutcome.Resend)
+            if (await FinishAsync(exchange, received, isOurs: false).ConfigureAwait(false) is { } response)
             {
-                return await _outcomes.FinishAsync(exchange, received, outcome).ConfigureAwait(false);
+                return response;
             }
-
-            received.Response.Dispose();
         }
 
         throw new HttpRequestException("The origin answered 304 (Not Modified) to a request without conditions; there is no response to give.");
@@ -132,7 +143,12 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
     /// <summary>A POST response is stored for later GETs; the snapshot that its commit refers to is read after the POST has invalidated the URI.</summary>
     private async ValueTask ReadForPostAsync(Exchange exchange)
     {
-        exchange.Key = services.Keys.For(exchange.Request, exchange.Presented, exchange.Own);
+        if (!services.Keys.TryFor(exchange.Request, exchange.Presented, exchange.Own, out var key))
+        {
+            return;
+        }
+
+        exchange.Key = key;
         exchange.Snapshot = await services.Store.ReadAsync(exchange.Key, exchange.CancellationToken).ConfigureAwait(false);
     }
 
@@ -212,7 +228,15 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
         {
             var response = await exchange.Transport
                 .SendAsync(copy ?? exchange.Request, exchange.IsAsync, either?.Token ?? exchange.CancellationToken).ConfigureAwait(false);
-            return Receive(exchange, response, copy, new ExchangeTimes(requestTime, services.Clock.Now));
+            try
+            {
+                return Receive(exchange, response, copy, new ExchangeTimes(requestTime, services.Clock.Now));
+            }
+            catch
+            {
+                response.Dispose();
+                throw;
+            }
         }
         catch (Exception exception)
         {

@@ -140,7 +140,7 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
 
     private async ValueTask<HttpResponseMessage> StoreAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome.StoreNew outcome)
     {
-        var response = received.Response;
+        var (response, upstream) = (received.Response, received.Response.Content);
         var prefix = outcome.Prefix is { } part && exchange.Snapshot is { } snapshot
             ? await services.Store.OpenBodyAsync(exchange.Key, snapshot, part, CancellationToken.None).ConfigureAwait(false)
             : null;
@@ -179,7 +179,16 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
                     services.Searches.Note(exchange.Key, NoVarySearchRules.Parse(head.Fields, services.Policy));
                 }
 
-                await RecordAsync(exchange, received, head, recorder, length).ConfigureAwait(false);
+                try
+                {
+                    await RecordAsync(exchange, received, head, recorder, length).ConfigureAwait(false);
+                }
+                catch when (ReferenceEquals(response.Content, upstream))
+                {
+                    // Nothing else knows of it yet.
+                    recorder.Abort(0, RecordingEnd.Disposed);
+                    throw;
+                }
             }
 
             return Report(response, StatusOf(exchange, received, isStored: recorder is not null), exchange);

@@ -78,15 +78,7 @@ internal static class QueryContent
             return bytes;
         }
 
-        try
-        {
-            return normalize(bytes);
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            // Content that the application's own function can't read is told apart byte by byte.
-            return bytes;
-        }
+        return normalize(bytes);
     }
 
     private static string MediaTypeOf(string contentType)

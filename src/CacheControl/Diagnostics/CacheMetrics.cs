@@ -17,8 +17,11 @@ internal sealed class CacheMetrics : IDisposable
     private readonly Counter<long> _collapsed;
     private readonly Counter<long> _nodeFlights;
 
-    public CacheMetrics(IMeterFactory? factory)
+    private readonly UserRuleFaults _faults;
+
+    public CacheMetrics(IMeterFactory? factory, UserRuleFaults faults)
     {
+        _faults = faults;
         _meter = factory?.Create(MeterName) ?? new Meter(MeterName);
         _requests = _meter.CreateCounter<long>("cachecontrol.requests", "{request}", "Requests by what the cache did (RFC 9211) and why.");
         _bytes = _meter.CreateCounter<long>("cachecontrol.body.bytes", "By", "Body bytes given to callers, from the cache or from the origin.");
@@ -52,20 +55,29 @@ internal sealed class CacheMetrics : IDisposable
     {
         if (_bytes.Enabled && count > 0)
         {
-            _bytes.Add(count, new KeyValuePair<string, object?>("source", fromCache ? "cache" : "origin"));
+            Add(_bytes, count, new KeyValuePair<string, object?>("source", fromCache ? "cache" : "origin"));
         }
     }
 
     /// <summary>Counts a request that found another one under way: shared, validated, failed with it, or asked itself: alone, unshared, overdue.</summary>
-    public void Collapsed(string outcome) => _collapsed.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+    public void Collapsed(string outcome) => Add(_collapsed, 1, new KeyValuePair<string, object?>("outcome", outcome));
 
     /// <summary>Counts a request that asked other processes: led, or had waited, by what came of that: waited, refused, failed, overdue, lost.</summary>
-    public void NodeFlight(string outcome) => _nodeFlights.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+    public void NodeFlight(string outcome) => Add(_nodeFlights, 1, new KeyValuePair<string, object?>("outcome", outcome));
 
-    public void StoreFault(string operation) => _storeFaults.Add(1, new KeyValuePair<string, object?>("operation", operation));
+    public void StoreFault(string operation) => Add(_storeFaults, 1, new KeyValuePair<string, object?>("operation", operation));
 
-    public void StoreOperation(string operation, TimeSpan duration) =>
-        _storeDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("operation", operation));
+    public void StoreOperation(string operation, TimeSpan duration)
+    {
+        try
+        {
+            _storeDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("operation", operation));
+        }
+        catch (Exception exception)
+        {
+            _faults.Note(UserRule.MeterListener, exception);
+        }
+    }
 
     public void Dispose() => _meter.Dispose();
 
@@ -82,6 +94,26 @@ internal sealed class CacheMetrics : IDisposable
             tags.Add("stored", stored);
         }
 
-        _requests.Add(1, tags);
+        try
+        {
+            _requests.Add(1, tags);
+        }
+        catch (Exception exception)
+        {
+            _faults.Note(UserRule.MeterListener, exception);
+        }
+    }
+
+    // Listeners are called on the thread of the request, and what they throw would come out here.
+    private void Add(Counter<long> counter, long count, KeyValuePair<string, object?> tag)
+    {
+        try
+        {
+            counter.Add(count, tag);
+        }
+        catch (Exception exception)
+        {
+            _faults.Note(UserRule.MeterListener, exception);
+        }
     }
 }

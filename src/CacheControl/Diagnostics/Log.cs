@@ -22,6 +22,7 @@ internal static partial class Log
     public const int RedirectedBelowId = 30;
     public const int DecodedBelowId = 31;
     public const int CredentialsBelowId = 32;
+    public const int RuleFailedId = 33;
 
     [LoggerMessage(DecidedId, LogLevel.Debug, "{Method} {Uri}: {Outcome}, {Reason}", EventName = "Decided")]
     public static partial void Decided(ILogger logger, string method, string uri, string outcome, CacheReason reason);
@@ -61,6 +62,9 @@ internal static partial class Log
 
     [LoggerMessage(CredentialsBelowId, LogLevel.Warning, "Authorization is added below the cache, which therefore can't tell users apart. Put the handler that adds it above the cache, or set a partition", EventName = "CredentialsBelow")]
     public static partial void CredentialsBelow(ILogger logger);
+
+    [LoggerMessage(RuleFailedId, LogLevel.Warning, "{Rule} of the application threw; {Consequence}. Said once for each kind of rule", EventName = "RuleFailed")]
+    public static partial void RuleFailed(ILogger logger, Exception exception, string rule, string consequence);
 
     /// <summary>A URI as it may be logged: without userinfo, query and fragment, which may hold secrets.</summary>
     public static string Loggable(string uri)

@@ -101,4 +101,7 @@ public enum CacheReason
 
     /// <summary>Only a stored response was wanted, and none could be used (RFC 9111 §5.2.1.7).</summary>
     OnlyIfCached,
+
+    /// <summary>A function of the application that makes the key has thrown: the request bypasses the cache.</summary>
+    KeyUnavailable,
 }

@@ -31,6 +31,12 @@ internal static class AdmissionRules
         return mode == HttpCacheMode.Reload ? new Admission(DecisionKind.Forward, CacheReason.Reload) : null;
     }
 
+    /// <summary>The decision on a request that has no key, because a rule of the application that makes it has failed: nothing may be looked up for it.</summary>
+    public static Admission WithoutKey(in RequestDirectives directives, HttpCacheMode mode) =>
+        directives.OnlyIfCached || mode == HttpCacheMode.OnlyIfCached
+            ? new Admission(DecisionKind.Unsatisfiable, CacheReason.OnlyIfCached)
+            : new Admission(DecisionKind.Bypass, CacheReason.KeyUnavailable);
+
     private static CacheReason? ReasonToBypass(HttpFields fields, in RequestDirectives directives, HttpCacheMode mode)
     {
         if (fields.Count > 0 && ReasonToBypass(fields) is { } reason)

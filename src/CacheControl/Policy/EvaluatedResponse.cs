@@ -27,8 +27,9 @@ internal sealed class EvaluatedResponse
         ExplicitLifetime = FreshnessRules.ExplicitLifetime(Directives, expires, DateValue, settings.IsShared);
         var heuristic = HeuristicRules.LifetimeOf(this, method, targetUri, status, fields, ExplicitLifetime, settings);
         IsHeuristic = heuristic is not null;
+        HasFailedRule = heuristic == HeuristicRules.Failed;
         FreshnessLifetime = FreshnessRules.Jittered(
-            Clamp(heuristic ?? ExplicitLifetime ?? TimeSpan.Zero, status, settings), settings.LifetimeJitter, jitterSeed);
+            Clamp(HasFailedRule ? TimeSpan.Zero : heuristic ?? ExplicitLifetime ?? TimeSpan.Zero, status, settings), settings.LifetimeJitter, jitterSeed);
     }
 
     public ExchangeTimes Times { get; }
@@ -58,6 +59,9 @@ internal sealed class EvaluatedResponse
 
     public bool IsHeuristic { get; }
 
+    /// <summary>Whether the application's own rule has failed on it: it is not stored then, and validated if it was before.</summary>
+    public bool HasFailedRule { get; }
+
     /// <summary>Whether no use may be made of it without validation, fresh or not (RFC 9111 §5.2.2.4).</summary>
     public bool AlwaysValidate => Directives.NoCache;
 
@@ -85,7 +89,11 @@ internal sealed class EvaluatedResponse
         }
 
         var evaluated = Of(stored.Method, stored.TargetUri, stored.StatusCode, stored.Fields, stored.Times, stored.AgeValue, settings, stored.Generation);
-        stored.PolicyMemo = evaluated;
+        if (!evaluated.HasFailedRule)
+        {
+            stored.PolicyMemo = evaluated;
+        }
+
         return evaluated;
     }
 

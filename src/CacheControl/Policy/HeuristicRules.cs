@@ -5,6 +5,9 @@ namespace CacheControl.Policy;
 /// <summary>Lifetimes that the response does not state itself (RFC 9111 §4.2.2).</summary>
 internal static class HeuristicRules
 {
+    /// <summary>What an application's rule gives that could give nothing: the response is stale, and not stored.</summary>
+    public static readonly TimeSpan Failed = TimeSpan.MinValue;
+
     /// <summary>The lifetime that a rule of ours gives, or <see langword="null"/> if the stated one (or none) counts.</summary>
     public static TimeSpan? LifetimeOf(
         EvaluatedResponse facts, string method, string targetUri, int status, HttpFields fields, TimeSpan? explicitLifetime, PolicySettings settings)
@@ -30,7 +33,7 @@ internal static class HeuristicRules
             });
             if (lifetime is { } given)
             {
-                return given < TimeSpan.Zero ? TimeSpan.Zero : given;
+                return given < TimeSpan.Zero && given != Failed ? TimeSpan.Zero : given;
             }
         }
 

@@ -36,6 +36,11 @@ internal static class StorageRules
             return StorageVerdict.StatusFilter;
         }
 
+        if (facts.HasFailedRule)
+        {
+            return StorageVerdict.RuleFailed;
+        }
+
         if (own.MustUnderstand && !StatusRules.IsUnderstood(response.StatusCode))
         {
             return StorageVerdict.NotUnderstood;

@@ -10,6 +10,7 @@ internal enum StorageVerdict
     RequestNoStore,
     Status,
     StatusFilter,
+    RuleFailed,
     NoStore,
     NotUnderstood,
     PrivateInShared,

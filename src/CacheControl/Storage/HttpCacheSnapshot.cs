@@ -32,10 +32,18 @@ public abstract class HttpCacheSnapshot : IDisposable
     /// <exception cref="IOException">The body can't be read, is gone or is not the one that the head belongs to.</exception>
     public abstract ValueTask<StoredBody> OpenBodyAsync(StoredResponse response, CancellationToken cancellationToken);
 
-    /// <summary>Releases what the snapshot pins.</summary>
+    /// <summary>Releases what the snapshot pins. Never throws.</summary>
     public void Dispose()
     {
-        Dispose(disposing: true);
+        try
+        {
+            Dispose(disposing: true);
+        }
+        catch (Exception)
+        {
+            // Called where a response is given or given back: what a store can't release must not cost the response.
+        }
+
         GC.SuppressFinalize(this);
     }
 

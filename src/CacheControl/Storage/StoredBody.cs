@@ -44,10 +44,18 @@ public abstract class StoredBody : IDisposable
         return false;
     }
 
-    /// <summary>Releases the body.</summary>
+    /// <summary>Releases the body. Never throws.</summary>
     public void Dispose()
     {
-        Dispose(disposing: true);
+        try
+        {
+            Dispose(disposing: true);
+        }
+        catch (Exception)
+        {
+            // Called where a response is given or given back: what a store can't release must not cost the response.
+        }
+
         GC.SuppressFinalize(this);
     }
 

@@ -1,7 +1,9 @@
 using CacheControl.Control;
+using CacheControl.Diagnostics;
 using CacheControl.Fields;
 using CacheControl.Http;
 using CacheControl.Model;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CacheControl.Tests.Control;
 
@@ -112,9 +114,10 @@ public sealed class KeyMakerTests
     private static CacheKey KeyOf(HttpRequestMessage request, KeySettings? settings = null)
     {
         var head = new RequestHead { Method = string.Empty, TargetUri = string.Empty, Fields = HttpFields.Empty };
-        var maker = new KeyMaker(settings ?? Default);
+        var maker = new KeyMaker(settings ?? Default, new UserRuleFaults(NullLogger.Instance));
         RequestReader.Read(request, maker.TargetUriOf(request)!, head);
-        return maker.For(request, head, RequestSettings.Of(request));
+        maker.TryFor(request, head, RequestSettings.Of(request), out var key).Should().BeTrue();
+        return key;
     }
 
     private static HttpRequestMessage Get(string uri, params (string Name, string Value)[] fields) => CacheFixture.Request("GET", uri, fields);

@@ -13,7 +13,7 @@ public sealed class LimitedBodyTests : IDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private readonly FakeTimeProvider _time = new(CacheFixture.Start);
-    private readonly CacheMetrics _metrics = new(null);
+    private readonly CacheMetrics _metrics = new(null, new UserRuleFaults(NullLogger.Instance));
     private readonly GatedBody _store = new();
     private readonly LimitedBody _body;
 

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using CacheControl.Diagnostics;
 using CacheControl.Model;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CacheControl.Tests.Docs;
 
@@ -33,7 +34,7 @@ public sealed partial class ReadmeTests
     public void Readme_NamesEveryInstrument()
     {
         var readme = Repository.Read(Page);
-        using var metrics = new CacheMetrics(null);
+        using var metrics = new CacheMetrics(null, new UserRuleFaults(NullLogger.Instance));
 
         // A listener hears of every meter of the process, of those too that other tests make meanwhile.
         var heard = new ConcurrentDictionary<string, bool>();

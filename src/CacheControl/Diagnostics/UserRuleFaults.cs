@@ -1,0 +1,52 @@
+using Microsoft.Extensions.Logging;
+
+namespace CacheControl.Diagnostics;
+
+/// <summary>The objects of the application that the cache calls, and that must not be able to make a request fail.</summary>
+[Flags]
+internal enum UserRule
+{
+    /// <summary>Decides which statuses are stored.</summary>
+    StatusFilter = 1,
+
+    /// <summary>Gives responses a lifetime.</summary>
+    Heuristic = 2,
+
+    /// <summary>Normalises the content of a QUERY.</summary>
+    QueryNormalizer = 4,
+
+    /// <summary>Selects the partition of a request.</summary>
+    PartitionSelector = 8,
+
+    /// <summary>Adds to the key of a request.</summary>
+    KeyMaterial = 16,
+
+    /// <summary>Listens to the meter.</summary>
+    MeterListener = 32,
+}
+
+/// <summary>Notes which of the application's rules have thrown: a rule that always throws is logged once, not with each request.</summary>
+/// <param name="logger">Where that is logged.</param>
+internal sealed class UserRuleFaults(ILogger logger)
+{
+    private int _noted;
+
+    /// <summary>Notes that a rule has thrown.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="exception">What it threw.</param>
+    public void Note(UserRule rule, Exception exception)
+    {
+        if ((Interlocked.Or(ref _noted, (int)rule) & (int)rule) == 0)
+        {
+            Log.RuleFailed(logger, exception, rule.ToString(), ConsequenceOf(rule));
+        }
+    }
+
+    private static string ConsequenceOf(UserRule rule) => rule switch
+    {
+        UserRule.StatusFilter or UserRule.Heuristic => "the response is not stored",
+        UserRule.QueryNormalizer => "the content is told apart byte by byte",
+        UserRule.PartitionSelector or UserRule.KeyMaterial => "the request bypasses the cache",
+        _ => "the measurement is lost",
+    };
+}
