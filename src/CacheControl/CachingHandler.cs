@@ -132,16 +132,20 @@ public sealed class CachingHandler : DelegatingHandler, IOriginTransport
                 return null;
             }
 
-            InnerHandler = new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None };
+            // What HttpClient does by default: it follows redirects and decodes nothing.
+            var primary = new SocketsHttpHandler();
+            var redirects = _cache.MaximumRedirects ?? primary.MaxAutomaticRedirections;
+            primary.AllowAutoRedirect = false;
+            InnerHandler = primary;
             HttpMessageHandler top = new Entrance(this);
-            if (_cache.Decompression != DecompressionMethods.None)
+            if (_cache.Decompression is { } codings and not DecompressionMethods.None)
             {
-                top = new DecompressionHandler(_cache.Decompression) { InnerHandler = top };
+                top = new DecompressionHandler(codings, _cache.CodingReports) { InnerHandler = top };
             }
 
-            if (_cache.MaximumRedirects > 0)
+            if (redirects > 0)
             {
-                top = new RedirectHandler(_cache.MaximumRedirects) { InnerHandler = top };
+                top = new RedirectHandler(redirects) { InnerHandler = top };
             }
 
             return _own = new HttpMessageInvoker(top, disposeHandler: false);

@@ -70,14 +70,18 @@ public sealed class HttpCache : IHttpCache, IDisposable
             Turns = turns,
         };
         _searches = services.Searches;
+        CodingReports = new CodingReports(services);
         Controller = new Controller(services);
     }
 
     internal Controller Controller { get; }
 
-    internal System.Net.DecompressionMethods Decompression { get; }
+    /// <summary>Where what can't be decoded above the cache is reported.</summary>
+    internal CodingReports CodingReports { get; }
 
-    internal int MaximumRedirects { get; }
+    internal System.Net.DecompressionMethods? Decompression { get; }
+
+    internal int? MaximumRedirects { get; }
 
     /// <inheritdoc/>
     public async Task InvalidateAsync(Uri uri, CancellationToken cancellationToken = default)

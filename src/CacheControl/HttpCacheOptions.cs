@@ -251,12 +251,16 @@ public sealed class HttpCacheOptions
     public TimeSpan StaleRetention { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>
-    /// What is decoded above the cache where it sets the pipeline up itself; the encoded bytes are stored. Default: all that the platform knows.
+    /// Decode these codings above the cache where it sets the pipeline up itself; the encoded bytes are stored. Default: <see langword="null"/>, for what the
+    /// primary handler was told to decode, which is nothing if there is no other handler.
     /// </summary>
-    public DecompressionMethods AutomaticDecompression { get; set; } = DecompressionMethods.All;
+    public DecompressionMethods? AutomaticDecompression { get; set; }
 
-    /// <summary>How many redirects are followed above the cache where it sets the pipeline up itself; 0 for none. Default: 50.</summary>
-    public int MaximumRedirects { get; set; } = 50;
+    /// <summary>
+    /// Follow this many redirects above the cache where it sets the pipeline up itself; 0 for none. Default: <see langword="null"/>, for what the primary handler
+    /// was told, which is 50 if there is no other handler.
+    /// </summary>
+    public int? MaximumRedirects { get; set; }
 
     /// <summary>Where work goes on that waited: for tests that give the order. <see langword="null"/> for the pool of threads.</summary>
     internal Turns? Turns { get; set; }

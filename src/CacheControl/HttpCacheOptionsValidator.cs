@@ -94,7 +94,7 @@ internal sealed class HttpCacheOptionsValidator : IValidateOptions<HttpCacheOpti
             (nameof(options.KeepIncompleteAbove), options.KeepIncompleteAbove ?? 0, 0),
             (nameof(options.MaximumFieldLength), options.MaximumFieldLength, 1),
             (nameof(options.MaximumUriLength), options.MaximumUriLength, 1),
-            (nameof(options.MaximumRedirects), options.MaximumRedirects, 0),
+            (nameof(options.MaximumRedirects), options.MaximumRedirects ?? 0, 0),
         };
         foreach (var (name, value, least) in positive)
         {

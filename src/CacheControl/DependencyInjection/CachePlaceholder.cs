@@ -1,8 +1,12 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace CacheControl.DependencyInjection;
 
-/// <summary>Marks the cache's place in a pipeline until the primary handler is known.</summary>
-/// <param name="cache">The cache that goes there.</param>
-internal sealed class CachePlaceholder(HttpCache cache) : DelegatingHandler
+/// <summary>Marks the cache's place in a pipeline until the client's name and its primary handler are known.</summary>
+/// <param name="services">Where the caches are.</param>
+internal sealed class CachePlaceholder(IServiceProvider services) : DelegatingHandler
 {
-    public HttpCache Cache { get; } = cache;
+    /// <summary>The cache that goes there.</summary>
+    /// <param name="client">The client's name.</param>
+    public HttpCache CacheOf(string client) => services.GetRequiredKeyedService<HttpCache>(client);
 }

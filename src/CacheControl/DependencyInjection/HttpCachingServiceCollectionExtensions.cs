@@ -45,8 +45,15 @@ public static class HttpCachingServiceCollectionExtensions
         return services.ConfigureHttpClientDefaults(builder => builder.AddHttpMessageHandler<THandler>());
     }
 
-    internal static void AddOptions(IServiceCollection services, string name, Action<HttpCacheOptions>? configure)
+    /// <summary>Adds the options of a cache; those of every cache if the name is null.</summary>
+    internal static void AddOptions(IServiceCollection services, string? name, Action<HttpCacheOptions>? configure)
     {
+        if (name is null && configure is not null)
+        {
+            services.ConfigureAll(configure);
+            return;
+        }
+
         var options = services.AddOptions<HttpCacheOptions>(name);
         if (configure is not null)
         {

@@ -1,7 +1,9 @@
 using System.Net;
+using CacheControl.Diagnostics;
 using CacheControl.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace CacheControl.DependencyInjection;
@@ -12,36 +14,57 @@ namespace CacheControl.DependencyInjection;
 /// </summary>
 internal sealed class PipelineSetup : IPostConfigureOptions<HttpClientFactoryOptions>
 {
+    private readonly PrimaryHandlers _primaries = new();
+    private int _hasWarned;
+
     public void PostConfigure(string? name, HttpClientFactoryOptions options) => options.HttpMessageHandlerBuilderActions.Add(Replace);
 
-    private static void Replace(HttpMessageHandlerBuilder builder)
+    private void Replace(HttpMessageHandlerBuilder builder)
     {
         var live = LivePipelineOf(builder);
-        for (var i = builder.AdditionalHandlers.Count - 1; i >= 0; i--)
+        var handlers = builder.AdditionalHandlers;
+        foreach (var handler in handlers.OfType<CachingHandler>())
         {
-            if (builder.AdditionalHandlers[i] is CachingHandler handler)
+            // Registered by habit: it stays where it is.
+            handler.LivePipeline = live;
+        }
+
+        // Of several registrations, for all clients and for this one, the last says where the cache goes.
+        if (handlers.OfType<CachePlaceholder>().LastOrDefault() is not { } placeholder)
+        {
+            if (_primaries.MissingIn(builder.PrimaryHandler) is { } missing)
             {
-                // Registered by habit: it stays where it is.
-                handler.LivePipeline = live;
+                Insert(handlers, handlers.Count, missing, null);
             }
 
-            if (builder.AdditionalHandlers[i] is not CachePlaceholder placeholder)
-            {
-                continue;
-            }
+            return;
+        }
 
-            var cache = placeholder.Cache;
-            var (redirects, decompression) = TakeOver(builder.PrimaryHandler, cache);
-            builder.AdditionalHandlers[i] = new CachingHandler(cache) { LivePipeline = live };
-            if (decompression != DecompressionMethods.None)
+        var cache = placeholder.CacheOf(builder.Name ?? Options.DefaultName);
+        var place = handlers.IndexOf(placeholder);
+        handlers[place] = new CachingHandler(cache) { LivePipeline = live };
+        for (var i = handlers.Count - 1; i >= 0; i--)
+        {
+            if (handlers[i] is CachePlaceholder)
             {
-                builder.AdditionalHandlers.Insert(i, new DecompressionHandler(decompression));
+                handlers.RemoveAt(i);
+                place--;
             }
+        }
 
-            if (redirects > 0)
-            {
-                builder.AdditionalHandlers.Insert(i, new RedirectHandler(redirects));
-            }
+        Insert(handlers, Math.Max(place, 0), AboveCache(builder, cache), cache);
+    }
+
+    private static void Insert(IList<DelegatingHandler> handlers, int place, PrimarySettings settings, HttpCache? cache)
+    {
+        if (settings.Decompression != DecompressionMethods.None)
+        {
+            handlers.Insert(place, new DecompressionHandler(settings.Decompression, cache?.CodingReports));
+        }
+
+        if (settings.Redirects > 0)
+        {
+            handlers.Insert(place, new RedirectHandler(settings.Redirects));
         }
     }
 
@@ -52,27 +75,24 @@ internal sealed class PipelineSetup : IPostConfigureOptions<HttpClientFactoryOpt
         return factory is null ? null : () => factory.CreateHandler(name);
     }
 
-    /// <summary>Switches redirects and decompression of the primary handler off. One that is not the platform's is left as it is.</summary>
-    private static (int Redirects, DecompressionMethods Decompression) TakeOver(HttpMessageHandler primary, HttpCache cache)
+    /// <summary>What is done above the cache: what the options say, or else what the primary handler did.</summary>
+    private PrimarySettings AboveCache(HttpMessageHandlerBuilder builder, HttpCache cache)
     {
-        switch (primary)
+        var (settings, isSwitchedOff) = _primaries.TakeOver(builder.PrimaryHandler);
+        if (settings is null || isSwitchedOff)
         {
-            case SocketsHttpHandler sockets:
-                var redirects = sockets.AllowAutoRedirect ? Math.Min(cache.MaximumRedirects, sockets.MaxAutomaticRedirections) : 0;
-                var decompression = sockets.AutomaticDecompression;
-                sockets.AllowAutoRedirect = false;
-                sockets.AutomaticDecompression = DecompressionMethods.None;
-                return (redirects, decompression == DecompressionMethods.None ? cache.Decompression : decompression);
-
-            case HttpClientHandler client:
-                redirects = client.AllowAutoRedirect ? Math.Min(cache.MaximumRedirects, client.MaxAutomaticRedirections) : 0;
-                decompression = client.AutomaticDecompression;
-                client.AllowAutoRedirect = false;
-                client.AutomaticDecompression = DecompressionMethods.None;
-                return (redirects, decompression == DecompressionMethods.None ? cache.Decompression : decompression);
-
-            default:
-                return (cache.MaximumRedirects, cache.Decompression);
+            return new PrimarySettings(cache.MaximumRedirects ?? settings?.Redirects ?? 0, cache.Decompression ?? settings?.Decompression ?? DecompressionMethods.None);
         }
+
+        // What goes on below is not done above as well: the cache notices it there.
+        if (settings is not { Redirects: 0, Decompression: DecompressionMethods.None } && Interlocked.Exchange(ref _hasWarned, 1) == 0
+            && (builder.Services as IServiceProvider)?.GetService<ILoggerFactory>() is { } logs)
+        {
+            Log.PrimaryInUse(logs.CreateLogger("CacheControl"));
+        }
+
+        return new PrimarySettings(
+            settings.Value.Redirects == 0 ? cache.MaximumRedirects ?? 0 : 0,
+            settings.Value.Decompression == DecompressionMethods.None ? cache.Decompression ?? DecompressionMethods.None : DecompressionMethods.None);
     }
 }

@@ -17,12 +17,14 @@ internal static partial class Log
     public const int StoreCircuitOpenedId = 12;
     public const int StoreCircuitClosedId = 13;
     public const int FlightFaultId = 14;
+    public const int UndecodableId = 15;
     public const int BackgroundFailedId = 20;
     public const int ResentId = 21;
     public const int RedirectedBelowId = 30;
     public const int DecodedBelowId = 31;
     public const int CredentialsBelowId = 32;
     public const int RuleFailedId = 33;
+    public const int PrimaryInUseId = 34;
 
     [LoggerMessage(DecidedId, LogLevel.Debug, "{Method} {Uri}: {Outcome}, {Reason}", EventName = "Decided")]
     public static partial void Decided(ILogger logger, string method, string uri, string outcome, CacheReason reason);
@@ -48,6 +50,9 @@ internal static partial class Log
     [LoggerMessage(FlightFaultId, LogLevel.Warning, "The flights among processes failed to {Operation}; requests ask the origin themselves", EventName = "FlightFault")]
     public static partial void FlightFault(ILogger logger, Exception exception, string operation);
 
+    [LoggerMessage(UndecodableId, LogLevel.Warning, "{Uri}: the body can't be decoded as its Content-Encoding says; what is stored under the URI is removed", EventName = "Undecodable")]
+    public static partial void Undecodable(ILogger logger, string uri);
+
     [LoggerMessage(BackgroundFailedId, LogLevel.Debug, "{Uri}: validation in the background failed", EventName = "BackgroundFailed")]
     public static partial void BackgroundFailed(ILogger logger, Exception exception, string uri);
 
@@ -65,6 +70,9 @@ internal static partial class Log
 
     [LoggerMessage(RuleFailedId, LogLevel.Warning, "{Rule} of the application threw; {Consequence}. Said once for each kind of rule", EventName = "RuleFailed")]
     public static partial void RuleFailed(ILogger logger, Exception exception, string rule, string consequence);
+
+    [LoggerMessage(PrimaryInUseId, LogLevel.Warning, "A primary handler was in use before its cache's pipeline was made, so redirects and decompression stay below the cache. Give each client a primary handler of its own", EventName = "PrimaryInUse")]
+    public static partial void PrimaryInUse(ILogger logger);
 
     /// <summary>A URI as it may be logged: without userinfo, query and fragment, which may hold secrets.</summary>
     public static string Loggable(string uri)

@@ -1,18 +1,32 @@
 namespace CacheControl.Http;
 
 /// <summary>
-/// The coded bytes on their way into a decoder. Decoders of the platform take the end of their input for the end of the data, wherever
-/// it comes; this stream knows better, because a decoder that has met the real end asks for no more bytes. Only gzip's asks once more, for a
-/// next member: it is given a byte that can't begin one. Whoever still asks then was cut short.
+/// The coded bytes on their way into a decoder of the platform, which gets them as they come and gives what it would give without this stream. This stream
+/// sees how the decoder ended: a decoder that has met the end of its data asks for no more bytes; only gzip's asks for another member.
 /// </summary>
+/// <remarks>
+/// Decoders read ahead, so bytes that are left over would end in their buffers unseen. Therefore the last byte of every read is given by itself: a decoder
+/// that has ended before does not ask for it.
+/// </remarks>
 /// <param name="inner">The coded bytes; disposed with this stream.</param>
-/// <param name="mayContinue">Whether the coding allows for another member after the end of the data, as gzip does.</param>
-internal sealed class CodedStream(Stream inner, bool mayContinue) : Stream
+internal sealed class CodedStream(Stream inner) : Stream
 {
-    private readonly byte[] _peeked = new byte[1];
-    private bool _hasPeeked;
-    private bool _isEmpty = true;
-    private bool _hasOfferedEnd;
+    // Neither begins a member of gzip nor ends its length, unless the data has almost four gigabytes.
+    private const byte Probe = 0xff;
+
+    private byte _held;
+    private bool _hasHeld;
+    private bool _hasEnded;
+    private bool _isProbing;
+
+    /// <summary>Whether no byte has come.</summary>
+    public bool IsEmpty { get; private set; } = true;
+
+    /// <summary>Whether the bytes themselves could not be read.</summary>
+    public bool HasFailed { get; private set; }
+
+    /// <summary>Whether the decoder has asked for more when there was no more.</summary>
+    public bool IsAskedPastEnd { get; private set; }
 
     /// <inheritdoc/>
     public override bool CanRead => inner.CanRead;
@@ -34,12 +48,30 @@ internal sealed class CodedStream(Stream inner, bool mayContinue) : Stream
     }
 
     /// <summary>The first byte, which the next read gives again, or -1 if there is none.</summary>
-    public int Peek() => Peeked(inner.Read(_peeked, 0, 1));
+    public int Peek()
+    {
+        var first = new byte[1];
+        return Hold(ReadInner(first), first);
+    }
 
     /// <summary>The first byte, which the next read gives again, or -1 if there is none.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async ValueTask<int> PeekAsync(CancellationToken cancellationToken) =>
-        Peeked(await inner.ReadAsync(_peeked, cancellationToken).ConfigureAwait(false));
+    public async ValueTask<int> PeekAsync(CancellationToken cancellationToken)
+    {
+        var first = new byte[1];
+        return Hold(await ReadInnerAsync(first, cancellationToken).ConfigureAwait(false), first);
+    }
+
+    /// <summary>Whether the bytes end here, after the end of the data: false if bytes are left over.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask<bool> EndsHereAsync(CancellationToken cancellationToken) =>
+        !_hasHeld && (_hasEnded || await ReadInnerAsync(new byte[1], cancellationToken).ConfigureAwait(false) == 0);
+
+    /// <summary>
+    /// Gives the decoder a byte more, which is none of the data's. A decoder of gzip that asks for another one after it was cut short; one that does not had
+    /// met the end. To be called when everything has been read.
+    /// </summary>
+    public void Offer() => (_isProbing, _hasHeld, _held, IsAskedPastEnd) = (true, true, Probe, false);
 
     /// <inheritdoc/>
     public override int Read(byte[] buffer, int offset, int count)
@@ -49,8 +81,7 @@ internal sealed class CodedStream(Stream inner, bool mayContinue) : Stream
     }
 
     /// <inheritdoc/>
-    public override int Read(Span<byte> buffer) =>
-        buffer.IsEmpty ? 0 : TakePeeked(buffer) ? 1 : Took(inner.Read(buffer), buffer);
+    public override int Read(Span<byte> buffer) => TryGive(buffer, out var count) ? count : Took(ReadInner(buffer), buffer);
 
     /// <inheritdoc/>
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
@@ -60,15 +91,8 @@ internal sealed class CodedStream(Stream inner, bool mayContinue) : Stream
     }
 
     /// <inheritdoc/>
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        if (buffer.IsEmpty)
-        {
-            return 0;
-        }
-
-        return TakePeeked(buffer.Span) ? 1 : Took(await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false), buffer.Span);
-    }
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        TryGive(buffer.Span, out var count) ? count : Took(await ReadInnerAsync(buffer, cancellationToken).ConfigureAwait(false), buffer.Span);
 
     /// <inheritdoc/>
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
@@ -102,40 +126,83 @@ internal sealed class CodedStream(Stream inner, bool mayContinue) : Stream
         base.Dispose(disposing);
     }
 
-    private int Peeked(int count)
+    private int ReadInner(Span<byte> buffer)
     {
-        _hasPeeked = count > 0;
-        return _hasPeeked ? _peeked[0] : -1;
+        try
+        {
+            return inner.Read(buffer);
+        }
+        catch
+        {
+            HasFailed = true;
+            throw;
+        }
     }
 
-    private bool TakePeeked(Span<byte> buffer)
+    private async ValueTask<int> ReadInnerAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        if (!_hasPeeked)
+        try
         {
-            return false;
+            return await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            HasFailed = true;
+            throw;
+        }
+    }
+
+    private int Hold(int count, byte[] first)
+    {
+        if (count == 0)
+        {
+            _hasEnded = true;
+            return -1;
         }
 
-        _hasPeeked = false;
-        _isEmpty = false;
-        buffer[0] = _peeked[0];
-        return true;
+        IsEmpty = false;
+        (_hasHeld, _held) = (true, first[0]);
+        return _held;
+    }
+
+    private bool TryGive(Span<byte> buffer, out int count)
+    {
+        count = 0;
+        if (_hasHeld && buffer.Length > 0)
+        {
+            _hasHeld = false;
+            buffer[0] = _held;
+            count = 1;
+            return true;
+        }
+
+        // Once it has ended nothing below is asked again.
+        var isOver = buffer.Length > 0 && (_isProbing || _hasEnded);
+        IsAskedPastEnd |= isOver;
+        return isOver;
     }
 
     private int Took(int count, Span<byte> buffer)
     {
-        if (count > 0 || _isEmpty)
+        if (buffer.IsEmpty)
         {
-            _isEmpty &= count == 0;
             return count;
         }
 
-        if (!mayContinue || _hasOfferedEnd)
+        if (count == 0)
         {
-            throw new HttpIOException(HttpRequestError.ResponseEnded, "The compressed body ended before its data was complete.");
+            _hasEnded = true;
+            IsAskedPastEnd = true;
+            return 0;
         }
 
-        _hasOfferedEnd = true;
-        buffer[0] = 0;
-        return 1;
+        IsEmpty = false;
+        if (count == 1)
+        {
+            return 1;
+        }
+
+        (_hasHeld, _held) = (true, buffer[count - 1]);
+        return count - 1;
     }
 }

@@ -8,16 +8,20 @@ internal sealed class DecodedContent : HttpContent
 {
     private readonly HttpContent _coded;
     private readonly string _coding;
+    private readonly Func<ValueTask>? _report;
     private int _isConsumed;
+    private DecodedStream? _stream;
 
     /// <summary>Wraps a coded content and takes over its header lines, without those that describe the coded bytes.</summary>
     /// <param name="coded">The coded content; disposed with this one.</param>
     /// <param name="coding">The coding to remove.</param>
     /// <param name="codingsLeft">The codings that were applied before it.</param>
-    public DecodedContent(HttpContent coded, string coding, IReadOnlyList<string> codingsLeft)
+    /// <param name="report">Told once, if the bytes are not what the coding says, or more.</param>
+    public DecodedContent(HttpContent coded, string coding, IReadOnlyList<string> codingsLeft, Func<ValueTask>? report)
     {
         _coded = coded;
         _coding = coding;
+        _report = report;
         foreach (var header in coded.Headers.NonValidated)
         {
             if (!HttpFields.SameName(header.Key, "Content-Length") && !HttpFields.SameName(header.Key, "Content-Encoding"))
@@ -46,14 +50,14 @@ internal sealed class DecodedContent : HttpContent
     protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken)
     {
         Consume();
-        return new DecodedStream(await _coded.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), _coding);
+        return _stream = new DecodedStream(await _coded.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), _coding, _coded, _report);
     }
 
     /// <inheritdoc/>
     protected override Stream CreateContentReadStream(CancellationToken cancellationToken)
     {
         Consume();
-        return new DecodedStream(_coded.ReadAsStream(cancellationToken), _coding);
+        return _stream = new DecodedStream(_coded.ReadAsStream(cancellationToken), _coding, _coded, _report);
     }
 
     /// <inheritdoc/>
@@ -82,7 +86,8 @@ internal sealed class DecodedContent : HttpContent
     {
         if (disposing)
         {
-            _coded.Dispose();
+            // A stream disposes the coded content once nothing reads from it any more.
+            ((IDisposable?)_stream ?? _coded).Dispose();
         }
 
         base.Dispose(disposing);

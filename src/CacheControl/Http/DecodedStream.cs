@@ -2,7 +2,10 @@ using System.IO.Compression;
 
 namespace CacheControl.Http;
 
-/// <summary>Decodes a body while it is read. A body that ends too early throws.</summary>
+/// <summary>
+/// Decodes a body while it is read, and gives what the platform's own decoding gives. The end of the framing is taken too, so that what stores the coded
+/// bytes below learns that they were whole; what can't be decoded, or goes on after the end of the data, is reported.
+/// </summary>
 internal sealed class DecodedStream : Stream
 {
     /// <summary>The gzip coding (RFC 9110 §8.4.1.3).</summary>
@@ -16,21 +19,36 @@ internal sealed class DecodedStream : Stream
 
     private const int ZlibMethod = 8;
 
+    // How long a reader that has all its data waits for the end of the framing, and how long that may then go on without the reader.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
+
     private readonly CodedStream _coded;
     private readonly string _coding;
+    private readonly HttpContent _content;
+    private readonly CancellationTokenSource _giveUp = new();
+    private Func<ValueTask>? _report;
     private Stream? _decoder;
+    private Task? _ending;
+    private int _isBusy;
+    private bool _hasFailed;
+    private int _isClosed;
 
     /// <summary>Decodes a stream.</summary>
     /// <param name="coded">The coded bytes; disposed with this stream.</param>
     /// <param name="coding">One of the codings above.</param>
-    public DecodedStream(Stream coded, string coding)
+    /// <param name="content">Where the bytes come from; disposed after them.</param>
+    /// <param name="report">Told once, if the bytes are not what the coding says, or more.</param>
+    public DecodedStream(Stream coded, string coding, HttpContent content, Func<ValueTask>? report)
     {
-        _coded = new CodedStream(coded, mayContinue: coding == Gzip);
+        _coded = new CodedStream(coded);
         _coding = coding;
+        _content = content;
+        _report = report;
     }
 
     /// <inheritdoc/>
-    public override bool CanRead => _coded.CanRead;
+    public override bool CanRead => Volatile.Read(ref _isClosed) == 0;
 
     /// <inheritdoc/>
     public override bool CanSeek => false;
@@ -58,8 +76,35 @@ internal sealed class DecodedStream : Stream
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
-        _decoder ??= Decoder(_coding == Deflate ? _coded.Peek() : 0);
-        return _decoder.Read(buffer);
+        if (!Begin())
+        {
+            return 0;
+        }
+
+        try
+        {
+            _decoder ??= Decoder(_coding == Deflate ? _coded.Peek() : 0);
+            var count = _decoder.Read(buffer);
+            if (count == 0 && buffer.Length > 0)
+            {
+                Wait(_ending = EndAsync());
+            }
+
+            return count;
+        }
+        catch (Exception exception)
+        {
+            if (HasFailed(exception))
+            {
+                Wait(ReportAsync());
+            }
+
+            throw;
+        }
+        finally
+        {
+            Volatile.Write(ref _isBusy, 0);
+        }
     }
 
     /// <inheritdoc/>
@@ -72,8 +117,35 @@ internal sealed class DecodedStream : Stream
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        _decoder ??= Decoder(_coding == Deflate ? await _coded.PeekAsync(cancellationToken).ConfigureAwait(false) : 0);
-        return await _decoder.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        if (!Begin())
+        {
+            return 0;
+        }
+
+        try
+        {
+            _decoder ??= Decoder(_coding == Deflate ? await _coded.PeekAsync(cancellationToken).ConfigureAwait(false) : 0);
+            var count = await _decoder.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            if (count == 0 && buffer.Length > 0)
+            {
+                await WaitAsync(_ending = EndAsync()).ConfigureAwait(false);
+            }
+
+            return count;
+        }
+        catch (Exception exception)
+        {
+            if (HasFailed(exception))
+            {
+                await WaitAsync(ReportAsync()).ConfigureAwait(false);
+            }
+
+            throw;
+        }
+        finally
+        {
+            Volatile.Write(ref _isBusy, 0);
+        }
     }
 
     /// <inheritdoc/>
@@ -93,19 +165,42 @@ internal sealed class DecodedStream : Stream
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
-        await (_decoder ?? _coded).DisposeAsync().ConfigureAwait(false);
+        if (Leave() is { } ending)
+        {
+            await WaitAsync(ending).ConfigureAwait(false);
+            Release(ending);
+        }
+
         await base.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        if (disposing && Leave() is { } ending)
         {
-            (_decoder ?? _coded).Dispose();
+            Wait(ending);
+            Release(ending);
         }
 
         base.Dispose(disposing);
+    }
+
+    private static void Wait(Task task)
+    {
+        // None of these tasks fails.
+        if (!task.IsCompleted)
+        {
+            task.Wait(Patience);
+        }
+    }
+
+    private static async ValueTask WaitAsync(Task task)
+    {
+        if (!task.IsCompleted)
+        {
+            await task.WaitAsync(Patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private Stream Decoder(int firstByte) => _coding switch
@@ -115,4 +210,142 @@ internal sealed class DecodedStream : Stream
         _ when (firstByte & 0x0f) == ZlibMethod => new ZLibStream(_coded, CompressionMode.Decompress),
         _ => new DeflateStream(_coded, CompressionMode.Decompress),
     };
+
+    private bool Begin()
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isClosed) != 0, this);
+        if (_ending is not null)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _isBusy, 1);
+        return true;
+    }
+
+    /// <summary>Notes that a read has failed; true if the decoder could make nothing of the bytes.</summary>
+    private bool HasFailed(Exception exception)
+    {
+        _hasFailed = true;
+        return exception is InvalidDataException or InvalidOperationException && !_coded.HasFailed && Volatile.Read(ref _isClosed) == 0;
+    }
+
+    /// <summary>Takes the end of the framing after the end of the data, and reports what was not whole. Does not throw.</summary>
+    private async Task EndAsync()
+    {
+        bool endsHere;
+        try
+        {
+            endsHere = await _coded.EndsHereAsync(_giveUp.Token).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // Broken off after the data, which the caller has whole.
+            return;
+        }
+
+        if (!endsHere || !IsWhole())
+        {
+            await ReportAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Reads on for a reader that has left: it may have stopped because it had its bytes. Does not throw.</summary>
+    private async Task ReadOnAsync()
+    {
+        try
+        {
+            if (await _decoder!.ReadAsync(new byte[16], _giveUp.Token).ConfigureAwait(false) > 0)
+            {
+                return;
+            }
+        }
+        catch (Exception)
+        {
+            return;
+        }
+
+        await EndAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Whether the data was whole, once the bytes have ended.</summary>
+    private bool IsWhole()
+    {
+        if (_coded.IsEmpty || _coding != Gzip)
+        {
+            return _coded.IsEmpty || !_coded.IsAskedPastEnd;
+        }
+
+        if (!_coded.IsAskedPastEnd)
+        {
+            return false;
+        }
+
+        _coded.Offer();
+        try
+        {
+            return _decoder!.Read(new byte[16]) == 0 && !_coded.IsAskedPastEnd;
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+    }
+
+    private async Task ReportAsync()
+    {
+        try
+        {
+            await (Interlocked.Exchange(ref _report, null)?.Invoke() ?? default).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // The reader's bytes do not depend on it.
+        }
+    }
+
+    /// <summary>Ends the stream for its reader; null if that was done before.</summary>
+    /// <returns>What goes on: the caller waits for it if it is only the end of the framing.</returns>
+    private Task? Leave()
+    {
+        if (Interlocked.Exchange(ref _isClosed, 1) != 0)
+        {
+            return null;
+        }
+
+        // A read that another thread waits for ends by the disposal, and a reader that has failed has nothing to finish.
+        if (_decoder is null || _hasFailed || Volatile.Read(ref _isBusy) != 0)
+        {
+            return Task.CompletedTask;
+        }
+
+        if (_ending is null && ReadOnAsync() is { IsCompleted: false } readingOn)
+        {
+            Release(readingOn);
+            return null;
+        }
+
+        return _ending ?? Task.CompletedTask;
+    }
+
+    /// <summary>Disposes what the bytes come from: never under a read, which ends within the limit.</summary>
+    private void Release(Task ending)
+    {
+        if (ending.IsCompleted)
+        {
+            DisposeSource();
+            return;
+        }
+
+        _giveUp.CancelAfter(Limit);
+        ending.ContinueWith(
+            static (_, stream) => ((DecodedStream)stream!).DisposeSource(), this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private void DisposeSource()
+    {
+        (_decoder ?? _coded).Dispose();
+        _content.Dispose();
+        _giveUp.Dispose();
+    }
 }

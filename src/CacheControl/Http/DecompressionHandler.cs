@@ -1,41 +1,62 @@
 using System.Net;
-using System.Net.Http.Headers;
 
 namespace CacheControl.Http;
 
 /// <summary>
-/// Decompresses bodies above the cache, so that what is stored is what came over the wire. Asks for the same codings as
-/// <see cref="SocketsHttpHandler"/>, and leaves request and response as that does; a body cut short throws instead of ending early.
+/// Decompresses bodies above the cache, so that what is stored is what came over the wire. Asks for the same codings as <see cref="SocketsHttpHandler"/> and
+/// leaves request and response as that does, but for three things. The caller's word counts: no coding is asked for or undone that it refuses. A request with
+/// Range asks for no codings, and a 206 is not decoded: positions count the bytes that the caller gets (RFC 9110 §14.1.2). And what can't be decoded is reported.
 /// </summary>
 internal sealed class DecompressionHandler : DelegatingHandler
 {
     private const string AcceptEncoding = "Accept-Encoding";
     private const string ContentEncoding = "Content-Encoding";
+    private const string Range = "Range";
 
     private readonly string[] _codings;
+    private readonly ICodingReports? _reports;
 
     /// <summary>A handler whose inner handler is set later.</summary>
     /// <param name="methods">The codings to ask for and to remove.</param>
-    public DecompressionHandler(DecompressionMethods methods) => _codings = CodingsOf(methods);
+    /// <param name="reports">Told of what can't be decoded.</param>
+    public DecompressionHandler(DecompressionMethods methods, ICodingReports? reports = null) => (_codings, _reports) = (CodingsOf(methods), reports);
 
     /// <summary>A handler over another one.</summary>
     /// <param name="innerHandler">What sends the requests.</param>
     /// <param name="methods">The codings to ask for and to remove.</param>
-    public DecompressionHandler(HttpMessageHandler innerHandler, DecompressionMethods methods)
-        : base(innerHandler) => _codings = CodingsOf(methods);
+    /// <param name="reports">Told of what can't be decoded.</param>
+    public DecompressionHandler(HttpMessageHandler innerHandler, DecompressionMethods methods, ICodingReports? reports = null)
+        : base(innerHandler) => (_codings, _reports) = (CodingsOf(methods), reports);
+
+    /// <summary>On a request with Range, while it is below this handler: the codings that it would undo in a whole response.</summary>
+    public static HttpRequestOptionsKey<IReadOnlyList<string>> UndoneKey { get; } = new("CacheControl.Undone");
 
     /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        AskForCodings(request);
-        return Decode(await base.SendAsync(request, cancellationToken).ConfigureAwait(false));
+        var undone = Prepare(request);
+        try
+        {
+            return Decode(await base.SendAsync(request, cancellationToken).ConfigureAwait(false), undone);
+        }
+        finally
+        {
+            CleanUp(request);
+        }
     }
 
     /// <inheritdoc/>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        AskForCodings(request);
-        return Decode(base.Send(request, cancellationToken));
+        var undone = Prepare(request);
+        try
+        {
+            return Decode(base.Send(request, cancellationToken), undone);
+        }
+        finally
+        {
+            CleanUp(request);
+        }
     }
 
     private static string[] CodingsOf(DecompressionMethods methods)
@@ -55,48 +76,40 @@ internal sealed class DecompressionHandler : DelegatingHandler
         }
     }
 
-    private void AskForCodings(HttpRequestMessage request)
+    private static void CleanUp(HttpRequestMessage request)
     {
-        foreach (var coding in _codings)
+        if (request.Headers.NonValidated.Contains(Range))
         {
-            if (!IsAskedFor(request.Headers, coding))
+            ((IDictionary<string, object?>)request.Options).Remove(UndoneKey.Key);
+        }
+    }
+
+    /// <summary>Asks for codings, and tells which ones are to be undone.</summary>
+    private string[] Prepare(HttpRequestMessage request)
+    {
+        var accepted = AcceptedCodings.Of(request.Headers);
+        var undone = Array.FindAll(_codings, coding => !accepted.Refuses(coding));
+        if (request.Headers.NonValidated.Contains(Range))
+        {
+            request.Options.Set(UndoneKey, Array.FindAll(undone, coding => !accepted.Names(coding)));
+            return undone;
+        }
+
+        foreach (var coding in undone)
+        {
+            if (!accepted.Names(coding))
             {
                 request.Headers.TryAddWithoutValidation(AcceptEncoding, coding);
             }
         }
+
+        return undone;
     }
 
-    /// <summary>Whether the caller has listed the coding, with whatever weight: a weight of zero is the caller's wish too.</summary>
-    private static bool IsAskedFor(HttpRequestHeaders headers, string coding)
+    private HttpResponseMessage Decode(HttpResponseMessage response, string[] undone)
     {
-        if (!headers.NonValidated.TryGetValues(AcceptEncoding, out var values))
-        {
-            return false;
-        }
-
-        foreach (var value in values)
-        {
-            foreach (var range in value.AsSpan().Split(','))
-            {
-                if (NameOf(value.AsSpan(range)).Equals(coding, StringComparison.OrdinalIgnoreCase))
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
-    }
-
-    private static ReadOnlySpan<char> NameOf(ReadOnlySpan<char> member)
-    {
-        var end = member.IndexOf(';');
-        return (end < 0 ? member : member[..end]).Trim(" \t");
-    }
-
-    private HttpResponseMessage Decode(HttpResponseMessage response)
-    {
-        if (!response.Content.Headers.NonValidated.TryGetValues(ContentEncoding, out var values))
+        if (response.StatusCode == HttpStatusCode.PartialContent
+            || !response.Content.Headers.NonValidated.TryGetValues(ContentEncoding, out var values))
         {
             return response;
         }
@@ -107,10 +120,10 @@ internal sealed class DecompressionHandler : DelegatingHandler
             members.AddRange(value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
         }
 
-        if (members.Count > 0 && Array.Find(_codings, coding => coding.Equals(members[^1], StringComparison.OrdinalIgnoreCase)) is { } last)
+        if (members.Count > 0 && Array.Find(undone, coding => coding.Equals(members[^1], StringComparison.OrdinalIgnoreCase)) is { } last)
         {
             members.RemoveAt(members.Count - 1);
-            response.Content = new DecodedContent(response.Content, last, members);
+            response.Content = new DecodedContent(response.Content, last, members, _reports?.For(response));
         }
 
         return response;

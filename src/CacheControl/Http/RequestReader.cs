@@ -23,6 +23,9 @@ internal static class RequestReader
         head.Method = request.Method.Method;
         head.TargetUri = targetUri;
         head.Fields = headers.Count == 0 && content is null && head.Buffer is null ? HttpFields.Empty : FieldsOf(headers, content, head);
+        head.UndoneAbove = head.Fields.Count > 0 && head.Fields.Contains(FieldNames.Range) && request.Options.TryGetValue(DecompressionHandler.UndoneKey, out var undone)
+            ? undone
+            : null;
         head.HasContent = content is not null && !IsKnownToBeEmpty(content);
     }
 

@@ -17,6 +17,12 @@ internal sealed class RequestHead
     /// <summary>Whether the request carries content.</summary>
     public bool HasContent { get; set; }
 
+    /// <summary>
+    /// Of a request with Range: the codings that the pipeline above the cache asks for on whole responses and removes from them, and that the caller does not
+    /// name. Null if there are none.
+    /// </summary>
+    public IReadOnlyList<string>? UndoneAbove { get; set; }
+
     /// <summary>The array behind <see cref="Fields"/>, kept so that a head that is used again costs no allocation.</summary>
     internal FieldLine[]? Buffer { get; set; }
 
@@ -29,6 +35,7 @@ internal sealed class RequestHead
         }
 
         Fields = HttpFields.Empty;
+        UndoneAbove = null;
         TargetUri = string.Empty;
     }
 }

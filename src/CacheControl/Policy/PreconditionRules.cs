@@ -26,7 +26,7 @@ internal static class PreconditionRules
             return new Answer(AnswerKind.NotModified);
         }
 
-        return presented.Method is MethodRules.Get or MethodRules.Query && fields.First(FieldNames.Range) is { } range
+        return presented.Method is MethodRules.Get or MethodRules.Query && fields.First(FieldNames.Range) is { } range && !RangeRules.IsUndoneAbove(presented, stored)
             ? RangeRules.Cut(range, fields.First(FieldNames.IfRange), stored, facts)
             : default;
     }

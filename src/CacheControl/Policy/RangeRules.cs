@@ -17,6 +17,21 @@ internal static class RangeRules
     public static bool OnlyOriginCuts(RequestHead presented, StoredResponse stored, PolicySettings settings) =>
         presented.Fields.Count > 0 && OnlyOriginCutsFor(presented, stored, settings);
 
+    /// <summary>
+    /// Whether a range is asked of a stored representation in a coding that only the pipeline above asks for, and removes: the caller's positions count the bytes
+    /// without it (RFC 9110 §14.1.2).
+    /// </summary>
+    public static bool IsUndoneAbove(RequestHead presented, StoredResponse stored)
+    {
+        if (presented.UndoneAbove is not { Count: > 0 } undone || stored.Fields.Combined(FieldNames.ContentEncoding) is not { } codings)
+        {
+            return false;
+        }
+
+        var last = FieldText.TrimOws(codings.AsSpan(codings.LastIndexOf(',') + 1)).ToString();
+        return undone.Contains(last, StringComparer.OrdinalIgnoreCase);
+    }
+
     /// <summary>The form in which the ranges of a request are answered from a stored response.</summary>
     public static Answer Cut(string range, string? ifRange, StoredResponse stored, EvaluatedResponse facts)
     {
@@ -51,8 +66,8 @@ internal static class RangeRules
         presented.Method is MethodRules.Get or MethodRules.Query
         && stored.StatusCode is 200 or 206
         && presented.Fields.First(FieldNames.Range) is { } range
-        && (stored.IsDecoded || RangeField.Parse(range, 0, out _) == RangeField.RangeParse.NotBytes)
-        && PreconditionRules.Evaluate(presented, stored, settings).Kind != AnswerKind.NotModified;
+        && (IsUndoneAbove(presented, stored)
+            || ((stored.IsDecoded || RangeField.Parse(range, 0, out _) == RangeField.RangeParse.NotBytes) && PreconditionRules.Evaluate(presented, stored, settings).Kind != AnswerKind.NotModified));
 
     /// <summary>The one range that overlapping or adjoining ranges make, or <see langword="null"/> if gaps remain.</summary>
     private static ByteRange? Coalesce(IReadOnlyList<ByteRange> ranges)

@@ -92,14 +92,14 @@ internal static class ReuseRules
 
         var facts = EvaluatedResponse.Of(stored, settings);
         var age = facts.CurrentAge(now);
-        if (!stored.IsComplete)
-        {
-            return PartialRules.Decide(presented, directives, mode, stored, facts, age, now, settings);
-        }
-
         if (RangeRules.OnlyOriginCuts(presented, stored, settings))
         {
             return new Decision(DecisionKind.Forward, CacheReason.RangeNotServed, stored, age);
+        }
+
+        if (!stored.IsComplete)
+        {
+            return PartialRules.Decide(presented, directives, mode, stored, facts, age, now, settings);
         }
 
         if (ReasonToValidate(directives, mode, stored, facts, age, now) is not { } reason)

@@ -246,8 +246,8 @@ public sealed class PlatformTests
     {
         await using var server = await LoopbackServer.StartAsync(Gzipped);
         var services = new ServiceCollection();
-        services.AddHttpClient("one").SetHandlerLifetime(TimeSpan.FromSeconds(1)).AddHttpCaching();
-        services.AddHttpClient("two").AddHttpCaching();
+        services.AddHttpClient("one").SetHandlerLifetime(TimeSpan.FromSeconds(1)).AddHttpCaching(options => options.AutomaticDecompression = DecompressionMethods.GZip);
+        services.AddHttpClient("two").AddHttpCaching(options => options.AutomaticDecompression = DecompressionMethods.GZip);
         await using var provider = services.BuildServiceProvider();
         var factory = provider.GetRequiredService<IHttpClientFactory>();
 

@@ -69,7 +69,7 @@ public sealed class RedirectAndDecompressionTests
     public async Task Get_WithoutAGivenHandler_CachesEachHopAndTheEncodedBytes(bool async)
     {
         await using var site = await PipelineSite.StartAsync();
-        using var client = new HttpClient(new CachingHandler());
+        using var client = new HttpClient(new CachingHandler(new HttpCacheOptions { AutomaticDecompression = DecompressionMethods.GZip }));
 
         for (var i = 0; i < 2; i++)
         {

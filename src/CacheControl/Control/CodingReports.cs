@@ -1,0 +1,30 @@
+using CacheControl.Diagnostics;
+using CacheControl.Http;
+using CacheControl.Model;
+
+namespace CacheControl.Control;
+
+/// <summary>
+/// Removes what turns out to be undecodable above the cache, which below looked whole: a body that was cut before it was sent has a length that fits. The next
+/// request asks the origin.
+/// </summary>
+internal sealed class CodingReports(CacheServices services) : ICodingReports
+{
+    /// <inheritdoc/>
+    public Func<ValueTask>? For(HttpResponseMessage response) =>
+        StatusOf(response) is { Key: { } uri } status && (status.Stored || response is CachedResponseMessage)
+            ? () => RemoveAsync(uri)
+            : null;
+
+    private static CacheStatus? StatusOf(HttpResponseMessage response) =>
+        response is CachedResponseMessage cached ? cached.Status
+        : response.RequestMessage is { } request && request.Options.TryGetValue(RequestSettings.StatusKey, out var status) ? status
+        : null;
+
+    // All variants: the body under way, which is not stored yet, must not come to be stored either.
+    private async ValueTask RemoveAsync(string uri)
+    {
+        Log.Undecodable(services.Logger, Log.Loggable(uri));
+        await services.InvalidateAsync(uri).ConfigureAwait(false);
+    }
+}

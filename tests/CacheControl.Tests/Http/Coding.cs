@@ -1,0 +1,26 @@
+using System.IO.Compression;
+
+namespace CacheControl.Tests.Http;
+
+/// <summary>The content codings as servers apply them; <c>raw</c> is deflate without its zlib frame, as some send it.</summary>
+internal static class Coding
+{
+    public static byte[] Encode(string coding, byte[] data)
+    {
+        using var target = new MemoryStream();
+        using (Stream encoder = coding switch
+        {
+            "gzip" => new GZipStream(target, CompressionLevel.Optimal, true),
+            "deflate" => new ZLibStream(target, CompressionLevel.Optimal, true),
+            "raw" => new DeflateStream(target, CompressionLevel.Optimal, true),
+            _ => new BrotliStream(target, CompressionLevel.Optimal, true),
+        })
+        {
+            encoder.Write(data);
+        }
+
+        return target.ToArray();
+    }
+
+    public static string NameOf(string coding) => coding == "raw" ? "deflate" : coding;
+}
