@@ -33,7 +33,33 @@ internal sealed class KeyFile(string directory, IDataProtectionProvider provider
     private static ReadOnlySpan<byte> Magic => "CCFK"u8;
 
     /// <summary>The key; made if there is none, or none that can be unprotected.</summary>
+    /// <exception cref="IOException">The key file can't be read or written; the message says which one.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process may not do that.</exception>
+    /// <exception cref="CryptographicException">Data Protection can't protect the key.</exception>
     public byte[] Load()
+    {
+        const string Advice = "Give the store a directory that this process may write to, and leave that file to it.";
+        try
+        {
+            return ReadOrMake();
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new UnauthorizedAccessException($"The key file of the protected store, '{_path}', can't be used: {exception.Message} {Advice}", exception);
+        }
+        catch (IOException exception)
+        {
+            throw new IOException($"The key file of the protected store, '{_path}', can't be used: {exception.Message} {Advice}", exception);
+        }
+        catch (CryptographicException exception)
+        {
+            throw new CryptographicException(
+                $"The key of the protected store in '{directory}' can't be protected: {exception.Message} Say where Data Protection keeps its keys, such as with PersistKeysToFileSystem.",
+                exception);
+        }
+    }
+
+    private byte[] ReadOrMake()
     {
         var found = Read();
         if (found is { Key: { } good, IsOld: false })

@@ -48,7 +48,7 @@ public sealed class RedisHttpCacheStoreOptions
     /// <summary>The most stored responses under one key, at most 64; beyond that the oldest is dropped. Default: 32.</summary>
     public int MaximumVariants { get; set; } = 32;
 
-    /// <summary>The longest that a response is kept, however long it could be of use; up to ten years. Default: 30 days.</summary>
+    /// <summary>The longest that a response is kept, however long it could be of use; from one second to ten years. Default: 30 days.</summary>
     public TimeSpan MaximumRetention { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>
@@ -98,7 +98,7 @@ public sealed class RedisHttpCacheStoreOptions
         Require(errors, ChunkBytes is >= FewestChunkBytes and <= MostChunkBytes, $"ChunkBytes is {ChunkBytes}: set it to between {FewestChunkBytes} and {MostChunkBytes}.");
         Require(errors, ChunkBytes < 1 || MaximumResponseBytes / ChunkBytes < MostChunks, $"MaximumResponseBytes is {MaximumResponseBytes}, which is more than {MostChunks} chunks of ChunkBytes ({ChunkBytes}): lower the one or raise the other.");
         Require(errors, MaximumVariants is >= 1 and <= MostVariants, $"MaximumVariants is {MaximumVariants}: set it to between 1 and {MostVariants}.");
-        Require(errors, MaximumRetention > TimeSpan.Zero && MaximumRetention <= LongestRetention, $"MaximumRetention is {MaximumRetention}: set it to more than zero, and to ten years at most.");
+        Require(errors, MaximumRetention >= TimeSpan.FromSeconds(1) && MaximumRetention <= LongestRetention, $"MaximumRetention is {MaximumRetention}: set it to between one second and ten years.");
         Require(errors, MaximumExchange >= TimeSpan.FromSeconds(10) && MaximumExchange <= TimeSpan.FromDays(1), $"MaximumExchange is {MaximumExchange}: set it to between ten seconds and one day.");
         Require(errors, BodyGrace >= TimeSpan.FromSeconds(1) && BodyGrace <= TimeSpan.FromHours(1), $"BodyGrace is {BodyGrace}: set it to between one second and one hour.");
         Require(errors, ServerTimeout >= TimeSpan.FromMilliseconds(10) && ServerTimeout <= TimeSpan.FromHours(1), $"ServerTimeout is {ServerTimeout}: set it to between ten milliseconds and one hour.");

@@ -10,6 +10,10 @@ namespace CacheControl;
 /// What can be set on a cache. The defaults are those of a private cache as RFC 9111 describes it; the options are copied once, when the cache is built,
 /// and wrong ones are refused then, all errors in one message.
 /// </summary>
+/// <remarks>
+/// A time to wait is more than zero and at most 24 days. A lifetime or window is zero or more, and <see cref="TimeSpan.MaxValue"/> for no limit.
+/// <see cref="Timeout.InfiniteTimeSpan"/> is refused, but for <see cref="SoftTimeout"/> and <see cref="ValidationTimeout"/>.
+/// </remarks>
 public sealed class HttpCacheOptions
 {
     /// <summary>Whether the cache serves one user or many (RFC 9111 §1). Default: <see cref="CacheKind.Private"/>.</summary>
@@ -41,7 +45,7 @@ public sealed class HttpCacheOptions
 
     /// <summary>
     /// How long a caller waits for a validation before it gets the stored stale response, unless that forbids it; the validation goes on in the background.
-    /// <see langword="null"/>, the default, waits as long as it takes.
+    /// <see langword="null"/>, the default, and <c>Timeout.InfiniteTimeSpan</c> wait as long as it takes.
     /// </summary>
     public TimeSpan? SoftTimeout { get; set; }
 
@@ -70,7 +74,7 @@ public sealed class HttpCacheOptions
     public bool GatewayTimeoutOnFailure { get; set; }
 
     /// <summary>
-    /// How long to wait for the origin when a stored response may stand in. Keep it below <see cref="HttpClient.Timeout"/>, after which no answer counts. Default: 30 s.
+    /// How long to wait for the origin when a stored response may stand in. Keep it below <see cref="HttpClient.Timeout"/>, after which no answer counts; <c>Timeout.InfiniteTimeSpan</c> leaves it to that. Default: 30 s.
     /// </summary>
     public TimeSpan ValidationTimeout { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -7,6 +7,9 @@ namespace CacheControl;
 /// <summary>Finds everything that is wrong with options, and says of each error what to change.</summary>
 internal sealed class HttpCacheOptionsValidator : IValidateOptions<HttpCacheOptions>
 {
+    /// <summary>The longest time to wait. The platform's timers take twice as much, and two waits are added up where processes wait for each other.</summary>
+    internal static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(int.MaxValue);
+
     /// <summary>Throws if anything is wrong.</summary>
     /// <exception cref="OptionsValidationException">With all errors.</exception>
     public static void ThrowIfInvalid(HttpCacheOptions options)
@@ -29,7 +32,7 @@ internal sealed class HttpCacheOptionsValidator : IValidateOptions<HttpCacheOpti
 
     private static IEnumerable<string> Durations(HttpCacheOptions options)
     {
-        var notNegative = new (string Name, TimeSpan? Value)[]
+        var windows = new (string Name, TimeSpan? Value)[]
         {
             (nameof(options.DefaultFreshnessLifetime), options.DefaultFreshnessLifetime),
             (nameof(options.MaximumFreshnessLifetime), options.MaximumFreshnessLifetime),
@@ -38,20 +41,23 @@ internal sealed class HttpCacheOptionsValidator : IValidateOptions<HttpCacheOpti
             (nameof(options.StaleIfError), options.StaleIfError),
             (nameof(options.StaleWhileRevalidate), options.StaleWhileRevalidate),
             (nameof(options.StaleRetention), options.StaleRetention),
-            (nameof(options.SoftTimeout), options.SoftTimeout),
             (nameof(options.FailedValidationPause), options.FailedValidationPause),
         };
-        foreach (var (name, value) in notNegative)
+        foreach (var (name, value) in windows)
         {
             if (value < TimeSpan.Zero)
             {
-                yield return $"{name} is {value}; set it to zero or more.";
+                yield return $"{name} is {Named(value)}; set it to zero or more, and to TimeSpan.MaxValue for no limit.";
             }
         }
 
-        var positive = new (string Name, TimeSpan Value)[]
+        if (options.SoftTimeout is { } soft && soft != Timeout.InfiniteTimeSpan && (soft < TimeSpan.Zero || soft > LongestWait))
         {
-            (nameof(options.ValidationTimeout), options.ValidationTimeout),
+            yield return $"{nameof(options.SoftTimeout)} is {soft}; set it to zero or more and at most 24 days, or to null to wait as long as it takes.";
+        }
+
+        var waits = new (string Name, TimeSpan Value)[]
+        {
             (nameof(options.BackgroundTimeout), options.BackgroundTimeout),
             (nameof(options.StoreTimeout), options.StoreTimeout),
             (nameof(options.StoredBodyTimeout), options.StoredBodyTimeout),
@@ -59,14 +65,22 @@ internal sealed class HttpCacheOptionsValidator : IValidateOptions<HttpCacheOpti
             (nameof(options.MaximumCollapseWait), options.MaximumCollapseWait),
             (nameof(options.MaximumFlightWait), options.MaximumFlightWait),
         };
-        foreach (var (name, value) in positive)
+        foreach (var (name, value) in waits)
         {
-            if (value <= TimeSpan.Zero || value.TotalMilliseconds > int.MaxValue)
+            if (value <= TimeSpan.Zero || value > LongestWait)
             {
-                yield return $"{name} is {value}; set it to more than zero and at most 24 days.";
+                yield return $"{name} is {Named(value)}; set it to more than zero and at most 24 days.";
             }
         }
+
+        if (options.ValidationTimeout is var limit && limit != Timeout.InfiniteTimeSpan && (limit <= TimeSpan.Zero || limit > LongestWait))
+        {
+            yield return $"{nameof(options.ValidationTimeout)} is {limit}; set it to more than zero and at most 24 days, or to Timeout.InfiniteTimeSpan to leave it to HttpClient.Timeout.";
+        }
     }
+
+    private static string Named(TimeSpan? value) =>
+        value == Timeout.InfiniteTimeSpan ? "Timeout.InfiniteTimeSpan, which is not possible here" : $"{value}";
 
     private static IEnumerable<string> Numbers(HttpCacheOptions options)
     {
@@ -80,7 +94,7 @@ internal sealed class HttpCacheOptionsValidator : IValidateOptions<HttpCacheOpti
         {
             if (value is not (>= 0 and <= 1))
             {
-                yield return $"{name} is {value}; set it between 0 and 1.";
+                yield return $"{name} is {value}; set it to between 0 and 1.";
             }
         }
 
@@ -102,6 +116,11 @@ internal sealed class HttpCacheOptionsValidator : IValidateOptions<HttpCacheOpti
             {
                 yield return $"{name} is {value}; set it to {least} or more.";
             }
+        }
+
+        if (options.MaximumQueryContent > int.MaxValue)
+        {
+            yield return $"{nameof(options.MaximumQueryContent)} is {options.MaximumQueryContent}; set it to {int.MaxValue} at most, since the content is read into memory.";
         }
 
         if (options.HashKey is { Length: < 16 })

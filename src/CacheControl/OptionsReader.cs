@@ -57,7 +57,7 @@ internal static class OptionsReader
         MaximumQueryContent = options.MaximumQueryContent,
         MaximumBackgroundValidations = options.MaximumBackgroundValidations,
         BackgroundTimeout = options.BackgroundTimeout,
-        SoftTimeout = options.SoftTimeout,
+        SoftTimeout = options.SoftTimeout == Timeout.InfiniteTimeSpan ? null : options.SoftTimeout,
         FailedValidationPause = options.FailedValidationPause,
         HonorRetryAfter = options.HonorRetryAfter,
     };

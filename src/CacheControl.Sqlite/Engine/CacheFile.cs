@@ -58,18 +58,18 @@ internal sealed class CacheFile
     {
         if (Directory.Exists(FullPath))
         {
-            throw new IOException($"The cache file '{FullPath}' is a directory: give the store the path of a file in it.");
+            throw new RefusedPathException($"The cache file '{FullPath}' is a directory: give the {nameof(SqliteHttpCacheStore)} the path of a file in it.");
         }
 
         foreach (var path in new[] { FullPath + WalExtension, FullPath + MemoryExtension })
         {
             if (Directory.Exists(path))
             {
-                throw new IOException($"'{path}' is a directory, and SQLite needs a file of that name: choose another path for the cache file, or delete it.");
+                throw new RefusedPathException($"'{path}' is a directory, and SQLite needs a file of that name: give the {nameof(SqliteHttpCacheStore)} another path, or delete it.");
             }
         }
 
-        var parent = Path.GetDirectoryName(FullPath) ?? throw new IOException($"'{FullPath}' is no path of a file.");
+        var parent = Path.GetDirectoryName(FullPath) ?? throw new RefusedPathException($"'{FullPath}' is no path of a file: give the {nameof(SqliteHttpCacheStore)} the path of a file in a directory.");
         CreateDirectory(parent);
         FileOwner.RefuseLink(parent, "directory of the cache file");
         foreach (var path in new[] { FullPath, FullPath + WalExtension, FullPath + MemoryExtension })

@@ -17,18 +17,13 @@ internal sealed class Core : IDisposable
     {
         Settings = settings;
         File = new CacheFile(path);
-        File.Prepare();
-        _table = ReaderTable.Create(File.Readers);
         try
         {
-            _database = new Database(File, settings, _table, damage: null);
-            File.NoteUse();
+            (_table, _database) = Open(File, settings);
         }
-        catch
+        catch (Exception exception) when (exception is UnauthorizedAccessException or (IOException and not RefusedPathException))
         {
-            _table.RemoveUse();
-            File.ForgetRefused();
-            throw;
+            throw RefusedPathException.Of(File.FullPath, exception);
         }
 
         Queue = new WriteQueue(this);
@@ -193,6 +188,24 @@ internal sealed class Core : IDisposable
             _database = database;
             old.RemoveUse();
             return database;
+        }
+    }
+
+    private static (ReaderTable Table, Database Database) Open(CacheFile file, SqliteStoreSettings settings)
+    {
+        file.Prepare();
+        var table = ReaderTable.Create(file.Readers);
+        try
+        {
+            var database = new Database(file, settings, table, damage: null);
+            file.NoteUse();
+            return (table, database);
+        }
+        catch
+        {
+            table.RemoveUse();
+            file.ForgetRefused();
+            throw;
         }
     }
 }

@@ -44,8 +44,8 @@ internal static class DatabaseOpener
         }
         catch (DamagedFileException exception) when (!file.WasUsedBefore)
         {
-            throw new IOException(
-                $"'{file.FullPath}' is no cache file of this library, or a copy of one that is damaged: choose another path for the cache file, or delete it.", exception);
+            throw new RefusedPathException(
+                $"'{file.FullPath}' is no cache file of this library, or a copy of one that is damaged: give the {nameof(SqliteHttpCacheStore)} another path, or delete it.", exception);
         }
         catch (IOException exception) when (exception is DamagedFileException or UnexpectedLayoutException)
         {
@@ -71,7 +71,7 @@ internal static class DatabaseOpener
             {
                 // A number in its header may forbid writing as well; this version never writes such a one.
                 throw FileOwner.IsWritable(file.FullPath) ? new DamagedFileException("The cache file's header is damaged.")
-                    : new UnauthorizedAccessException($"The cache file '{file.FullPath}' can't be written: give the process the right to, or choose another path.");
+                    : new UnauthorizedAccessException($"The cache file '{file.FullPath}' can't be written.");
             }
 
             if (IsEmpty(connection, file.FullPath))
@@ -108,7 +108,7 @@ internal static class DatabaseOpener
         var ours = connection.Execute("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('format', 'state', 'entry', 'content', 'chunk')");
         if (application != Schema.ApplicationId && ours < 5)
         {
-            throw new IOException($"'{path}' is a database of another program, and is left as it is: choose another path for the cache file.");
+            throw new RefusedPathException($"'{path}' is a database of another program, and is left as it is: give the {nameof(SqliteHttpCacheStore)} another path.");
         }
 
         var version = connection.Execute("PRAGMA user_version");
@@ -119,8 +119,8 @@ internal static class DatabaseOpener
 
         return version switch
         {
-            > Schema.Version => throw new IOException(
-                $"The cache file '{path}' was written by a newer version of this library (format {version}, known up to {Schema.Version}): update, choose another path, or delete it."),
+            > Schema.Version => throw new RefusedPathException(
+                $"The cache file '{path}' was written by a newer version of this library (format {version}, known up to {Schema.Version}): update, give the {nameof(SqliteHttpCacheStore)} another path, or delete it."),
 
             < Schema.Version => throw new OlderVersionException(),
             _ => false,
@@ -157,7 +157,7 @@ internal static class DatabaseOpener
         using var statement = connection.Prepare("PRAGMA journal_mode = WAL");
         if (!statement.Step() || statement.Text(0) != "wal")
         {
-            throw new IOException($"The file system of '{path}' can't share memory between processes, which SQLite's log needs: choose a local directory.");
+            throw new RefusedPathException($"The file system of '{path}' can't share memory between processes, which SQLite's log needs: give the {nameof(SqliteHttpCacheStore)} a path in a local directory.");
         }
     }
 }

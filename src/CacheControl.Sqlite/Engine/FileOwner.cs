@@ -18,7 +18,7 @@ internal static class FileOwner
     {
         if (new FileInfo(path).LinkTarget is { } target)
         {
-            throw new IOException($"The {what} '{path}' is a link to '{target}': give the store the path itself.");
+            throw new RefusedPathException($"The {what} '{path}' is a link to '{target}': give the {nameof(SqliteHttpCacheStore)} the path itself.");
         }
     }
 
@@ -27,7 +27,7 @@ internal static class FileOwner
     {
         if (Status(path) is { } status && MemoryMarshal.Read<uint>(status.AsSpan(OwnerPosition)) is var owner && owner != GetEffectiveUser())
         {
-            throw new IOException($"The {what} '{path}' belongs to another user ({owner}): choose one that belongs to the user the process runs as.");
+            throw new RefusedPathException($"The {what} '{path}' belongs to another user ({owner}): give the {nameof(SqliteHttpCacheStore)} one that belongs to the user of this process.");
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed class OriginPauses(CacheServices services)
         var now = services.Clock.Now;
         if (services.Settings.HonorRetryAfter && response.StatusCode is 429 or 503 && RetryRules.DelayOf(response.Fields, now) is { } delay)
         {
-            Set(exchange.Key, new OriginPause(now + (delay < Longest ? delay : Longest), CacheReason.RetryAfter), now);
+            Set(exchange.Key, new OriginPause(now, delay < Longest ? delay : Longest, CacheReason.RetryAfter));
         }
         else if (StatusRules.IsErrorForStale(response.StatusCode))
         {
@@ -44,8 +44,7 @@ internal sealed class OriginPauses(CacheServices services)
     {
         if (services.Settings.FailedValidationPause > TimeSpan.Zero && exchange.Decision.Kind == DecisionKind.Validate)
         {
-            var now = services.Clock.Now;
-            Set(exchange.Key, new OriginPause(now + services.Settings.FailedValidationPause, CacheReason.ValidationPaused), now);
+            Set(exchange.Key, new OriginPause(services.Clock.Now, services.Settings.FailedValidationPause, CacheReason.ValidationPaused));
         }
     }
 
@@ -60,23 +59,24 @@ internal sealed class OriginPauses(CacheServices services)
         }
 
         var now = services.Clock.Now;
-        if (pause.Until <= now)
+        var remaining = pause.RemainingAt(now);
+        if (remaining <= TimeSpan.Zero)
         {
             _pauses.TryRemove(new KeyValuePair<CacheKey, OriginPause>(exchange.Key, pause));
             return null;
         }
 
         var stale = ResponseRules.OnDisconnect(exchange.Decision, exchange.Directives, exchange.Limits, now, services.Policy);
-        return stale is not null || pause.Reason == CacheReason.RetryAfter ? new PausedAnswer(pause, stale, pause.Until - now) : null;
+        return stale is not null || pause.Reason == CacheReason.RetryAfter ? new PausedAnswer(pause, stale, remaining) : null;
     }
 
-    private void Set(CacheKey key, OriginPause pause, DateTimeOffset now)
+    private void Set(CacheKey key, OriginPause pause)
     {
         if (_pauses.Count >= Maximum)
         {
             foreach (var (old, ended) in _pauses)
             {
-                if (ended.Until <= now)
+                if (ended.RemainingAt(pause.Since) <= TimeSpan.Zero)
                 {
                     _pauses.TryRemove(old, out _);
                 }
@@ -90,8 +90,12 @@ internal sealed class OriginPauses(CacheServices services)
     }
 }
 
-/// <summary>That a resource is not asked for until a time.</summary>
-internal sealed record OriginPause(DateTimeOffset Until, CacheReason Reason);
+/// <summary>That a resource is not asked for during a time.</summary>
+internal sealed record OriginPause(DateTimeOffset Since, TimeSpan Length, CacheReason Reason)
+{
+    /// <summary>How much of it is left; zero or less when it is over. A clock that steps back does not prolong it.</summary>
+    public TimeSpan RemainingAt(DateTimeOffset now) => now > Since ? Length - (now - Since) : Length;
+}
 
 /// <summary>What to answer during a pause: the stale response, or, without one, that the caller should come back later.</summary>
 internal sealed record PausedAnswer(OriginPause Pause, ResponseOutcome.ServeStale? Stale, TimeSpan Remaining);

@@ -1,3 +1,4 @@
+using CacheControl;
 using CacheControl.DependencyInjection;
 using CacheControl.Storage;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -18,7 +19,7 @@ public static class HttpCacheHealthChecksBuilderExtensions
     /// <param name="name">The name of the check; <see langword="null"/> for <c>http-cache-store</c>.</param>
     /// <param name="failureStatus">What is reported when the store fails or takes too long; <see langword="null"/> for <see cref="HealthStatus.Unhealthy"/>.</param>
     /// <param name="tags">Tags of the check.</param>
-    /// <param name="limit">How long the store may take; <see langword="null"/> for 2 s.</param>
+    /// <param name="limit">How long the store may take, at most 24 days; <see langword="null"/> for 2 s.</param>
     public static IHealthChecksBuilder AddHttpCacheStore(
         this IHealthChecksBuilder builder, string? name = null, HealthStatus? failureStatus = null, IEnumerable<string>? tags = null, TimeSpan? limit = null)
     {
@@ -26,6 +27,7 @@ public static class HttpCacheHealthChecksBuilderExtensions
         if (limit is { } given)
         {
             ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(given, TimeSpan.Zero, nameof(limit));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(given, HttpCacheOptionsValidator.LongestWait, nameof(limit));
         }
 
         // One check for the life of the provider: its key stays the same.

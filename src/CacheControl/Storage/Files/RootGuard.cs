@@ -17,12 +17,12 @@ internal static class RootGuard
     {
         if (new DirectoryInfo(path).LinkTarget is { } target)
         {
-            throw new IOException($"The cache directory '{path}' is a link to '{target}': give the store the directory itself.");
+            throw new RefusedPathException($"The cache directory '{path}' is a link to '{target}': give the {nameof(FileHttpCacheStore)} the directory itself.");
         }
 
         if (OwnerOf(path) is { } owner && owner != EffectiveUser())
         {
-            throw new IOException($"The cache directory '{path}' belongs to another user ({owner}): choose one that belongs to the user the process runs as.");
+            throw new RefusedPathException($"The cache directory '{path}' belongs to another user ({owner}): give the {nameof(FileHttpCacheStore)} one that belongs to the user of this process.");
         }
     }
 

@@ -28,9 +28,16 @@ internal sealed class StoreDirectory : IDisposable
             _gates[i] = new SemaphoreSlim(1);
         }
 
-        Prepare();
-        CheckLocks();
-        _state = OpenState();
+        try
+        {
+            Prepare();
+            CheckLocks();
+            _state = OpenState();
+        }
+        catch (Exception exception) when (exception is UnauthorizedAccessException or (IOException and not RefusedPathException))
+        {
+            throw RefusedPathException.Of(path, exception);
+        }
     }
 
     /// <summary>The directory that the user named.</summary>
@@ -105,7 +112,7 @@ internal sealed class StoreDirectory : IDisposable
     {
         if (File.Exists(Top))
         {
-            throw new IOException($"The cache directory '{Top}' is a file: give the store a directory.");
+            throw new RefusedPathException($"The cache directory '{Top}' is a file: give the {nameof(FileHttpCacheStore)} a directory.");
         }
 
         if (!Directory.Exists(Top))
@@ -241,8 +248,8 @@ internal sealed class StoreDirectory : IDisposable
             if (second is not null)
             {
                 FileModes.TryDelete(path);
-                throw new IOException(
-                    $"Files in '{Top}' can't be locked: choose a local directory, and don't set DOTNET_SYSTEM_IO_DISABLEFILELOCKING.");
+                throw new RefusedPathException(
+                    $"Files in the cache directory '{Top}' can't be locked: give the {nameof(FileHttpCacheStore)} a local directory, and don't set DOTNET_SYSTEM_IO_DISABLEFILELOCKING.");
             }
         }
 
