@@ -55,19 +55,8 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
             return ValueTask.FromCanceled<HttpCacheSnapshot>(cancellationToken);
         }
 
-        var database = _core.Database;
-        ValueTask<Reader> renting;
-        try
-        {
-            renting = database.RentAsync(cancellationToken);
-        }
-        catch (IOException) when (_core.IsFileGone)
-        {
-            // Deleted, and no connection was free that had it open.
-            database = _core.DatabaseToWrite();
-            renting = database.RentAsync(cancellationToken);
-        }
-
+        var database = _core.DatabaseToRead();
+        var renting = database.RentAsync(cancellationToken);
         return renting.IsCompletedSuccessfully && !_core.WasReplaced
             ? new ValueTask<HttpCacheSnapshot>(Read(database, renting.Result, key))
             : ReadLaterAsync(database, renting, key, cancellationToken);
@@ -221,7 +210,7 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
 
         if (damaged is not null)
         {
-            _core.RemoveLater(damaged);
+            _core.RemoveLater(database, damaged);
         }
 
         snapshot.Attach(_core, key);

@@ -63,7 +63,7 @@ internal sealed class BodyBuffer(Core core, long? expectedLength)
                 }
 
                 // The rest of the pieces in one transaction with the head: a refused commit then costs the writing of them, which is rare.
-                id = Write(writer, id, first, pieces);
+                id = Write(writer, _pin?.Database, id, first, pieces);
                 return writer.Commit(commit.Key, commit.Commit, head.Span, new WrittenBody(default, id, Salt, core.Owner));
             },
             cancellationToken).ConfigureAwait(false);
@@ -82,8 +82,6 @@ internal sealed class BodyBuffer(Core core, long? expectedLength)
                 return null;
             }
 
-            // What is doomed after its commit, which is yet to come, is kept.
-            _pin ??= new Pin(core.Database, core.Database.LastSeq);
             _users++;
             return new GrowingBody(this);
         }
@@ -153,10 +151,14 @@ internal sealed class BodyBuffer(Core core, long? expectedLength)
         var pieces = _pieces.ToArray();
         var id = _id;
         var first = _flushed;
-        id = await core.Queue.RunAsync(writer => Write(writer, id, first, pieces), cancellationToken).ConfigureAwait(false);
+        var database = _pin?.Database ?? core.DatabaseToWrite();
+        id = await core.Queue.RunAsync(writer => Write(writer, database, id, first, pieces), cancellationToken).ConfigureAwait(false);
         lock (_lock)
         {
             _id = id;
+
+            // Before its commit: a reader that reads along may still do so when the response has been replaced.
+            _pin ??= new Pin(database, database.LastSeq, [id]);
             _flushed += pieces.Length;
             _pieces.Clear();
         }
@@ -164,11 +166,20 @@ internal sealed class BodyBuffer(Core core, long? expectedLength)
         Array.ForEach(pieces, p => ArrayPool<byte>.Shared.Return(p));
     }
 
-    private long Write(Writer writer, long id, long first, byte[][] pieces)
+    private long Write(Writer writer, Database? database, long id, long first, byte[][] pieces)
     {
+        if (database is not null && writer != database.Writer)
+        {
+            throw new BodyGoneException("The cache file was set aside or deleted while the body was written.");
+        }
+
         if (id == 0)
         {
             id = writer.BeginBody(core.Owner);
+        }
+        else
+        {
+            writer.ContinueBody(id, core.Owner);
         }
 
         for (var i = 0; i < pieces.Length; i++)

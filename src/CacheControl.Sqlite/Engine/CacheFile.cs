@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace CacheControl.Storage.Engine;
 
 /// <summary>The file on disk and what lies beside it: made for this user only, refused where others could plant it, set aside when it is damaged.</summary>
@@ -10,10 +12,13 @@ internal sealed class CacheFile
     private const string DamagedExtension = ".damaged";
     private const string BeginName = "begin";
 
+    private readonly byte[] _fullPathUtf8;
+
     public CacheFile(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         FullPath = Path.GetFullPath(path);
+        _fullPathUtf8 = [.. Encoding.UTF8.GetBytes(FullPath), 0];
         Readers = FullPath + "-readers";
         WasUsedBefore = Directory.Exists(Readers);
     }
@@ -96,7 +101,7 @@ internal sealed class CacheFile
     }
 
     /// <summary>Which file the path leads to now; null where that can't be told. 0 if there is none.</summary>
-    public ulong? Identity() => File.Exists(FullPath) ? FileOwner.IdentityOf(FullPath) : 0;
+    public ulong? Identity() => FileOwner.IdentityOf(_fullPathUtf8) ?? (File.Exists(FullPath) ? null : 0);
 
     /// <summary>Takes the right to set the file aside or to begin it; waits for another process that does so.</summary>
     public FileStream LockToBegin(TimeSpan timeout)

@@ -52,16 +52,20 @@ internal sealed class Core : IDisposable
     /// <summary>The database that stands in the place of one that was set aside.</summary>
     public Database DatabaseAfter(Database replaced) => Reopen(replaced, isDamaged: false);
 
-    /// <summary>The database to write to. Looks whether the file is still there: nobody else would notice what is written to a deleted one.</summary>
+    /// <summary>The database that the path leads to now: in one that was deleted or replaced, other processes' changes would go unseen.</summary>
+    public Database DatabaseToRead()
+    {
+        var database = _database;
+        return File.Identity() == database.Identity ? database : Reopen(database, isDamaged: false);
+    }
+
+    /// <summary>The database to write to, which the path leads to: what is written to a deleted file would be lost.</summary>
     public Database DatabaseToWrite()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, typeof(SqliteHttpCacheStore));
         var database = _database;
         return !_table.WasReplaced && File.Identity() == database.Identity ? database : Reopen(database, isDamaged: false);
     }
-
-    /// <summary>Whether somebody has deleted the file.</summary>
-    public bool IsFileGone => File.Identity() == 0;
 
     /// <summary>Sets a damaged file aside and begins another, if that can be done now. Whoever found the damage has a fault to tell already.</summary>
     public void TryReplace(Database damaged)
@@ -101,31 +105,63 @@ internal sealed class Core : IDisposable
         await Queue.RunAsync(
             writer =>
             {
-                Array.ForEach(bodies, writer.Abandon);
+                Array.ForEach(bodies, body => writer.Abandon(body, Owner));
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
         Array.ForEach(bodies, body => _abandoned.TryRemove(body, out _));
     }
 
-    /// <summary>Has damaged entries removed.</summary>
-    public void RemoveLater(List<long> ids)
+    /// <summary>Has damaged entries removed, each once however often it is met until then.</summary>
+    public void RemoveLater(Database database, List<long> ids)
     {
-        SqliteStoreLog.Damaged(Settings.Logger);
-        _ = ObserveAsync(Queue.RunAsync(writer => ids.Count(writer.RemoveEntry), CancellationToken.None));
+        if (ids.FindAll(database.Damage.TryAddEntry) is { Count: > 0 } found)
+        {
+            RemoveLater(
+                writer => found.ForEach(id => writer.RemoveEntry(id)),
+                () => found.ForEach(database.Damage.RemoveEntry));
+        }
     }
 
-    /// <summary>Has the response with a damaged body removed.</summary>
-    public void RemoveLater(CacheKey key, StoredResponse head)
+    /// <summary>Has the response with a damaged body removed. No later read of the file shows it: who tries again is not given it again.</summary>
+    public void RemoveLater(Database database, CacheKey key, StoredResponse head)
+    {
+        if (database.Damage.TryAddBody(head.BodyId))
+        {
+            RemoveLater(
+                writer => writer.RemoveBody(key, head.BodyId),
+                () => database.Damage.RemoveBody(head.BodyId));
+        }
+    }
+
+    /// <summary>Makes the table of readers again if somebody has deleted it: other processes would not see which bodies this one reads.</summary>
+    public async Task KeepTableAsync(CancellationToken cancellationToken)
+    {
+        if (_table.IsThere)
+        {
+            return;
+        }
+
+        File.Prepare();
+        await Database.WithoutReadersAsync(_table.MakeAgain, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void RemoveLater(Action<Writer> remove, Action forget)
     {
         SqliteStoreLog.Damaged(Settings.Logger);
-        _ = ObserveAsync(Queue.RunAsync(
-            writer =>
-            {
-                writer.RemoveBody(key, head.BodyId);
-                return true;
-            },
-            CancellationToken.None));
+        _ = ObserveAsync(RemoveAsync());
+
+        async Task RemoveAsync()
+        {
+            await Queue.RunAsync(
+                writer =>
+                {
+                    remove(writer);
+                    return true;
+                },
+                CancellationToken.None).ConfigureAwait(false);
+            forget();
+        }
     }
 
     /// <summary>Waits for something that nobody else waits for.</summary>

@@ -39,6 +39,9 @@ internal sealed class Database
 
     public ReaderTable Table => _table;
 
+    /// <summary>What was found damaged in the file.</summary>
+    public DamageLog Damage { get; } = new();
+
     /// <summary>A seq that the database has reached for certain.</summary>
     public long LastSeq
     {
@@ -114,6 +117,28 @@ internal sealed class Database
         }
 
         _table.RemoveUse();
+    }
+
+    /// <summary>Does something while no connection reads. For maintenance alone: two that wait for all connections would wait for each other.</summary>
+    public async Task WithoutReadersAsync(Action act, CancellationToken cancellationToken)
+    {
+        var taken = 0;
+        try
+        {
+            for (; taken < _settings.Readers; taken++)
+            {
+                await _free.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            act();
+        }
+        finally
+        {
+            if (taken > 0)
+            {
+                _free.Release(taken);
+            }
+        }
     }
 
     private Writer OpenWriter(FoundDamage? damage, out ulong? identity)

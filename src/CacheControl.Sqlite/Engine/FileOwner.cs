@@ -13,6 +13,11 @@ internal static class FileOwner
     private const int NumberPosition = 32;
     private const int MayWrite = 2;
 
+    // statx has one layout on all processors, unlike stat; old C libraries lack it.
+    private static readonly bool HasStatus = OperatingSystem.IsLinux()
+        && NativeLibrary.TryLoad("libc", typeof(FileOwner).Assembly, null, out var library)
+        && NativeLibrary.TryGetExport(library, "statx", out _);
+
     /// <summary>Refuses a path that is a link: it would lead to where somebody else wants it.</summary>
     public static void RefuseLink(string path, string what)
     {
@@ -31,33 +36,41 @@ internal static class FileOwner
         }
     }
 
-    /// <summary>The number of a file in its file system, or null where it can't be told.</summary>
-    public static ulong? IdentityOf(string path) => Status(path) is { } status ? MemoryMarshal.Read<ulong>(status.AsSpan(NumberPosition)) : null;
-
     /// <summary>Whether the process has the right to write a file, and its file system allows it.</summary>
     public static bool IsWritable(string path) => OperatingSystem.IsLinux() ? Access(path, MayWrite) == 0 : !new FileInfo(path).IsReadOnly;
 
-    private static byte[]? Status(string path)
+    /// <summary>The number of a file in its file system; null where it can't be told, 0 if there is no file.</summary>
+    /// <param name="path">The path in UTF-8, with a zero at its end.</param>
+    public static unsafe ulong? IdentityOf(ReadOnlySpan<byte> path)
     {
-        if (!OperatingSystem.IsLinux())
+        if (!HasStatus)
         {
             return null;
         }
 
-        try
+        var status = stackalloc byte[StatusBytes];
+        fixed (byte* name = path)
         {
-            // statx has one layout on all processors, unlike stat.
-            var status = new byte[StatusBytes];
-            return GetStatus(CurrentDirectory, path, NoFollow, WantsOwnerAndNumber, status) == 0 ? status : null;
+            return GetStatus(CurrentDirectory, name, NoFollow, WantsOwnerAndNumber, status) == 0 ? *(ulong*)(status + NumberPosition) : 0;
         }
-        catch (Exception exception) when (exception is EntryPointNotFoundException or DllNotFoundException)
+    }
+
+    private static byte[]? Status(string path)
+    {
+        if (!HasStatus)
         {
             return null;
         }
+
+        var status = new byte[StatusBytes];
+        return GetStatus(CurrentDirectory, path, NoFollow, WantsOwnerAndNumber, status) == 0 ? status : null;
     }
 
     [DllImport("libc", EntryPoint = "statx")]
     private static extern int GetStatus(int directory, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, byte[] status);
+
+    [DllImport("libc", EntryPoint = "statx")]
+    private static extern unsafe int GetStatus(int directory, byte* path, int flags, uint mask, byte* status);
 
     [DllImport("libc", EntryPoint = "access")]
     private static extern int Access([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int mode);

@@ -118,13 +118,26 @@ internal sealed class Maintenance(Core core) : IDisposable
             {
                 // The store is being closed.
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            catch (Exception exception)
             {
                 // Nothing depends on it: a full disk or a file that is read-only is no reason to trouble a caller.
-                SqliteStoreLog.MaintenanceFailed(_settings.Logger, exception);
+                TellFailed(exception);
             }
         }
         while (MustGoOn());
+    }
+
+    /// <summary>Logs a failure. A logger that throws ends neither maintenance nor the process.</summary>
+    private void TellFailed(Exception exception)
+    {
+        try
+        {
+            SqliteStoreLog.MaintenanceFailed(_settings.Logger, exception);
+        }
+        catch
+        {
+            // There is no one else to tell.
+        }
     }
 
     private bool MustGoOn()
@@ -187,6 +200,7 @@ internal sealed class Maintenance(Core core) : IDisposable
     {
         _wasSwept = true;
         Volatile.Write(ref _lastSweep, _settings.Time.GetTimestamp());
+        await core.KeepTableAsync(cancellationToken).ConfigureAwait(false);
         var readers = core.File.Readers;
         await core.Queue.RunAsync(
             writer =>
@@ -226,9 +240,10 @@ internal sealed class Maintenance(Core core) : IDisposable
     /// <summary>Deletes doomed bodies that no snapshot in any process can need: see <see cref="ReaderTable"/> for the order of the steps.</summary>
     private async Task DeleteDoomedAsync(CancellationToken cancellationToken)
     {
-        var committed = await ReadAsync(static reader => reader.ReadNumber("SELECT seq FROM state WHERE id = 1"), cancellationToken).ConfigureAwait(false);
-        var seq = Math.Min(committed, ReaderTable.Oldest(core.File.Readers));
-        while (await core.Queue.RunAsync(writer => writer.DeleteDoomed(seq), cancellationToken).ConfigureAwait(false))
+        await core.KeepTableAsync(cancellationToken).ConfigureAwait(false);
+        var seq = await ReadAsync(static reader => reader.ReadNumber("SELECT seq FROM state WHERE id = 1"), cancellationToken).ConfigureAwait(false);
+        var claims = ReaderTable.Claims(core.File.Readers);
+        while (await core.Queue.RunAsync(writer => writer.DeleteDoomed(seq, claims), cancellationToken).ConfigureAwait(false))
         {
             // Each transaction deletes a few megabytes at most, so that others get their turn.
         }

@@ -1,21 +1,31 @@
 namespace CacheControl.Storage.Engine;
 
-/// <summary>Keeps what stood in the database at one moment readable: its bodies, and the connections to read them with.</summary>
+/// <summary>Keeps bodies of the database readable, and the connections to read them with.</summary>
 internal sealed class Pin : IDisposable
 {
+    private readonly long[] _bodies;
     private readonly long _seq;
+    private readonly bool _isHeldByNumbers;
     private int _isDisposed;
 
-    /// <summary>Pins; a reader must have entered the table with the same or a lower seq, or the database must be known to hold them.</summary>
-    public Pin(Database database, long seq)
+    /// <summary>Pins; a reader must have entered the table with the same or a lower seq, or the bodies must be known to stand.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="seq">A seq at which the bodies stood. Held if the table has no room for the bodies' numbers: then all is kept that was doomed since.</param>
+    /// <param name="bodies">The numbers of the bodies.</param>
+    public Pin(Database database, long seq, long[] bodies)
     {
         database.AddUse();
         Database = database;
         _seq = seq;
-        database.Table.Hold(seq);
+        _bodies = bodies;
+        _isHeldByNumbers = database.Table.TryHold(bodies);
+        if (!_isHeldByNumbers)
+        {
+            database.Table.Hold(seq);
+        }
     }
 
-    // For callers who forget a snapshot: without it, nothing that they saw would ever be deleted.
+    // For callers who forget a snapshot: without it, its bodies would never be deleted.
     ~Pin() => Release();
 
     public Database Database { get; }
@@ -30,7 +40,15 @@ internal sealed class Pin : IDisposable
     {
         if (Database is not null && Interlocked.Exchange(ref _isDisposed, 1) == 0)
         {
-            Database.Table.Release(_seq);
+            if (_isHeldByNumbers)
+            {
+                Database.Table.Release(_bodies);
+            }
+            else
+            {
+                Database.Table.Release(_seq);
+            }
+
             Database.RemoveUse();
         }
     }

@@ -58,7 +58,7 @@ internal sealed class Reader : IDisposable
                 while (_find.Step());
             }
 
-            return new SqliteSnapshot(parts.ToArray(), stamp, parts.HasUnread ? new Pin(_database, seq) : null);
+            return new SqliteSnapshot(parts.ToArray(), stamp, parts.Unread is { } bodies ? new Pin(_database, seq, bodies) : null);
         }
         finally
         {
@@ -173,7 +173,13 @@ internal sealed class Reader : IDisposable
             return;
         }
 
-        var isDamaged = StoredHeadFormat.TryRead(_find.Blob(3), key, out var head) ? !TryReadBody(head, ref parts) : !IsAnothers(_find.Blob(3), key);
+        var isOfKey = StoredHeadFormat.TryRead(_find.Blob(3), key, out var head);
+        if (isOfKey && _database.Damage.HasBody(head!.BodyId))
+        {
+            return;
+        }
+
+        var isDamaged = isOfKey ? !TryReadBody(head!, ref parts) : !IsAnothers(_find.Blob(3), key);
         if (isDamaged)
         {
             (damaged ??= []).Add(_find.Number(2));
@@ -228,7 +234,8 @@ internal sealed class Reader : IDisposable
         private HeldPart[]? _parts;
         private int _count;
 
-        public bool HasUnread { get; private set; }
+        /// <summary>The numbers of the bodies that are not read yet; null if all are.</summary>
+        public long[]? Unread { get; private set; }
 
         public long EagerBytes { get; private set; }
 
@@ -241,7 +248,11 @@ internal sealed class Reader : IDisposable
             }
 
             _parts[_count++] = part;
-            HasUnread |= part.Chunked is not null;
+            if (part.Chunked is { } chunked)
+            {
+                Unread = Unread is null ? [chunked.Id] : [.. Unread, chunked.Id];
+            }
+
             EagerBytes += part.Inline.Length;
         }
 

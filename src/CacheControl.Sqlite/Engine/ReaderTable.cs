@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.MemoryMappedFiles;
 using Microsoft.Win32.SafeHandles;
 
@@ -9,53 +8,52 @@ namespace CacheControl.Storage.Engine;
 /// caller reads a large body slowly, which would keep the write-ahead log from being reused.
 /// </summary>
 /// <remarks>
-/// Each open store has a small file, mapped, and a lock on another that ends with its process. In it stand numbers of the <c>seq</c> of <see cref="Schema"/>.
-/// Before a read a slot says "I may see all that was not doomed by N"; after it, the lowest seq of snapshots with unread bodies stands in a slot for all of them.
-/// Who deletes first takes the last committed seq, then reads all slots, and deletes only what was doomed at or before the least of these numbers.
-/// A reader that was not seen published its slot later, so it reads the database later too, and doesn't see the doomed body at all.
+/// Each open store has a small file, mapped, and a lock on another that ends with its process. In it stand numbers of the <c>seq</c> of <see cref="Schema"/>,
+/// and then numbers of bodies. Before a read a slot says "I may see all that was not doomed by N"; after it, the bodies that the snapshot has not read
+/// stand in a cell each. If no cell is free, the lowest seq of such snapshots stands in a slot for all of them.
+/// Deletion takes the last committed seq, then reads all slots, then all cells. It deletes only bodies that were doomed at or before the least of these
+/// numbers and stand in no cell. A reader that deletion did not see published its slot later. It reads the database later too, and doesn't see the doomed
+/// body at all. A reader publishes its cells before it leaves its slot, so deletion sees the one or the others.
 /// </remarks>
 internal sealed unsafe class ReaderTable
 {
-    private const int FileBytes = 4096;
+    private const int FileBytes = 32 * 1024;
     private const int SlotBytes = 64;
+    private const int Slots = 64;
     private const int HeldSlot = 1;
     private const int ReplacedSlot = 2;
     private const int FirstReaderSlot = 4;
+    private const int FirstCell = Slots * SlotBytes;
+    private const int Cells = (FileBytes - FirstCell) / sizeof(long);
     private const long HoldsAll = 0;
-    private const string LockExtension = ".lock";
-    private const string TableExtension = ".table";
 
-    private readonly SafeFileHandle _lockFile;
-    private readonly MemoryMappedFile _file;
-    private readonly MemoryMappedViewAccessor _view;
-    private readonly byte* _memory;
     private readonly string _path;
     private readonly Lock _lock = new();
     private readonly SortedDictionary<long, int> _held = [];
+    private readonly Dictionary<long, HeldBody> _bodies = [];
+    private readonly Stack<int> _freeCells = new(Enumerable.Range(0, Cells).Reverse());
+    private readonly List<(MemoryMappedFile File, MemoryMappedViewAccessor View, SafeFileHandle LockFile)> _maps = [];
+    private byte* _memory;
     private int _uses = 1;
 
     private ReaderTable(string path, long id, SafeFileHandle lockFile)
     {
         Id = id;
         _path = path;
-        _lockFile = lockFile;
-        _file = MakeTable(path + TableExtension);
-        _view = _file.CreateViewAccessor(0, FileBytes);
-        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _memory);
-        for (var slot = HeldSlot; slot < FileBytes / SlotBytes; slot++)
-        {
-            Slot(_memory, slot) = slot == ReplacedSlot ? 0 : long.MaxValue;
-        }
+        Use(lockFile);
     }
 
     /// <summary>The most readers that a table has room for.</summary>
-    public static int MostReaders => (FileBytes / SlotBytes) - FirstReaderSlot;
+    public static int MostReaders => Slots - FirstReaderSlot;
 
     /// <summary>The number of this store among those that are open; random, positive.</summary>
     public long Id { get; }
 
     /// <summary>Whether somebody has set the database aside since it was last said so.</summary>
-    public bool WasReplaced => Volatile.Read(ref Slot(_memory, ReplacedSlot)) != 0;
+    public bool WasReplaced => Volatile.Read(ref Slot(ReplacedSlot)) != 0;
+
+    /// <summary>Whether other processes can see the table: its files have not been deleted.</summary>
+    public bool IsThere => ReaderTableFiles.AreThere(_path);
 
     /// <summary>Makes the table of a store that opens.</summary>
     public static ReaderTable Create(string directory)
@@ -63,15 +61,9 @@ internal sealed unsafe class ReaderTable
         while (true)
         {
             var id = Random.Shared.NextInt64(1, long.MaxValue);
-            var path = PathOf(directory, id);
-            SafeFileHandle lockFile;
-            try
+            var path = ReaderTableFiles.PathOf(directory, id);
+            if (ReaderTableFiles.TryMakeLock(path) is not { } lockFile)
             {
-                lockFile = File.OpenHandle(path + LockExtension, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException) when (File.Exists(path + LockExtension))
-            {
-                // Somebody who looked for the dead was quicker to lock it: it is theirs to delete.
                 continue;
             }
 
@@ -81,37 +73,36 @@ internal sealed unsafe class ReaderTable
             }
             catch
             {
-                TryDelete(path + LockExtension);
+                ReaderTableFiles.Delete(path);
                 lockFile.Dispose();
                 throw;
             }
         }
     }
 
-    /// <summary>
-    /// The least seq that an open store may read bodies of. Deletes the tables of processes that are gone.
-    /// </summary>
-    public static long Oldest(string directory)
+    /// <summary>What the open stores may still read. Deletes the tables of processes that are gone.</summary>
+    public static ReaderClaims Claims(string directory)
     {
         Interlocked.MemoryBarrier();
         var oldest = long.MaxValue;
-        foreach (var path in Directory.GetFiles(directory, "*" + TableExtension))
+        var bodies = new HashSet<long>();
+        foreach (var path in ReaderTableFiles.PathsIn(directory))
         {
-            oldest = Math.Min(oldest, OldestOf(path[..^TableExtension.Length]));
+            oldest = Math.Min(oldest, AddClaims(path, bodies));
         }
 
-        return oldest;
+        return new ReaderClaims(oldest, bodies);
     }
 
     /// <summary>Whether the store with this number is open in a living process.</summary>
-    public static bool IsAlive(string directory, long id) => IsAlive(PathOf(directory, id));
+    public static bool IsAlive(string directory, long id) => ReaderTableFiles.IsAlive(ReaderTableFiles.PathOf(directory, id));
 
     /// <summary>Says to all other open stores that the database was set aside.</summary>
     public void TellOthersReplaced(string directory)
     {
-        foreach (var path in Directory.GetFiles(directory, "*" + TableExtension))
+        foreach (var path in ReaderTableFiles.PathsIn(directory))
         {
-            if (path == _path + TableExtension)
+            if (path == _path)
             {
                 continue;
             }
@@ -119,24 +110,73 @@ internal sealed unsafe class ReaderTable
             try
             {
                 // One that is being made belongs to a store that opens the database later.
-                using var file = OpenTable(path);
+                using var file = ReaderTableFiles.OpenTable(path, FileBytes);
                 using var view = file?.CreateViewAccessor(0, FileBytes);
                 view?.Write(ReplacedSlot * SlotBytes, 1L);
             }
             catch (IOException)
             {
-                // Gone meanwhile, and its process with it.
+                // Its process has closed it since.
             }
         }
     }
 
     /// <summary>Says that what stood at <paramref name="seq"/> may be read by a reader from now on.</summary>
-    public void Enter(int reader, long seq) => Interlocked.Exchange(ref Slot(_memory, FirstReaderSlot + reader), seq);
+    public void Enter(int reader, long seq) => Interlocked.Exchange(ref Slot(FirstReaderSlot + reader), seq);
 
     /// <summary>Takes it back.</summary>
-    public void Leave(int reader) => Volatile.Write(ref Slot(_memory, FirstReaderSlot + reader), long.MaxValue);
+    public void Leave(int reader) => Volatile.Write(ref Slot(FirstReaderSlot + reader), long.MaxValue);
 
-    /// <summary>Says that bodies that stood at <paramref name="seq"/> are kept for reading. While a reader has entered with the same or a lower number.</summary>
+    /// <summary>Says that bodies are kept for reading. While a reader has entered, or before they can be doomed.</summary>
+    /// <returns>False if there is no room for all of them; then none is held.</returns>
+    public bool TryHold(long[] bodies)
+    {
+        lock (_lock)
+        {
+            if (bodies.Count(body => !_bodies.ContainsKey(body)) > _freeCells.Count)
+            {
+                return false;
+            }
+
+            foreach (var body in bodies)
+            {
+                if (_bodies.TryGetValue(body, out var held))
+                {
+                    _bodies[body] = held with { Count = held.Count + 1 };
+                    continue;
+                }
+
+                var cell = _freeCells.Pop();
+                _bodies[body] = new HeldBody(cell, 1);
+                Interlocked.Exchange(ref Cell(cell), body);
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Takes one <see cref="TryHold"/> back.</summary>
+    public void Release(long[] bodies)
+    {
+        lock (_lock)
+        {
+            foreach (var body in bodies)
+            {
+                var held = _bodies[body];
+                if (held.Count > 1)
+                {
+                    _bodies[body] = held with { Count = held.Count - 1 };
+                    continue;
+                }
+
+                _bodies.Remove(body);
+                _freeCells.Push(held.Cell);
+                Volatile.Write(ref Cell(held.Cell), 0);
+            }
+        }
+    }
+
+    /// <summary>Says that all bodies that stood at <paramref name="seq"/> are kept for reading. While a reader has entered with the same or a lower number.</summary>
     public void Hold(long seq)
     {
         lock (_lock)
@@ -164,8 +204,39 @@ internal sealed unsafe class ReaderTable
         }
     }
 
+    /// <summary>Makes the files once more, with all that is held. While no reader has entered.</summary>
+    public void MakeAgain()
+    {
+        lock (_lock)
+        {
+            // One of the two may still be there, and its lock with it.
+            ReaderTableFiles.Delete(_path);
+            if (ReaderTableFiles.TryMakeLock(_path) is not { } lockFile)
+            {
+                return;
+            }
+
+            try
+            {
+                Use(lockFile);
+            }
+            catch
+            {
+                lockFile.Dispose();
+                throw;
+            }
+
+            foreach (var (body, held) in _bodies)
+            {
+                Interlocked.Exchange(ref Cell(held.Cell), body);
+            }
+
+            PublishHeld_NeedsLock();
+        }
+    }
+
     /// <summary>Forgets that the database was set aside; called before it is opened anew.</summary>
-    public void ForgetReplaced() => Interlocked.Exchange(ref Slot(_memory, ReplacedSlot), 0);
+    public void ForgetReplaced() => Interlocked.Exchange(ref Slot(ReplacedSlot), 0);
 
     /// <summary>Keeps the table for a database that is open.</summary>
     public void AddUse() => Interlocked.Increment(ref _uses);
@@ -178,129 +249,75 @@ internal sealed unsafe class ReaderTable
             return;
         }
 
-        _view.SafeMemoryMappedViewHandle.ReleasePointer();
-        _view.Dispose();
-        _file.Dispose();
-        TryDelete(_path + TableExtension);
-        TryDelete(_path + LockExtension);
-        _lockFile.Dispose();
+        ReaderTableFiles.Delete(_path);
+        foreach (var (file, view, lockFile) in _maps)
+        {
+            view.SafeMemoryMappedViewHandle.ReleasePointer();
+            view.Dispose();
+            file.Dispose();
+            lockFile.Dispose();
+        }
     }
 
-    private static string PathOf(string directory, long id) => Path.Join(directory, id.ToString("x16", CultureInfo.InvariantCulture));
-
-    private static ref long Slot(byte* memory, int slot) => ref *(long*)(memory + (slot * SlotBytes));
-
-    private static long OldestOf(string path)
+    private static long AddClaims(string path, HashSet<long> bodies)
     {
-        if (!IsAlive(path))
-        {
-            return long.MaxValue;
-        }
-
         try
         {
-            using var file = OpenTable(path + TableExtension);
+            if (!ReaderTableFiles.IsAlive(path))
+            {
+                return long.MaxValue;
+            }
+
+            using var file = ReaderTableFiles.OpenTable(path, FileBytes);
             if (file is null)
             {
                 return HoldsAll;
             }
 
             using var view = file.CreateViewAccessor(0, FileBytes);
-            var oldest = view.ReadInt64(HeldSlot * SlotBytes);
-            for (var slot = FirstReaderSlot; slot < FileBytes / SlotBytes; slot++)
+            var oldest = long.MaxValue;
+            for (var slot = FirstReaderSlot; slot < Slots; slot++)
             {
                 // A table that is being made is all zeros: it holds everything.
                 oldest = Math.Min(oldest, view.ReadInt64(slot * SlotBytes));
             }
 
-            // The slot of all snapshots once more: a reader may have moved its claim there after it was read.
+            // After the readers' slots, from which claims move here and never back; and each load in its place, whatever the processor.
+            Interlocked.MemoryBarrier();
+            for (var cell = 0; cell < Cells; cell++)
+            {
+                if (view.ReadInt64(FirstCell + (cell * sizeof(long))) is var body and not 0)
+                {
+                    bodies.Add(body);
+                }
+            }
+
             return Math.Min(oldest, view.ReadInt64(HeldSlot * SlotBytes));
         }
-        catch (FileNotFoundException)
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             return long.MaxValue;
         }
     }
 
-    private static bool IsAlive(string path)
+    private ref long Slot(int slot) => ref *(long*)(_memory + (slot * SlotBytes));
+
+    private ref long Cell(int cell) => ref *(long*)(_memory + FirstCell + (cell * sizeof(long)));
+
+    /// <summary>Makes a table and has it be the one that is written. Those before it stay mapped: somebody may be about to write there.</summary>
+    private void Use(SafeFileHandle lockFile)
     {
-        try
+        var file = ReaderTableFiles.MakeTable(_path, FileBytes);
+        var view = file.CreateViewAccessor(0, FileBytes);
+        byte* memory = null;
+        view.SafeMemoryMappedViewHandle.AcquirePointer(ref memory);
+        for (var slot = HeldSlot; slot < Slots; slot++)
         {
-            using var locked = File.OpenHandle(path + LockExtension, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-            TryDelete(path + TableExtension);
-            TryDelete(path + LockExtension);
-            return false;
-        }
-        catch (FileNotFoundException)
-        {
-            TryDelete(path + TableExtension);
-            return false;
-        }
-        catch (IOException exception) when (exception is not DirectoryNotFoundException)
-        {
-            return true;
-        }
-    }
-
-    private static MemoryMappedFile MakeTable(string path)
-    {
-        var stream = OpenStream(path, FileMode.Create);
-        try
-        {
-            // Written, and not only made as long: on a full disk the first touch of a page that has no place there ends the process.
-            stream.Write(new byte[FileBytes]);
-            return Map(stream);
-        }
-        catch
-        {
-            stream.Dispose();
-            TryDelete(path);
-            throw;
-        }
-    }
-
-    /// <summary>Opens the table of a store; null if it is just being made.</summary>
-    private static MemoryMappedFile? OpenTable(string path)
-    {
-        var stream = OpenStream(path, FileMode.Open);
-        try
-        {
-            if (stream.Length >= FileBytes)
-            {
-                return Map(stream);
-            }
-        }
-        catch
-        {
-            stream.Dispose();
-            throw;
+            *(long*)(memory + (slot * SlotBytes)) = slot == ReplacedSlot ? 0 : long.MaxValue;
         }
 
-        stream.Dispose();
-        return null;
-    }
-
-    private static FileStream OpenStream(string path, FileMode mode) => new(path, new FileStreamOptions
-    {
-        Mode = mode,
-        Access = FileAccess.ReadWrite,
-        Share = FileShare.ReadWrite | FileShare.Delete,
-        BufferSize = 0,
-    });
-
-    private static MemoryMappedFile Map(FileStream stream) =>
-        MemoryMappedFile.CreateFromFile(stream, null, FileBytes, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: false);
-
-    private static void TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // The next who looks for the dead tries again.
-        }
+        _maps.Add((file, view, lockFile));
+        _memory = memory;
     }
 
     private void PublishHeld_NeedsLock()
@@ -312,6 +329,8 @@ internal sealed unsafe class ReaderTable
             break;
         }
 
-        Interlocked.Exchange(ref Slot(_memory, HeldSlot), least);
+        Interlocked.Exchange(ref Slot(HeldSlot), least);
     }
+
+    private readonly record struct HeldBody(int Cell, int Count);
 }

@@ -8,6 +8,9 @@ internal sealed class DamagedFileException(string message) : IOException(message
 /// <summary>A statement that is right has failed: the file is not laid out as it should be. While it is opened this counts as damage.</summary>
 internal sealed class UnexpectedLayoutException(string message) : IOException(message);
 
+/// <summary>Another process kept the file locked for longer than the time that was waited.</summary>
+internal sealed class LockedFileException(string message) : IOException(message);
+
 /// <summary>The file is of an older version of the library: it has to be begun anew.</summary>
 internal sealed class OlderVersionException() : IOException("The cache file is of an older version.");
 
@@ -24,15 +27,12 @@ internal static class SqliteFault
         {
             raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => new DamagedFileException($"The cache file is damaged: {detail}."),
             raw.SQLITE_ERROR => new UnexpectedLayoutException($"The cache file can't be used: {detail}."),
-            raw.SQLITE_BUSY or raw.SQLITE_LOCKED => new IOException($"The cache file stayed locked for too long: {detail}."),
+            raw.SQLITE_BUSY or raw.SQLITE_LOCKED => new LockedFileException($"The cache file stayed locked for too long: {detail}."),
             raw.SQLITE_FULL => new IOException($"The disk of the cache file is full: {detail}."),
             raw.SQLITE_READONLY or raw.SQLITE_PERM => new IOException($"The cache file can't be written: {detail}."),
             _ => new IOException($"The cache file can't be used: {detail} (SQLite {code})."),
         };
     }
-
-    /// <summary>Whether another connection's lock is in the way.</summary>
-    public static bool IsBusy(int code) => (code & PrimaryCode) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED;
 
     public static void ThrowIfError(int code, sqlite3 connection)
     {

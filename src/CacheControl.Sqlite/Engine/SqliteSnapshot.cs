@@ -63,7 +63,7 @@ internal sealed class SqliteSnapshot : HttpCacheSnapshot
             if (part.Head.BodyId == response.BodyId)
             {
                 return new ValueTask<StoredBody>(part.Chunked is { } chunked
-                    ? new ChunkedBody(_pin!, chunked, () => _core?.RemoveLater(_key, part.Head))
+                    ? new ChunkedBody(_pin!, chunked, () => _core?.RemoveLater(_pin!.Database, _key, part.Head))
                     : StoredBody.Of(part.Inline));
             }
         }

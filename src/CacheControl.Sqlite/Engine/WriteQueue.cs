@@ -122,7 +122,8 @@ internal sealed class WriteQueue(Core core)
             return;
         }
 
-        if (fault is not DamagedFileException && _batch.Count > 1)
+        // Who holds the lock holds it against each of them: it was waited for once.
+        if (fault is not (DamagedFileException or LockedFileException) && _batch.Count > 1)
         {
             RunEach(database);
             return;
@@ -141,9 +142,14 @@ internal sealed class WriteQueue(Core core)
     private void RunEach(Database database)
     {
         var isDamaged = false;
+        Exception? fault = null;
         foreach (var job in _batch)
         {
-            if (!TryRun(database, [job], out var fault))
+            if (fault is LockedFileException)
+            {
+                job.Fail(fault);
+            }
+            else if (!TryRun(database, [job], out fault))
             {
                 isDamaged |= fault is DamagedFileException;
                 job.Fail(fault!);

@@ -9,9 +9,11 @@ internal sealed partial class Writer
     private readonly byte[] _chunk = new byte[BodySeal.Bytes + SqliteStoreSettings.ChunkBytes];
     private Statement _insertBody = null!;
     private Statement _insertChunk = null!;
+    private Statement _isOwned = null!;
     private Statement _own = null!;
     private Statement _changes = null!;
     private Statement _doom = null!;
+    private Statement _abandon = null!;
     private Statement _doomed = null!;
     private Statement _deleteBody = null!;
     private Statement _deleteChunks = null!;
@@ -23,6 +25,16 @@ internal sealed partial class Writer
     /// <summary>Begins a body. Until it is committed it belongs to the store with this number, and is swept when that is gone.</summary>
     public long BeginBody(long owner) => _insertBody.Bind(1, owner).Run();
 
+    /// <summary>Checks that a begun body may be continued: pieces of a body that is not in this file any more would never be deleted.</summary>
+    /// <exception cref="BodyGoneException">The body was swept, or the file was set aside since it was begun.</exception>
+    public void ContinueBody(long body, long owner)
+    {
+        if (_isOwned.Bind(1, body).Bind(2, owner).Run() == 0)
+        {
+            throw new BodyGoneException("The body was swept, or its file was set aside, while it was written.");
+        }
+    }
+
     /// <summary>Adds a piece.</summary>
     public void AddChunk(long body, long index, long salt, ReadOnlySpan<byte> bytes)
     {
@@ -32,7 +44,7 @@ internal sealed partial class Writer
     }
 
     /// <summary>Gives up a body that was not committed.</summary>
-    public void Abandon(long body) => Doom(body);
+    public void Abandon(long body, long owner) => _abandon.Bind(1, body).Bind(2, NextSeq()).Bind(3, owner).Run();
 
     /// <summary>Dooms what dead processes were writing.</summary>
     public void DoomOrphans(Predicate<long> isAlive)
@@ -59,20 +71,14 @@ internal sealed partial class Writer
         }
     }
 
-    /// <summary>Deletes pieces of bodies that were doomed at or before <paramref name="seq"/>, as many as one transaction should.</summary>
+    /// <summary>Deletes pieces of bodies that no reader claims, as many as one transaction should.</summary>
     /// <returns>Whether there are more of them.</returns>
-    public bool DeleteDoomed(long seq)
+    public bool DeleteDoomed(long seq, ReaderClaims claims)
     {
         const int MostChunks = 64;
-        for (var left = MostChunks; left > 0;)
+        var left = MostChunks;
+        foreach (var body in DoomedUpTo(Math.Min(seq, claims.Oldest), claims.Bodies, MostChunks))
         {
-            _doomed.Bind(1, seq);
-            var body = _doomed.Run();
-            if (body == 0)
-            {
-                return false;
-            }
-
             var first = Schema.ChunkId(body, 0);
             var next = Schema.ChunkId(body + 1, 0);
             var kept = _firstKept.Bind(1, first).Bind(2, next).Bind(3, left).Run();
@@ -84,19 +90,25 @@ internal sealed partial class Writer
 
             left -= 1 + (int)_changes.Run();
             _deleteBody.Bind(1, body).Run();
+            if (left <= 0)
+            {
+                return true;
+            }
         }
 
-        return true;
+        return false;
     }
 
     private void PrepareBodies()
     {
         _insertBody = Prepare("INSERT INTO body(owner, doomed) VALUES(?1, 0) RETURNING id");
         _insertChunk = Prepare("INSERT INTO chunk(id, data) VALUES(?1, ?2)");
+        _isOwned = Prepare("SELECT count(*) FROM body WHERE id = ?1 AND owner = ?2 AND doomed = 0");
         _own = Prepare("UPDATE body SET owner = 0 WHERE id = ?1 AND owner = ?2 AND doomed = 0");
         _changes = Prepare("SELECT changes()");
         _doom = Prepare("UPDATE body SET doomed = ?2, owner = 0 WHERE id = ?1");
-        _doomed = Prepare("SELECT id FROM body WHERE doomed > 0 AND doomed <= ?1 LIMIT 1");
+        _abandon = Prepare("UPDATE body SET doomed = ?2, owner = 0 WHERE id = ?1 AND owner = ?3");
+        _doomed = Prepare("SELECT id FROM body WHERE doomed > 0 AND doomed <= ?1");
         _deleteBody = Prepare("DELETE FROM body WHERE id = ?1");
         _deleteChunks = Prepare("DELETE FROM chunk WHERE id >= ?1 AND id < ?2");
 
@@ -105,6 +117,29 @@ internal sealed partial class Writer
         _owners = Prepare("SELECT DISTINCT owner FROM body WHERE owner > 0");
         _doomOwned = Prepare("UPDATE body SET doomed = ?2, owner = 0 WHERE owner = ?1");
         _head = Prepare("SELECT head FROM content WHERE id = ?1");
+    }
+
+    /// <summary>Some of the bodies doomed at or before <paramref name="seq"/>, without those that are held by their numbers.</summary>
+    private List<long> DoomedUpTo(long seq, HashSet<long> held, int most)
+    {
+        List<long> bodies = [];
+        _doomed.Bind(1, seq);
+        try
+        {
+            while (bodies.Count < most && _doomed.Step())
+            {
+                if (_doomed.Number(0) is var body && !held.Contains(body))
+                {
+                    bodies.Add(body);
+                }
+            }
+        }
+        finally
+        {
+            _doomed.Reset();
+        }
+
+        return bodies;
     }
 
     /// <summary>Makes a written body the entry's that is being committed.</summary>
