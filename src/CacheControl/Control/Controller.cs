@@ -54,7 +54,7 @@ internal sealed class Controller
     {
         if (_services.Keys.TargetUriOf(request) is not { } targetUri)
         {
-            return transport.SendAsync(request, async, cancellationToken);
+            return SendAsItIsAsync(request, transport, async, cancellationToken);
         }
 
         var presented = TakeHead();
@@ -96,6 +96,10 @@ internal sealed class Controller
         exchange.Snapshot = snapshot;
         return opening is null ? WalkAsync(exchange, admission, default) : WalkAsync(exchange, opening);
     }
+
+    private static async ValueTask<HttpResponseMessage> SendAsItIsAsync(
+        HttpRequestMessage request, IOriginTransport transport, bool async, CancellationToken cancellationToken) =>
+        IOriginTransport.Required(await transport.SendAsync(request, async, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Validates what is stored for a request, and stores what comes back: the background half of stale-while-revalidate.</summary>
     /// <param name="request">The request.</param>

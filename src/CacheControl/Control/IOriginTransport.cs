@@ -9,6 +9,11 @@ internal interface IOriginTransport
     /// <param name="cancellationToken">Ends the wait for the response head.</param>
     ValueTask<HttpResponseMessage> SendAsync(HttpRequestMessage request, bool async, CancellationToken cancellationToken);
 
+    /// <summary>Fails as <see cref="HttpClient"/> does if a handler below has given no response.</summary>
+    /// <param name="response">What a handler has given.</param>
+    static HttpResponseMessage Required(HttpResponseMessage? response) =>
+        response ?? throw new InvalidOperationException("Handler did not return a response message.");
+
     /// <summary>
     /// The same way to the origin for work that may outlive its caller, and with the caller the handlers that the request came through. It stays open
     /// as long as what is returned is referenced.

@@ -16,7 +16,7 @@ internal sealed class Invalidation(CacheServices services)
         await InvalidateAsync(
             exchange,
             InvalidationRules.After(presented, response),
-            isGroups ? GroupRules.Invalidated(presented.TargetUri, response.Fields) : []).ConfigureAwait(false);
+            isGroups ? GroupRules.Invalidated(response.FinalUri, response.Fields) : []).ConfigureAwait(false);
     }
 
     /// <summary>After an exchange of which nobody knows whether it took effect.</summary>

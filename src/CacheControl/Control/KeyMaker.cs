@@ -4,6 +4,7 @@ using CacheControl.Diagnostics;
 using CacheControl.Fields;
 using CacheControl.Http;
 using CacheControl.Model;
+using CacheControl.Policy;
 
 namespace CacheControl.Control;
 
@@ -64,9 +65,10 @@ internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
         }
 
         partition ??= CredentialPartition(request, presented);
-        key = partition is null && material is null && contentDigest is null && settings.KeyFields.Count == 0 && settings.Name is null
+        var authority = presented.Fields.Count == 0 ? null : OtherAuthority(presented);
+        key = partition is null && material is null && authority is null && contentDigest is null && settings.KeyFields.Count == 0 && settings.Name is null
             ? new CacheKey(presented.TargetUri)
-            : new CacheKey(presented.TargetUri, ScopeOf(presented, partition, material, contentDigest));
+            : new CacheKey(presented.TargetUri, ScopeOf(presented, partition, material, authority, contentDigest));
         return true;
     }
 
@@ -91,12 +93,13 @@ internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
         }
     }
 
-    private string? ScopeOf(RequestHead presented, string? partition, string? material, string? contentDigest)
+    private string? ScopeOf(RequestHead presented, string? partition, string? material, string? authority, string? contentDigest)
     {
         var scope = new StringBuilder();
         AppendPart(scope, 'n', settings.Name);
         AppendPart(scope, 'p', partition);
         AppendPart(scope, 'm', material);
+        AppendPart(scope, 'a', authority);
         AppendPart(scope, 'q', contentDigest);
         foreach (var name in settings.KeyFields)
         {
@@ -104,6 +107,21 @@ internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
         }
 
         return scope.Length == 0 ? null : scope.ToString();
+    }
+
+    /// <summary>
+    /// The authority that a request with a Host field is sent to, if that is not the Host: the field says whose response is wanted, not who gives it. Null if
+    /// they are the same.
+    /// </summary>
+    private static string? OtherAuthority(RequestHead presented)
+    {
+        if (!presented.Fields.Contains(FieldNames.Host) || presented.RequestUri is not { } uri)
+        {
+            return null;
+        }
+
+        var origin = OriginRules.OriginOf(TargetUri.Normalize(uri, null) ?? uri.GetLeftPart(UriPartial.Path));
+        return origin == OriginRules.OriginOf(presented.TargetUri) ? null : origin;
     }
 
     /// <summary>A keyed hash of a secret: what takes its place in keys and in what is stored.</summary>

@@ -226,8 +226,8 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
         using var either = limit is null ? null : CancellationTokenSource.CreateLinkedTokenSource(limit.Token, exchange.CancellationToken);
         try
         {
-            var response = await exchange.Transport
-                .SendAsync(copy ?? exchange.Request, exchange.IsAsync, either?.Token ?? exchange.CancellationToken).ConfigureAwait(false);
+            var response = IOriginTransport.Required(await exchange.Transport
+                .SendAsync(copy ?? exchange.Request, exchange.IsAsync, either?.Token ?? exchange.CancellationToken).ConfigureAwait(false));
             try
             {
                 return Receive(exchange, response, copy, new ExchangeTimes(requestTime, services.Clock.Now));
@@ -265,7 +265,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
         var (presented, request) = (exchange.Presented, exchange.Request);
         var sent = copy is null ? presented.Fields : RequestReader.FieldsOf(copy);
         var final = response.RequestMessage;
-        var head = ResponseReader.Read(response, presented.Method, presented.TargetUri, sent);
+        var head = ResponseReader.Read(response, presented.Method, presented.TargetUri, sent, presented.RequestUri);
         if (copy is not null && ReferenceEquals(final, copy))
         {
             request.RequestUri = copy.RequestUri;
@@ -307,9 +307,11 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
             using (lifetime)
             {
                 var received = await sending.ConfigureAwait(false);
-                if (received is { } response)
+                if (received is { } response && ReferenceEquals(response.Response.RequestMessage, fork.Request))
                 {
+                    // Redirected below, the copy says where it was answered.
                     response.Response.RequestMessage = exchange.Request;
+                    (exchange.Request.RequestUri, exchange.Request.Method) = (fork.Request.RequestUri, fork.Request.Method);
                 }
 
                 return (received, false);

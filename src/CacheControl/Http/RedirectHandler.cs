@@ -8,12 +8,15 @@ namespace CacheControl.Http;
 
 /// <summary>
 /// Follows redirects above the cache, so that every hop is looked up and stored under its own URI. Follows the same ones as
-/// <see cref="SocketsHttpHandler"/> and leaves the caller's request as that does: with the method and URI of the last hop.
+/// <see cref="SocketsHttpHandler"/> and leaves the caller's request as that does: with the method and URI of the last hop. Other than there, a Host that the
+/// caller has set does not go to another authority.
 /// </summary>
 internal sealed class RedirectHandler : DelegatingHandler
 {
     private const int DrainBytes = 64 * 1024;
 
+    // A body that stands still is left to end by itself: the platform does not wait for it either. One wait in vain is the last one of a request.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(1);
 
     private readonly int _maxRedirects;
@@ -32,10 +35,18 @@ internal sealed class RedirectHandler : DelegatingHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        var isPatient = true;
         for (var followed = 0; followed < _maxRedirects && TargetOf(request, response) is { } target; followed++)
         {
-            await ReleaseAsync(response, cancellationToken).ConfigureAwait(false);
+            if (Release(response) is { } draining && isPatient)
+            {
+                await draining.WaitAsync(Patience, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                isPatient = draining.IsCompleted;
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
             Redirect(request, response.StatusCode, target);
+            ThrowIfUnsupported(target);
             response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
 
@@ -46,10 +57,17 @@ internal sealed class RedirectHandler : DelegatingHandler
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var response = base.Send(request, cancellationToken);
+        var isPatient = true;
         for (var followed = 0; followed < _maxRedirects && TargetOf(request, response) is { } target; followed++)
         {
-            Release(response, cancellationToken);
+            if (Release(response) is { } draining && isPatient)
+            {
+                isPatient = draining.Wait((int)Patience.TotalMilliseconds, cancellationToken);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
             Redirect(request, response.StatusCode, target);
+            ThrowIfUnsupported(target);
             response = base.Send(request, cancellationToken);
         }
 
@@ -107,8 +125,13 @@ internal sealed class RedirectHandler : DelegatingHandler
 
     private static void Redirect(HttpRequestMessage request, HttpStatusCode statusCode, Uri target)
     {
-        // Credentials that the caller set are for the first target only.
+        // Credentials that the caller set are for the first target only, and a Host that it set is for the first authority.
         request.Headers.Remove("Authorization");
+        if (!string.Equals(request.RequestUri!.Authority, target.Authority, StringComparison.OrdinalIgnoreCase))
+        {
+            request.Headers.Host = null;
+        }
+
         request.RequestUri = target;
         if (!BecomesGet((int)statusCode, request.Method))
         {
@@ -125,6 +148,21 @@ internal sealed class RedirectHandler : DelegatingHandler
         }
     }
 
+    /// <summary>
+    /// Fails a redirect to a scheme that is not sent, with the exceptions of the platform, which takes any scheme for http on another port.
+    /// </summary>
+    private static void ThrowIfUnsupported(Uri target)
+    {
+        if (target.Scheme is "http" or "https" or "ws" or "wss")
+        {
+            return;
+        }
+
+        throw target.Host.Length == 0
+            ? new UriFormatException($"The redirect leads to a URI without a host, of the scheme '{target.Scheme}'.")
+            : new HttpRequestException(HttpRequestError.ConnectionError, $"The redirect leads to the scheme '{target.Scheme}', which is not supported.");
+    }
+
     private static bool BecomesGet(int statusCode, HttpMethod method) => statusCode switch
     {
         300 or 301 or 302 => method == HttpMethod.Post,
@@ -132,68 +170,46 @@ internal sealed class RedirectHandler : DelegatingHandler
         _ => false,
     };
 
-    /// <summary>Reads what little body a redirect has, so that the cache below can store it and the connection can be used again.</summary>
-    private static async ValueTask ReleaseAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    /// <summary>
+    /// Begins to read what little body a redirect has, so that the cache below can store it and the connection can be used again, and disposes it then.
+    /// </summary>
+    /// <returns>What goes on, for a second at most; null if that is nothing. It does not fail.</returns>
+    private static Task? Release(HttpResponseMessage response)
     {
-        using (response)
+        if (IsWorthDraining(response))
         {
-            if (!IsWorthDraining(response))
-            {
-                return;
-            }
-
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            patience.CancelAfter(DrainTime);
-            var buffer = ArrayPool<byte>.Shared.Rent(DrainBytes);
-            try
-            {
-                var stream = await response.Content.ReadAsStreamAsync(patience.Token).ConfigureAwait(false);
-                int count;
-                var left = DrainBytes;
-                while ((count = await stream.ReadAsync(buffer.AsMemory(0, left), patience.Token).ConfigureAwait(false)) > 0)
-                {
-                    left -= count;
-                }
-            }
-            catch (Exception) when (!cancellationToken.IsCancellationRequested)
-            {
-                // Following the redirect does not depend on its body.
-            }
-
-            ArrayPool<byte>.Shared.Return(buffer);
+            var draining = DrainAsync(response);
+            return draining.IsCompleted ? null : draining;
         }
+
+        response.Dispose();
+        return null;
     }
 
-    private static void Release(HttpResponseMessage response, CancellationToken cancellationToken)
+    private static async Task DrainAsync(HttpResponseMessage response)
     {
+        using var limit = new CancellationTokenSource(DrainTime);
+        var buffer = ArrayPool<byte>.Shared.Rent(DrainBytes);
         using (response)
         {
-            if (!IsWorthDraining(response))
-            {
-                return;
-            }
-
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            patience.CancelAfter(DrainTime);
-
-            // A blocking read ends only when its stream is taken away.
-            using var giveUp = patience.Token.Register(response.Dispose);
-            var buffer = new byte[4096];
             try
             {
-                var stream = response.Content.ReadAsStream(cancellationToken);
+                var stream = await response.Content.ReadAsStreamAsync(limit.Token).ConfigureAwait(false);
                 int count;
                 var left = DrainBytes;
-                while ((count = stream.Read(buffer, 0, Math.Min(left, buffer.Length))) > 0)
+                while ((count = await stream.ReadAsync(buffer.AsMemory(0, left), limit.Token).ConfigureAwait(false)) > 0)
                 {
                     left -= count;
                 }
             }
-            catch (Exception) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception)
             {
-                // Following the redirect does not depend on its body.
+                // Following the redirect does not depend on its body. The buffer is not given back: a read may still be filling it.
+                return;
             }
         }
+
+        ArrayPool<byte>.Shared.Return(buffer);
     }
 
     private static bool IsWorthDraining(HttpResponseMessage response) =>

@@ -22,6 +22,7 @@ internal static class RequestReader
         var content = request.Content;
         head.Method = request.Method.Method;
         head.TargetUri = targetUri;
+        head.RequestUri = request.RequestUri;
         head.Fields = headers.Count == 0 && content is null && head.Buffer is null ? HttpFields.Empty : FieldsOf(headers, content, head);
         head.UndoneAbove = head.Fields.Count > 0 && head.Fields.Contains(FieldNames.Range) && request.Options.TryGetValue(DecompressionHandler.UndoneKey, out var undone)
             ? undone

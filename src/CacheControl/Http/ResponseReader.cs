@@ -18,7 +18,9 @@ internal static class ResponseReader
     /// <param name="capturedMethod">The method that was sent down.</param>
     /// <param name="capturedUri">The normalised target URI that was sent down.</param>
     /// <param name="sentFields">The request fields that were sent down.</param>
-    public static ResponseHead Read(HttpResponseMessage response, string capturedMethod, string capturedUri, HttpFields sentFields)
+    /// <param name="requestUri">The URI that was sent down, to whose authority the request goes whatever its Host; null if that is the target URI.</param>
+    public static ResponseHead Read(
+        HttpResponseMessage response, string capturedMethod, string capturedUri, HttpFields sentFields, Uri? requestUri = null)
     {
         var headers = response.Headers.NonValidated;
         var contentHeaders = response.Content.Headers.NonValidated;
@@ -26,6 +28,7 @@ internal static class ResponseReader
         lines.Add(headers);
         lines.Add(contentHeaders);
         var final = response.RequestMessage;
+        var finalUri = FinalUri(final, capturedUri, requestUri);
         var changed = final is null ? [] : ChangedFields(final, sentFields);
 
         // A response that has neither field after Accept-Encoding was added below is what automatic decompression leaves behind.
@@ -39,11 +42,11 @@ internal static class ResponseReader
             HttpVersion = response.Version,
             Fields = new HttpFields(lines.Array, lines.Count),
             FinalMethod = final?.Method.Method ?? capturedMethod,
-            FinalUri = FinalUri(final, capturedUri),
+            FinalUri = finalUri,
             IsDecoded = isDecoded,
             WireContentLength = WireLength(contentHeaders),
-            Location = Resolve(response.Headers.NonValidated, "Location", capturedUri),
-            ContentLocation = Resolve(contentHeaders, "Content-Location", capturedUri),
+            Location = Resolve(response.Headers.NonValidated, "Location", finalUri),
+            ContentLocation = Resolve(contentHeaders, "Content-Location", finalUri),
             CredentialsAddedBelow = final is not null
                 && final.Headers.NonValidated.Contains(Authorization)
                 && !sentFields.Contains(Authorization),
@@ -51,11 +54,17 @@ internal static class ResponseReader
         };
     }
 
-    private static string FinalUri(HttpRequestMessage? final, string capturedUri)
+    private static string FinalUri(HttpRequestMessage? final, string capturedUri, Uri? requestUri)
     {
         if (final?.RequestUri is not { } uri)
         {
             return capturedUri;
+        }
+
+        // A redirect below keeps the Host of the first request, but goes to another authority.
+        if (requestUri is not null && !string.Equals(uri.Authority, requestUri.Authority, StringComparison.OrdinalIgnoreCase))
+        {
+            return TargetUri.Normalize(uri, null) ?? uri.OriginalString;
         }
 
         var host = final.Headers.NonValidated.TryGetValues("Host", out var values) ? values.ToString() : null;
@@ -63,10 +72,10 @@ internal static class ResponseReader
         return normalized == capturedUri ? capturedUri : normalized;
     }
 
-    private static string? Resolve(HttpHeadersNonValidated headers, string name, string capturedUri) =>
+    private static string? Resolve(HttpHeadersNonValidated headers, string name, string finalUri) =>
         headers.TryGetValues(name, out var values)
         && values.Count == 1
-        && Uri.TryCreate(capturedUri, UriKind.Absolute, out var target)
+        && Uri.TryCreate(finalUri, UriKind.Absolute, out var target)
         && Uri.TryCreate(target, values.ToString(), out var named)
             ? TargetUri.Normalize(named, null)
             : null;

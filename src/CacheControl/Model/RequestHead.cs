@@ -11,6 +11,9 @@ internal sealed class RequestHead
     /// <summary>The target URI as an absolute URI, without userinfo and fragment.</summary>
     public required string TargetUri { get; set; }
 
+    /// <summary>The URI to whose authority the request is sent, which a Host field may differ from.</summary>
+    public Uri? RequestUri { get; set; }
+
     /// <summary>The request fields, message and content fields together.</summary>
     public required HttpFields Fields { get; set; }
 
@@ -36,6 +39,7 @@ internal sealed class RequestHead
 
         Fields = HttpFields.Empty;
         UndoneAbove = null;
+        RequestUri = null;
         TargetUri = string.Empty;
     }
 }

@@ -21,11 +21,12 @@ internal static class InvalidationRules
             return [];
         }
 
+        // What a response says counts for the origin that said it, which after a redirect below is not the one that was asked.
         var uris = new List<string> { presented.TargetUri };
         foreach (var named in new[] { response.Location, response.ContentLocation })
         {
             if (named is not null
-                && OriginRules.OriginOf(named) == OriginRules.OriginOf(presented.TargetUri)
+                && OriginRules.OriginOf(named) == OriginRules.OriginOf(response.FinalUri)
                 && !uris.Contains(named))
             {
                 uris.Add(named);

@@ -36,7 +36,21 @@ public sealed class KeyMakerTests
     public void For_HostField_TakesTheUrisPlace()
     {
         KeyOf(Get("http://h/", ("Host", "a"))).Should().NotBe(KeyOf(Get("http://h/", ("Host", "b"))));
-        KeyOf(Get("http://h/", ("Host", "a"))).Should().Be(KeyOf(Get("http://a/")));
+        KeyOf(Get("http://h/", ("Host", "a"))).Uri.Should().Be("http://a/");
+        KeyOf(Get("http://h/", ("Host", "h"))).Should().Be(KeyOf(Get("http://h/")));
+        KeyOf(Get("http://h/", ("Host", "H:80"))).Should().Be(KeyOf(Get("http://h/")));
+    }
+
+    [Fact]
+    [Trait("Spec", "SEC-13")]
+    public void For_HostOfAnotherAuthority_IsApartForEachAuthority()
+    {
+        var key = KeyOf(Get("http://h/", ("Host", "a")));
+
+        key.Should().NotBe(KeyOf(Get("http://a/")));
+        key.Should().NotBe(KeyOf(Get("http://i/", ("Host", "a"))));
+        key.Should().NotBe(KeyOf(Get("http://h:81/", ("Host", "a"))));
+        key.Should().Be(KeyOf(Get("http://H:80/", ("Host", "a"))));
     }
 
     [Fact]
