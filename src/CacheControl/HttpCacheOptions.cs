@@ -169,7 +169,7 @@ public sealed class HttpCacheOptions
 
     /// <summary>
     /// Whether a shared cache stores responses with Set-Cookie that neither public nor s-maxage opens to it; RFC 9111 §7.3 leaves that to the cache. Default: false,
-    /// since such cookies are mostly one user's. A private cache stores them always.
+    /// since such cookies are mostly one user's. A private cache stores them always, but no redirects that set cookies.
     /// </summary>
     public bool StoreSetCookie { get; set; }
 

@@ -140,8 +140,20 @@ internal static class StorageRules
         var facts = EvaluatedResponse.Of(updated, settings);
         return facts.Directives is { NoStore: true, MustUnderstand: false }
             ? StorageVerdict.NoStore
-            : AgainstSharing(facts, updated.Fields, updated.HadCredentials, settings);
+            : AgainstSharing(facts, updated.Fields, updated.HadCredentials, settings)
+                ?? AgainstReplaying(facts, updated.StatusCode, updated.Fields, settings);
     }
+
+    /// <summary>
+    /// Why a redirect must be asked for each time: its cookie is meant for the request that follows. Below a private cache a cookie container takes cookies from
+    /// what the origin sends and not from what is stored, so a redirect out of the store would lead on without the cookie. A shared cache has the
+    /// containers of its callers above it.
+    /// </summary>
+    private static StorageVerdict? AgainstReplaying(EvaluatedResponse facts, int status, HttpFields fields, PolicySettings settings) =>
+        !settings.IsShared && status is >= 300 and < 400 && fields.Contains(FieldNames.SetCookie)
+        && !ExcludedFields(facts.Directives, settings).Contains(FieldNames.SetCookie, StringComparer.OrdinalIgnoreCase)
+            ? StorageVerdict.SetCookie
+            : null;
 
     /// <summary>Why a response must not be given to others than who asked for it; <see langword="null"/> if it may, or if there are no others.</summary>
     private static StorageVerdict? AgainstSharing(EvaluatedResponse facts, HttpFields fields, bool hadCredentials, PolicySettings settings)
@@ -172,6 +184,11 @@ internal static class StorageRules
         if (AgainstSharing(facts, response.Fields, HasCredentials(presented, response), settings) is { } forbidden)
         {
             return forbidden;
+        }
+
+        if (AgainstReplaying(facts, response.StatusCode, response.Fields, settings) is { } replay)
+        {
+            return replay;
         }
 
         if (!HasPermission(response, facts, settings))
