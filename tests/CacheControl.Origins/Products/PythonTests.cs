@@ -1,0 +1,13 @@
+using CacheControl.Origins.Servers;
+
+namespace CacheControl.Origins.Products;
+
+public sealed class PythonTests : DialogueTests
+{
+    public static IEnumerable<object[]> Cases => CasesOf(Python.Plans);
+
+    [ServerTheory("python3")]
+    [MemberData(nameof(Cases))]
+    [Trait("Spec", "HTC-23")]
+    public Task The_cache_answers_as_the_server_does(string server, string setUp) => PlaysAsync(server, setUp);
+}

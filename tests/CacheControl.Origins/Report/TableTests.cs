@@ -1,0 +1,19 @@
+using CacheControl.Origins.Dialogue;
+
+namespace CacheControl.Origins.Report;
+
+/// <summary>The tables say what the code allows.</summary>
+public sealed class TableTests
+{
+    [Fact]
+    public void Every_difference_that_is_allowed_has_its_row() =>
+        Tables.Read("differences.tsv").Select(row => row[0]).Should().Equal(Allowances.All);
+
+    [Fact]
+    public void Every_row_has_all_its_columns()
+    {
+        Tables.Read("differences.tsv").Should().OnlyContain(row => row.Length == 3);
+        KnownFaults.Rows.Should().OnlyContain(row => row.Length == 6);
+        Reasons.Rows.Should().OnlyContain(row => row.Length == 4);
+    }
+}

@@ -1,0 +1,8 @@
+namespace CacheControl.Origins.SetUps;
+
+internal enum StoreKind
+{
+    Memory,
+    File,
+    Sqlite,
+}
