@@ -12,6 +12,7 @@ internal static class ResponseReader
     private const string Authorization = "Authorization";
     private const string ContentEncoding = "Content-Encoding";
     private const string ContentLength = "Content-Length";
+    private const string TransferEncoding = "Transfer-Encoding";
 
     /// <summary>The head of a response: header and content fields in one list, and what became of the request below the cache.</summary>
     /// <param name="response">The response; its content is not touched.</param>
@@ -35,6 +36,9 @@ internal static class ResponseReader
         var isDecoded = Names(changed, AcceptEncoding)
             && !contentHeaders.Contains(ContentEncoding)
             && !contentHeaders.Contains(ContentLength);
+
+        // RFC 9112 §6.3: beside Transfer-Encoding a Content-Length says nothing.
+        var isFramedOtherwise = headers.Contains(TransferEncoding);
         return new ResponseHead
         {
             StatusCode = (int)response.StatusCode,
@@ -44,7 +48,8 @@ internal static class ResponseReader
             FinalMethod = final?.Method.Method ?? capturedMethod,
             FinalUri = finalUri,
             IsDecoded = isDecoded,
-            WireContentLength = WireLength(contentHeaders),
+            WireContentLength = isFramedOtherwise ? null : WireLength(contentHeaders),
+            HasContradictoryFraming = isFramedOtherwise && contentHeaders.Contains(ContentLength),
             Location = Resolve(response.Headers.NonValidated, "Location", finalUri),
             ContentLocation = Resolve(contentHeaders, "Content-Location", finalUri),
             CredentialsAddedBelow = final is not null

@@ -32,8 +32,11 @@ internal sealed class ResponseHead
     /// <summary>Whether a handler below the cache has removed a content coding, so that lengths, ranges and digests do not fit the bytes.</summary>
     public bool IsDecoded { get; init; }
 
-    /// <summary>The length that the framing declared, or <see langword="null"/> if no valid Content-Length line arrived.</summary>
+    /// <summary>The length that the framing declared, or <see langword="null"/> if no valid Content-Length line arrived or another framing counts.</summary>
     public long? WireContentLength { get; init; }
+
+    /// <summary>Whether Content-Length arrived beside Transfer-Encoding: the one who sent it, or somebody on the way, means another end of the body (RFC 9112 §6.3).</summary>
+    public bool HasContradictoryFraming { get; init; }
 
     /// <summary>Whether Authorization was on the request when it was finally sent, though the caller did not set it.</summary>
     public bool CredentialsAddedBelow { get; init; }

@@ -26,6 +26,11 @@ internal static class StorageRules
             return StorageVerdict.RequestNoStore;
         }
 
+        if (response.HasContradictoryFraming)
+        {
+            return StorageVerdict.ContradictoryFraming;
+        }
+
         if (StatusRules.IsNeverStored(response.StatusCode, facts.HasExplicitFreshness))
         {
             return StorageVerdict.Status;

@@ -23,4 +23,5 @@ internal enum StorageVerdict
     Partial,
     PostWithoutLocation,
     InvalidFields,
+    ContradictoryFraming,
 }

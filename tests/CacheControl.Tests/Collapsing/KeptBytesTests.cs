@@ -1,4 +1,5 @@
 using CacheControl.Control.Collapsing;
+using CacheControl.Storage;
 
 namespace CacheControl.Tests.Collapsing;
 
@@ -30,6 +31,23 @@ public sealed class KeptBytesTests
         kept.IsBroken.Should().BeTrue();
         kept.IsWhole.Should().BeFalse("nobody may join any more");
         kept.Invoking(k => k.Read(3, new byte[1])).Should().Throw<IOException>();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("Spec", "INC-10")]
+    public async Task Read_KeptBytesEndBeforeWhatHasArrived_IsAnErrorAndNoEnd(bool async)
+    {
+        using var kept = new KeptBytes();
+        kept.Add(new BytesBody(new byte[] { 1, 2, 3 }));
+        (await kept.ReadAsync(2, new byte[10], CancellationToken.None)).Should().Be(1);
+
+        var read = async
+            ? (Func<Task<int>>)(() => kept.ReadAsync(3, new byte[10], CancellationToken.None).AsTask())
+            : () => Task.FromResult(kept.Read(3, new byte[10]));
+
+        await read.Should().ThrowAsync<IOException>();
     }
 
     [Fact]

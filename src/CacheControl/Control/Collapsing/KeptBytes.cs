@@ -15,7 +15,7 @@ internal sealed class KeptBytes : IDisposable
     /// <summary>Whether the body can be read from its beginning.</summary>
     public bool IsWhole => Volatile.Read(ref _loss) is null && HasBeginning;
 
-    /// <summary>Whether bytes were lost: nothing more is kept then.</summary>
+    /// <summary>Whether bytes were lost, or let go of: nothing more is kept then.</summary>
     public bool IsBroken => Volatile.Read(ref _loss) is not null;
 
     private bool HasBeginning => Volatile.Read(ref _view) is not null || Spool is { Start: 0 };
@@ -61,21 +61,61 @@ internal sealed class KeptBytes : IDisposable
         }
     }
 
-    /// <summary>Reads bytes at a position, at least one. They have to have arrived.</summary>
-    public ValueTask<int> ReadAsync(long position, Memory<byte> buffer, CancellationToken cancellationToken) =>
-        SpoolAt(position) is { } spool
+    /// <summary>
+    /// A reader has everything that has come. If it is the only one, bytes that the store does not take are kept for nobody: none are from now on, nobody joins
+    /// any more, and those that are kept go with <see cref="Release"/>.
+    /// </summary>
+    /// <param name="readers">How many readers there are.</param>
+    /// <param name="isStored">Whether the store takes all bytes.</param>
+    public void CaughtUp(int readers, bool isStored)
+    {
+        if (readers == 1 && !IsBroken && (Spool is not null || !isStored))
+        {
+            Volatile.Write(ref _loss, new IOException("The response is not kept any more: it had one reader."));
+        }
+    }
+
+    /// <summary>Whether the bytes at a position go to the spool, which begins there if the store has ceased to take them.</summary>
+    /// <param name="position">The position of the next byte.</param>
+    /// <param name="isStored">Whether the store takes all bytes.</param>
+    /// <param name="spools">Makes the spool.</param>
+    public bool HasSpoolFrom(long position, bool isStored, SpoolFactory spools)
+    {
+        if (Spool is null && !isStored && !IsBroken)
+        {
+            Add(spools.BeginAt(position));
+        }
+
+        return Spool is not null && !IsBroken;
+    }
+
+    /// <summary>Gives back what is kept of a body that nobody joins any more. Called by its only reader.</summary>
+    public void Release()
+    {
+        if (IsBroken)
+        {
+            Spool?.Dispose();
+        }
+    }
+
+    /// <summary>Reads bytes at a position, at least one. They have to have arrived: what ends before them is an error.</summary>
+    public async ValueTask<int> ReadAsync(long position, Memory<byte> buffer, CancellationToken cancellationToken) =>
+        AtLeastOne(await (SpoolAt(position) is { } spool
             ? spool.ReadAsync(position, buffer, cancellationToken)
-            : View.ReadAsync(position, Before(position, buffer), cancellationToken);
+            : View.ReadAsync(position, Before(position, buffer), cancellationToken)).ConfigureAwait(false));
 
     /// <summary>The same, blocking.</summary>
     public int Read(long position, Memory<byte> buffer) =>
-        SpoolAt(position) is { } spool ? spool.Read(position, buffer) : View.Read(position, Before(position, buffer).Span);
+        AtLeastOne(SpoolAt(position) is { } spool ? spool.Read(position, buffer) : View.Read(position, Before(position, buffer).Span));
 
     public void Dispose()
     {
         _view?.Dispose();
         _spool?.Dispose();
     }
+
+    private static int AtLeastOne(int count) =>
+        count > 0 ? count : throw new IOException("What is kept of the response ends before what has arrived of it.");
 
     private Spool? SpoolAt(long position)
     {

@@ -29,12 +29,14 @@ internal enum FlightRole
 internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clock, Turns turns)
 {
     private const int FirstSweep = 256;
+    private static readonly TimeSpan LeastBetweenSweeps = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly FlightTable _flights = new();
     private readonly RecentKeys _unshareable = new(settings.UnshareableSpan);
     private readonly RecentKeys _landed = new(TimeSpan.FromSeconds(5));
     private int _nextSweep = FirstSweep;
+    private long _lastSweep = clock.Provider.GetTimestamp();
 
     public CollapseSettings Settings => settings;
 
@@ -221,6 +223,30 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
         }
     }
 
+    /// <summary>
+    /// A spool for a whole body; null if there is no room for it. Then bodies that nobody reads are let go of, so that their room comes back when their callers
+    /// have forgotten them.
+    /// </summary>
+    /// <param name="length">The body's length if it is known.</param>
+    public Spool? BeginSpool(long? length)
+    {
+        if (Spools.Begin(length) is { } spool)
+        {
+            return spool;
+        }
+
+        lock (_lock)
+        {
+            // Not for each one that is refused: a table can be large.
+            if (clock.Provider.GetElapsedTime(_lastSweep) > LeastBetweenSweeps)
+            {
+                Sweep_NeedsLock();
+            }
+        }
+
+        return null;
+    }
+
     private void SweepIfDue_NeedsLock()
     {
         if (_flights.Count > _nextSweep)
@@ -270,5 +296,6 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
     {
         _flights.RemoveAll(static flight => flight.Result is SharedBody { IsIdle: true });
         _nextSweep = Math.Max(FirstSweep, _flights.Count * 2);
+        _lastSweep = clock.Provider.GetTimestamp();
     }
 }

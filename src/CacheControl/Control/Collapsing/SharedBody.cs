@@ -84,7 +84,7 @@ internal sealed class SharedBody : FlightResult
         _kept.Add(_recorder?.OpenWritten());
         if (!_kept.IsWhole)
         {
-            _kept.Add(_flight.Owner.Spools.Begin(Length));
+            _kept.Add(_flight.Owner.BeginSpool(Length));
         }
 
         return IsPrepared;
@@ -278,6 +278,8 @@ internal sealed class SharedBody : FlightResult
                 return Found.Wait;
             }
 
+            _kept?.CaughtUp(_readers, _recording is { IsSound: true });
+
             // What the tail held is kept elsewhere, or has been read by the only reader there is.
             _state |= SharedBodyState.Pumping;
             _tailCount = 0;
@@ -296,6 +298,7 @@ internal sealed class SharedBody : FlightResult
         Exception? failure = null;
         try
         {
+            _kept?.Release();
             _stream ??= await Upstream.ReadAsStreamAsync(_ending!.Token).ConfigureAwait(false);
             count = await _stream.ReadAsync(target, _ending!.Token).ConfigureAwait(false);
             if (_recording is not null)
@@ -322,6 +325,7 @@ internal sealed class SharedBody : FlightResult
         Exception? failure = null;
         try
         {
+            _kept?.Release();
             _stream ??= Upstream.ReadAsStream();
             count = _stream.Read(target.Span);
             if (_recording is not null)
@@ -344,12 +348,8 @@ internal sealed class SharedBody : FlightResult
     {
         lock (_flight)
         {
-            if (_kept is { Spool: null } && count > 0 && _recording is not { IsSound: true })
-            {
-                _kept.Add(_flight.Owner.Spools.BeginAt(_available));
-            }
-
-            return count > 0 && (_state & SharedBodyState.Closed) == 0 && _kept is { Spool: not null, IsBroken: false } ? _kept : null;
+            return count > 0 && (_state & SharedBodyState.Closed) == 0
+                && _kept?.HasSpoolFrom(_available, _recording is { IsSound: true }, _flight.Owner.Spools) is true ? _kept : null;
         }
     }
 

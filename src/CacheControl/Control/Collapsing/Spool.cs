@@ -37,6 +37,10 @@ internal sealed class Spool : IDisposable
     /// <summary>The position in the body after the last byte kept.</summary>
     public long End => Start + Volatile.Read(ref _length);
 
+    /// <summary>How many bytes at an offset go to memory, in one segment; 0 from where the file begins.</summary>
+    public static int RoomInMemory(long offset, int memoryBytes) =>
+        offset >= memoryBytes ? 0 : (int)Math.Min(memoryBytes - offset, SegmentBytes - (offset % SegmentBytes));
+
     /// <summary>Appends bytes; they can be read once this has ended.</summary>
     public async ValueTask AppendAsync(ReadOnlyMemory<byte> data)
     {
@@ -89,8 +93,12 @@ internal sealed class Spool : IDisposable
             : RandomAccess.Read(File(), Limited(buffer, offset).Span, offset - InMemory);
     }
 
+    // Many callers never dispose a response, and what is counted for them is wanted by others. The file goes with its handle.
+    ~Spool() => _budget.Release(_counted);
+
     public void Dispose()
     {
+        GC.SuppressFinalize(this);
         FileStream? file;
         long counted;
         lock (_lock)
@@ -111,8 +119,8 @@ internal sealed class Spool : IDisposable
     private int ToMemory(ReadOnlySpan<byte> data)
     {
         var offset = _length;
-        var count = (int)Math.Min(Math.Min(data.Length, _memoryBytes - offset), SegmentBytes - (offset % SegmentBytes));
-        if (count <= 0)
+        var count = Math.Min(data.Length, RoomInMemory(offset, _memoryBytes));
+        if (count == 0)
         {
             return 0;
         }
