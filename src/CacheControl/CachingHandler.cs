@@ -72,6 +72,9 @@ public sealed class CachingHandler : DelegatingHandler, IOriginTransport
         async ? new ValueTask<HttpResponseMessage>(base.SendAsync(request, cancellationToken)) : new ValueTask<HttpResponseMessage>(base.Send(request, cancellationToken));
 
     /// <inheritdoc/>
+    bool IOriginTransport.MayDecode => PrimaryHandler.MayDecode(InnerHandler);
+
+    /// <inheritdoc/>
     IOriginTransport IOriginTransport.Lasting() => LivePipeline is null ? this : LiveTransport.Find(LivePipeline, _cache) ?? (IOriginTransport)this;
 
     /// <inheritdoc/>

@@ -44,5 +44,8 @@ internal sealed class LiveTransport(HttpMessageHandler top, IOriginTransport cac
     }
 
     /// <inheritdoc/>
+    public bool MayDecode => cache.MayDecode;
+
+    /// <inheritdoc/>
     public IOriginTransport Lasting() => this;
 }

@@ -14,6 +14,9 @@ internal interface IOriginTransport
     static HttpResponseMessage Required(HttpResponseMessage? response) =>
         response ?? throw new InvalidOperationException("Handler did not return a response message.");
 
+    /// <summary>Whether a handler on the way may remove codings from bodies.</summary>
+    bool MayDecode { get; }
+
     /// <summary>
     /// The same way to the origin for work that may outlive its caller, and with the caller the handlers that the request came through. It stays open
     /// as long as what is returned is referenced.

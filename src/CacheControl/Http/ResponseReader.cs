@@ -20,8 +20,9 @@ internal static class ResponseReader
     /// <param name="capturedUri">The normalised target URI that was sent down.</param>
     /// <param name="sentFields">The request fields that were sent down.</param>
     /// <param name="requestUri">The URI that was sent down, to whose authority the request goes whatever its Host; null if that is the target URI.</param>
+    /// <param name="mayDecode">Whether what lies below may remove codings.</param>
     public static ResponseHead Read(
-        HttpResponseMessage response, string capturedMethod, string capturedUri, HttpFields sentFields, Uri? requestUri = null)
+        HttpResponseMessage response, string capturedMethod, string capturedUri, HttpFields sentFields, Uri? requestUri = null, bool mayDecode = false)
     {
         var headers = response.Headers.NonValidated;
         var contentHeaders = response.Content.Headers.NonValidated;
@@ -32,13 +33,13 @@ internal static class ResponseReader
         var finalUri = FinalUri(final, capturedUri, requestUri);
         var changed = final is null ? [] : ChangedFields(final, sentFields);
 
-        // A response that has neither field after Accept-Encoding was added below is what automatic decompression leaves behind.
-        var isDecoded = Names(changed, AcceptEncoding)
-            && !contentHeaders.Contains(ContentEncoding)
-            && !contentHeaders.Contains(ContentLength);
+        // A response that has neither field after Accept-Encoding was added below is what automatic decompression leaves behind. Where the caller has named the
+        // codings itself nothing need be added, and nobody can tell.
+        var isDecoded = !contentHeaders.Contains(ContentEncoding)
+            && !contentHeaders.Contains(ContentLength)
+            && (Names(changed, AcceptEncoding) || (mayDecode && ContentCodings.IsAnyAccepted(AcceptedBy(final, sentFields))));
 
-        // RFC 9112 §6.3: beside Transfer-Encoding a Content-Length says nothing.
-        var isFramedOtherwise = headers.Contains(TransferEncoding);
+        var isContradictory = headers.Contains(TransferEncoding) && contentHeaders.Contains(ContentLength) && !IsOwnLength(response.Content.Headers);
         return new ResponseHead
         {
             StatusCode = (int)response.StatusCode,
@@ -48,8 +49,8 @@ internal static class ResponseReader
             FinalMethod = final?.Method.Method ?? capturedMethod,
             FinalUri = finalUri,
             IsDecoded = isDecoded,
-            WireContentLength = isFramedOtherwise ? null : WireLength(contentHeaders),
-            HasContradictoryFraming = isFramedOtherwise && contentHeaders.Contains(ContentLength),
+            WireContentLength = isContradictory ? null : WireLength(contentHeaders),
+            HasContradictoryFraming = isContradictory,
             Location = Resolve(response.Headers.NonValidated, "Location", finalUri),
             ContentLocation = Resolve(contentHeaders, "Content-Location", finalUri),
             CredentialsAddedBelow = final is not null
@@ -58,6 +59,29 @@ internal static class ResponseReader
             FieldsChangedBelow = changed,
         };
     }
+
+    /// <summary>
+    /// Whether a Content-Length is what the content holds. Beside Transfer-Encoding it says nothing (RFC 9112 §6.3), but a handler below that has read the whole
+    /// body and asked for its length leaves one behind as well. The content alone knows which it is.
+    /// </summary>
+    private static bool IsOwnLength(HttpContentHeaders headers)
+    {
+        string[] lines = [.. headers.NonValidated[ContentLength]];
+        headers.Remove(ContentLength);
+        var own = headers.ContentLength;
+        headers.Remove(ContentLength);
+        foreach (var line in lines)
+        {
+            headers.TryAddWithoutValidation(ContentLength, line);
+        }
+
+        return own is { } length && lines is [var stated] && stated == length.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static string? AcceptedBy(HttpRequestMessage? final, HttpFields sent) =>
+        final is null ? sent.Combined(AcceptEncoding)
+        : final.Headers.NonValidated.TryGetValues(AcceptEncoding, out var values) ? values.ToString()
+        : null;
 
     private static string FinalUri(HttpRequestMessage? final, string capturedUri, Uri? requestUri)
     {

@@ -29,7 +29,7 @@ internal sealed class ResponseHead
     /// <summary>The Content-Location, resolved and normalised like a key; <see langword="null"/> if there is none or it is not http.</summary>
     public string? ContentLocation { get; init; }
 
-    /// <summary>Whether a handler below the cache has removed a content coding, so that lengths, ranges and digests do not fit the bytes.</summary>
+    /// <summary>Whether a handler below the cache has removed a content coding, or may have, so that lengths, ranges and digests do not fit the bytes.</summary>
     public bool IsDecoded { get; init; }
 
     /// <summary>The length that the framing declared, or <see langword="null"/> if no valid Content-Length line arrived or another framing counts.</summary>

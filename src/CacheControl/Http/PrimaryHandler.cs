@@ -1,0 +1,24 @@
+using System.Net;
+
+namespace CacheControl.Http;
+
+/// <summary>What the handler at the end of a pipeline does.</summary>
+internal static class PrimaryHandler
+{
+    /// <summary>Whether bodies may come decoded: false only if the platform's own handler is at the end, and was not told to decode.</summary>
+    /// <param name="handler">The handler below the cache.</param>
+    public static bool MayDecode(HttpMessageHandler? handler)
+    {
+        while (handler is DelegatingHandler { InnerHandler: { } inner })
+        {
+            handler = inner;
+        }
+
+        return handler switch
+        {
+            SocketsHttpHandler sockets => sockets.AutomaticDecompression != DecompressionMethods.None,
+            HttpClientHandler client => client.AutomaticDecompression != DecompressionMethods.None,
+            _ => true,
+        };
+    }
+}
