@@ -251,7 +251,9 @@ public sealed class HttpCacheOptions
     /// <summary>How many characters the URI of a stored response has at most. Default: 8,192.</summary>
     public int MaximumUriLength { get; set; } = 8 * 1024;
 
-    /// <summary>How long stores may keep a stale response that can still be validated. Default: 30 days.</summary>
+    /// <summary>
+    /// How long stores may keep a stale response that can still be validated, and how long a stale part is completed. Default: 30 days.
+    /// </summary>
     public TimeSpan StaleRetention { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>

@@ -70,10 +70,10 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
     {
         try
         {
-            _pauses.Note(exchange, received.Head);
             var outcome = await JudgeAsync(exchange, received, isOurs).ConfigureAwait(false);
             if (outcome is not ResponseOutcome.Resend)
             {
+                _pauses.Note(exchange, received.Head);
                 return await _outcomes.FinishAsync(exchange, received, outcome).ConfigureAwait(false);
             }
 
@@ -164,7 +164,8 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
             Log.CredentialsBelow(services.Logger);
         }
 
-        if (response.IsDecoded && Interlocked.Exchange(ref _warnedOfDecoding, 1) == 0)
+        if (response.IsDecoded && response.FieldsChangedBelow.Contains(FieldNames.AcceptEncoding, StringComparer.OrdinalIgnoreCase)
+            && Interlocked.Exchange(ref _warnedOfDecoding, 1) == 0)
         {
             Log.DecodedBelow(services.Logger);
         }
@@ -265,7 +266,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
         var (presented, request) = (exchange.Presented, exchange.Request);
         var sent = copy is null ? presented.Fields : RequestReader.FieldsOf(copy);
         var final = response.RequestMessage;
-        var head = ResponseReader.Read(response, presented.Method, presented.TargetUri, sent, presented.RequestUri);
+        var head = ResponseReader.Read(response, presented.Method, presented.TargetUri, sent, presented.RequestUri, exchange.Transport.MayDecode);
         if (copy is not null && ReferenceEquals(final, copy))
         {
             request.RequestUri = copy.RequestUri;

@@ -165,7 +165,7 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
             if (recorder is null)
             {
                 suffix?.Dispose();
-                _sharing.TryShare(exchange, response, head, null, null, length);
+                response.Content = _sharing.Share(exchange, response.Content, head, null, null, length) ?? response.Content;
             }
             else
             {
@@ -210,22 +210,30 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
         var content = services.Settings.VerifyDigest && !received.Head.IsDecoded && DigestRules.Expected(response) is { } digest
             ? (IRecordingSink)new DigestSink(recorder, digest)
             : recorder;
-        if (!_sharing.TryShare(exchange, response, head, recorder, content, length))
-        {
-            response.Content = new RecordingContent(response.Content, content, length);
-        }
+        response.Content = _sharing.Share(exchange, response.Content, head, recorder, content, length)
+            ?? new RecordingContent(response.Content, content, length);
     }
 
     private async ValueTask<HttpResponseMessage> CompleteAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome.Complete outcome)
     {
-        var body = exchange.TakePin(outcome.Prefix)!;
-        var whole = outcome.Head;
-        HttpContent content = new PrefixedContent(body, outcome.Prefix.BodyLength, received.Response.Content, whole.BodyLength);
+        var (part, whole) = (outcome.Prefix, outcome.Head);
         var recorder = outcome.IsStored
             ? await Recorder.BeginAsync(services, exchange, whole, outcome.Drop, whole.BodyLength).ConfigureAwait(false)
             : null;
-        content = new OwningContent(
-            recorder is null ? content : new RecordingContent(content, recorder, whole.BodyLength), received.Response, exchange.TakeSnapshot());
+        var key = exchange.Key;
+        var joined = new PrefixedContent(exchange.TakePin(part)!, part.BodyLength, received.Response.Content, whole.BodyLength, () =>
+        {
+            recorder?.Spoil();
+            services.Pending.Add(services.Store.RemoveAsync(key, part.Generation).AsTask());
+        });
+        var upstream = new OwningContent(joined, received.Response, exchange.TakeSnapshot());
+        if (!outcome.IsStored)
+        {
+            _sharing.SharePassed(exchange, received, StorageVerdict.NoStore);
+        }
+
+        var content = (outcome.IsStored ? _sharing.Share(exchange, upstream, whole, recorder, recorder, whole.BodyLength) : null)
+            ?? (recorder is null ? upstream : new RecordingContent(upstream, recorder, whole.BodyLength));
         var response = ResponseWriter.FromStored(whole, exchange.Request, content, null);
         response.Status = new CacheStatus
         {

@@ -17,6 +17,7 @@ internal sealed class Recorder : IRecordingSink
     private readonly long _prefixLength;
     private readonly StoredResponse? _standingPart;
     private volatile bool _isAbandoned;
+    private volatile bool _isSpoilt;
     private StoredBody? _suffix;
     private long _suffixFirst;
     private HttpCacheSnapshot? _suffixSnapshot;
@@ -153,6 +154,9 @@ internal sealed class Recorder : IRecordingSink
         }
     }
 
+    /// <summary>The bytes so far are no beginning of anything: nothing of them is kept.</summary>
+    public void Spoil() => _isSpoilt = true;
+
     public void Abort(long received, RecordingEnd reason)
     {
         ReleaseSuffix();
@@ -163,7 +167,7 @@ internal sealed class Recorder : IRecordingSink
             return;
         }
 
-        if (reason is RecordingEnd.Disposed or RecordingEnd.ReadFailed
+        if (reason is RecordingEnd.Disposed or RecordingEnd.ReadFailed && !_isSpoilt
             && PartialRules.BeginningOf(_commit.Head, _prefixLength + received, _standingPart, _services.Policy) is { } beginning)
         {
             _services.Pending.Add(CommitAsync(_commit with { Head = beginning, Replaces = _standingPart?.Generation }).AsTask());

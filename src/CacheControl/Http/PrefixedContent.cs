@@ -3,27 +3,29 @@ using CacheControl.Storage;
 
 namespace CacheControl.Http;
 
-/// <summary>A stored part of a body followed by the rest of it from the network, as one stream.</summary>
+/// <summary>
+/// A stored part of a body followed by the rest of it from the network, as one stream. Both make as many bytes as the whole has, or reading fails.
+/// </summary>
 /// <param name="prefix">The stored part; disposed with this.</param>
 /// <param name="prefixLength">How many bytes of it.</param>
 /// <param name="rest">The content that goes on where it ends.</param>
 /// <param name="length">The length of the whole.</param>
-internal sealed class PrefixedContent(StoredBody prefix, long prefixLength, HttpContent rest, long length) : HttpContent
+/// <param name="spoilt">Told when the part turns out to be of no use, before reading fails.</param>
+internal sealed class PrefixedContent(StoredBody prefix, long prefixLength, HttpContent rest, long length, Action spoilt) : HttpContent
 {
     protected override bool TryComputeLength(out long computed)
     {
         computed = length;
-        return length >= 0;
+        return true;
     }
 
     protected override async Task<Stream> CreateContentReadStreamAsync() =>
-        new PrefixedStream(prefix, prefixLength, await rest.ReadAsStreamAsync().ConfigureAwait(false));
+        Join(await rest.ReadAsStreamAsync().ConfigureAwait(false));
 
     protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) =>
-        new PrefixedStream(prefix, prefixLength, await rest.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false));
+        Join(await rest.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false));
 
-    protected override Stream CreateContentReadStream(CancellationToken cancellationToken) =>
-        new PrefixedStream(prefix, prefixLength, rest.ReadAsStream(cancellationToken));
+    protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => Join(rest.ReadAsStream(cancellationToken));
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
@@ -47,4 +49,6 @@ internal sealed class PrefixedContent(StoredBody prefix, long prefixLength, Http
 
         base.Dispose(disposing);
     }
+
+    private PrefixedStream Join(Stream stream) => new(prefix, prefixLength, stream, length, spoilt);
 }

@@ -2,13 +2,20 @@ using CacheControl.Storage;
 
 namespace CacheControl.Http;
 
-/// <summary>Reads a stored part of a body, then the rest from the network.</summary>
+/// <summary>
+/// Reads a stored part of a body, then the rest from the network. The last bytes are given out only when the network has no more, so that nobody takes a body of
+/// another length for the whole one.
+/// </summary>
 /// <param name="prefix">The stored part.</param>
 /// <param name="prefixLength">How many bytes of it.</param>
 /// <param name="rest">What follows.</param>
-internal sealed class PrefixedStream(StoredBody prefix, long prefixLength, Stream rest) : Stream
+/// <param name="length">The length of the whole.</param>
+/// <param name="spoilt">Told when the part turns out to be of no use, before reading fails.</param>
+internal sealed class PrefixedStream(StoredBody prefix, long prefixLength, Stream rest, long length, Action spoilt) : Stream
 {
+    private readonly byte[] _beyond = new byte[1];
     private long _position;
+    private bool _hasFailed;
 
     public override bool CanRead => true;
 
@@ -26,16 +33,56 @@ internal sealed class PrefixedStream(StoredBody prefix, long prefixLength, Strea
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    public override int Read(Span<byte> buffer) =>
-        buffer.IsEmpty || _position >= prefixLength ? rest.Read(buffer) : Took(prefix.Read(_position, buffer[..Wanted(buffer.Length)]));
+    public override int Read(Span<byte> buffer)
+    {
+        if (IsOver(buffer.Length))
+        {
+            return 0;
+        }
+
+        try
+        {
+            if (_position < prefixLength)
+            {
+                return FromPart(prefix.Read(_position, buffer[..Wanted(buffer.Length)]));
+            }
+
+            var count = rest.Read(buffer);
+            return FromNetwork(count, _position + count == length ? rest.Read(_beyond) : 0);
+        }
+        catch (Exception exception)
+        {
+            Failed(exception);
+            throw;
+        }
+    }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        buffer.IsEmpty || _position >= prefixLength
-            ? await rest.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)
-            : Took(await prefix.ReadAsync(_position, buffer[..Wanted(buffer.Length)], cancellationToken).ConfigureAwait(false));
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (IsOver(buffer.Length))
+        {
+            return 0;
+        }
+
+        try
+        {
+            if (_position < prefixLength)
+            {
+                return FromPart(await prefix.ReadAsync(_position, buffer[..Wanted(buffer.Length)], cancellationToken).ConfigureAwait(false));
+            }
+
+            var count = await rest.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            return FromNetwork(count, _position + count == length ? await rest.ReadAsync(_beyond, cancellationToken).ConfigureAwait(false) : 0);
+        }
+        catch (Exception exception)
+        {
+            Failed(exception);
+            throw;
+        }
+    }
 
     public override void Flush()
     {
@@ -59,7 +106,10 @@ internal sealed class PrefixedStream(StoredBody prefix, long prefixLength, Strea
 
     private int Wanted(int available) => (int)Math.Min(available, prefixLength - _position);
 
-    private int Took(int count)
+    private bool IsOver(int wanted) =>
+        _hasFailed ? throw new IOException("An earlier read of the response has failed.") : wanted == 0 || _position == length;
+
+    private int FromPart(int count)
     {
         if (count <= 0)
         {
@@ -68,5 +118,34 @@ internal sealed class PrefixedStream(StoredBody prefix, long prefixLength, Strea
 
         _position += count;
         return count;
+    }
+
+    /// <summary>Counts bytes from the network, which are the last ones only if nothing lies beyond them.</summary>
+    private int FromNetwork(int count, int beyond)
+    {
+        if (count == 0 || _position + count + beyond > length)
+        {
+            spoilt();
+            throw count == 0
+                ? new HttpIOException(HttpRequestError.ResponseEnded, $"The rest of a stored part ended after {_position} of {length} bytes.")
+                : new HttpIOException(HttpRequestError.InvalidResponse, $"The rest of a stored part goes on after its {length} bytes.");
+        }
+
+        _position += count;
+        return count;
+    }
+
+    /// <summary>
+    /// Bytes from the network are lost with a read that fails, so there is no next one. A part that can't be read, or for which not one byte came, would fail
+    /// the next request as well.
+    /// </summary>
+    private void Failed(Exception exception)
+    {
+        var isCancelled = exception is OperationCanceledException;
+        _hasFailed |= !isCancelled || _position >= prefixLength;
+        if (!isCancelled && _position <= prefixLength)
+        {
+            spoilt();
+        }
     }
 }

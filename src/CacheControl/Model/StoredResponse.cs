@@ -136,7 +136,10 @@ public sealed class StoredResponse
     {
         StatusCode = 200,
         ReasonPhrase = "OK",
-        Fields = Fields.Where(line => !HttpFields.SameName(line.Name, FieldNames.ContentRange)).With(FieldNames.ContentLength, length.ToString(CultureInfo.InvariantCulture)),
+
+        // Of the fields of a part those stay that speak of the representation.
+        Fields = Fields.Without(FieldNames.ContentRange).Without(FieldNames.ContentDigest).Without(FieldNames.ContentMD5)
+            .With(FieldNames.ContentLength, length.ToString(CultureInfo.InvariantCulture)),
         BodyLength = length,
         Part = null,
         BodyId = bodyId,

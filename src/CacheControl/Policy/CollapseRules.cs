@@ -24,7 +24,8 @@ internal static class CollapseRules
         }
 
         var isMissOrValidation = decision is { Kind: DecisionKind.Validate, Reason: not CacheReason.ResponseNoCache }
-            || decision is { Kind: DecisionKind.Forward, Reason: CacheReason.NothingStored or CacheReason.NoVariantStored };
+            or { Kind: DecisionKind.Forward, Reason: CacheReason.NothingStored or CacheReason.NoVariantStored or CacheReason.Incomplete }
+            or { Kind: DecisionKind.Complete };
         return isMissOrValidation && !HasConditionOrRange(presented.Fields);
     }
 

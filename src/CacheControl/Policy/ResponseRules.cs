@@ -15,14 +15,9 @@ internal static class ResponseRules
             exchange.Presented.Method, exchange.Presented.TargetUri, response.StatusCode, response.Fields, exchange.Times,
             AgeField.Parse(response.Fields), settings);
 
-        if (response.StatusCode == 304)
-        {
-            return NotModified(exchange, received, settings);
-        }
-
         if (decision.Kind == DecisionKind.Complete && exchange.IsOurs)
         {
-            if (response.StatusCode == 416)
+            if (PartialRules.MayAnswerOurRange(response.StatusCode))
             {
                 return new ResponseOutcome.Resend { Drop = [decision.Stored!] };
             }
@@ -31,6 +26,11 @@ internal static class ResponseRules
             {
                 return Completed(exchange, received, settings);
             }
+        }
+
+        if (response.StatusCode == 304)
+        {
+            return NotModified(exchange, received, settings);
         }
 
         return OnError(exchange, response.StatusCode, settings) ?? Full(exchange, received, settings);
@@ -113,10 +113,9 @@ internal static class ResponseRules
         var (response, stored) = (exchange.Response, exchange.Decision.Stored!);
         var facts = EvaluatedResponse.Of(stored, settings);
         var sound = response.FinalUri == exchange.Presented.TargetUri
-            && response.Fields.First(FieldNames.ContentRange) is { } range
-            && ContentRangeField.TryParse(range, out var first, out var last, out var total)
-            && first == stored.BodyLength && total is { } whole && last == whole - 1
-            && PartialRules.SameRepresentation(stored, facts, new PartRange(first, whole), received);
+            && PartialRules.PieceOf(response) is { } piece
+            && piece.First == stored.BodyLength && piece.Last == piece.Total - 1
+            && PartialRules.SameRepresentation(stored, facts, piece, response, received);
         if (!sound)
         {
             return new ResponseOutcome.Resend { Drop = [stored] };
@@ -186,29 +185,26 @@ internal static class ResponseRules
 
     private static ResponseOutcome Part(ResponseFacts exchange, EvaluatedResponse received, PolicySettings settings)
     {
-        var part = PartialRules.PartOf(exchange.Presented, exchange.Response, received)!.Value;
-        if (!settings.StorePartial
-            || exchange.Candidates.Any(c => c.IsComplete && PartialRules.SameRepresentation(c, EvaluatedResponse.Of(c, settings), part, received)))
+        var (response, piece) = (exchange.Response, PartialRules.PieceOf(exchange.Presented, exchange.Response, received)!.Value);
+        bool IsSame(StoredResponse stored) => PartialRules.SameRepresentation(stored, EvaluatedResponse.Of(stored, settings), piece, response, received);
+        if (!settings.StorePartial || exchange.Candidates.Any(c => c.IsComplete && IsSame(c)))
         {
             return new ResponseOutcome.PassThrough(StorageVerdict.Partial);
         }
 
         var head = StorageRules.HeadOf(
-            exchange.Presented, exchange.Response, exchange.Times, part, exchange.Tags, (exchange.NewId(), exchange.NewId()), settings);
-        var held = exchange.Candidates.FirstOrDefault(c =>
-            c.Variant == head.Variant
-            && PartialRules.SameRepresentation(c, EvaluatedResponse.Of(c, settings), part, received));
-        if (held is null)
+            exchange.Presented, response, exchange.Times, piece.Range, exchange.Tags, (exchange.NewId(), exchange.NewId()), settings);
+        if (exchange.Candidates.FirstOrDefault(c => c.Variant == head.Variant) is not { } held)
         {
             return new ResponseOutcome.StoreNew(head);
         }
 
-        var precedes = PartialRules.Precedes(held, part);
-        return new ResponseOutcome.StoreNew(
-            head,
-            precedes ? held : null,
-            precedes ? part.First - held.Part!.Value.First : 0,
-            PartialRules.Follows(held, part, exchange.Response) ? held : null);
+        var precedes = IsSame(held) && PartialRules.Precedes(held, piece);
+        var follows = IsSame(held) && PartialRules.Follows(held, piece);
+        return !precedes && !follows && PartialRules.Outranks(held, piece, response, received, exchange.Times.ResponseTime, settings)
+            ? new ResponseOutcome.PassThrough(StorageVerdict.Partial)
+            : new ResponseOutcome.StoreNew(
+                head, precedes ? held : null, precedes ? piece.First - held.Part!.Value.First : 0, follows ? held : null);
     }
 
     /// <summary>What a HEAD says of the stored GET responses it selects: refreshed if it agrees, to be validated if not (RFC 9111 §4.3.5).</summary>

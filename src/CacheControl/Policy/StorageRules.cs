@@ -123,12 +123,21 @@ internal static class StorageRules
     public static TimeSpan Retention(StoredResponse stored, DateTimeOffset now, PolicySettings settings)
     {
         var facts = EvaluatedResponse.Of(stored, settings);
+        var left = facts.FreshnessLifetime - facts.CurrentAge(now);
+        return Bounded(Bounded(left) + Bounded(StaleWindow(facts, settings)));
+    }
+
+    /// <summary>Whether a stored response is still within the time for which it was to be kept: stores that don't expire by time may have it for longer.</summary>
+    public static bool IsRetained(EvaluatedResponse facts, TimeSpan age, PolicySettings settings) =>
+        age - facts.FreshnessLifetime < Bounded(StaleWindow(facts, settings));
+
+    /// <summary>How long a response can be of use when it is stale.</summary>
+    private static TimeSpan StaleWindow(EvaluatedResponse facts, PolicySettings settings)
+    {
         var window = facts.HasValidator || settings.ServeStaleWhenDisconnected ? settings.StaleRetention : TimeSpan.Zero;
         window = Longer(window, facts.Directives.StaleIfError ?? TimeSpan.Zero);
         window = Longer(window, facts.Directives.StaleWhileRevalidate ?? TimeSpan.Zero);
-        window = Longer(window, Longer(settings.StaleIfError, settings.StaleWhileRevalidate));
-        var left = facts.FreshnessLifetime - facts.CurrentAge(now);
-        return Bounded(Bounded(left) + Bounded(window));
+        return Longer(window, Longer(settings.StaleIfError, settings.StaleWhileRevalidate));
     }
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
@@ -201,7 +210,7 @@ internal static class StorageRules
             return StorageVerdict.NoPermission;
         }
 
-        if (response.StatusCode == 206 && PartialRules.PartOf(presented, response, facts) is null)
+        if (response.StatusCode == 206 && PartialRules.PieceOf(presented, response, facts) is null)
         {
             return StorageVerdict.Partial;
         }

@@ -65,7 +65,7 @@ public sealed class JunkHeadTests
         facts.CurrentAge(times.Now).Should().BeGreaterThanOrEqualTo(TimeSpan.Zero);
 
         _ = StorageRules.MayStore(presented, directives, first, facts, settings);
-        var part = PartialRules.PartOf(presented, first, facts);
+        var part = PartialRules.PieceOf(presented, first, facts)?.Range;
         var stored = StorageRules.HeadOf(presented, first, exchangeTimes, part, [], (1, 1), settings).WithBody(10, part);
         _ = StorageRules.Retention(stored, times.Now, settings);
         var candidates = ImmutableArray.Create(stored);

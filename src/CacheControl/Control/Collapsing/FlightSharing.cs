@@ -7,29 +7,29 @@ namespace CacheControl.Control.Collapsing;
 /// <summary>What the one whose request was sent does for the others: tells them what came of it, and lets them read along.</summary>
 internal sealed class FlightSharing(CacheServices services)
 {
-    /// <summary>Shares a response that is being stored, or would be if the store took it. Afterwards its content is a part of the shared body.</summary>
+    /// <summary>Shares a response that is being stored, or would be if the store took it.</summary>
     /// <param name="exchange">The exchange, on whose flight others may wait.</param>
-    /// <param name="response">The response.</param>
+    /// <param name="upstream">Its content; afterwards a part of the shared body.</param>
     /// <param name="head">Its head, as it is stored.</param>
     /// <param name="recorder">What stores it; null if nothing does.</param>
     /// <param name="sink">The recorder, or what stands before it.</param>
     /// <param name="length">The length that the message has declared, or null.</param>
-    /// <returns>False if the response is not shared, and nothing was done to it.</returns>
-    public bool TryShare(
-        Exchange exchange, HttpResponseMessage response, StoredResponse head, Recorder? recorder, IRecordingSink? sink, long? length)
+    /// <returns>The first caller's content; null if the response is not shared, and nothing was done to it.</returns>
+    public HttpContent? Share(
+        Exchange exchange, HttpContent upstream, StoredResponse head, Recorder? recorder, IRecordingSink? sink, long? length)
     {
         if (exchange.Flight is not { Result: null } flight)
         {
-            return false;
+            return null;
         }
 
         if (!CollapseRules.IsWorthSharing(head, services.Clock.Now, services.Policy))
         {
             Refuse(flight, head.StatusCode);
-            return false;
+            return null;
         }
 
-        return TryShare(flight, response, head, recorder, sink, length);
+        return Share(flight, upstream, head, recorder, sink, length);
     }
 
     /// <summary>
@@ -52,29 +52,30 @@ internal sealed class FlightSharing(CacheServices services)
 
         var head = StorageRules.HeadOf(
             exchange.Presented, received.Head, received.Times, null, exchange.Own.Tags, (CacheServices.NewId(), CacheServices.NewId()), services.Policy);
-        TryShare(flight, received.Response, head, null, null, received.Head.IsDecoded ? null : received.Head.WireContentLength);
+        received.Response.Content = Share(flight, received.Response.Content, head, null, null, received.Head.IsDecoded ? null : received.Head.WireContentLength)
+            ?? received.Response.Content;
     }
 
     /// <summary>Shares a response that may be.</summary>
-    private static bool TryShare(Flight flight, HttpResponseMessage response, StoredResponse head, Recorder? recorder, IRecordingSink? sink, long? length)
+    private static SharedContent? Share(
+        Flight flight, HttpContent upstream, StoredResponse head, Recorder? recorder, IRecordingSink? sink, long? length)
     {
         // Nothing is kept of a response that is not stored and that nobody else waits for.
         if (recorder is null && flight.Wait is null)
         {
             flight.Release();
-            return false;
+            return null;
         }
 
-        var body = new SharedBody(flight, head, response.Content, length, recorder, sink);
+        var body = new SharedBody(flight, head, upstream, length, recorder, sink);
         if ((recorder is null && !body.Prepare()) || !TrySettle(flight, body))
         {
             body.Discard();
             flight.Release();
-            return false;
+            return null;
         }
 
-        response.Content = new SharedContent(body, isFirst: true);
-        return true;
+        return new SharedContent(body, isFirst: true);
     }
 
     /// <summary>Shares a response that has no body and is stored by now.</summary>
