@@ -11,6 +11,7 @@ internal sealed class KeptBytes : IDisposable
     private StoredBody? _view;
     private Spool? _spool;
     private Exception? _loss;
+    private volatile bool _isAbandoned;
 
     /// <summary>Whether the body can be read from its beginning.</summary>
     public bool IsWhole => Volatile.Read(ref _loss) is null && HasBeginning;
@@ -69,9 +70,10 @@ internal sealed class KeptBytes : IDisposable
     /// <param name="isStored">Whether the store takes all bytes.</param>
     public void CaughtUp(int readers, bool isStored)
     {
-        if (readers == 1 && !IsBroken && (Spool is not null || !isStored))
+        if (readers == 1 && !_isAbandoned && (Spool is not null || !isStored))
         {
-            Volatile.Write(ref _loss, new IOException("The response is not kept any more: it had one reader."));
+            Volatile.Write(ref _loss, _loss ?? new IOException("The response is not kept any more: it had one reader."));
+            _isAbandoned = true;
         }
     }
 
@@ -92,7 +94,7 @@ internal sealed class KeptBytes : IDisposable
     /// <summary>Gives back what is kept of a body that nobody joins any more. Called by its only reader.</summary>
     public void Release()
     {
-        if (IsBroken)
+        if (_isAbandoned)
         {
             Spool?.Dispose();
         }
