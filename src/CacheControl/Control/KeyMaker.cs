@@ -9,13 +9,18 @@ using CacheControl.Policy;
 namespace CacheControl.Control;
 
 /// <summary>
-/// Makes cache keys: the only place that does (RFC 9111 §2). What must be kept apart goes into the scope: partitions of credentials and tenants
-/// in a private cache, extra key material, the content of a QUERY.
+/// Makes cache keys: the only place that does (RFC 9111 §2). What must be kept apart goes into the scope: the kind of the cache, partitions of credentials
+/// and tenants in a private cache, extra key material, the content of a QUERY.
 /// </summary>
 /// <param name="settings">What keys are made of beside the URI.</param>
 /// <param name="faults">Where a function of the application that throws is noted.</param>
 internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
 {
+    // Private caches and shared ones may have one store, and their rules of what may be stored differ (RFC 9111 §3). The common scope is the private caches'.
+    private const string SharedKind = "shared";
+
+    private static readonly string SharedScope = $"k{SharedKind.Length}:{SharedKind}";
+
     private readonly PlainUris _plain = new();
 
     /// <summary>The normalised target URI, or <see langword="null"/> if the request is none of the cache's business.</summary>
@@ -67,7 +72,7 @@ internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
         partition ??= CredentialPartition(request, presented);
         var authority = presented.Fields.Count == 0 ? null : OtherAuthority(presented);
         key = partition is null && material is null && authority is null && contentDigest is null && settings.KeyFields.Count == 0 && settings.Name is null
-            ? new CacheKey(presented.TargetUri)
+            ? new CacheKey(presented.TargetUri, settings.IsShared ? SharedScope : null)
             : new CacheKey(presented.TargetUri, ScopeOf(presented, partition, material, authority, contentDigest));
         return true;
     }
@@ -96,6 +101,7 @@ internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
     private string? ScopeOf(RequestHead presented, string? partition, string? material, string? authority, string? contentDigest)
     {
         var scope = new StringBuilder();
+        AppendPart(scope, 'k', settings.IsShared ? SharedKind : null);
         AppendPart(scope, 'n', settings.Name);
         AppendPart(scope, 'p', partition);
         AppendPart(scope, 'm', material);

@@ -17,6 +17,7 @@ internal static class SelectionRules
         foreach (var candidate in candidates)
         {
             if (MethodRules.CanAnswer(candidate.Method, presented.Method)
+                && IsForThisKind(candidate, settings)
                 && Matches(presented, candidate, settings)
                 && (best is null || IsBetter(candidate, best, settings)))
             {
@@ -26,6 +27,10 @@ internal static class SelectionRules
 
         return best;
     }
+
+    /// <summary>Whether this kind of cache may use a stored response at all: a shared one never uses what is private, whoever stored it (RFC 9111 §5.2.2.7).</summary>
+    public static bool IsForThisKind(StoredResponse stored, PolicySettings settings) =>
+        !settings.IsShared || !EvaluatedResponse.Of(stored, settings).Directives.Private;
 
     /// <summary>Whether the presented request has the selecting fields of the original one (RFC 9111 §4.1).</summary>
     public static bool Matches(RequestHead presented, StoredResponse stored, PolicySettings settings)

@@ -26,6 +26,7 @@ internal static class ValidationRules
         {
             if (candidate.IsComplete
                 && MethodRules.CanAnswer(candidate.Method, presented.Method)
+                && SelectionRules.IsForThisKind(candidate, settings)
                 && EvaluatedResponse.Of(candidate, settings).ETag is { IsSendable: true } tag
                 && nominated.Count < settings.MaximumValidators
                 && (length += tag.Text.Length + 4) <= settings.MaximumValidatorLength)

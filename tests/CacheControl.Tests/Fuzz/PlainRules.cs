@@ -145,6 +145,7 @@ internal sealed class PlainRules(bool isShared, string? targetedField = null, bo
         var method = stored.Method == "POST" ? "GET" : stored.Method;
         AddIf(broken, method != presented.Method && !(method == "GET" && presented.Method == "HEAD"), $"a stored {stored.Method} for {presented.Method}");
         AddIf(broken, presented.Method is not ("GET" or "HEAD") && !(hasOptIns && presented.Method == "QUERY"), $"the method is {presented.Method}");
+        AddIf(broken, isShared && Read(stored).Private, "private in a shared cache");
         broken.AddRange(AgainstVary(stored, presented));
         broken.AddRange(AgainstSharing(Read(stored), stored));
         return broken;

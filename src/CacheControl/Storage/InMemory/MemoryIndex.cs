@@ -174,7 +174,8 @@ internal sealed class MemoryIndex(long maximumBytes, int maximumVariants)
         }
         else
         {
-            _scoped.GetOrAdd(key.Uri, static _ => new ConcurrentDictionary<string, MemorySnapshot>())[key.Scope] = view;
+            // Most URIs have one scope: a table as small as can be.
+            _scoped.GetOrAdd(key.Uri, static _ => new ConcurrentDictionary<string, MemorySnapshot>(concurrencyLevel: 1, capacity: 1))[key.Scope] = view;
         }
     }
 
