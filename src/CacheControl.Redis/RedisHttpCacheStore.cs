@@ -131,7 +131,7 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
         }
 
         var epoch = _epochs[place.Bucket];
-        if (record is { Rows.Length: > 0 } && epoch != 0)
+        if (record is { Rows.Length: > 0 } && epoch is not null)
         {
             var parts = PartsOf(place, key, record);
             if (parts.Length > 0)
@@ -187,7 +187,7 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
     public async ValueTask RemoveAsync(CacheKey key, long generation, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        await _changes.RemoveAsync(_keys.PlaceOf(key), key.Uri, [unchecked((ulong)generation)]).ConfigureAwait(false);
+        await _changes.RemoveAsync(_keys.PlaceOf(key), key.Uri, RemovedBy.Generation, [generation]).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -288,7 +288,7 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
             if (!StoredHeadFormat.TryRead(row.Head.Span, key, out var head) || unchecked((ulong)head.Generation) != row.Generation
                 || head.BodyLength < 0 || head.BodyLength > _settings.MaximumResponseBytes || !ChunkedBodyInfo.IsPossible(row, head.BodyLength))
             {
-                Background(_changes.RemoveAsync(place, key.Uri, [row.Generation]).AsTask());
+                Background(_changes.RemoveAsync(place, key.Uri, RemovedBy.Generation, [unchecked((long)row.Generation)]).AsTask());
                 continue;
             }
 
@@ -305,8 +305,8 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
         long mark;
         try
         {
-            mark = await _changes.LeaseAsync(place).ConfigureAwait(false);
-            if (record is not null && mark != BucketEpochs.Join(record.Stamp, _epochs[place.Bucket]))
+            (var stamp, mark) = await _changes.LeaseAsync(place).ConfigureAwait(false);
+            if (record is not null && record.Stamp != stamp)
             {
                 // Invalidated between the two.
                 record = null;
@@ -327,7 +327,7 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
 
     /// <summary>Removes a response whose body is gone or damaged; nobody waits for it.</summary>
     internal void RemoveLater(CacheKey key, StoredResponse head) =>
-        Background(_changes.RemoveAsync(_keys.PlaceOf(key), key.Uri, [unchecked((ulong)head.Generation)]).AsTask());
+        Background(_changes.RemoveAsync(_keys.PlaceOf(key), key.Uri, RemovedBy.Generation, [head.Generation]).AsTask());
 
     private static void Background(Task work) => _ = ObserveAsync(work);
 

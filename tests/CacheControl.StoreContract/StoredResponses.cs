@@ -82,7 +82,8 @@ public static class StoredResponses
     /// <param name="standing">The head before.</param>
     /// <param name="variant">The new variant, or <see langword="null"/> to keep it.</param>
     /// <param name="rank">The new rank, or <see langword="null"/> for one more.</param>
-    public static StoredResponse Refresh(StoredResponse standing, string? variant = null, long? rank = null)
+    /// <param name="tags">The new tags, or <see langword="null"/> to keep them.</param>
+    public static StoredResponse Refresh(StoredResponse standing, string? variant = null, long? rank = null, IReadOnlyList<string>? tags = null)
     {
         ArgumentNullException.ThrowIfNull(standing);
         return new StoredResponse
@@ -101,7 +102,7 @@ public static class StoredResponses
             IsDecoded = standing.IsDecoded,
             MustValidate = standing.MustValidate,
             HadCredentials = standing.HadCredentials,
-            Tags = standing.Tags,
+            Tags = tags ?? standing.Tags,
             Variant = variant ?? standing.Variant,
             Rank = rank ?? standing.Rank + 1,
             Generation = Random.Shared.NextInt64(),

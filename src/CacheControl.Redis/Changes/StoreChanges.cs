@@ -21,18 +21,16 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
     private readonly RedisValue _exchange = Milliseconds(settings.MaximumExchange);
 
     /// <summary>Gives a URI a stamp, if it has none, so that what is requested now can be refused later. Drops what a scope holds from before an invalidation.</summary>
-    /// <returns>The mark for the snapshot.</returns>
-    public async ValueTask<long> LeaseAsync(EntryPlace place)
+    public async ValueTask<Lease> LeaseAsync(EntryPlace place)
     {
         RedisKey[] names = place.Scoped is { } scoped
             ? [place.Root, keys.EpochOf(place.Bucket), scoped]
             : [place.Root, keys.EpochOf(place.Bucket)];
         var answer = await EvaluateAsync(StoreScripts.Lease, names, [Hex(Draw()), Hex(Draw()), _exchange]).ConfigureAwait(false);
         var stamp = ReadHex(answer[1]);
-        var epoch = ReadHex(answer[2]);
-        epochs.Note(place.Bucket, epoch);
+        var epoch = epochs.Note(place.Bucket, ReadHex(answer[2]), (long)answer[4]);
         await ForsakeAsync(place, answer[3]).ConfigureAwait(false);
-        return BucketEpochs.Join(stamp, epoch);
+        return new Lease(stamp, BucketEpochs.Join(stamp, epoch));
     }
 
     /// <summary>Makes a response visible.</summary>
@@ -43,23 +41,23 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
     /// <param name="body">The body.</param>
     public async ValueTask<ScriptResult> CommitAsync(EntryPlace place, CacheKey key, StoreCommit commit, ReadOnlyMemory<byte> head, WrittenBody body)
     {
-        var epoch = epochs[place.Bucket];
-        var names = Names(place, commit.Head, keys.EpochOf(place.Bucket), body.IsChunked ? StoreKeys.BodyOf(place.Root, body.Key!) : (RedisKey?)null);
+        var epoch = epochs[place.Bucket]?.Epoch ?? 0;
+        var (names, cells) = Names(place, commit.Head, body.IsChunked ? StoreKeys.BodyOf(place.Root, body.Key!) : (RedisKey?)null);
         var message = notices.Next(ChangeKind.Uri, key.Uri);
         RedisValue[] values =
         [
-            Hex(BucketEpochs.StampOf(commit.Stamp, epoch)), Hex(epoch),
+            Hex(BucketEpochs.StampOf(commit.Stamp, epoch))[^BucketEpochs.StampDigits..], Hex(epoch),
             KeyHash.NameOf(commit.Head.Variant), Hex(commit.Head.Generation), Rank(commit.Head.Rank),
             commit.Replaces is { } replaced ? Hex(replaced) : string.Empty, body.Key ?? NoBodyKey,
             Retention(commit.Retention), head, body.Inline, body.ChunkBytes, body.Chunks, Hex(commit.Head.BodyId), key.Uri,
             settings.MaximumVariants, Record.MostBytes - 1, _exchange, notices.Channel, Text(message), Member(place),
-            place.Scoped is null ? 0 : 1, Hex(Draw()),
+            place.Scoped is null ? 0 : 1, Hex(Draw()), BucketEpochs.NumberOf(commit.Stamp), BucketEpochs.NumberRange, .. cells,
         ];
         var answer = await ChangeAsync(StoreScripts.Commit, names, values, message).ConfigureAwait(false);
         var result = (ScriptResult)(int)answer[0];
         if (result == ScriptResult.EpochChanged)
         {
-            epochs.Note(place.Bucket, ReadHex(answer[1]));
+            epochs.Note(place.Bucket, ReadHex(answer[1]), (long)answer[2]);
         }
         else if (result == ScriptResult.Done)
         {
@@ -73,13 +71,14 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
     public async ValueTask<ScriptResult> ReplaceHeadAsync(
         EntryPlace place, CacheKey key, long generation, StoredResponse head, ReadOnlyMemory<byte> bytes, TimeSpan retention)
     {
+        var (names, cells) = Names(place, head, null);
         var message = notices.Next(ChangeKind.Uri, key.Uri);
         RedisValue[] values =
         [
             Hex(generation), KeyHash.NameOf(head.Variant), Hex(head.Generation), Rank(head.Rank), Hex(head.BodyId), Retention(retention), bytes,
-            Record.MostBytes - 1, _exchange, notices.Channel, Text(message), Member(place), place.Scoped is null ? 0 : 1,
+            Record.MostBytes - 1, _exchange, notices.Channel, Text(message), Member(place), place.Scoped is null ? 0 : 1, .. cells,
         ];
-        var answer = await ChangeAsync(StoreScripts.ReplaceHead, Names(place, head, null, null), values, message).ConfigureAwait(false);
+        var answer = await ChangeAsync(StoreScripts.ReplaceHead, names, values, message).ConfigureAwait(false);
         var result = (ScriptResult)(int)answer[0];
         if (result == ScriptResult.Done)
         {
@@ -91,6 +90,10 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
                 await ProlongAsync(StoreKeys.BodyOf(place.Root, bodyKey), lifetime).ConfigureAwait(false);
             }
 
+        }
+
+        if (result is ScriptResult.Done or ScriptResult.TagRemoved)
+        {
             await ForsakeAsync(place, answer[1]).ConfigureAwait(false);
         }
 
@@ -100,14 +103,19 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
     /// <summary>Removes responses of one record.</summary>
     /// <param name="place">Where.</param>
     /// <param name="uri">The URI to tell others of; <see langword="null"/> for a part of a removal everywhere, which is told once.</param>
-    /// <param name="generations">Which ones.</param>
+    /// <param name="by">By what they are chosen.</param>
+    /// <param name="which">Their generations or bodies; empty for all.</param>
     /// <returns>How many there were.</returns>
-    public async ValueTask<long> RemoveAsync(EntryPlace place, string? uri, IEnumerable<ulong> generations)
+    public async ValueTask<long> RemoveAsync(EntryPlace place, string? uri, RemovedBy by, IEnumerable<long> which)
     {
         RedisKey[] names = place.Scoped is { } scoped ? [place.Root, scoped] : [place.Root];
         var message = uri is null ? null : notices.Next(ChangeKind.Uri, uri);
         RedisValue[] values =
-            [message is null ? RedisValue.EmptyString : notices.Channel, Text(message), _exchange, .. generations.Select(g => (RedisValue)Hex(g))];
+        [
+            message is null ? RedisValue.EmptyString : notices.Channel, Text(message), _exchange,
+            by switch { RemovedBy.Generation => "generation", RemovedBy.Body => "body", _ => "all" },
+            .. which.Select(w => (RedisValue)Hex(w)),
+        ];
         var answer = await ChangeAsync(StoreScripts.Remove, names, values, message).ConfigureAwait(false);
         await ForsakeAsync(place, answer[1]).ConfigureAwait(false);
         return (long)answer[2];
@@ -124,13 +132,28 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
     }
 
     /// <summary>Has all commits of a bucket refused whose snapshots were read before.</summary>
-    /// <returns>The names of what the bucket has with the tag.</returns>
-    public async ValueTask<string[]> BeginEpochAsync(int bucket, string? tagName)
+    public async ValueTask BeginEpochAsync(int bucket)
     {
         var epoch = Draw();
-        RedisKey[] names = tagName is null ? [keys.EpochOf(bucket)] : [keys.EpochOf(bucket), keys.TagOf(bucket, tagName)];
-        var answer = await EvaluateAsync(StoreScripts.BeginEpoch, names, [Hex(epoch)]).ConfigureAwait(false);
-        epochs.Note(bucket, epoch);
+        var answer = await EvaluateAsync(StoreScripts.BeginEpoch, [keys.EpochOf(bucket)], [Hex(epoch)]).ConfigureAwait(false);
+        if ((string?)answer[1] is { Length: > 0 } number)
+        {
+            epochs.Note(bucket, epoch, long.Parse(number, CultureInfo.InvariantCulture));
+        }
+    }
+
+    /// <summary>Has all commits of a bucket refused that have a tag and whose snapshots were read before.</summary>
+    /// <returns>The names of what the bucket has with the tag; among them <see cref="StoreKeys.Unknown"/> if there may be more.</returns>
+    public async ValueTask<string[]> RemoveTagAsync(int bucket, string tagName)
+    {
+        var cells = TagCells.Of(tagName);
+        var answer = await EvaluateAsync(
+            StoreScripts.RemoveTag, [keys.EpochOf(bucket), keys.TagOf(bucket, tagName)], [Hex(Draw()), cells.First, cells.Second]).ConfigureAwait(false);
+        if (ReadHex(answer[2]) is not 0 and var epoch)
+        {
+            epochs.Note(bucket, epoch, (long)answer[3]);
+        }
+
         return (string[])answer[1]!;
     }
 
@@ -184,14 +207,9 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
 
     private string Member(EntryPlace place) => (place.Scoped ?? place.Root)[keys.MemberStart..];
 
-    private RedisKey[] Names(EntryPlace place, StoredResponse head, RedisKey? epoch, RedisKey? body)
+    private (RedisKey[] Names, IEnumerable<RedisValue> Cells) Names(EntryPlace place, StoredResponse head, RedisKey? body)
     {
-        List<RedisKey> names = [place.Root];
-        if (epoch is { } epochKey)
-        {
-            names.Add(epochKey);
-        }
-
+        List<RedisKey> names = [place.Root, keys.EpochOf(place.Bucket)];
         if (place.Scoped is { } scoped)
         {
             names.Add(scoped);
@@ -202,8 +220,9 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
             names.Add(bodyKey);
         }
 
-        names.AddRange(head.Tags.Distinct(StringComparer.Ordinal).Select(tag => keys.TagOf(place.Bucket, KeyHash.NameOf(tag))));
-        return [.. names];
+        string[] tags = head.Tags.Count == 0 ? [] : [.. head.Tags.Distinct(StringComparer.Ordinal).Select(KeyHash.NameOf)];
+        names.AddRange(tags.Select(tag => keys.TagOf(place.Bucket, tag)));
+        return ([.. names], tags.Select(TagCells.Of).SelectMany(cells => new RedisValue[] { cells.First, cells.Second }));
     }
 
     private async ValueTask<RedisResult[]> EvaluateAsync(Script script, RedisKey[] names, RedisValue[] values) =>
@@ -212,7 +231,7 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
     private async ValueTask<RedisResult[]> ChangeAsync(Script script, RedisKey[] names, RedisValue[] values, ChangeMessage? message)
     {
         var answer = await EvaluateAsync(script, names, values).ConfigureAwait(false);
-        if (message is { } unused && (ScriptResult)(int)answer[0] != ScriptResult.Done)
+        if (message is { } unused && (ScriptResult)(int)answer[0] is not (ScriptResult.Done or ScriptResult.TagRemoved))
         {
             await notices.PublishAsync(await engine.DatabaseAsync().ConfigureAwait(false), unused with { Kind = ChangeKind.Nothing }).ConfigureAwait(false);
         }

@@ -15,7 +15,7 @@ internal sealed class StoreKeys(string prefix)
     //   p{3ff}U        string  record of the URI's common scope; holds the URI's stamp     see Record
     //   p{3ff}U.S      string  record of another scope; counts only with the root's stamp
     //   p{3ff}U~B      hash    body B in chunks: field "0", "1", ...                       see ChunkFormat
-    //   p{3ff}!        string  the bucket's epoch: 16 hexadecimal digits; never expires
+    //   p{3ff}!        string  the bucket's epoch, and when tags were last removed there; never expires                  see TagCells
     //   p{3ff}#T       zset    what was stored with tag T: "U" or "U.S", by the time it is of no use any more; expires with the last of them
     //
     // U, S and T are hashes of 22 characters, so that no URI, scope or tag stands in a name; U is hashed with the prefix. B is 32 hexadecimal digits.
@@ -28,6 +28,9 @@ internal sealed class StoreKeys(string prefix)
 
     /// <summary>Stands between the name of a URI and that of a body.</summary>
     public const char BodyMark = '~';
+
+    /// <summary>In the set of a tag: there may be more that has it than the set names, because it was damaged.</summary>
+    public const string Unknown = "*";
 
     private const char EpochMark = '!';
     private const char TagMark = '#';

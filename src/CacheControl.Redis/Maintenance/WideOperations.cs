@@ -28,10 +28,23 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
     {
         try
         {
-            var (named, away) = await BeginEpochAsync(KeyHash.NameOf(tag), cancellationToken).ConfigureAwait(false);
+            var tagName = KeyHash.NameOf(tag);
+            List<EntryPlace> named = [];
+            var isUnknown = false;
+            var away = await InAllBucketsAsync(
+                async bucket =>
+                {
+                    var members = await changes.RemoveTagAsync(bucket, tagName).ConfigureAwait(false);
+                    lock (named)
+                    {
+                        isUnknown |= members.Contains(StoreKeys.Unknown);
+                        named.AddRange(members.Where(name => name != StoreKeys.Unknown).Select(name => keys.PlaceOf(bucket, name)));
+                    }
+                },
+                cancellationToken).ConfigureAwait(false);
             var removed = await RemoveAllAsync(ToAsync(named), tag, cancellationToken).ConfigureAwait(false);
             away?.Throw();
-            if (!await EvictionSparesTagsAsync().ConfigureAwait(false))
+            if (isUnknown || !await EvictionSparesTagsAsync().ConfigureAwait(false))
             {
                 removed += await RemoveAllAsync(RecordsAsync(cancellationToken), tag, cancellationToken).ConfigureAwait(false);
             }
@@ -49,22 +62,16 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
     {
         try
         {
-            var (_, away) = await BeginEpochAsync(null, cancellationToken).ConfigureAwait(false);
+            var away = await InAllBucketsAsync(changes.BeginEpochAsync, cancellationToken).ConfigureAwait(false);
             away?.Throw();
             var prefix = Encoding.UTF8.GetBytes(uriPrefix);
             var removed = 0L;
             await ForEachAsync(RecordsAsync(cancellationToken), async place =>
             {
-                var start = await engine.ReadAsync(place.Record, FirstBytes).ConfigureAwait(false);
-                if (Record.TryReadUri(start.Span, out var uri) && !uri.StartsWith(prefix))
+                if (await HasUriOfAsync(place, prefix).ConfigureAwait(false))
                 {
-                    return;
-                }
-
-                var (key, heads) = await HeadsAsync(place, mustCount: false).ConfigureAwait(false);
-                if (heads.Count > 0 && key.Uri.StartsWith(uriPrefix, StringComparison.Ordinal))
-                {
-                    Interlocked.Add(ref removed, await RemoveAsync(place, heads).ConfigureAwait(false));
+                    // Whatever is there by now: a refresh may have changed the head since.
+                    Interlocked.Add(ref removed, await changes.RemoveAsync(place, null, RemovedBy.Everything, []).ConfigureAwait(false));
                 }
             }).ConfigureAwait(false);
             return removed;
@@ -80,7 +87,7 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
     {
         try
         {
-            var (_, away) = await BeginEpochAsync(null, cancellationToken).ConfigureAwait(false);
+            var away = await InAllBucketsAsync(changes.BeginEpochAsync, cancellationToken).ConfigureAwait(false);
             away?.Throw();
 
             // Tags in a pass of their own, before: what is stored meanwhile is then removed by the second, or has its tags in sets that are new.
@@ -132,37 +139,45 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
         await Task.WhenAll(running).ConfigureAwait(false);
     }
 
-    /// <summary>Begins another epoch in all buckets that can be reached.</summary>
-    /// <returns>What they have with the tag; and what is to be thrown if there are some that can't be reached, once the others are done.</returns>
-    private async ValueTask<(List<EntryPlace> Named, ExceptionDispatchInfo? Away)> BeginEpochAsync(string? tagName, CancellationToken cancellationToken)
+    /// <summary>Does something in all buckets that can be reached.</summary>
+    /// <returns>What is to be thrown if there are some that can't be reached, once the others are done.</returns>
+    private static async ValueTask<ExceptionDispatchInfo?> InAllBucketsAsync(Func<int, ValueTask> action, CancellationToken cancellationToken)
     {
-        List<EntryPlace> named = [];
         ExceptionDispatchInfo? away = null;
         for (var first = 0; first < StoreKeys.Buckets; first += AtOnce)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var buckets = Enumerable.Range(first, AtOnce).ToArray();
-            var members = await Task.WhenAll(buckets.Select(BeginAsync)).ConfigureAwait(false);
-            foreach (var (bucket, names) in buckets.Zip(members))
-            {
-                named.AddRange(names.Select(name => keys.PlaceOf(bucket, name)));
-            }
+            await Task.WhenAll(Enumerable.Range(first, AtOnce).Select(TryAsync)).ConfigureAwait(false);
         }
 
-        return (named, away);
+        return away;
 
-        async Task<string[]> BeginAsync(int bucket)
+        async Task TryAsync(int bucket)
         {
             try
             {
-                return await changes.BeginEpochAsync(bucket, tagName).ConfigureAwait(false);
+                await action(bucket).ConfigureAwait(false);
             }
             catch (StorePartUnavailableException exception)
             {
                 away = ExceptionDispatchInfo.Capture(exception);
-                return [];
             }
         }
+    }
+
+    private async ValueTask<bool> HasUriOfAsync(EntryPlace place, byte[] prefix)
+    {
+        var start = await engine.ReadAsync(place.Record, FirstBytes).ConfigureAwait(false);
+        if (!Record.TryReadUri(start.Span, out var uri))
+        {
+            start = await engine.ReadAsync(place.Record, Record.MostBytes).ConfigureAwait(false);
+            if (!Record.TryReadUri(start.Span, out uri))
+            {
+                return false;
+            }
+        }
+
+        return uri.StartsWith(prefix) && !uri.IsEmpty;
     }
 
     private async ValueTask<long> RemoveAllAsync(IAsyncEnumerable<EntryPlace> places, string tag, CancellationToken cancellationToken)
@@ -175,14 +190,12 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
             heads.RemoveAll(h => !h.Tags.Contains(tag, StringComparer.Ordinal));
             if (heads.Count > 0)
             {
-                Interlocked.Add(ref removed, await RemoveAsync(place, heads).ConfigureAwait(false));
+                // A refresh that comes in between leaves the body, and one that gives the tag to what didn't have it is refused by now.
+                Interlocked.Add(ref removed, await changes.RemoveAsync(place, null, RemovedBy.Body, heads.Select(h => h.BodyId)).ConfigureAwait(false));
             }
         }).ConfigureAwait(false);
         return removed;
     }
-
-    private ValueTask<long> RemoveAsync(EntryPlace place, List<StoredResponse> heads) =>
-        changes.RemoveAsync(place, null, heads.Select(h => unchecked((ulong)h.Generation)));
 
     /// <summary>The key and the heads of a record.</summary>
     /// <param name="place">Where.</param>

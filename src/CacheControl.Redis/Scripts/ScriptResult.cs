@@ -12,7 +12,9 @@ internal enum ScriptResult
     /// <summary>The stamp is not the one that the snapshot showed, or is gone: nothing was changed.</summary>
     StampChanged = 2,
 
-    /// <summary>The epoch of the bucket is not the one that the snapshot was read in; the one now follows: nothing was changed.</summary>
+    /// <summary>
+    /// The epoch of the bucket is not the one that the snapshot was read in, or a tag of the response was removed since; what is current now follows: nothing was changed.
+    /// </summary>
     EpochChanged = 3,
 
     /// <summary>The chunks of the body are not all there any more: nothing was changed.</summary>
@@ -23,4 +25,7 @@ internal enum ScriptResult
 
     /// <summary>The head is of another body: nothing was changed.</summary>
     OtherBody = 6,
+
+    /// <summary>A tag of the new head was removed since the response was requested: it was removed.</summary>
+    TagRemoved = 7,
 }

@@ -4,92 +4,13 @@ namespace CacheControl.Redis.Scripts;
 /// What happens on the server, each in one step. Plain Lua 5.1 with string functions only, because engines differ in what else they offer;
 /// every key that is touched is declared. The layout of a record is drawn at <see cref="Records.Record"/>.
 /// </summary>
-internal static class StoreScripts
+internal static partial class StoreScripts
 {
-    /// <summary>What several scripts begin with: reading and writing records, telling of changes, keeping tags.</summary>
-    private const string Common = """
-        local W = 141
-        local ZEROS = string.rep('0', 32)
-
-        local function now()
-          local t = redis.call('TIME')
-          return t[1] * 1000 + math.floor(t[2] / 1000)
-        end
-
-        local function parse(v)
-          if not v or #v < 27 or string.sub(v, 1, 4) ~= 'CCR1' then return nil end
-          local n = tonumber(string.sub(v, 21, 22))
-          local u = tonumber(string.sub(v, 23, 27))
-          if not n or not u then return nil end
-          local rows = {}
-          local p = 28 + u
-          local b = p + n * W
-          for i = 1, n do
-            local row = string.sub(v, p, p + W - 1)
-            local h = tonumber(string.sub(row, 104, 110))
-            local l = tonumber(string.sub(row, 111, 117))
-            if not h or not l then return nil end
-            rows[i] = { row, string.sub(v, b, b + h + l - 1), h }
-            p = p + W
-            b = b + h + l
-          end
-          if b ~= #v + 1 then return nil end
-          return { string.sub(v, 5, 20), string.sub(v, 28, 27 + u), rows }
-        end
-
-        local function sizeOf(r)
-          local size = 27 + #r[2]
-          for i = 1, #r[3] do size = size + W + #r[3][i][2] end
-          return size
-        end
-
-        local function save(key, r, ttl)
-          local parts = { 'CCR1', r[1], string.format('%02d%05d', #r[3], #r[2]), r[2] }
-          for i = 1, #r[3] do parts[#parts + 1] = r[3][i][1] end
-          for i = 1, #r[3] do parts[#parts + 1] = r[3][i][2] end
-          local standing = redis.call('PTTL', key)
-          if standing > ttl then ttl = standing end
-          redis.call('SET', key, table.concat(parts), 'PX', string.format('%.0f', ttl))
-        end
-
-        -- An engine that is out of memory refuses to write, but not to set an expiry, and after that not to write either. Deleting would do as well, but
-        -- while a slot is on its way to another server what is gone must not be written here again: the script would end between the two.
-        local function overwrite(key, r, ttl)
-          redis.call('PEXPIRE', key, string.format('%.0f', ttl))
-          save(key, r, ttl)
-        end
-
-        local function extend(key, ttl)
-          if redis.call('PTTL', key) < ttl then redis.call('PEXPIRE', key, string.format('%.0f', ttl)) end
-        end
-
-        local function drop(row, gone)
-          local body = string.sub(row[1], 59, 90)
-          if body ~= ZEROS then gone[#gone + 1] = body end
-        end
-
-        local function tell(channel, message)
-          if channel ~= '' then redis.call('PUBLISH', channel, message) end
-        end
-
-        local function mark(first, member, time, ttl)
-          for i = first, #KEYS do
-            redis.call('ZREMRANGEBYSCORE', KEYS[i], '-inf', string.format('%.0f', time))
-            local standing = redis.call('ZSCORE', KEYS[i], member)
-            if not standing or tonumber(standing) < time + ttl then
-              redis.call('ZADD', KEYS[i], string.format('%.0f', time + ttl), member)
-            end
-            extend(KEYS[i], ttl)
-          end
-        end
-
-        """;
-
     // KEYS root, epoch, [record of the scope]
     // ARGV stamp to give if there is none, epoch likewise, ms that a stamp lasts
-    // Answers 1, stamp, epoch, list of bodies that are of no use any more
+    // Answers 1, stamp, epoch, list of bodies that are of no use any more, number of the last removal by tag
     private const string LeaseText = """
-        local root = parse(redis.call('GET', KEYS[1]))
+        local root = parse(ask('GET', KEYS[1]))
         local flight = tonumber(ARGV[3])
         if root then
           extend(KEYS[1], flight)
@@ -98,14 +19,10 @@ internal static class StoreScripts
           redis.call('DEL', KEYS[1])
           save(KEYS[1], root, flight)
         end
-        local epoch = redis.call('GET', KEYS[2])
-        if not epoch then
-          epoch = ARGV[2]
-          redis.call('SET', KEYS[2], epoch)
-        end
+        local epoch, number = epochOf(KEYS[2], ARGV[2])
         local gone = {}
         if KEYS[3] then
-          local value = redis.call('GET', KEYS[3])
+          local value = ask('GET', KEYS[3])
           if value then
             local record = parse(value)
             if not record or record[1] ~= root[1] then
@@ -114,13 +31,14 @@ internal static class StoreScripts
             end
           end
         end
-        return { 1, root[1], epoch, gone }
+        return { 1, root[1], epoch, gone, number }
         """;
 
     // KEYS root, epoch, [record of the scope], [body], tags...
-    // ARGV  1 stamp, 2 epoch, 3 variant, 4 generation, 5 rank, 6 generation to replace, 7 body key, 8 ms of retention, 9 head, 10 body with checksum,
+    // ARGV  1 first digits of the stamp, 2 epoch, 3 variant, 4 generation, 5 rank, 6 generation to replace, 7 body key, 8 ms of retention, 9 head, 10 body with checksum,
     //      11 bytes of a chunk, 12 chunks, 13 body identity, 14 URI, 15 most variants, 16 most bytes, 17 ms that a stamp lasts,
-    //      18 channel, 19 message, 20 name in the tags' sets, 21 whether there is a scope, 22 another epoch if there is none
+    //      18 channel, 19 message, 20 name in the tags' sets, 21 whether there is a scope, 22 another epoch if there is none,
+    //      23 last bits of the number of the last removal by tag, 24 what they are counted to, then two cells for each tag
     private const string CommitText = """
         local k = 3
         local key = KEYS[1]
@@ -134,20 +52,18 @@ internal static class StoreScripts
           body = KEYS[k]
           k = k + 1
         end
-        local epoch = redis.call('GET', KEYS[2])
-        if not epoch then
-          epoch = ARGV[22]
-          redis.call('SET', KEYS[2], epoch)
-        end
-        if epoch ~= ARGV[2] then return { 3, epoch } end
-        local root = parse(redis.call('GET', KEYS[1]))
-        if not root or root[1] ~= ARGV[1] then return { 2 } end
+        local epoch, number = epochOf(KEYS[2], ARGV[22])
+        if epoch ~= ARGV[2] then return { 3, epoch, number } end
+        local root = parse(ask('GET', KEYS[1]))
+        if not root or string.sub(root[1], 1, #ARGV[1]) ~= ARGV[1] then return { 2 } end
+        local since = tonumber(number) - (tonumber(number) - tonumber(ARGV[23])) % tonumber(ARGV[24])
+        if isRemoved(KEYS[2], 25, since) then return { 3, epoch, number } end
         if body and redis.call('HLEN', body) ~= chunks then return { 4 } end
 
         local gone = {}
         local record = root
         if key ~= KEYS[1] then
-          record = parse(redis.call('GET', key))
+          record = parse(ask('GET', key))
           if not record or record[1] ~= root[1] then
             if record then for i = 1, #record[3] do drop(record[3][i], gone) end end
             record = { root[1], '', {} }
@@ -156,7 +72,7 @@ internal static class StoreScripts
 
         local time = now()
         local retention = tonumber(ARGV[8])
-        local rows = { { ARGV[3] .. ARGV[4] .. ARGV[5] .. ARGV[7] .. string.format('%013.0f%07d%07d%08d', time + retention, #ARGV[9], #ARGV[10], tonumber(ARGV[11])) .. ARGV[13], ARGV[9] .. ARGV[10] } }
+        local rows = { { ARGV[3] .. ARGV[4] .. ARGV[5] .. ARGV[7] .. string.format('%013.0f%07d%07d%08d', time + retention, #ARGV[9], #ARGV[10], tonumber(ARGV[11])) .. ARGV[13] .. string.format('%013.0f', since), ARGV[9] .. ARGV[10] } }
         for i = 1, #record[3] do
           local row = record[3][i]
           if string.sub(row[1], 1, 22) == ARGV[3] then
@@ -184,20 +100,21 @@ internal static class StoreScripts
         return { 1, gone }
         """;
 
-    // KEYS root, [record of the scope], tags...
+    // KEYS root, epoch, [record of the scope], tags...
     // ARGV  1 generation that was read, 2 variant, 3 generation, 4 rank, 5 body identity, 6 ms of retention, 7 head, 8 most bytes, 9 ms that a stamp lasts,
-    //      10 channel, 11 message, 12 name in the tags' sets, 13 whether there is a scope
-    // Answers 1, list of bodies that are of no use any more, key of the body or zeros
+    //      10 channel, 11 message, 12 name in the tags' sets, 13 whether there is a scope, then two cells for each tag
+    // Answers 1, list of bodies that are of no use any more, key of the body or zeros; or 7 and the list: what is now known to have a tag was requested before
+    // that was removed, and so was the confirmation, perhaps. It is removed too.
     private const string ReplaceHeadText = """
-        local root = parse(redis.call('GET', KEYS[1]))
+        local root = parse(ask('GET', KEYS[1]))
         if not root then return { 0 } end
         local key = KEYS[1]
         local record = root
-        local k = 2
+        local k = 3
         if ARGV[13] == '1' then
-          key = KEYS[2]
-          k = 3
-          record = parse(redis.call('GET', key))
+          key = KEYS[3]
+          k = 4
+          record = parse(ask('GET', key))
           if not record or record[1] ~= root[1] then return { 0 } end
         end
         local standing = nil
@@ -207,11 +124,22 @@ internal static class StoreScripts
         if not standing then return { 0 } end
         if string.sub(standing[1], 126, 141) ~= ARGV[5] then return { 6 } end
 
+        local gone = {}
+        if ask('GETRANGE', KEYS[2], '0', '0') and isRemoved(KEYS[2], 14, tonumber(string.sub(standing[1], 142, 154))) then
+          local kept = {}
+          for i = 1, #record[3] do
+            if record[3][i] ~= standing then kept[#kept + 1] = record[3][i] end
+          end
+          drop(standing, gone)
+          keep(key, record, kept, tonumber(ARGV[9]))
+          tell(ARGV[10], ARGV[11])
+          return { 7, gone }
+        end
+
         local time = now()
         local retention = tonumber(ARGV[6])
-        local row = ARGV[2] .. ARGV[3] .. ARGV[4] .. string.sub(standing[1], 59, 90) .. string.format('%013.0f%07d', time + retention, #ARGV[7]) .. string.sub(standing[1], 111, 141)
+        local row = ARGV[2] .. ARGV[3] .. ARGV[4] .. string.sub(standing[1], 59, 90) .. string.format('%013.0f%07d', time + retention, #ARGV[7]) .. string.sub(standing[1], 111, 154)
         local rows = { { row, ARGV[7] .. string.sub(standing[2], standing[3] + 1) } }
-        local gone = {}
         for i = 1, #record[3] do
           local other = record[3][i]
           if other ~= standing then
@@ -235,20 +163,26 @@ internal static class StoreScripts
         """;
 
     // KEYS root, [record of the scope]
-    // ARGV channel, message, ms that a stamp lasts, generations...
+    // ARGV channel, message, ms that a stamp lasts, by what: generation, body or all; which ones...
+    // By their bodies, because a refresh gives another generation and leaves the body.
     // Answers 1, list of bodies that are of no use any more, how many were removed.
     private const string RemoveText = """
         local key = KEYS[#KEYS]
-        local record = parse(redis.call('GET', key))
+        local record = parse(ask('GET', key))
         local gone = {}
-        if not record then return { 1, gone, 0 } end
+        if not record then
+          tell(ARGV[1], ARGV[2])
+          return { 1, gone, 0 }
+        end
         local rows = {}
         local removed = 0
         for i = 1, #record[3] do
           local row = record[3][i]
-          local matches = false
-          for j = 4, #ARGV do
-            if string.sub(row[1], 23, 38) == ARGV[j] then matches = true end
+          local matches = ARGV[4] == 'all'
+          local id = string.sub(row[1], 23, 38)
+          if ARGV[4] == 'body' then id = string.sub(row[1], 126, 141) end
+          for j = 5, #ARGV do
+            if id == ARGV[j] then matches = true end
           end
           if matches then
             removed = removed + 1
@@ -257,16 +191,7 @@ internal static class StoreScripts
             rows[#rows + 1] = row
           end
         end
-        if removed > 0 then
-          if #rows == 0 and key ~= KEYS[1] then
-            redis.call('DEL', key)
-          else
-            local ttl = math.max(redis.call('PTTL', key), tonumber(ARGV[3]))
-            local uri = record[2]
-            if #rows == 0 then uri = '' end
-            overwrite(key, { record[1], uri, rows }, ttl)
-          end
-        end
+        if removed > 0 then keep(key, record, rows, tonumber(ARGV[3])) end
         tell(ARGV[1], ARGV[2])
         return { 1, gone, removed }
         """;
@@ -276,7 +201,7 @@ internal static class StoreScripts
     // Answers 1, list of bodies that are of no use any more. Without a stamp there is nobody whose commit would have to be refused.
     private const string InvalidateText = """
         local gone = {}
-        local value = redis.call('GET', KEYS[1])
+        local value = ask('GET', KEYS[1])
         if value then
           local root = parse(value)
           if root then
@@ -290,15 +215,38 @@ internal static class StoreScripts
         return { 1, gone }
         """;
 
-    // KEYS epoch, [tag]
+    // KEYS epoch
     // ARGV another epoch
-    // Answers 1, list of names in the tag's set that may be of use still
+    // Answers 1, number of the last removal by tag. That goes on: rows that were written in another epoch are compared with it still.
     private const string BeginEpochText = """
-        if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('SET', KEYS[1], ARGV[1]) end
-        if not KEYS[2] then return { 1, {} } end
-        local t = redis.call('TIME')
-        redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', string.format('%.0f', t[1] * 1000 + math.floor(t[2] / 1000)))
-        return { 1, redis.call('ZRANGE', KEYS[2], '0', '-1') }
+        local number = ''
+        if redis.call('EXISTS', KEYS[1]) == 1 then
+          redis.call('PERSIST', KEYS[1])
+          local _
+          _, number = epochOf(KEYS[1], ARGV[1])
+          redis.call('SETRANGE', KEYS[1], '0', ARGV[1] .. number)
+        end
+        return { 1, number }
+        """;
+
+    // KEYS epoch, tag
+    // ARGV another epoch if there is none that can be read, two cells
+    // Answers 1, list of names in the tag's set that may be of use still, epoch, number; without an epoch nobody has read anything, and there is no number.
+    private const string RemoveTagText = """
+        local time = now()
+        local epoch = ''
+        local number = ''
+        if redis.call('EXISTS', KEYS[1]) == 1 then
+          -- Changes nothing; but an engine that is out of memory lets a script go on writing that has begun to.
+          redis.call('PERSIST', KEYS[1])
+          epoch, number = epochOf(KEYS[1], ARGV[1])
+          number = string.format('%013.0f', math.max(tonumber(number) + 1, time))
+          redis.call('SETRANGE', KEYS[1], '16', number)
+          redis.call('SETRANGE', KEYS[1], ARGV[2], number)
+          redis.call('SETRANGE', KEYS[1], ARGV[3], number)
+        end
+        if not ask('ZREMRANGEBYSCORE', KEYS[2], '-inf', string.format('%.0f', time)) then return { 1, { '*' }, epoch, number } end
+        return { 1, redis.call('ZRANGE', KEYS[2], '0', '-1'), epoch, number }
         """;
 
     // KEYS body
@@ -340,7 +288,10 @@ internal static class StoreScripts
     public static Script Invalidate { get; } = new(Common + InvalidateText);
 
     /// <summary>Has all commits of a bucket refused whose snapshots were read before.</summary>
-    public static Script BeginEpoch { get; } = new(BeginEpochText);
+    public static Script BeginEpoch { get; } = new(Common + BeginEpochText);
+
+    /// <summary>Has the commits of a bucket refused that have a tag and whose snapshots were read before, and tells what has it.</summary>
+    public static Script RemoveTag { get; } = new(Common + RemoveTagText);
 
     /// <summary>Writes a chunk of a body that is not visible yet.</summary>
     public static Script Stage { get; } = new(StageText);
