@@ -18,6 +18,7 @@ namespace CacheControl;
 public sealed class HttpCache : IHttpCache, IDisposable
 {
     private readonly IHttpCacheStore _store;
+    private readonly GuardedStore _guarded;
     private readonly bool _ownsStore;
     private readonly CacheMetrics _metrics;
     private readonly SearchIndex _searches;
@@ -54,9 +55,10 @@ public sealed class HttpCache : IHttpCache, IDisposable
         Decompression = options.AutomaticDecompression;
         MaximumRedirects = options.MaximumRedirects;
         var turns = options.Turns ?? Turns.OfPool;
+        _guarded = new GuardedStore(_store, _metrics, logger, clock.Provider, OptionsReader.Limits(options));
         var services = new CacheServices
         {
-            Store = new GuardedStore(_store, _metrics, logger, clock.Provider, OptionsReader.Limits(options)),
+            Store = _guarded,
             Policy = OptionsReader.Policy(options, keys.Hash, rules),
             Keys = keys,
             Clock = clock,
@@ -111,10 +113,14 @@ public sealed class HttpCache : IHttpCache, IDisposable
     public async Task ClearAsync(CancellationToken cancellationToken = default) =>
         await Maintenance.ClearAsync(cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Ends the work in the background, and disposes the store if it is this cache's own.</summary>
+    /// <summary>
+    /// Ends the work in the background, and disposes the store if it is this cache's own. Invalidations that the store could not carry out are tried once more before, for
+    /// no longer than <see cref="HttpCacheOptions.StoreTimeout"/>.
+    /// </summary>
     public void Dispose()
     {
         Controller.Background.Dispose();
+        _guarded.Dispose();
         _metrics.Dispose();
         if (_ownsStore && _store is IDisposable disposable)
         {

@@ -10,7 +10,7 @@ namespace CacheControl.Control;
 /// The one place where store faults become misses and "not stored": limited in time, logged, counted, never thrown, and after some of them not asked for.
 /// An invalidation that the store could not carry out is remembered here, and nothing of that URI is used until it has been.
 /// </summary>
-internal sealed class GuardedStore
+internal sealed class GuardedStore : IDisposable
 {
     private const int FaultsToOpen = 5;
 
@@ -41,6 +41,9 @@ internal sealed class GuardedStore
         _circuit = new StoreCircuit(time, limits.Pause, FaultsToOpen);
         _owed = new OwedRemovals(this, store, _circuit, metrics, time, limits.Call);
     }
+
+    /// <summary>Tries once more what is owed, for a bounded time, and ends the trials in the background. The store stays its owner's.</summary>
+    public void Dispose() => _owed.Dispose();
 
     /// <summary>Reads what is stored; null if the store failed, is left alone, or may not be believed. Only the caller's cancellation is thrown.</summary>
     public ValueTask<HttpCacheSnapshot?> ReadAsync(CacheKey key, CancellationToken cancellationToken) =>

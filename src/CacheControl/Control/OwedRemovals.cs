@@ -4,8 +4,8 @@ using CacheControl.Storage;
 namespace CacheControl.Control;
 
 /// <summary>
-/// Invalidations and removals that responses from the origin ask for. What the store can't carry out is remembered and tried again by the next read that it may
-/// concern; until it has been carried out nothing that it may concern is used.
+/// Invalidations and removals that responses from the origin ask for. What the store can't carry out is remembered, and tried again by the next read that it may
+/// concern and in the background, whichever is first; until it has been carried out nothing that it may concern is used here.
 /// </summary>
 /// <param name="guarded">The guarded store.</param>
 /// <param name="store">The store.</param>
@@ -14,9 +14,15 @@ namespace CacheControl.Control;
 /// <param name="time">The clock of the limit.</param>
 /// <param name="limit">How long is waited for one call.</param>
 internal sealed class OwedRemovals(
-    GuardedStore guarded, IHttpCacheStore store, StoreCircuit circuit, CacheMetrics metrics, TimeProvider time, TimeSpan limit)
+    GuardedStore guarded, IHttpCacheStore store, StoreCircuit circuit, CacheMetrics metrics, TimeProvider time, TimeSpan limit) : IDisposable
 {
+    private const int AtOnce = 64;
+
     private readonly Tombstones _tombstones = new(canClear: store is IHttpCacheStoreMaintenance);
+    private OwedRetries? _retries;
+
+    private OwedRetries Retries =>
+        LazyInitializer.EnsureInitialized(ref _retries, () => new OwedRetries(MakeUpAllAsync, () => _tombstones.HasAnyToTry, time));
 
     /// <summary>Whether anything is owed. All that a hit asks.</summary>
     public bool Any => _tombstones.Any;
@@ -30,6 +36,7 @@ internal sealed class OwedRemovals(
         if (!await TryInvalidateAsync(uri).ConfigureAwait(false))
         {
             _tombstones.Bury(uri);
+            Retries.Begin();
         }
     }
 
@@ -45,6 +52,61 @@ internal sealed class OwedRemovals(
         if (!await TryRemoveAsync(maintenance, removal, tombstone).ConfigureAwait(false))
         {
             _tombstones.Bury(removal, tombstone);
+            Retries.Begin();
+        }
+    }
+
+    /// <summary>Ends the trials in the background, after one more, for which is waited no longer than for one call.</summary>
+    public void Dispose()
+    {
+        Retries.Dispose();
+        if (_tombstones.HasAnyToTry)
+        {
+            Task.Run(MakeUpAllAsync).Wait(limit);
+        }
+    }
+
+    /// <summary>
+    /// Tries again all that is owed, whether or not callers leave the store alone now: their pauses may be long, and this asks once where they would ask often.
+    /// </summary>
+    /// <returns>Whether nothing is owed any more that can be tried.</returns>
+    private async Task<bool> MakeUpAllAsync()
+    {
+        // One first: while the store is away, that is all that it costs.
+        var owed = _tombstones.Uris;
+        var isAway = owed.Length > 0 && !await MayGoOnAfterAsync(owed[0]).ConfigureAwait(false);
+        for (var next = 1; !isAway && next < owed.Length; next += AtOnce)
+        {
+            var outcomes = await Task.WhenAll(owed.Skip(next).Take(AtOnce).Select(MayGoOnAfterAsync)).ConfigureAwait(false);
+            isAway = Array.TrueForAll(outcomes, static mayGoOn => !mayGoOn);
+        }
+
+        foreach (var (removal, wide) in isAway ? [] : _tombstones.Wide)
+        {
+            await MakeUpAsync(removal, wide, isRetry: true).ConfigureAwait(false);
+        }
+
+        return !_tombstones.HasAnyToTry;
+    }
+
+    /// <summary>Tries an invalidation again.</summary>
+    /// <returns>False if the store as a whole can't be asked now.</returns>
+    private async Task<bool> MayGoOnAfterAsync(KeyValuePair<string, object> owed)
+    {
+        Task? running = null;
+        try
+        {
+            running = store.InvalidateAsync(owed.Key, CancellationToken.None).AsTask();
+            await running.WaitAsync(limit, time).ConfigureAwait(false);
+            guarded.Succeeded();
+            _tombstones.Forget(owed.Key, owed.Value);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            Watch(running);
+            metrics.StoreFault("invalidate");
+            return exception is StorePartUnavailableException;
         }
     }
 
@@ -52,9 +114,9 @@ internal sealed class OwedRemovals(
     /// Waits for a removal as long as the limit allows. One that takes longer goes on; that is no sign of a store that hangs, since it may have to look at
     /// everything, and so nothing is held against the store.
     /// </summary>
-    private async ValueTask<bool> TryRemoveAsync(IHttpCacheStoreMaintenance maintenance, WideRemoval removal, WideTombstone tombstone)
+    private async ValueTask<bool> TryRemoveAsync(IHttpCacheStoreMaintenance maintenance, WideRemoval removal, WideTombstone tombstone, bool isRetry = false)
     {
-        if (!circuit.Admits())
+        if (!isRetry && !circuit.Admits())
         {
             return false;
         }
@@ -71,8 +133,7 @@ internal sealed class OwedRemovals(
         {
             circuit.Withdraw();
             metrics.StoreFault(removal.Operation);
-            _ = running.ContinueWith(
-                static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            Watch(running);
             return false;
         }
         catch (Exception exception)
@@ -82,7 +143,16 @@ internal sealed class OwedRemovals(
                 tombstone.PartIsAway(time);
             }
 
-            guarded.Fault(exception, removal.Operation);
+            if (isRetry)
+            {
+                // The fault that it is owed for has been told, and callers are not to leave the store alone for a retry's sake.
+                metrics.StoreFault(removal.Operation);
+            }
+            else
+            {
+                guarded.Fault(exception, removal.Operation);
+            }
+
             return false;
         }
     }
@@ -112,7 +182,7 @@ internal sealed class OwedRemovals(
         return true;
     }
 
-    private async ValueTask<bool> MakeUpAsync(WideRemoval removal, WideTombstone tombstone)
+    private async ValueTask<bool> MakeUpAsync(WideRemoval removal, WideTombstone tombstone, bool isRetry = false)
     {
         if (tombstone.Attempt is { IsCompletedSuccessfully: true })
         {
@@ -126,7 +196,7 @@ internal sealed class OwedRemovals(
 
         try
         {
-            return await TryRemoveAsync((IHttpCacheStoreMaintenance)store, removal, tombstone).ConfigureAwait(false)
+            return await TryRemoveAsync((IHttpCacheStoreMaintenance)store, removal, tombstone, isRetry).ConfigureAwait(false)
                 && _tombstones.Forget(removal, tombstone);
         }
         finally
@@ -137,4 +207,8 @@ internal sealed class OwedRemovals(
 
     private async ValueTask<bool> TryInvalidateAsync(string uri) =>
         await guarded.RunAsync("invalidate", () => GuardedStore.Succeeds(store.InvalidateAsync(uri, CancellationToken.None))).ConfigureAwait(false);
+
+    /// <summary>Sees to it that the exception of a call that nobody waits for any more is not lost.</summary>
+    private static void Watch(Task? running) => _ = running?.ContinueWith(
+        static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 }

@@ -24,6 +24,15 @@ internal sealed class Tombstones(bool canClear)
     /// <summary>Whether it is of no use to try: there was more than could be remembered, and the store can't remove everything.</summary>
     public bool RefuseAll => _refusesAll;
 
+    /// <summary>Whether there is anything that can be tried.</summary>
+    public bool HasAnyToTry => !_uris.IsEmpty || !_wide.IsEmpty;
+
+    /// <summary>All invalidations.</summary>
+    public KeyValuePair<string, object>[] Uris => _uris.ToArray();
+
+    /// <summary>All wide removals.</summary>
+    public KeyValuePair<WideRemoval, WideTombstone>[] Wide => _wide.ToArray();
+
     /// <summary>The tombstone of a URI.</summary>
     public object? Of(string uri) => _uris.GetValueOrDefault(uri);
 
