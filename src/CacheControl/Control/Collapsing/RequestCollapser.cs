@@ -48,6 +48,9 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
     /// <summary>What keeps shared bodies for slow readers.</summary>
     public SpoolFactory Spools { get; } = new(settings);
 
+    /// <summary>Where callers who block have the network read.</summary>
+    public ReaderThreads Threads { get; } = new();
+
     /// <summary>What ends reads from the network.</summary>
     public ReadEndings Endings { get; } = new();
 

@@ -16,7 +16,7 @@ namespace CacheControl.Control.Collapsing;
 /// therefore never fills a buffer that a caller could take back. Nor is the content disposed under it: a connection that is drained for the next request while
 /// somebody still reads from it gives that request's response to the wrong one.
 /// </remarks>
-internal sealed class SharedBody : FlightResult
+internal sealed partial class SharedBody : FlightResult
 {
     private const int TailBytes = 32 * 1024;
 
@@ -137,7 +137,7 @@ internal sealed class SharedBody : FlightResult
     /// <summary>A reader has no more use for the body. The last one closes it: what is not whole by then is not stored (RFC 9111 §3.3).</summary>
     public void Leave()
     {
-        bool isPumping;
+        bool isPumping, isBlocking;
         lock (_flight)
         {
             if (--_readers > 0)
@@ -147,6 +147,7 @@ internal sealed class SharedBody : FlightResult
 
             _state |= SharedBodyState.Closed;
             isPumping = (_state & SharedBodyState.Pumping) != 0;
+            isBlocking = (_state & SharedBodyState.Blocking) != 0;
         }
 
         _recording?.Close();
@@ -156,8 +157,16 @@ internal sealed class SharedBody : FlightResult
             _flight.Owner.Endings.GiveBack(_ending);
         }
 
-        // Whoever reads lets go of the body when the read has ended. A blocking read can't be ended.
-        ReadEndings.End(isPumping ? _ending : null);
+        // Whoever reads lets go of the body when the read has ended.
+        if (isBlocking)
+        {
+            NetworkRead.End(Upstream, Volatile.Read(ref _stream), Head.HttpVersion);
+        }
+        else
+        {
+            ReadEndings.End(isPumping ? _ending : null);
+        }
+
         _flight.Owner.Close(_flight);
     }
 
@@ -203,31 +212,6 @@ internal sealed class SharedBody : FlightResult
                     if (isDirect && count > 0)
                     {
                         return count;
-                    }
-
-                    break;
-            }
-        }
-    }
-
-    /// <summary>The same, blocking.</summary>
-    public int Read(long position, Memory<byte> buffer, bool isFirst)
-    {
-        while (true)
-        {
-            switch (Look(position, buffer, isFirst, isDirect: true, out var count, out var progress))
-            {
-                case Found.Bytes:
-                    return count;
-                case Found.Kept:
-                    return _kept!.Read(position, buffer[..count]);
-                case Found.Wait:
-                    progress!.GetAwaiter().GetResult();
-                    break;
-                default:
-                    if (Pump(buffer) is > 0 and var read)
-                    {
-                        return read;
                     }
 
                     break;
@@ -319,30 +303,6 @@ internal sealed class SharedBody : FlightResult
         return Publish(count, isTail, failure);
     }
 
-    private int Pump(Memory<byte> target)
-    {
-        var count = 0;
-        Exception? failure = null;
-        try
-        {
-            _kept?.Release();
-            _stream ??= Upstream.ReadAsStream();
-            count = _stream.Read(target.Span);
-            if (_recording is not null)
-            {
-                Recording.Wait(count == 0 ? _recording.EndedAsync() : _recording.ReceivedAsync(target[..count]));
-            }
-
-            SpoolFor(count)?.Append(target.Span[..count]);
-        }
-        catch (Exception exception)
-        {
-            failure = exception;
-        }
-
-        return Publish(count, isTail: false, failure);
-    }
-
     /// <summary>What keeps bytes that the store does not take, if anybody but the one who reads them may want them.</summary>
     private KeptBytes? SpoolFor(int count)
     {
@@ -365,7 +325,7 @@ internal sealed class SharedBody : FlightResult
         lock (_flight)
         {
             isClosed = (_state & SharedBodyState.Closed) != 0;
-            _state &= ~SharedBodyState.Pumping;
+            _state &= ~(SharedBodyState.Pumping | SharedBodyState.Blocking);
             (progress, _progressOrFailure) = (_progressOrFailure as TaskCompletionSource, failure);
             if (failure is null)
             {

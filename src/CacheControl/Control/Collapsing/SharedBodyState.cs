@@ -12,4 +12,7 @@ internal enum SharedBodyState : byte
 
     /// <summary>The last reader has left.</summary>
     Closed = 4,
+
+    /// <summary>The read from the network blocks a thread.</summary>
+    Blocking = 8,
 }

@@ -15,8 +15,9 @@ internal sealed class SharedContent : HttpContent
     private readonly SharedBody _body;
     private readonly bool _isFirst;
     private long _position;
-    private int _hasLeft;
-    private int _isClaimed;
+    private byte _hasLeft;
+    private CancellationTokenSource? _leaving;
+    private byte _isClaimed;
     private bool _isAtEnd;
 
     /// <summary>Takes one of the places among the body's readers.</summary>
@@ -44,14 +45,36 @@ internal sealed class SharedContent : HttpContent
     }
 
     internal int Read(Memory<byte> buffer) =>
-        CanRead(buffer.Length) ? Took(_body.Read(_position, buffer, _isFirst)) : 0;
+        CanRead(buffer.Length) ? Took(ReadBlocking(buffer)) : 0;
 
     /// <summary>Tells that nobody will read on.</summary>
     internal void Leave()
     {
-        if (Interlocked.Exchange(ref _hasLeft, 1) == 0)
+        if (Interlocked.Exchange(ref _hasLeft, (byte)1) == 0)
         {
+            // A read of our own that blocks ends here, whoever else reads on.
+            ReadEndings.End(Volatile.Read(ref _leaving));
             _body.Leave();
+        }
+    }
+
+    /// <summary>Ends the wait of a read of this content that blocks.</summary>
+    internal CancellationToken WhenLeft()
+    {
+        var leaving = _leaving ?? Interlocked.CompareExchange(ref _leaving, new CancellationTokenSource(), null) ?? _leaving;
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _hasLeft) != 0, this);
+        return leaving.Token;
+    }
+
+    private int ReadBlocking(Memory<byte> buffer)
+    {
+        try
+        {
+            return _body.Read(_position, buffer, _isFirst, this);
+        }
+        catch (OperationCanceledException) when (_leaving is { IsCancellationRequested: true })
+        {
+            throw new ObjectDisposedException(nameof(SharedContent));
         }
     }
 
@@ -90,7 +113,7 @@ internal sealed class SharedContent : HttpContent
             while (CanRead(buffer.Length))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var count = Took(_body.Read(_position, buffer, _isFirst));
+                var count = Took(ReadBlocking(buffer));
                 if (count == 0)
                 {
                     break;
@@ -159,7 +182,7 @@ internal sealed class SharedContent : HttpContent
 
     private void Claim()
     {
-        if (Interlocked.Exchange(ref _isClaimed, 1) != 0)
+        if (Interlocked.Exchange(ref _isClaimed, (byte)1) != 0)
         {
             throw new InvalidOperationException("The content was already read; it cannot be read again.");
         }

@@ -1,0 +1,57 @@
+namespace CacheControl.Control.Collapsing;
+
+/// <summary>
+/// Threads that read from the network for callers who block. A blocking read can't be left by the thread that is in it, so the caller waits beside it; and it needs no
+/// thread of the pool, all of which may be callers who block. A thread that has nothing to do ends after a moment.
+/// </summary>
+internal sealed class ReaderThreads
+{
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
+
+    private readonly Queue<Action> _work = new();
+    private readonly object _gate = new();
+    private int _waiting;
+
+    /// <summary>Runs work on one of the threads; a new one if all are at work.</summary>
+    /// <param name="work">The work, which does not throw.</param>
+    public void Run(Action work)
+    {
+        lock (_gate)
+        {
+            _work.Enqueue(work);
+            if (_waiting >= _work.Count)
+            {
+                Monitor.Pulse(_gate);
+                return;
+            }
+        }
+
+        new Thread(Serve) { IsBackground = true, Name = "CacheControl reader" }.UnsafeStart();
+    }
+
+    private void Serve()
+    {
+        while (Next() is { } work)
+        {
+            work();
+        }
+    }
+
+    private Action? Next()
+    {
+        lock (_gate)
+        {
+            _waiting++;
+            while (_work.Count == 0)
+            {
+                if (!Monitor.Wait(_gate, Idle) && _work.Count == 0)
+                {
+                    break;
+                }
+            }
+
+            _waiting--;
+            return _work.TryDequeue(out var work) ? work : null;
+        }
+    }
+}
