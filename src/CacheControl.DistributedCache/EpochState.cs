@@ -2,5 +2,17 @@ namespace CacheControl.DistributedCache;
 
 /// <summary>What is current for a key.</summary>
 /// <param name="Mark">One number for the epochs that a record of the key depends on.</param>
-/// <param name="Stamp">The same with the epoch that only commits depend on: the stamp of a snapshot.</param>
-internal readonly record struct EpochState(long Mark, long Stamp);
+/// <param name="Removals">The epoch of removals by tag, which concern nobody knows beforehand what.</param>
+internal readonly record struct EpochState(long Mark, long Removals)
+{
+    private const int Half = 32;
+
+    /// <summary>The stamp of a snapshot: half of it is of the mark alone, half of the removals too.</summary>
+    public long Stamp => (Mark & ~(long)uint.MaxValue) | (EpochFormat.Mix(Mark, Removals) & uint.MaxValue);
+
+    /// <summary>What a stored response remembers of the removals; never zero.</summary>
+    public int RemovalsMark => (int)Removals == 0 ? 1 : (int)Removals;
+
+    /// <summary>Whether nothing that concerns the response has been removed since a stamp was read. What has no tag no removal by tag concerns.</summary>
+    public bool Admits(long stamp, bool hasTags) => hasTags ? stamp == Stamp : stamp >> Half == Mark >> Half;
+}

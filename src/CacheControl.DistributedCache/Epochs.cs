@@ -78,7 +78,7 @@ internal sealed class Epochs(Engine engine, KeyNames names, DistributedStoreSett
         var removals = GetWideAsync(names.Removals, remembered, cancellationToken).AsTask();
         var all = await Task.WhenAll(uri, origin, everything, removals).ConfigureAwait(false);
         var mark = EpochFormat.Mix(all[0], all[1], all[2]);
-        return new EpochState(mark, EpochFormat.Mix(mark, all[3]));
+        return new EpochState(mark, all[3]);
     }
 
     /// <summary>An epoch that many responses depend on: it may be remembered for a short time.</summary>

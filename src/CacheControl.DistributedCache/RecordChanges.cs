@@ -97,7 +97,7 @@ internal sealed class RecordChanges(
         // The tags first, see Epochs.
         var tagMark = await epochs.OfTagsAsync(head.Tags, remembered: false, cancellationToken).ConfigureAwait(false);
         var standing = await ReadForChangeAsync(key, cancellationToken).ConfigureAwait(false);
-        if (standing.State.Stamp != commit.Stamp)
+        if (!standing.State.Admits(commit.Stamp, head.Tags.Count > 0))
         {
             standing.Value?.Release();
             return false;
@@ -119,7 +119,7 @@ internal sealed class RecordChanges(
             inline = default;
         }
 
-        standing.Parts.Insert(0, new RecordPart(head, bytes, inline, place, until, tagMark));
+        standing.Parts.Insert(0, new RecordPart(head, bytes, inline, place, until, tagMark, standing.State.Stamp == commit.Stamp ? standing.State.RemovalsMark : 0));
         await PutAsync(key, standing, cancellationToken).ConfigureAwait(false);
         return true;
     }
@@ -147,8 +147,16 @@ internal sealed class RecordChanges(
                 : throw new ArgumentException("The head belongs to another body than the one it would be put on.", nameof(head));
         }
 
+        if (part!.Removals != standing.State.RemovalsMark && head.Tags.Except(part.Head.Tags, StringComparer.Ordinal).Any())
+        {
+            // What now turns out to have a tag was requested before something was removed by tag, and the confirmation perhaps as well.
+            standing.Parts.Remove(part);
+            await PutAsync(key, standing, cancellationToken).ConfigureAwait(false);
+            return false;
+        }
+
         standing.Parts.RemoveAll(p => p == part || p == displaced);
-        standing.Parts.Insert(0, part! with { Head = head, HeadBytes = bytes, Until = UntilOf(retention, part.Chunks), TagMark = tagMark });
+        standing.Parts.Insert(0, part with { Head = head, HeadBytes = bytes, Until = UntilOf(retention, part.Chunks), TagMark = tagMark });
         await PutAsync(key, standing, cancellationToken).ConfigureAwait(false);
         return true;
     }

@@ -50,6 +50,36 @@ public sealed class NodesTests : IDisposable
         await ShouldHoldAsync(_b);
     }
 
+    [Fact]
+    [Trait("Spec", "INV-4")]
+    public async Task Commit_OtherNodeRemovedByTagMeanwhile_IsRefusedOnlyIfItHasATag()
+    {
+        var stamp = await StampAsync(_a);
+        await _b.RemoveByTagAsync("t", default);
+
+        (await TryPutAsync(_a, StoredResponses.Get(Key.Uri, tags: "t"), stamp)).Should().BeFalse();
+        var head = StoredResponses.Get(Key.Uri);
+        (await TryPutAsync(_a, head, stamp)).Should().BeTrue("no removal by tag concerns it");
+
+        await ShouldHoldAsync(_b, head);
+        await _b.InvalidateAsync(Key.Uri, default);
+        (await TryPutAsync(_a, head, stamp)).Should().BeFalse();
+    }
+
+    [Fact]
+    [Trait("Spec", "INV-4")]
+    public async Task ReplaceHead_AddsATagThatAnotherNodeRemovedSince_RemovesTheResponse()
+    {
+        var head = await PutAsync(_a, StoredResponses.Get(Key.Uri, Large));
+        await _b.RemoveByTagAsync("t", default);
+
+        (await _a.ReplaceHeadAsync(Key, head.Generation, StoredResponses.Refresh(head, tags: ["t"]), TimeSpan.FromHours(1), default)).Should().BeFalse();
+
+        await ShouldHoldAsync(_a);
+        var later = await PutAsync(_a, StoredResponses.Get(Key.Uri, Large));
+        (await _a.ReplaceHeadAsync(Key, later.Generation, StoredResponses.Refresh(later, tags: ["t"]), TimeSpan.FromHours(1), default)).Should().BeTrue();
+    }
+
     /// <summary>The engine has dropped the very value by which the nodes tell each other of the invalidation.</summary>
     [Theory]
     [InlineData('u')]
