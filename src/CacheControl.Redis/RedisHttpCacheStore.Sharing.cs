@@ -13,7 +13,7 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStoreChanges, IHttpC
     /// <inheritdoc/>
     /// <remarks>
     /// Over pub/sub, on a channel named by the prefix: stores with one prefix should all have <see cref="RedisHttpCacheStoreOptions.TellChanges"/>. A broken
-    /// connection is told at once; one that has died in silence, and messages that were lost, within about four seconds.
+    /// connection is told at once; one that has died in silence, and messages that were lost, within about three seconds.
     /// </remarks>
     public IDisposable Subscribe(IHttpCacheStoreChangesObserver observer) => _feed.Subscribe(observer);
 

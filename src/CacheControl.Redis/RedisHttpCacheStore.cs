@@ -82,12 +82,12 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
         _settings = settings;
         _engine = engine;
         _keys = new StoreKeys(settings.Prefix);
-        Notices = new ChangeNotices(settings.Prefix, settings.PublishesChanges);
+        Notices = new ChangeNotices(engine, settings);
         _changes = new StoreChanges(engine, _keys, settings, _epochs, Notices);
         _kept = new KeptKeys(_changes, settings);
         _bodies = new BodyReader(engine, _kept);
         _wide = new WideOperations(engine, _keys, _changes);
-        _feed = new ChangeFeed(engine.ConnectionAsync, settings.Prefix, Notices, settings.Time, settings.FeedCheckInterval);
+        _feed = new ChangeFeed(engine, Notices, settings);
         _flights = new RedisFlights(engine, settings.Prefix, settings.Flights, settings.Time);
     }
 
@@ -117,7 +117,6 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
             {
                 var reading = _engine.WithinAsync(database.StringGetRangeAsync(place.Root, 0, Record.MostBytes - 1, RedisEngine.Once));
                 bytes = await (cancellationToken.CanBeCanceled ? reading.WaitAsync(cancellationToken) : reading).ConfigureAwait(false);
-                _engine.Succeeded(database, place.Root);
             }
             catch (Exception exception) when (exception is RedisException or TimeoutException)
             {
@@ -226,6 +225,7 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
     public void Dispose()
     {
         _feed.Dispose();
+        Notices.Dispose();
         _kept.Dispose();
         _engine.Dispose();
     }
@@ -238,10 +238,10 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
 
     /// <summary>Reads a record after a failure that may be over, or a damaged one, which is removed.</summary>
     private Task<Record?> ReadAgainAsync(EntryPlace place, Exception? failure) =>
-        failure is null || IsOtherType(failure) || RedisEngine.HasMoved(failure) ? ReadRecordAsync(place, goesOn: true) : throw _engine.FailureOf(place.Root, failure);
+        failure is null || IsOtherType(failure) || RedisEngine.HasMoved(failure) ? ReadRecordAsync(place) : throw _engine.FailureOf(place.Root, failure);
 
     /// <summary>Reads a record; null if there is none that counts. A damaged one is removed.</summary>
-    private async Task<Record?> ReadRecordAsync(EntryPlace place, bool goesOn = false)
+    private async Task<Record?> ReadRecordAsync(EntryPlace place)
     {
         ReadOnlyMemory<byte> bytes;
         ReadOnlyMemory<byte> root = default;
@@ -253,7 +253,7 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
             }
             else
             {
-                bytes = await _engine.ReadAsync(place.Root, Record.MostBytes, goesOn).ConfigureAwait(false);
+                bytes = await _engine.ReadAsync(place.Root, Record.MostBytes).ConfigureAwait(false);
             }
         }
         catch (RedisServerException exception) when (IsOtherType(exception))

@@ -16,8 +16,8 @@ internal sealed class ChangeAudience
     private readonly List<IHttpCacheStoreChangesObserver> _observers = [];
     private readonly Dictionary<Guid, SequenceLog> _origins = [];
     private bool _isConnected;
-    private bool _hasHeard;
-    private TaskCompletionSource? _own;
+    private readonly Dictionary<string, TaskCompletionSource> _expected = new(StringComparer.Ordinal);
+    private HashSet<string> _heard = new(StringComparer.Ordinal);
 
     /// <summary>The store whose own messages show that messages arrive.</summary>
     public required Guid Self { get; init; }
@@ -58,12 +58,12 @@ internal sealed class ChangeAudience
         }
     }
 
-    /// <summary>Becomes complete when a sign of life of this store itself arrives.</summary>
-    public Task ExpectOwn()
+    /// <summary>Becomes complete when a sign of life of this store itself arrives that a server's script has sent.</summary>
+    public Task ExpectOwn(string through)
     {
         lock (_lock)
         {
-            return (_own = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            return (_expected[through] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
 
@@ -80,7 +80,7 @@ internal sealed class ChangeAudience
             // Numbers are followed from here on: what was missed before concerns nobody, because all is read anew.
             _origins.Clear();
             _isConnected = isConnected;
-            _hasHeard = isConnected;
+            _heard = new HashSet<string>(StringComparer.Ordinal);
             foreach (var observer in _observers)
             {
                 Tell(observer, isConnected ? static o => o.OnConnected() : static o => o.OnDisconnected());
@@ -93,7 +93,7 @@ internal sealed class ChangeAudience
     {
         lock (_lock)
         {
-            _hasHeard = true;
+            _heard.Add(string.Empty);
             if (!ChangeMessage.TryParse(value, out var parsed))
             {
                 // A later version's: it says that something has changed, and we can't read what.
@@ -115,16 +115,21 @@ internal sealed class ChangeAudience
                 case ChangeKind.All:
                     TellAll(static o => o.OnEverythingChanged());
                     break;
-                case ChangeKind.Alive when message.Origin == Self:
-                    _own?.TrySetResult();
+                case ChangeKind.Alive:
+                    _heard.Add(message.Uri);
+                    if (message.Origin == Self && _expected.Remove(message.Uri, out var expected))
+                    {
+                        expected.TrySetResult();
+                    }
+
                     break;
             }
         }
     }
 
     /// <summary>Looks for messages that are lost, and tells that everything may have changed if there are any. Called from time to time.</summary>
-    /// <returns>Whether anything has been heard since the last time.</returns>
-    public bool Check()
+    /// <returns>Which servers' signs of life have been heard since the last time, and an empty name if anything was.</returns>
+    public IReadOnlySet<string> Check()
     {
         lock (_lock)
         {
@@ -139,9 +144,9 @@ internal sealed class ChangeAudience
                 TellAll(static o => o.OnEverythingChanged());
             }
 
-            var hasHeard = _hasHeard;
-            _hasHeard = false;
-            return hasHeard;
+            var heard = _heard;
+            _heard = new HashSet<string>(StringComparer.Ordinal);
+            return heard;
         }
     }
 

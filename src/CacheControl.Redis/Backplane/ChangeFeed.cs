@@ -1,5 +1,6 @@
+using System.Net;
 using CacheControl.Redis.Changes;
-using CacheControl.Redis.Keys;
+using CacheControl.Redis.Connection;
 using CacheControl.Storage;
 using StackExchange.Redis;
 
@@ -7,19 +8,20 @@ namespace CacheControl.Redis.Backplane;
 
 /// <summary>
 /// Follows the channel on which stores tell of their changes, as long as anybody wants to know. Nothing is believed that was not shown: changes are told from
-/// when a message of this store's own has come back; a broken connection ends that at once, and one that has died in silence is found out by signs of life.
+/// when messages have come back that scripts of all primaries have sent; a broken connection ends that at once, and what has died in silence, a connection or what connects
+/// the servers, is found out by signs of life.
 /// </summary>
-/// <param name="connect">Gives the connection.</param>
-/// <param name="prefix">The prefix of the keys.</param>
+/// <param name="engine">The way to the engine.</param>
 /// <param name="notices">The messages of this store.</param>
-/// <param name="time">The clock of checks.</param>
-/// <param name="interval">How often it is checked that messages arrive and that none is missing. A loss is noticed within two of them.</param>
-internal sealed class ChangeFeed(Func<Task<IConnectionMultiplexer>> connect, string prefix, ChangeNotices notices, TimeProvider time, TimeSpan interval)
-    : IHttpCacheStoreChanges, IDisposable
+/// <param name="settings">The clock, and how often it is checked that messages arrive and that none is missing. A loss is noticed within two checks.</param>
+internal sealed class ChangeFeed(RedisEngine engine, ChangeNotices notices, RedisStoreSettings settings) : IHttpCacheStoreChanges, IDisposable
 {
-    public static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(1);
 
-    private readonly RedisChannel _channel = ChangeMessage.ChannelOf(prefix);
+    private readonly RedisChannel _channel = notices.ClientChannel;
+    private readonly TimeProvider _time = settings.Time;
+    private readonly TimeSpan _interval = settings.FeedCheckInterval;
+    private readonly SignsOfLife _signs = new(notices, settings);
     private readonly ChangeAudience _audience = new() { Self = notices.Origin };
     private readonly Lock _lock = new();
     private CancellationTokenSource? _running;
@@ -94,7 +96,7 @@ internal sealed class ChangeFeed(Func<Task<IConnectionMultiplexer>> connect, str
         {
             try
             {
-                await FollowAsync(await connect().WaitAsync(stop).ConfigureAwait(false), stop).ConfigureAwait(false);
+                await FollowAsync(await engine.ConnectionAsync().WaitAsync(stop).ConfigureAwait(false), stop).ConfigureAwait(false);
             }
             catch (Exception)
             {
@@ -135,10 +137,11 @@ internal sealed class ChangeFeed(Func<Task<IConnectionMultiplexer>> connect, str
     {
         var subscriber = connection.GetSubscriber();
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        EndPoint? listened = null;
         void Failed(object? sender, ConnectionFailedEventArgs e)
         {
-            if (e.ConnectionType != ConnectionType.Subscription
-                && subscriber.SubscribedEndpoint(_channel) is { } endpoint && !endpoint.Equals(e.EndPoint))
+            // Another server that fails, and each attempt to reach it again, is no matter of this channel's.
+            if (listened is not null && !listened.Equals(e.EndPoint) && listened.Equals(subscriber.SubscribedEndpoint(_channel)))
             {
                 return;
             }
@@ -154,16 +157,19 @@ internal sealed class ChangeFeed(Func<Task<IConnectionMultiplexer>> connect, str
         {
             queue = await subscriber.SubscribeAsync(_channel).ConfigureAwait(false);
             queue.OnMessage(message => _audience.Hear(message.Message));
-            var proof = _audience.ExpectOwn();
-            await subscriber.PublishAsync(_channel, notices.Alive().ToString()).ConfigureAwait(false);
-            await proof.WaitAsync(interval, time, lost.Token).ConfigureAwait(false);
+            listened = subscriber.SubscribedEndpoint(_channel);
+            if (!await _signs.ArriveAsync(connection, _audience, lost.Token).ConfigureAwait(false))
+            {
+                return;
+            }
+
             _audience.Connect(true);
             if (lost.IsCancellationRequested)
             {
                 return;
             }
 
-            await WatchAsync(subscriber, lost.Token).ConfigureAwait(false);
+            await WatchAsync(connection, subscriber, listened, lost.Token).ConfigureAwait(false);
         }
         finally
         {
@@ -176,26 +182,32 @@ internal sealed class ChangeFeed(Func<Task<IConnectionMultiplexer>> connect, str
         }
     }
 
-    /// <summary>Checks again and again, until nothing has been heard for so long that the connection must be dead.</summary>
-    private async Task WatchAsync(ISubscriber subscriber, CancellationToken lost)
+    /// <summary>Checks again and again, until a server's sign of life, or anything at all, has not come for so long that the way is cut.</summary>
+    private async Task WatchAsync(IConnectionMultiplexer connection, ISubscriber subscriber, EndPoint? listened, CancellationToken lost)
     {
-        var announced = notices.Last;
-        var asked = false;
+        var asked = new Dictionary<string, Task<bool>>(StringComparer.Ordinal);
+        var heard = _audience.Check();
         while (true)
         {
             // At different times on different nodes: one's sign of life spares the others theirs.
-            await Task.Delay(interval * (0.75 + (Random.Shared.NextDouble() / 2)), time, lost).ConfigureAwait(false);
-            var hasHeard = _audience.Check();
-            if (!hasHeard && asked)
+            await Task.Delay(_interval * (0.75 + (Random.Shared.NextDouble() / 2)), _time, lost).ConfigureAwait(false);
+            heard = _audience.Check();
+            if ((heard.Count == 0 && asked.Count > 0) || !Equals(listened, subscriber.SubscribedEndpoint(_channel)))
             {
                 return;
             }
 
-            asked = !hasHeard || notices.Last != announced;
-            if (asked)
+            foreach (var server in SignsOfLife.ServersOf(connection))
             {
-                announced = notices.Last;
-                await subscriber.PublishAsync(_channel, notices.Alive().ToString()).WaitAsync(interval, time, lost).ConfigureAwait(false);
+                if (asked.Remove(server.Name, out var sent) && !heard.Contains(server.Name) && sent is { IsCompletedSuccessfully: true, Result: true })
+                {
+                    return;
+                }
+
+                if (!heard.Contains(server.Name))
+                {
+                    asked[server.Name] = _signs.SendAsync(server);
+                }
             }
         }
     }
@@ -206,7 +218,7 @@ internal sealed class ChangeFeed(Func<Task<IConnectionMultiplexer>> connect, str
         var wake = _wake.Task;
         try
         {
-            await wake.WaitAsync(interval, time, stop).ConfigureAwait(false);
+            await wake.WaitAsync(_interval, _time, stop).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {

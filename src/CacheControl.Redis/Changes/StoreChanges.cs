@@ -43,7 +43,7 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
     {
         var epoch = epochs[place.Bucket]?.Epoch ?? 0;
         var (names, cells) = Names(place, commit.Head, body.IsChunked ? StoreKeys.BodyOf(place.Root, body.Key!) : (RedisKey?)null);
-        var message = notices.Next(ChangeKind.Uri, key.Uri);
+        var message = await NextAsync(place, key.Uri).ConfigureAwait(false);
         RedisValue[] values =
         [
             Hex(BucketEpochs.StampOf(commit.Stamp, epoch))[^BucketEpochs.StampDigits..], Hex(epoch),
@@ -72,7 +72,7 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
         EntryPlace place, CacheKey key, long generation, StoredResponse head, ReadOnlyMemory<byte> bytes, TimeSpan retention)
     {
         var (names, cells) = Names(place, head, null);
-        var message = notices.Next(ChangeKind.Uri, key.Uri);
+        var message = await NextAsync(place, key.Uri).ConfigureAwait(false);
         RedisValue[] values =
         [
             Hex(generation), KeyHash.NameOf(head.Variant), Hex(head.Generation), Rank(head.Rank), Hex(head.BodyId), Retention(retention), bytes,
@@ -109,7 +109,7 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
     public async ValueTask<long> RemoveAsync(EntryPlace place, string? uri, RemovedBy by, IEnumerable<long> which)
     {
         RedisKey[] names = place.Scoped is { } scoped ? [place.Root, scoped] : [place.Root];
-        var message = uri is null ? null : notices.Next(ChangeKind.Uri, uri);
+        var message = uri is null ? null : await NextAsync(place, uri).ConfigureAwait(false);
         RedisValue[] values =
         [
             message is null ? RedisValue.EmptyString : notices.Channel, Text(message), _exchange,
@@ -125,7 +125,22 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
     public async ValueTask InvalidateAsync(string uri)
     {
         var place = keys.PlaceOf(new CacheKey(uri));
-        var message = notices.Next(ChangeKind.Uri, uri);
+        ChangeMessage? message;
+        try
+        {
+            message = await NextAsync(place, uri).ConfigureAwait(false);
+        }
+        catch (StorePartUnavailableException)
+        {
+            // What others have of it in front they need not go on with until its server is back.
+            if (notices.Next(ChangeKind.Uri, uri) is { } told)
+            {
+                notices.Publish(told);
+            }
+
+            throw;
+        }
+
         var answer = await ChangeAsync(
             StoreScripts.Invalidate, [place.Root], [notices.Channel, Text(message), _exchange, Hex(Draw())], message).ConfigureAwait(false);
         await ForsakeAsync(place, answer[1]).ConfigureAwait(false);
@@ -158,11 +173,11 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
     }
 
     /// <summary>Tells others of a removal everywhere that has ended, well or not.</summary>
-    public async ValueTask TellRemovedEverywhereAsync()
+    public void TellRemovedEverywhere()
     {
         if (notices.Next(ChangeKind.All) is { } message)
         {
-            await notices.PublishAsync(await engine.DatabaseAsync().ConfigureAwait(false), message).ConfigureAwait(false);
+            notices.Publish(message);
         }
     }
 
@@ -230,13 +245,31 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
 
     private async ValueTask<RedisResult[]> ChangeAsync(Script script, RedisKey[] names, RedisValue[] values, ChangeMessage? message)
     {
-        var answer = await EvaluateAsync(script, names, values).ConfigureAwait(false);
+        RedisResult[] answer;
+        try
+        {
+            answer = await EvaluateAsync(script, names, values).ConfigureAwait(false);
+        }
+        catch (Exception) when (message is not null)
+        {
+            // Nobody knows whether the script ran. More may be told than has changed; but a number that is missing would have everything read anew, everywhere.
+            notices.Publish(message.Value);
+            throw;
+        }
+
         if (message is { } unused && (ScriptResult)(int)answer[0] is not (ScriptResult.Done or ScriptResult.TagRemoved))
         {
-            await notices.PublishAsync(await engine.DatabaseAsync().ConfigureAwait(false), unused with { Kind = ChangeKind.Nothing }).ConfigureAwait(false);
+            notices.Publish(unused with { Kind = ChangeKind.Nothing });
         }
 
         return answer;
+    }
+
+    /// <summary>The next message, if the server that is to send it can be asked at all: a call that is not made leaves no gap in the numbers.</summary>
+    private async ValueTask<ChangeMessage?> NextAsync(EntryPlace place, string uri)
+    {
+        engine.Demand(await engine.DatabaseAsync().ConfigureAwait(false), place.Root);
+        return notices.Next(ChangeKind.Uri, uri);
     }
 
     private async ValueTask ForsakeAsync(EntryPlace place, RedisResult bodies)

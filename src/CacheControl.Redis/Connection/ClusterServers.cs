@@ -6,14 +6,17 @@ using StackExchange.Redis;
 namespace CacheControl.Redis.Connection;
 
 /// <summary>
-/// Which servers of a Cluster are left alone. One that can't be reached, hangs or is loading is asked once a second; in between what lies on it is not asked for,
-/// so that it costs neither its own requests a wait nor the others their hits. Empty without a Cluster: there one server is all there is.
+/// Which servers of a Cluster are left alone. One that can't be reached, hangs or is loading is tried in the background; until it answers again what lies on it is not
+/// asked for, so that it costs neither its own requests a wait nor the others their hits. Empty without a Cluster: there one server is all there is.
 /// </summary>
-internal sealed class ClusterServers(TimeProvider time)
+/// <param name="time">The clock.</param>
+/// <param name="limit">How long a trial may take.</param>
+internal sealed class ClusterServers(TimeProvider time, TimeSpan limit) : IDisposable
 {
-    private static readonly TimeSpan PauseBetweenTrials = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PauseBetweenTrials = TimeSpan.FromMilliseconds(500);
 
-    private readonly ConcurrentDictionary<EndPoint, Trial> _failing = new();
+    private readonly ConcurrentDictionary<EndPoint, Exception> _failing = new();
+    private readonly CancellationTokenSource _stop = new();
     private volatile bool _any;
 
     /// <summary>Throws if the server of a key is left alone now. All that a call on a Cluster that is well costs here is one look at a field.</summary>
@@ -22,41 +25,86 @@ internal sealed class ClusterServers(TimeProvider time)
     /// <exception cref="StorePartUnavailableException">It is.</exception>
     public void Demand(IConnectionMultiplexer connection, in RedisKey key)
     {
-        if (_any && ServerOf(connection, key) is { } server && _failing.TryGetValue(server, out var trial) && !trial.Begins(time))
+        if (_any && ServerOf(connection, key) is { } server && _failing.TryGetValue(server, out var failure))
         {
-            throw new StorePartUnavailableException("A server of the Cluster is left alone for a moment because it failed.", trial.Failure);
-        }
-    }
-
-    /// <summary>A call has succeeded.</summary>
-    public void Succeeded(IConnectionMultiplexer connection, in RedisKey key)
-    {
-        if (_any && ServerOf(connection, key) is { } server && _failing.TryRemove(server, out _))
-        {
-            _any = !_failing.IsEmpty;
+            throw new StorePartUnavailableException("A server of the Cluster is left alone until it answers again.", failure);
         }
     }
 
     /// <summary>A call has failed.</summary>
-    /// <param name="connection">The connection.</param>
+    /// <param name="database">The database.</param>
     /// <param name="key">The key that it was about.</param>
     /// <param name="failure">How.</param>
     /// <returns>What to throw: a <see cref="StorePartUnavailableException"/> if the failure is one server's of several.</returns>
-    public Exception Failed(IConnectionMultiplexer connection, in RedisKey key, Exception failure)
+    public Exception Failed(IDatabase database, RedisKey key, Exception failure)
     {
-        if (!IsOneServers(failure) || !IsOneOfSeveral(connection))
+        if (!IsOneServers(failure) || !IsOneOfSeveral(database.Multiplexer))
         {
             return failure;
         }
 
         // A slot that is on its way says nothing about the server that it is still, or already, on.
-        if (!IsOfASlotOnItsWay(failure) && ServerOf(connection, key) is { } server)
+        if (!IsOfASlotOnItsWay(failure) && ServerOf(database.Multiplexer, key) is { } server)
         {
-            _failing[server] = new Trial(failure, time);
+            if (_failing.TryAdd(server, failure))
+            {
+                _ = TryAgainAsync(database, key, server);
+            }
+
             _any = true;
         }
 
         return new StorePartUnavailableException("A server of the Cluster can't be reached or used now.", failure);
+    }
+
+    /// <summary>Whether a key has moved to a server that the client knows to be disconnected: asked for there, it would wait until its limit.</summary>
+    public static bool HasMovedToALostServer(IConnectionMultiplexer connection, Exception failure) =>
+        failure is RedisServerException { Kind: RedisErrorKind.Moved } moved
+        && EndPointCollection.TryParse(moved.Message[(moved.Message.LastIndexOf(' ') + 1)..]) is { } target
+        && Array.Exists(connection.GetServers(), s => target.Equals(s.EndPoint) && !s.IsConnected);
+
+    /// <summary>Ends the trials.</summary>
+    public void Dispose() => _stop.Cancel();
+
+    /// <summary>Asks for the key that failed until its server answers, or until it is another's. A server that the client knows to be disconnected is not asked.</summary>
+    private async Task TryAgainAsync(IDatabase database, RedisKey key, EndPoint server)
+    {
+        do
+        {
+            await Task.Delay(PauseBetweenTrials, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        while (!_stop.IsCancellationRequested && !await AnswersAsync(database, key, server).ConfigureAwait(false));
+
+        _failing.TryRemove(server, out _);
+        _any = !_failing.IsEmpty;
+    }
+
+    private async Task<bool> AnswersAsync(IDatabase database, RedisKey key, EndPoint server)
+    {
+        try
+        {
+            if (ServerOf(database.Multiplexer, key) is { } owner && !owner.Equals(server))
+            {
+                return true;
+            }
+
+            if (!Array.Exists(database.Multiplexer.GetServers(), s => s.IsConnected && server.Equals(s.EndPoint)))
+            {
+                return false;
+            }
+
+            await database.StringGetRangeAsync(key, 0, 0, RedisEngine.Once).WaitAsync(limit, time).ConfigureAwait(false);
+            return true;
+        }
+        catch (RedisServerException exception)
+        {
+            // A key of another type is an answer too.
+            return !IsOneServers(exception) || IsOfASlotOnItsWay(exception);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            return exception is ObjectDisposedException;
+        }
     }
 
     /// <summary>
@@ -91,20 +139,5 @@ internal sealed class ClusterServers(TimeProvider time)
         }
 
         return null;
-    }
-
-    /// <summary>When the server may be asked again.</summary>
-    private sealed class Trial(Exception failure, TimeProvider time)
-    {
-        private long _since = time.GetTimestamp();
-
-        public Exception Failure => failure;
-
-        /// <summary>Whether the caller is to try: one, each second.</summary>
-        public bool Begins(TimeProvider clock)
-        {
-            var since = Volatile.Read(ref _since);
-            return clock.GetElapsedTime(since) >= PauseBetweenTrials && Interlocked.CompareExchange(ref _since, clock.GetTimestamp(), since) == since;
-        }
     }
 }

@@ -16,6 +16,9 @@ internal sealed class RedisEngine : IDisposable
     /// </summary>
     public const CommandFlags Once = Primary | CommandFlags.NoRedirect;
 
+    /// <summary>Stands in <see cref="SlotMapAsync"/> where a slot is on its way.</summary>
+    public const char SlotOnItsWay = '[';
+
     private static readonly TimeSpan PauseBetweenLooks = TimeSpan.FromSeconds(1);
 
     private readonly ConfigurationOptions? _configuration;
@@ -35,6 +38,7 @@ internal sealed class RedisEngine : IDisposable
         : this(settings)
     {
         _configuration = configuration;
+        ChannelPrefix = (string?)configuration.ChannelPrefix ?? string.Empty;
 
         // Whoever waits for an engine that is down keeps a request waiting: better to fail at once. It connects again by itself.
         configuration.AbortOnConnectFail = false;
@@ -47,9 +51,10 @@ internal sealed class RedisEngine : IDisposable
     public RedisEngine(IConnectionMultiplexer connection, RedisStoreSettings settings)
         : this(settings)
     {
+        ChannelPrefix = ConfigurationOptions.Parse(connection.Configuration ?? string.Empty, ignoreUnknown: true).ChannelPrefix is { IsNullOrEmpty: false } prefix ? prefix.ToString() : string.Empty;
         _connection = Task.FromResult(connection);
         _database = connection.GetDatabase(_number);
-        _isCluster = IsCluster(connection);
+        Watch(connection);
     }
 
     private RedisEngine(RedisStoreSettings settings)
@@ -57,8 +62,11 @@ internal sealed class RedisEngine : IDisposable
         _number = settings.Database;
         _time = settings.Time;
         _serverLimit = settings.ServerTimeout;
-        _servers = new ClusterServers(settings.Time);
+        _servers = new ClusterServers(settings.Time, settings.ServerTimeout);
     }
+
+    /// <summary>What the connection puts in front of the names of channels. Scripts have to do it themselves. Empty if it puts nothing there.</summary>
+    public string ChannelPrefix { get; } = string.Empty;
 
     /// <summary>The database, once the connection has been made; null before, and after the end.</summary>
     public IDatabase? Database => _isDisposed ? null : _database;
@@ -103,40 +111,31 @@ internal sealed class RedisEngine : IDisposable
     /// <summary>Reads the beginning of a string; null if there is none.</summary>
     /// <param name="key">The key.</param>
     /// <param name="mostBytes">How many bytes may come, whatever stands there.</param>
-    /// <param name="goesOn">Whether this goes on with a call that has been admitted: a second look at whether the server is left alone would refuse its own trial.</param>
-    public ValueTask<ReadOnlyMemory<byte>> ReadAsync(RedisKey key, int mostBytes, bool goesOn = false) => RunAsync<(RedisKey Key, int Last), ReadOnlyMemory<byte>>(
+    public ValueTask<ReadOnlyMemory<byte>> ReadAsync(RedisKey key, int mostBytes) => RunAsync<(RedisKey Key, int Last), ReadOnlyMemory<byte>>(
         key,
         (key, mostBytes - 1),
-        static async (database, state, flags) => await database.StringGetRangeAsync(state.Key, 0, state.Last, flags).ConfigureAwait(false),
-        goesOn);
+        static async (database, state, flags) => await database.StringGetRangeAsync(state.Key, 0, state.Last, flags).ConfigureAwait(false));
 
     /// <summary>Runs commands on the server of a key. Follows a key that has moved to another server.</summary>
     /// <param name="key">The key.</param>
     /// <param name="state">What the commands need.</param>
     /// <param name="commands">The commands, which are run with the flags that they are given, and may be run again.</param>
-    /// <param name="goesOn">Whether this goes on with a call that has been admitted.</param>
     /// <exception cref="StorePartUnavailableException">The server can't be used, while others of its Cluster can.</exception>
     public async ValueTask<TResult> RunAsync<TState, TResult>(
-        RedisKey key, TState state, Func<IDatabase, TState, CommandFlags, Task<TResult>> commands, bool goesOn = false)
+        RedisKey key, TState state, Func<IDatabase, TState, CommandFlags, Task<TResult>> commands)
     {
         var database = await DatabaseAsync().ConfigureAwait(false);
-        if (!goesOn)
-        {
-            _servers.Demand(database.Multiplexer, key);
-        }
-
+        _servers.Demand(database.Multiplexer, key);
         CommandFlags? followed = null;
         while (true)
         {
             try
             {
-                var result = await WithinAsync(commands(database, state, followed ?? Once)).ConfigureAwait(false);
-                _servers.Succeeded(database.Multiplexer, key);
-                return result;
+                return await WithinAsync(commands(database, state, followed ?? Once)).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is RedisException or TimeoutException)
             {
-                if (FlagsToFollow(exception, followed) is { } flags)
+                if (FlagsToFollow(exception, followed) is { } flags && !ClusterServers.HasMovedToALostServer(database.Multiplexer, exception))
                 {
                     followed = flags;
                     continue;
@@ -159,14 +158,11 @@ internal sealed class RedisEngine : IDisposable
     /// <summary>Throws if the server of a key is left alone now.</summary>
     public void Demand(IDatabase database, in RedisKey key) => _servers.Demand(database.Multiplexer, key);
 
-    /// <summary>Notes that the server of a key has answered.</summary>
-    public void Succeeded(IDatabase database, in RedisKey key) => _servers.Succeeded(database.Multiplexer, key);
-
     /// <summary>What to throw when a command has failed, after what can be done about it has been begun.</summary>
     public Exception FailureOf(in RedisKey key, Exception exception)
     {
         Consider(exception);
-        return _connection is { IsCompletedSuccessfully: true } connection ? _servers.Failed(connection.Result, key, exception) : exception;
+        return _database is { } database ? _servers.Failed(database, key, exception) : exception;
     }
 
     /// <summary>Waits for one server of a Cluster no longer than it may take, so that its hanging is not mistaken for that of the whole store.</summary>
@@ -189,17 +185,39 @@ internal sealed class RedisEngine : IDisposable
         var connection = await ConnectionAsync().ConfigureAwait(false);
         var servers = connection.GetServers();
 
-        // Without a Cluster every primary has all keys, and one that can't be reached may have been replaced. In a Cluster each has keys of its own.
-        var cluster = servers.Where(s => s.IsConnected && s.ServerType == ServerType.Cluster).Select(s => s.ClusterConfiguration).FirstOrDefault(c => c is not null);
-        var primaries = servers.Where(s => cluster?[s.EndPoint] is { } node ? !node.IsReplica && node.Slots.Count > 0 : s.IsConnected && !s.IsReplica).ToList();
-        if (primaries.Exists(s => !s.IsConnected))
+        // Without a Cluster every primary has all keys, and one that can't be reached may have been replaced.
+        if (!Array.Exists(servers, s => s is { IsConnected: true, ServerType: ServerType.Cluster }))
         {
-            throw new StorePartUnavailableException("A server of the Cluster can't be reached: its keys are left.");
+            var all = Array.FindAll(servers, s => s.IsConnected && !s.IsReplica);
+            return all.Length > 0 ? all : throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, Primary, "No server of the engine can be reached.");
         }
 
-        return primaries.Count > 0
+        // In a Cluster each has keys of its own, and the client may not know all of them yet.
+        var nodes = servers.Where(s => s.IsConnected).Select(s => s.ClusterConfiguration).FirstOrDefault(c => c is not null)?.Nodes
+            .Where(n => !n.IsReplica && n.Slots.Count > 0).ToList() ?? [];
+        var primaries = nodes.Select(n => Array.Find(servers, s => s.IsConnected && s.EndPoint.Equals(n.EndPoint))).OfType<IServer>().ToList();
+        return primaries.Count > 0 && primaries.Count == nodes.Count
             ? primaries
-            : throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, Primary, "No server of the engine can be reached.");
+            : throw new StorePartUnavailableException("A server of the Cluster can't be reached: its keys are left.");
+    }
+
+    /// <summary>Which slots each primary says that it has, and which are on their way from it or to it; empty without a Cluster.</summary>
+    public async ValueTask<string> SlotMapAsync()
+    {
+        List<string> parts = [];
+        foreach (var server in await PrimariesAsync().ConfigureAwait(false))
+        {
+            if (server.ServerType == ServerType.Cluster)
+            {
+                // By a script, as it is with INFO. The line is "id address myself,master - 0 0 epoch state slots...".
+                var nodes = (string?)await server.ExecuteAsync("EVAL", "return redis.call('CLUSTER','NODES')", "0").ConfigureAwait(false) ?? string.Empty;
+                var own = nodes.Split('\n').FirstOrDefault(line => line.Contains("myself", StringComparison.Ordinal), string.Empty).Split(' ');
+                parts.Add(own[0] + ' ' + string.Join(' ', own.Skip(8)));
+            }
+        }
+
+        parts.Sort(StringComparer.Ordinal);
+        return string.Join('\n', parts);
     }
 
     /// <summary>The number of the database, as servers want it.</summary>
@@ -232,7 +250,13 @@ internal sealed class RedisEngine : IDisposable
             }
 
             _isDisposed = true;
+            _servers.Dispose();
             connection = _configuration is null ? null : _connection;
+            if (_connection is { IsCompletedSuccessfully: true } watched)
+            {
+                watched.Result.ConnectionRestored -= Look;
+                watched.Result.ConfigurationChanged -= Look;
+            }
         }
 
         _ = connection?.ContinueWith(
@@ -245,8 +269,24 @@ internal sealed class RedisEngine : IDisposable
     private async ValueTask<IDatabase> ConnectDatabaseAsync()
     {
         var connection = await ConnectionAsync().ConfigureAwait(false);
-        _isCluster = IsCluster(connection);
+        Watch(connection);
         return _database = connection.GetDatabase(_number);
+    }
+
+    /// <summary>Finds out whether there is a Cluster at the other end, now and whenever a server is reached: a connection may be made while all of them are away.</summary>
+    private void Watch(IConnectionMultiplexer connection)
+    {
+        connection.ConnectionRestored += Look;
+        connection.ConfigurationChanged += Look;
+        _isCluster = IsCluster(connection);
+    }
+
+    private void Look(object? sender, EventArgs e)
+    {
+        if (!_isDisposed && sender is IConnectionMultiplexer connection)
+        {
+            _isCluster |= IsCluster(connection);
+        }
     }
 
     private static bool IsCluster(IConnectionMultiplexer connection) => Array.Exists(connection.GetServers(), s => s is { IsConnected: true, ServerType: ServerType.Cluster });

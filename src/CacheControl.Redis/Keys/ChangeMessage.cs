@@ -8,7 +8,10 @@ namespace CacheControl.Redis.Keys;
 /// <param name="Origin">The store that made the change: a number that each store draws anew when it is built.</param>
 /// <param name="Sequence">Which of the origin's messages this is, counted from 1. One that is missing was lost, or is still on its way from another server.</param>
 /// <param name="Kind">What was changed.</param>
-/// <param name="Uri">The URI as in <see cref="CacheControl.Model.CacheKey.Uri"/>; empty unless <see cref="Kind"/> is <see cref="ChangeKind.Uri"/>.</param>
+/// <param name="Uri">
+/// The URI as in <see cref="CacheControl.Model.CacheKey.Uri"/> if <see cref="Kind"/> is <see cref="ChangeKind.Uri"/>. For <see cref="ChangeKind.Alive"/> the name of the server
+/// whose script has sent the message, or nothing if no script has. Empty otherwise.
+/// </param>
 internal readonly record struct ChangeMessage(Guid Origin, long Sequence, ChangeKind Kind, string Uri)
 {
     // UTF-8, of fixed width up to the URI:
@@ -17,7 +20,7 @@ internal readonly record struct ChangeMessage(Guid Origin, long Sequence, Change
     //   1   1  kind: "u" a URI, "a" everything, "n" nothing, "h" alive: the sequence is the last that was given
     //   2  32  origin, hexadecimal
     //  34  16  sequence, hexadecimal
-    //  50      URI, if the kind is "u"
+    //  50      URI, if the kind is "u"; name of a server, if it is "h"
     //
     // A message is published after the change, by the server that made it and in the same step, or not at all if the connection broke.
     // It reaches its origin too. Messages of one origin may arrive in another order than they were numbered in, because they
@@ -51,7 +54,7 @@ internal readonly record struct ChangeMessage(Guid Origin, long Sequence, Change
 
     /// <summary>The message as it is published.</summary>
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{Version}{LetterOf(Kind)}{Origin:N}{Sequence:x16}{(Kind == ChangeKind.Uri ? Uri : string.Empty)}");
+        CultureInfo.InvariantCulture, $"{Version}{LetterOf(Kind)}{Origin:N}{Sequence:x16}{(Kind is ChangeKind.Uri or ChangeKind.Alive ? Uri : string.Empty)}");
 
     private static ChangeKind? KindOf(char letter) => letter switch
     {

@@ -20,6 +20,9 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
     private const int AtOnce = 64;
     private const int PageKeys = 500;
 
+    // How often everything is gone through while slots are on their way from one server to another.
+    private const int MostScans = 3;
+
     // What a look at the URI alone reads; longer URIs than fit into it are read whole.
     private const int FirstBytes = 2048;
 
@@ -46,14 +49,15 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
             away?.Throw();
             if (isUnknown || !await EvictionSparesTagsAsync().ConfigureAwait(false))
             {
-                removed += await RemoveAllAsync(RecordsAsync(cancellationToken), tag, cancellationToken).ConfigureAwait(false);
+                await UntilNoSlotMovesAsync(async () =>
+                    removed += await RemoveAllAsync(RecordsAsync(cancellationToken), tag, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
             }
 
             return removed;
         }
         finally
         {
-            await changes.TellRemovedEverywhereAsync().ConfigureAwait(false);
+            changes.TellRemovedEverywhere();
         }
     }
 
@@ -66,19 +70,19 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
             away?.Throw();
             var prefix = Encoding.UTF8.GetBytes(uriPrefix);
             var removed = 0L;
-            await ForEachAsync(RecordsAsync(cancellationToken), async place =>
+            await UntilNoSlotMovesAsync(() => ForEachAsync(RecordsAsync(cancellationToken), async place =>
             {
                 if (await HasUriOfAsync(place, prefix).ConfigureAwait(false))
                 {
                     // Whatever is there by now: a refresh may have changed the head since.
                     Interlocked.Add(ref removed, await changes.RemoveAsync(place, null, RemovedBy.Everything, []).ConfigureAwait(false));
                 }
-            }).ConfigureAwait(false);
+            })).ConfigureAwait(false);
             return removed;
         }
         finally
         {
-            await changes.TellRemovedEverywhereAsync().ConfigureAwait(false);
+            changes.TellRemovedEverywhere();
         }
     }
 
@@ -91,12 +95,15 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
             away?.Throw();
 
             // Tags in a pass of their own, before: what is stored meanwhile is then removed by the second, or has its tags in sets that are new.
-            await ScanAsync(StoreKeyKind.Tag, cancellationToken).ConfigureAwait(false);
-            await ScanAsync(StoreKeyKind.Record, cancellationToken).ConfigureAwait(false);
+            await UntilNoSlotMovesAsync(async () =>
+            {
+                await ScanAsync(StoreKeyKind.Tag, cancellationToken).ConfigureAwait(false);
+                await ScanAsync(StoreKeyKind.Record, cancellationToken).ConfigureAwait(false);
+            }).ConfigureAwait(false);
         }
         finally
         {
-            await changes.TellRemovedEverywhereAsync().ConfigureAwait(false);
+            changes.TellRemovedEverywhere();
         }
     }
 
@@ -137,6 +144,29 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
         }
 
         await Task.WhenAll(running).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Goes through all keys until no slot has moved meanwhile: a key that goes from a server that is still to be looked at to one that has been is missed.
+    /// </summary>
+    /// <exception cref="StorePartUnavailableException">Slots moved each time.</exception>
+    private async ValueTask UntilNoSlotMovesAsync(Func<Task> scan)
+    {
+        for (var scans = 1; ; scans++)
+        {
+            var before = await engine.SlotMapAsync().ConfigureAwait(false);
+            await scan().ConfigureAwait(false);
+            if (!before.Contains(RedisEngine.SlotOnItsWay) && before == await engine.SlotMapAsync().ConfigureAwait(false))
+            {
+                return;
+            }
+
+            if (scans == MostScans)
+            {
+                throw new StorePartUnavailableException(
+                    "Slots of the Cluster were on their way to other servers while it was gone through: some of what was to be removed may be left. Remove it again when they have arrived.");
+            }
+        }
     }
 
     /// <summary>Does something in all buckets that can be reached.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CacheControl.Redis.Tests.Nodes;
 
 namespace CacheControl.Redis.Tests.Engines;
 
@@ -9,6 +10,7 @@ public class ClusterEngine : IEngine
 
     private readonly List<RedisServerProcess> _servers = [];
     private readonly List<RedisServerProcess> _replicas = [];
+    private readonly List<CuttableLine> _busLines = [];
 
     public string Configuration => string.Join(',', _servers.Select(s => s.Address)) + ",connectTimeout=20000,asyncTimeout=20000";
 
@@ -20,6 +22,12 @@ public class ClusterEngine : IEngine
 
     /// <summary>Whether the others go on to serve their own slots while one is missing. An engine's own default is that they don't.</summary>
     internal bool IsAllOrNothing { get; init; } = true;
+
+    /// <summary>Whether the servers reach each other over lines that can be cut.</summary>
+    internal bool HasBusLines { get; init; }
+
+    /// <summary>The lines over which the others reach a server.</summary>
+    internal IReadOnlyList<CuttableLine> BusLines => _busLines;
 
     /// <summary>Which server a slot belongs to at the beginning.</summary>
     internal static int IndexOf(int slot) => Enumerable.Range(0, 3).First(i => slot < Slots * (i + 1) / 3);
@@ -49,7 +57,7 @@ public class ClusterEngine : IEngine
             await server.ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", Slots * i / 3, (Slots * (i + 1) / 3) - 1);
             if (i > 0)
             {
-                await server.ExecuteAsync("CLUSTER", "MEET", "127.0.0.1", _servers[0].Port, _servers[0].BusPort);
+                await server.ExecuteAsync("CLUSTER", "MEET", "127.0.0.1", _servers[0].Port, HasBusLines ? _busLines[0].Port : _servers[0].BusPort);
             }
         }
 
@@ -104,10 +112,28 @@ public class ClusterEngine : IEngine
         {
             await server.DisposeAsync();
         }
+
+        foreach (var line in _busLines)
+        {
+            await line.DisposeAsync();
+        }
     }
 
     // The port of the bus is the server's plus 10,000 unless it is given, and that may be none.
-    private Task<RedisServerProcess> StartServerAsync(string program) => RedisServerProcess.StartProgramAsync(
-        program, "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-node-timeout", "5000", "--cluster-announce-ip", "127.0.0.1",
-        "--cluster-require-full-coverage", IsAllOrNothing ? "yes" : "no", "--cluster-port", Ports.Free().ToString(CultureInfo.InvariantCulture));
+    private Task<RedisServerProcess> StartServerAsync(string program)
+    {
+        var busPort = Ports.Free();
+        List<string> arguments =
+        [
+            "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-node-timeout", "5000", "--cluster-announce-ip", "127.0.0.1",
+            "--cluster-require-full-coverage", IsAllOrNothing ? "yes" : "no", "--cluster-port", busPort.ToString(CultureInfo.InvariantCulture),
+        ];
+        if (HasBusLines)
+        {
+            _busLines.Add(new CuttableLine(busPort));
+            arguments.AddRange(["--cluster-announce-bus-port", _busLines[^1].Port.ToString(CultureInfo.InvariantCulture)]);
+        }
+
+        return RedisServerProcess.StartProgramAsync(program, [.. arguments]);
+    }
 }

@@ -83,6 +83,78 @@ public sealed class LostServerTests : IAsyncLifetime
         await client.UntilHitAsync(paths[Lost]);
     }
 
+    [EngineFact]
+    public async Task Read_ConnectionMadeWhileTheClusterWasAway_OneServersHangingIsItsOwn()
+    {
+        foreach (var server in _cluster.Servers)
+        {
+            server.Pause();
+        }
+
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(
+            _cluster.Configuration.Split(",connect")[0] + ",abortConnect=false,connectTimeout=1000,asyncTimeout=60000,syncTimeout=60000");
+        var options = Contract.Prefixes.Fresh();
+        options.ServerTimeout = TimeSpan.FromSeconds(1);
+        using var store = new RedisHttpCacheStore(connection, options);
+        foreach (var server in _cluster.Servers)
+        {
+            server.Resume();
+        }
+
+        await Wait.UntilAsync(() => Task.FromResult(connection.GetServers().Count(s => s.IsConnected) == 3), "for the client to connect");
+        var keys = new StoreKeys(options.Prefix);
+        var lost = Enumerable.Range(0, 1000).Select(i => new Model.CacheKey($"https://example.org/{i}"))
+            .First(k => ClusterEngine.IndexOf(connection.GetHashSlot(keys.PlaceOf(k).Root)) == Lost);
+        _cluster.Servers[Lost].Pause();
+        try
+        {
+            // Far below the client's own limit.
+            await store.Invoking(s => s.ReadAsync(lost, default).AsTask().WaitAsync(TimeSpan.FromSeconds(30)))
+                .Should().ThrowAsync<CacheControl.Storage.StorePartUnavailableException>();
+        }
+        finally
+        {
+            _cluster.Servers[Lost].Resume();
+        }
+    }
+
+    [EngineFact]
+    public async Task Read_OneServerKilled_NoCallerWaitsForItAndItIsFoundAgain()
+    {
+        await using var fixture = await Store.StoreFixture.StartAsync(_cluster);
+        var lost = Enumerable.Range(0, 1000).Select(i => new Model.CacheKey($"https://example.org/{i}"))
+            .First(k => ClusterEngine.IndexOf(fixture.Connection.GetHashSlot(fixture.Keys.PlaceOf(k).Root)) == Lost);
+        await fixture.PutAsync(lost);
+        await _cluster.Servers[Lost].KillAsync();
+        await Wait.UntilAsync(() => Task.FromResult(!fixture.Connection.GetServer(_cluster.Servers[Lost].Address).IsConnected), "for the client to know");
+        await fixture.Store.Invoking(s => s.ReadAsync(lost, default).AsTask()).Should().ThrowAsync<CacheControl.Storage.StorePartUnavailableException>();
+
+        // For longer than any pause between trials.
+        var start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(4))
+        {
+            var read = fixture.Store.ReadAsync(lost, default);
+            read.IsCompleted.Should().BeTrue("no caller tries the server");
+            await read.AsTask().Invoking(r => r).Should().ThrowAsync<CacheControl.Storage.StorePartUnavailableException>();
+            await Task.Delay(5);
+        }
+
+        await _cluster.Servers[Lost].StartAgainAsync();
+        await Wait.UntilAsync(
+            async () =>
+            {
+                try
+                {
+                    return await fixture.CountAsync(lost) == 0;
+                }
+                catch (Exception exception) when (exception is CacheControl.Storage.StorePartUnavailableException or RedisException)
+                {
+                    return false;
+                }
+            },
+            "for the server to be asked again");
+    }
+
     [EngineTheory]
     [InlineData(true)]
     [InlineData(false)]

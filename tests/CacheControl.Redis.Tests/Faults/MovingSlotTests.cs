@@ -67,6 +67,39 @@ public sealed class MovingSlotTests : IAsyncLifetime
         Array.ForEach(connections, c => c.Dispose());
     }
 
+    [EngineTheory]
+    [InlineData("prefix")]
+    [InlineData("clear")]
+    public async Task Remove_SlotIsOnItsWay_SaysThatSomethingMayBeLeft(string what)
+    {
+        await using var fixture = await Store.StoreFixture.StartAsync(_cluster);
+        await fixture.PutAsync(Store.StoreFixture.Key);
+        await using var one = await _cluster.Servers[0].ConnectAsync();
+        await using var other = await _cluster.Servers[1].ConnectAsync();
+        var (from, to) = (one.GetServer(_cluster.Servers[0].Address), other.GetServer(_cluster.Servers[1].Address));
+        var slot = ClusterEngine.SlotsOf(0).First();
+        await to.ExecuteAsync("CLUSTER", "SETSLOT", slot, "IMPORTING", (string)(await from.ExecuteAsync("CLUSTER", "MYID"))!);
+        await from.ExecuteAsync("CLUSTER", "SETSLOT", slot, "MIGRATING", (string)(await to.ExecuteAsync("CLUSTER", "MYID"))!);
+        Func<Task> remove = async () =>
+        {
+            if (what == "prefix")
+            {
+                await fixture.Store.RemoveByPrefixAsync("https://example.org/", default);
+            }
+            else
+            {
+                await fixture.Store.ClearAsync(default);
+            }
+        };
+
+        (await remove.Should().ThrowAsync<CacheControl.Storage.StorePartUnavailableException>()).WithMessage("*on their way*");
+
+        (await fixture.CountAsync(Store.StoreFixture.Key)).Should().Be(0, "what can be found is removed all the same");
+        await from.ExecuteAsync("CLUSTER", "SETSLOT", slot, "STABLE");
+        await to.ExecuteAsync("CLUSTER", "SETSLOT", slot, "STABLE");
+        await remove.Should().NotThrowAsync();
+    }
+
     private async Task AskOrChangeAsync(ClusterClient client, string path)
     {
         switch (Random.Shared.Next(20))

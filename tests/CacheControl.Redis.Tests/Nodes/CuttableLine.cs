@@ -26,6 +26,8 @@ internal sealed class CuttableLine : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
     public string Configuration => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
 
     /// <summary>How many pieces were swallowed.</summary>
@@ -72,14 +74,34 @@ internal sealed class CuttableLine : IAsyncDisposable
 
                 var server = new Socket(SocketType.Stream, ProtocolType.Tcp);
                 _open[client] = _open[server] = true;
-                await server.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
-                _ = PumpAsync(client, server, isFromEngine: false);
-                _ = PumpAsync(server, client, isFromEngine: true);
+                if (await ReachesAsync(server))
+                {
+                    _ = PumpAsync(client, server, isFromEngine: false);
+                    _ = PumpAsync(server, client, isFromEngine: true);
+                }
+                else
+                {
+                    client.Dispose();
+                }
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
         {
             // The end of the test.
+        }
+    }
+
+    /// <summary>Connects to the engine; false if it is not there, or the line was cut in between.</summary>
+    private async Task<bool> ReachesAsync(Socket server)
+    {
+        try
+        {
+            await server.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
+            return true;
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            return false;
         }
     }
 
