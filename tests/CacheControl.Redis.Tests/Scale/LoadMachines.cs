@@ -13,17 +13,15 @@ internal sealed class LoadMachines : IAsyncDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("cachecontrol-load-").FullName;
     private readonly List<NodeProcess> _processes = [];
 
-    private LoadMachines()
-    {
-    }
+    private LoadMachines(bool hasBusLines) => Cluster = new ClusterEngine { IsAllOrNothing = false, HasBusLines = hasBusLines };
 
-    public ClusterEngine Cluster { get; } = new() { IsAllOrNothing = false };
+    public ClusterEngine Cluster { get; }
 
     public VersionedOrigin Origin { get; private set; } = null!;
 
-    public static async Task<LoadMachines> StartAsync(int processes, int resources, TimeSpan maxAge, bool oneFlight, bool memoryTier, bool isPatient)
+    public static async Task<LoadMachines> StartAsync(int processes, int resources, TimeSpan maxAge, bool oneFlight, bool memoryTier, bool isPatient, bool hasBusLines = false)
     {
-        var machines = new LoadMachines();
+        var machines = new LoadMachines(hasBusLines);
         try
         {
             await machines.Cluster.InitializeAsync();
@@ -33,6 +31,7 @@ internal sealed class LoadMachines : IAsyncDisposable
                 Engine = isPatient ? machines.Cluster.Configuration : machines.Cluster.Configuration.Split(",connect")[0],
                 Origin = machines.Origin.Address,
                 Versions = machines.Origin.Versions,
+                Acknowledged = Path.Combine(machines._directory, "acknowledged"),
                 Resources = resources,
                 Exponent = Exponent,
                 Seed = seed,
@@ -67,6 +66,22 @@ internal sealed class LoadMachines : IAsyncDisposable
             Collapsed = results.Sum(r => r.Collapsed),
             OldestMilliseconds = results.Max(r => r.OldestMilliseconds),
             LongestMilliseconds = results.Max(r => r.LongestMilliseconds),
+            Faults = [.. results.SelectMany(r => r.Faults)],
+        };
+    }
+
+    /// <summary>Has all processes change resources and read them at the same time.</summary>
+    public async Task<TruthResult> RecordAsync(TimeSpan duration)
+    {
+        var lines = await TellAsync(FormattableString.Invariant($"truth {duration.TotalMilliseconds:0}"), _processes);
+        var results = lines.Select(l => JsonSerializer.Deserialize<TruthResult>(l)!).ToList();
+        return new TruthResult
+        {
+            Answers = results.Sum(r => r.Answers),
+            Hits = results.Sum(r => r.Hits),
+            Changes = results.Sum(r => r.Changes),
+            Stale = [.. results.SelectMany(r => r.Stale)],
+            StallMilliseconds = results.Max(r => r.StallMilliseconds),
             Faults = [.. results.SelectMany(r => r.Faults)],
         };
     }

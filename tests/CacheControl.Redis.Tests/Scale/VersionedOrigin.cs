@@ -57,14 +57,18 @@ internal sealed class VersionedOrigin : IAsyncDisposable
     public int[] GetsOfEach() => [.. _gets];
 
     /// <summary>Makes a new version, which nobody is told of.</summary>
-    public void Change(int resource)
+    /// <returns>Its number; 0 if there can be no more of them.</returns>
+    public int Change(int resource)
     {
         lock (_current)
         {
-            if (_current[resource] + 1 < VersionTable.Versions)
+            if (_current[resource] + 1 >= VersionTable.Versions)
             {
-                _versions[resource, ++_current[resource]] = Stopwatch.GetTimestamp();
+                return 0;
             }
+
+            _versions[resource, ++_current[resource]] = Stopwatch.GetTimestamp();
+            return _current[resource];
         }
     }
 
@@ -86,7 +90,7 @@ internal sealed class VersionedOrigin : IAsyncDisposable
         var resource = int.Parse(path.AsSpan("/k/".Length), CultureInfo.InvariantCulture);
         if (context.Request.Method == "PUT")
         {
-            Change(resource);
+            context.Response.Headers["X-Version"] = Change(resource).ToString(CultureInfo.InvariantCulture);
             context.Response.StatusCode = StatusCodes.Status204NoContent;
             return;
         }

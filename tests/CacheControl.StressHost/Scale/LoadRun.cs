@@ -81,7 +81,7 @@ internal sealed class LoadRun(HttpClient client, LoadSettings settings, VersionT
     }
 
     /// <summary>The body is a line, "resource version length", and bytes of which each follows from these three.</summary>
-    private static int Check(int resource, byte[] body)
+    public static int Check(int resource, byte[] body)
     {
         var end = Array.IndexOf(body, (byte)'\n');
         Require(end > 0, "a body without its first line");

@@ -12,6 +12,9 @@ public sealed record LoadSettings
     /// <summary>The file of the <see cref="VersionTable"/>.</summary>
     public required string Versions { get; init; }
 
+    /// <summary>The file of the <see cref="VersionTable"/> of acknowledged changes.</summary>
+    public required string Acknowledged { get; init; }
+
     /// <summary>How many resources there are.</summary>
     public required int Resources { get; init; }
 

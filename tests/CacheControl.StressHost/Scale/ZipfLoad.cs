@@ -11,7 +11,8 @@ namespace CacheControl.StressHost.Scale;
 
 /// <summary>
 /// One of several machines that share an engine, and does what it is told, line by line:
-/// "run requests milliseconds" asks for resources and answers with a <see cref="LoadResult"/>; "change resources" has the origin change them, by a request through
+/// "run requests milliseconds" asks for resources and answers with a <see cref="LoadResult"/>; "truth milliseconds" changes them too and answers with a
+/// <see cref="TruthResult"/>; "change resources" has the origin change them, by a request through
 /// the cache; "stored resources" and "gone resources" wait until its store shows them, or nothing of them any more.
 /// </summary>
 internal static class ZipfLoad
@@ -35,6 +36,7 @@ internal static class ZipfLoad
         using var cache = new HttpCache(store, OptionsOf(settings, back), loggerFactory: settings.IsPatient ? new FaultLog(faults) : null);
         using var client = new HttpClient(new CachingHandler(cache)) { BaseAddress = settings.Origin };
         using var versions = new VersionTable(settings.Versions, settings.Resources);
+        using var acknowledged = new VersionTable(settings.Acknowledged, settings.Resources);
         var draw = new ZipfDraw(settings.Resources, settings.Exponent);
 
         await client.GetStringAsync(new Uri("/warm", UriKind.Relative));
@@ -49,6 +51,10 @@ internal static class ZipfLoad
                 case "run":
                     var run = new LoadRun(client, settings, versions, draw, faults);
                     Console.WriteLine(JsonSerializer.Serialize(await run.RunAsync(numbers[0], TimeSpan.FromMilliseconds(numbers[1]), (settings.Seed * 1000) + round)));
+                    break;
+                case "truth":
+                    var truth = new TruthRun(client, settings, acknowledged, draw);
+                    Console.WriteLine(JsonSerializer.Serialize(await truth.RunAsync(TimeSpan.FromMilliseconds(numbers[0]), (settings.Seed * 1000) + round)));
                     break;
                 case "change":
                     await ChangeAsync(client, numbers);
