@@ -115,7 +115,7 @@ public sealed class HttpCache : IHttpCache, IDisposable
 
     /// <summary>
     /// Ends the work in the background, and disposes the store if it is this cache's own. Invalidations that the store could not carry out are tried once more before, for
-    /// no longer than <see cref="HttpCacheOptions.StoreTimeout"/>.
+    /// no longer than <see cref="HttpCacheOptions.StoreTimeout"/>, and five seconds at most.
     /// </summary>
     public void Dispose()
     {

@@ -25,7 +25,7 @@ internal sealed class ClusterServers(TimeProvider time, TimeSpan limit) : IDispo
     /// <exception cref="StorePartUnavailableException">It is.</exception>
     public void Demand(IConnectionMultiplexer connection, in RedisKey key)
     {
-        if (_any && ServerOf(connection, key) is { } server && _failing.TryGetValue(server, out var failure))
+        if (_any && FailureOf(ServerOf(connection, key), connection) is { } failure)
         {
             throw new StorePartUnavailableException("A server of the Cluster is left alone until it answers again.", failure);
         }
@@ -65,6 +65,12 @@ internal sealed class ClusterServers(TimeProvider time, TimeSpan limit) : IDispo
 
     /// <summary>Ends the trials.</summary>
     public void Dispose() => _stop.Cancel();
+
+    /// <summary>Why a server is left alone; or, once the others have given it up and the slot is nobody's, why some server is. Null if it is not.</summary>
+    private Exception? FailureOf(EndPoint? server, IConnectionMultiplexer connection) =>
+        server is not null ? _failing.GetValueOrDefault(server)
+        : Array.Exists(connection.GetServers(), s => s is { IsConnected: true, ClusterConfiguration: not null }) ? _failing.Values.FirstOrDefault()
+        : null;
 
     /// <summary>Asks for the key that failed until its server answers, or until it is another's. A server that the client knows to be disconnected is not asked.</summary>
     private async Task TryAgainAsync(IDatabase database, RedisKey key, EndPoint server)

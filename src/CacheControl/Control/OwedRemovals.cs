@@ -18,6 +18,8 @@ internal sealed class OwedRemovals(
 {
     private const int AtOnce = 64;
 
+    private static readonly TimeSpan LongestWaitAtDisposal = TimeSpan.FromSeconds(5);
+
     private readonly Tombstones _tombstones = new(canClear: store is IHttpCacheStoreMaintenance);
     private OwedRetries? _retries;
 
@@ -56,13 +58,13 @@ internal sealed class OwedRemovals(
         }
     }
 
-    /// <summary>Ends the trials in the background, after one more, for which is waited no longer than for one call.</summary>
+    /// <summary>Ends the trials in the background, after one more, for which is waited no longer than for one call, and five seconds at most.</summary>
     public void Dispose()
     {
         Retries.Dispose();
         if (_tombstones.HasAnyToTry)
         {
-            Task.Run(MakeUpAllAsync).Wait(limit);
+            Task.Run(MakeUpAllAsync).Wait(limit < LongestWaitAtDisposal ? limit : LongestWaitAtDisposal);
         }
     }
 
