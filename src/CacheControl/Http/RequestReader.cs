@@ -20,7 +20,7 @@ internal static class RequestReader
     {
         var headers = request.Headers.NonValidated;
         var content = request.Content;
-        head.Method = request.Method.Method;
+        head.Method = SentMethod.Of(request.Method);
         head.TargetUri = targetUri;
         head.RequestUri = request.RequestUri;
         head.Fields = headers.Count == 0 && content is null && head.Buffer is null ? HttpFields.Empty : FieldsOf(headers, content, head);

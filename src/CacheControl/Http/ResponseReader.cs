@@ -46,7 +46,7 @@ internal static class ResponseReader
             ReasonPhrase = response.ReasonPhrase,
             HttpVersion = response.Version,
             Fields = new HttpFields(lines.Array, lines.Count),
-            FinalMethod = final?.Method.Method ?? capturedMethod,
+            FinalMethod = final is null ? capturedMethod : SentMethod.Of(final.Method),
             FinalUri = finalUri,
             IsDecoded = isDecoded,
             WireContentLength = isContradictory ? null : WireLength(contentHeaders),
