@@ -67,7 +67,7 @@ internal sealed class Controller
         }
 
         var admission = AdmissionRules.Decide(presented, directives, own.Mode, _services.Policy);
-        if (admission is { Kind: DecisionKind.Bypass } || presented.Method == MethodRules.Query)
+        if (admission is { Kind: not DecisionKind.Forward } || presented.Method == MethodRules.Query)
         {
             return WalkAsync(NewExchange(request, presented, directives, own, default, transport, async, cancellationToken), admission, default);
         }
@@ -190,7 +190,7 @@ internal sealed class Controller
     {
         try
         {
-            if (exchange.Presented.Method == MethodRules.Query && admission is not { Kind: DecisionKind.Bypass })
+            if (exchange.Presented.Method == MethodRules.Query && (admission is null or { Kind: DecisionKind.Forward }))
             {
                 return await WalkQueryAsync(exchange, admission).ConfigureAwait(false);
             }
@@ -215,7 +215,9 @@ internal sealed class Controller
             exchange.CancellationToken).ConfigureAwait(false);
         if (digest is null)
         {
-            exchange.Decision = new Decision(DecisionKind.Bypass, CacheReason.RequestContent);
+            exchange.Decision = exchange.Directives.OnlyIfCached || exchange.Mode == HttpCacheMode.OnlyIfCached
+                ? new Decision(DecisionKind.Unsatisfiable, CacheReason.OnlyIfCached)
+                : new Decision(DecisionKind.Bypass, CacheReason.RequestContent);
             return await ActAsync(exchange).ConfigureAwait(false);
         }
 

@@ -10,6 +10,23 @@ internal static class AdmissionRules
     /// <summary>The decision to leave the request to the origin, or <see langword="null"/> if a lookup makes sense.</summary>
     public static Admission? Decide(RequestHead presented, in RequestDirectives directives, HttpCacheMode mode, PolicySettings settings)
     {
+        var admission = DecideFreely(presented, directives, mode, settings);
+        return admission is { } found && (directives.OnlyIfCached || mode == HttpCacheMode.OnlyIfCached)
+            ? WithoutOrigin(presented, found, settings)
+            : admission;
+    }
+
+    /// <summary>
+    /// The same for a request that must not reach the origin (RFC 9111 §5.2.1.7): nothing can be stored, so that no-store keeps nothing from being looked up.
+    /// A request that may change something is forwarded all the same (§4).
+    /// </summary>
+    private static Admission? WithoutOrigin(RequestHead presented, Admission found, PolicySettings settings) =>
+        !MethodRules.IsSafe(presented.Method) ? found
+        : found.Reason == CacheReason.RequestNoStore && MethodRules.IsReusable(presented.Method, settings) ? null
+        : new Admission(DecisionKind.Unsatisfiable, CacheReason.OnlyIfCached);
+
+    private static Admission? DecideFreely(RequestHead presented, in RequestDirectives directives, HttpCacheMode mode, PolicySettings settings)
+    {
         var method = presented.Method;
         if (!MethodRules.IsReusable(method, settings))
         {
