@@ -20,6 +20,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
     private int _warnedOfRedirects;
     private int _warnedOfDecoding;
     private int _warnedOfCredentials;
+    private int _warnedOfNotModified;
 
     /// <summary>Asks the origin and answers the caller.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -61,8 +62,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
 
     private async ValueTask<HttpResponseMessage> AnswerAsync(Exchange exchange, HttpFields conditions, ReceivedResponse received)
     {
-        var isOurs = conditions.Count > 0;
-        return await FinishAsync(exchange, received, isOurs).ConfigureAwait(false) ?? await AskPlainlyAsync(exchange, isOurs).ConfigureAwait(false);
+        return await FinishAsync(exchange, received, isOurs: conditions.Count > 0).ConfigureAwait(false) ?? await AskPlainlyAsync(exchange).ConfigureAwait(false);
     }
 
     /// <summary>Answers with a response; null if the request has to be sent again. On every other way out the response is released, and its connection with it.</summary>
@@ -88,24 +88,14 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
         }
     }
 
-    /// <summary>
-    /// Sends the request without conditions of ours, after a 304 (or a part) that fits nothing that is stored. A second 304 to a caller that asked no
-    /// condition can't be answered with anything, and there is no third time.
-    /// </summary>
-    private async ValueTask<HttpResponseMessage> AskPlainlyAsync(Exchange exchange, bool wasOurs)
+    /// <summary>Sends the request without conditions of ours, after a 304 (or a part) that fits nothing that is stored. There is no third time.</summary>
+    private async ValueTask<HttpResponseMessage> AskPlainlyAsync(Exchange exchange)
     {
-        if (wasOurs)
-        {
-            Log.Resent(services.Logger, Log.Loggable(exchange.Presented.TargetUri));
-            exchange.Decision = exchange.Decision with { Kind = DecisionKind.Forward, Nominated = [], Stored = null };
-            var received = (await SendAsync(exchange, HttpFields.Empty).ConfigureAwait(false))!.Value;
-            if (await FinishAsync(exchange, received, isOurs: false).ConfigureAwait(false) is { } response)
-            {
-                return response;
-            }
-        }
-
-        throw new HttpRequestException("The origin answered 304 (Not Modified) to a request without conditions; there is no response to give.");
+        Log.Resent(services.Logger, Log.Loggable(exchange.Presented.TargetUri));
+        exchange.Decision = exchange.Decision with { Kind = DecisionKind.Forward, Nominated = [], Stored = null };
+        var received = (await SendAsync(exchange, HttpFields.Empty).ConfigureAwait(false))!.Value;
+        return await FinishAsync(exchange, received, isOurs: false).ConfigureAwait(false)
+            ?? throw new InvalidOperationException("A response to the caller's own request is never asked for again.");
     }
 
     private async ValueTask<ResponseOutcome> JudgeAsync(Exchange exchange, ReceivedResponse received, bool isOurs)
@@ -117,7 +107,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
             await services.Store.RemoveByPrefixAsync(origin).ConfigureAwait(false);
         }
 
-        WarnOnce(exchange, received.Head);
+        WarnOnce(exchange, received.Head, isOurs);
         if (exchange.Snapshot is null && exchange.Presented.Method == MethodRules.Post && services.Policy.StorePost)
         {
             await ReadForPostAsync(exchange).ConfigureAwait(false);
@@ -152,8 +142,14 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
         exchange.Snapshot = await services.Store.ReadAsync(exchange.Key, exchange.CancellationToken).ConfigureAwait(false);
     }
 
-    private void WarnOnce(Exchange exchange, ResponseHead response)
+    private void WarnOnce(Exchange exchange, ResponseHead response, bool isOurs)
     {
+        if (response.StatusCode == 304 && !isOurs && !PreconditionRules.AsksForNotModified(exchange.Presented.Fields)
+            && Interlocked.Exchange(ref _warnedOfNotModified, 1) == 0)
+        {
+            Log.NotModifiedUnasked(services.Logger, Log.Loggable(exchange.Presented.TargetUri));
+        }
+
         if (response.FinalUri != exchange.Presented.TargetUri && Interlocked.Exchange(ref _warnedOfRedirects, 1) == 0)
         {
             Log.RedirectedBelow(services.Logger);
@@ -261,12 +257,18 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
     }
 
     /// <summary>Reads the head, and ties the response to the caller's own request, which looks as it would had no copy of it been sent.</summary>
-    private static ReceivedResponse Receive(Exchange exchange, HttpResponseMessage response, HttpRequestMessage? copy, ExchangeTimes times)
+    private ReceivedResponse Receive(Exchange exchange, HttpResponseMessage response, HttpRequestMessage? copy, ExchangeTimes times)
     {
         var (presented, request) = (exchange.Presented, exchange.Request);
         var sent = copy is null ? presented.Fields : RequestReader.FieldsOf(copy);
         var final = response.RequestMessage;
         var head = ResponseReader.Read(response, presented.Method, presented.TargetUri, sent, presented.RequestUri, exchange.Transport.MayDecode);
+        if (services.Policy.IsShared && !head.Fields.Contains(FieldNames.Date))
+        {
+            // A cache that stands between the origin and clients says when it received what it passes on (RFC 9110 §6.6.1).
+            response.Headers.TryAddWithoutValidation(FieldNames.Date, HttpDate.Format(times.ResponseTime));
+        }
+
         if (copy is not null && ReferenceEquals(final, copy))
         {
             request.RequestUri = copy.RequestUri;

@@ -123,7 +123,12 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
 
         // The origin has just spoken for it: an Age is shown only if it came from a cache on the way (RFC 9111 §5.1).
         var response = answers.Make(
-            exchange.Request, exchange.Presented, head, head.AgeValue is null ? null : age, SnapshotFor(exchange, body), body);
+            exchange.Request, exchange.Presented, freshen.ForCaller, head.AgeValue is null ? null : age, SnapshotFor(exchange, body), body);
+        if (response.StatusCode == HttpStatusCode.NotModified)
+        {
+            ResponseWriter.AddMissing(response, StorageRules.EndToEndFields(received.Head.Fields));
+        }
+
         response.Status = new CacheStatus
         {
             Key = exchange.Presented.TargetUri,

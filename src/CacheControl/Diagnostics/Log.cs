@@ -25,6 +25,7 @@ internal static partial class Log
     public const int CredentialsBelowId = 32;
     public const int RuleFailedId = 33;
     public const int PrimaryInUseId = 34;
+    public const int NotModifiedUnaskedId = 36;
 
     [LoggerMessage(DecidedId, LogLevel.Debug, "{Method} {Uri}: {Outcome}, {Reason}", EventName = "Decided")]
     public static partial void Decided(ILogger logger, string method, string uri, string outcome, CacheReason reason);
@@ -73,6 +74,9 @@ internal static partial class Log
 
     [LoggerMessage(PrimaryInUseId, LogLevel.Warning, "A primary handler was in use before its cache's pipeline was made, so redirects and decompression stay below the cache. Give each client a primary handler of its own", EventName = "PrimaryInUse")]
     public static partial void PrimaryInUse(ILogger logger);
+
+    [LoggerMessage(NotModifiedUnaskedId, LogLevel.Warning, "{Uri}: the origin answered 304 (Not Modified) to a request without conditions; the caller gets the 304 as it came. Mend the origin, or the handler below the cache that adds a condition", EventName = "NotModifiedUnasked")]
+    public static partial void NotModifiedUnasked(ILogger logger, string uri);
 
     /// <summary>A URI as it may be logged: without userinfo, query and fragment, which may hold secrets.</summary>
     public static string Loggable(string uri)

@@ -4,11 +4,12 @@ namespace CacheControl.Fields;
 
 /// <summary>
 /// Walks the directives of one Cache-Control or Pragma line (RFC 9111 §5.2) without allocating. A member that breaks the grammar spoils
-/// only itself: its name is still reported, so that a restriction is not lost with a bad argument.
+/// only itself, and is reported as <see cref="DirectiveArgument.Invalid"/>, perhaps without a name: a restriction in it must not be lost.
 /// </summary>
 internal ref struct DirectiveReader
 {
     private ReadOnlySpan<char> _rest;
+    private ReadOnlySpan<char> _member;
 
     /// <summary>Starts before the first directive.</summary>
     /// <param name="line">The value of one field line.</param>
@@ -29,29 +30,53 @@ internal ref struct DirectiveReader
     /// <summary>Moves to the next directive, or answers false at the end of the line.</summary>
     public bool Read()
     {
-        while (true)
+        _rest = _rest.TrimStart(" \t,");
+        if (_rest.IsEmpty)
         {
-            _rest = _rest.TrimStart(" \t,");
-            if (_rest.IsEmpty)
-            {
-                return false;
-            }
+            return false;
+        }
 
-            Name = TakeToken();
-            RawArgument = default;
-            if (!Name.IsEmpty)
-            {
-                ReadArgument();
-                return true;
-            }
-
+        var start = _rest;
+        Name = TakeToken();
+        RawArgument = default;
+        if (Name.IsEmpty)
+        {
+            Form = DirectiveArgument.Invalid;
             SkipMember();
         }
+        else
+        {
+            ReadArgument();
+        }
+
+        _member = start[..(start.Length - _rest.Length)];
+        return true;
     }
 
     /// <summary>Whether the current directive has this name.</summary>
     /// <param name="name">The name, in lower case.</param>
     public readonly bool Is(string name) => Name.Equals(name, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether the current member breaks the grammar and has this name anywhere in it, in quotes or not.</summary>
+    /// <param name="name">The name, in lower case.</param>
+    public readonly bool Mentions(string name)
+    {
+        var rest = Form == DirectiveArgument.Invalid ? _member : default;
+        while (rest.IndexOfAny(FieldText.TokenCharacters) is >= 0 and var start)
+        {
+            rest = rest[start..];
+            var end = rest.IndexOfAnyExcept(FieldText.TokenCharacters);
+            var token = end < 0 ? rest : rest[..end];
+            if (token.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+
+            rest = rest[token.Length..];
+        }
+
+        return false;
+    }
 
     /// <summary>Reads the argument, quoted or not, as delta-seconds (RFC 9111 §1.2.2).</summary>
     /// <param name="value">Between zero and <see cref="DeltaSeconds.Max"/>; zero if the argument is missing or invalid.</param>

@@ -10,12 +10,12 @@ internal readonly record struct EntityTag(string Text, bool IsWeak)
 
     /// <summary>
     /// Whether the tag can be put into a request: no control, CR, LF, NUL or octet above ASCII, and nothing that a list of tags would
-    /// read as something else (`*`, or a comma outside quotes).
+    /// read as something else (`*`, a comma outside quotes, a quote without its fellow).
     /// </summary>
     public bool IsSendable =>
         !string.IsNullOrEmpty(Text)
         && !Text.AsSpan().ContainsAnyExceptInRange(' ', '~')
-        && (IsWellFormed || (Text != "*" && !Text.Contains(',')));
+        && (IsWellFormed || (Text != "*" && !Text.Contains(',') && Text.AsSpan().Count('"') % 2 == 0));
 
     /// <summary>Reads a tag; any text gives one, malformed text a tag for which <see cref="IsWellFormed"/> is false.</summary>
     /// <param name="value">The field value; surrounding whitespace is removed.</param>

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace CacheControl.Fields;
 
 /// <summary>The names of the fields this library reads or writes, and which of them belong to one connection only.</summary>
@@ -74,11 +76,11 @@ internal static class FieldNames
         _ => false,
     };
 
-    /// <summary>The field names that Connection lists, each once as written; options that are no names are left out (RFC 9110 §7.6.1).</summary>
+    /// <summary>The field names that Connection lists, without regard to case; options that are no names are left out (RFC 9110 §7.6.1).</summary>
     /// <param name="fields">The message's fields.</param>
-    public static IReadOnlyList<string> ConnectionNominated(HttpFields fields)
+    public static IReadOnlySet<string> ConnectionNominated(HttpFields fields)
     {
-        List<string>? names = null;
+        HashSet<string>? names = null;
         for (var line = fields.IndexOf(Connection, 0); line >= 0; line = fields.IndexOf(Connection, line + 1))
         {
             ReadOnlySpan<char> rest = fields[line].Value;
@@ -86,12 +88,12 @@ internal static class FieldNames
             {
                 if (FieldText.IsToken(member))
                 {
-                    (names ??= []).Add(member.ToString());
+                    (names ??= new HashSet<string>(StringComparer.OrdinalIgnoreCase)).Add(member.ToString());
                 }
             }
         }
 
-        return names is null ? [] : names.Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
+        return names is null ? FrozenSet<string>.Empty : names;
     }
 
     private static bool Is(string name, string known) => HttpFields.SameName(name, known);

@@ -12,7 +12,7 @@ internal static class PragmaField
             var reader = new DirectiveReader(fields[line].Value);
             while (reader.Read())
             {
-                if (reader.Is("no-cache"))
+                if (reader.Is("no-cache") || reader.Mentions("no-cache"))
                 {
                     return true;
                 }

@@ -51,7 +51,7 @@ internal readonly record struct RequestDirectives
             var reader = new DirectiveReader(fields[line].Value);
             while (reader.Read())
             {
-                directives = directives.Apply(ref reader);
+                directives = reader.Form == DirectiveArgument.Invalid ? directives.Restrict(ref reader) : directives.Apply(ref reader);
             }
         }
 
@@ -70,6 +70,16 @@ internal readonly record struct RequestDirectives
         _ when reader.Is("max-stale") => this with { MaxStale = DirectiveValue.PermissionOf(MaxStale, ref reader) },
         _ when reader.Is("stale-if-error") => this with { StaleIfError = DirectiveValue.PermissionOf(StaleIfError, ref reader) },
         _ => this,
+    };
+
+    /// <summary>Applies what a malformed member restricts, wherever in it that is named.</summary>
+    private RequestDirectives Restrict(ref DirectiveReader reader) => this with
+    {
+        NoStore = NoStore || reader.Mentions("no-store"),
+        NoCache = NoCache || reader.Mentions("no-cache"),
+        NoTransform = NoTransform || reader.Mentions("no-transform"),
+        OnlyIfCached = OnlyIfCached || reader.Mentions("only-if-cached"),
+        MaxAge = reader.Mentions("max-age") ? TimeSpan.Zero : MaxAge,
     };
 
     private static TimeSpan? Longer(TimeSpan? seen, ref DirectiveReader reader) =>

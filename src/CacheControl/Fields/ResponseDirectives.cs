@@ -41,6 +41,9 @@ internal sealed class ResponseDirectives
     /// <summary>Whether it must not be used stale (§5.2.2.2).</summary>
     public bool MustRevalidate { get; init; }
 
+    /// <summary>Whether must-revalidate is so well formed that it also permits (§3.5).</summary>
+    public bool MustRevalidatePermits { get; init; }
+
     /// <summary>Whether a shared cache must not use it stale (§5.2.2.8).</summary>
     public bool ProxyRevalidate { get; init; }
 
@@ -56,8 +59,14 @@ internal sealed class ResponseDirectives
     /// <summary>The freshness lifetime (§5.2.2.1); zero if invalid or contradictory, null if absent.</summary>
     public TimeSpan? MaxAge { get; init; }
 
+    /// <summary>Whether there is a max-age and each one is well formed: only then does it permit storing.</summary>
+    public bool MaxAgePermits { get; init; }
+
     /// <summary>The freshness lifetime for shared caches (§5.2.2.10); zero if invalid or contradictory, null if absent.</summary>
     public TimeSpan? SMaxAge { get; init; }
+
+    /// <summary>Whether there is an s-maxage and each one is well formed: only then does it permit storing and sharing (§3.5).</summary>
+    public bool SMaxAgePermits { get; init; }
 
     /// <summary>For how long it may be used stale while it is validated (RFC 5861 §3); null if absent or invalid.</summary>
     public TimeSpan? StaleWhileRevalidate { get; init; }

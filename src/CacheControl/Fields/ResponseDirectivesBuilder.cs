@@ -5,20 +5,26 @@ namespace CacheControl.Fields;
 /// <summary>Collects directives one by one, over several lines, until <see cref="ResponseDirectives"/> can be made of them.</summary>
 internal struct ResponseDirectivesBuilder
 {
+    /// <summary>How many fields a qualified directive can name; one that names more restricts the whole response.</summary>
+    public const int MaximumNames = 128;
+
     private bool _isMalformed;
     private bool _noStore;
     private bool _noCache;
     private bool _private;
     private bool _public;
     private bool _mustRevalidate;
+    private bool _mustRevalidatePermits;
     private bool _proxyRevalidate;
     private bool _mustUnderstand;
     private bool _noTransform;
     private bool _immutable;
-    private List<string>? _noCacheFields;
-    private List<string>? _privateFields;
+    private HashSet<string>? _noCacheFields;
+    private HashSet<string>? _privateFields;
     private TimeSpan? _maxAge;
     private TimeSpan? _sMaxAge;
+    private bool _hasBadMaxAge;
+    private bool _hasBadSMaxAge;
     private TimeSpan? _staleWhileRevalidate;
     private TimeSpan? _staleIfError;
 
@@ -29,7 +35,14 @@ internal struct ResponseDirectivesBuilder
         var reader = new DirectiveReader(line);
         while (reader.Read())
         {
-            _ = TakeFlag(reader.Name, isValid: reader.Form != DirectiveArgument.Invalid) || TakeQualified(ref reader) || TakeDuration(ref reader);
+            if (reader.Form == DirectiveArgument.Invalid)
+            {
+                TakeRestrictions(ref reader);
+            }
+            else
+            {
+                _ = TakeFlag(reader.Name, isBare: reader.Form == DirectiveArgument.None) || TakeQualified(ref reader) || TakeDuration(ref reader);
+            }
         }
 
         _isMalformed |= reader.IsUnterminated;
@@ -52,7 +65,7 @@ internal struct ResponseDirectivesBuilder
 
                 _noCache |= isSet && name == "no-cache";
                 _private |= isSet && name == "private";
-                _ = isSet && TakeFlag(name, isValid: true);
+                _ = isSet && TakeFlag(name, isBare: true);
                 return true;
             case "max-age":
                 return TryTakeSeconds(value, ref _maxAge);
@@ -74,24 +87,46 @@ internal struct ResponseDirectivesBuilder
         IsMalformed = _isMalformed,
         NoStore = _noStore,
         NoCache = _noCache,
-        NoCacheFields = _noCacheFields ?? [],
+        NoCacheFields = _noCacheFields is null ? [] : [.. _noCacheFields],
         Private = _private,
-        PrivateFields = _privateFields ?? [],
+        PrivateFields = _privateFields is null ? [] : [.. _privateFields],
         Public = _public,
         MustRevalidate = _mustRevalidate,
+        MustRevalidatePermits = _mustRevalidatePermits,
         ProxyRevalidate = _proxyRevalidate,
         MustUnderstand = _mustUnderstand,
         NoTransform = _noTransform,
         Immutable = _immutable,
         MaxAge = _maxAge,
+        MaxAgePermits = _maxAge is not null && !_hasBadMaxAge,
         SMaxAge = _sMaxAge,
+        SMaxAgePermits = _sMaxAge is not null && !_hasBadSMaxAge,
         StaleWhileRevalidate = _staleWhileRevalidate,
         StaleIfError = _staleIfError,
     };
 
-    // What restricts acts however it is written; what permits more (also must-understand, which can lift no-store) must be well formed.
-    // A well-formed argument nobody asked for changes nothing in either case.
-    private bool TakeFlag(ReadOnlySpan<char> name, bool isValid)
+    // A restriction that a malformed member names, wherever in it, acts.
+    private void TakeRestrictions(ref DirectiveReader reader)
+    {
+        _noStore |= reader.Mentions("no-store");
+        _noCache |= reader.Mentions("no-cache");
+        _private |= reader.Mentions("private");
+        _mustRevalidate |= reader.Mentions("must-revalidate");
+        _proxyRevalidate |= reader.Mentions("proxy-revalidate");
+        _noTransform |= reader.Mentions("no-transform");
+        if (reader.Mentions("max-age"))
+        {
+            (_maxAge, _hasBadMaxAge) = (TimeSpan.Zero, true);
+        }
+
+        if (reader.Mentions("s-maxage"))
+        {
+            (_sMaxAge, _hasBadSMaxAge) = (TimeSpan.Zero, true);
+        }
+    }
+
+    // What restricts acts with any argument; what permits more (also must-understand, which can lift no-store) has none.
+    private bool TakeFlag(ReadOnlySpan<char> name, bool isBare)
     {
         if (Is(name, "no-store"))
         {
@@ -100,6 +135,7 @@ internal struct ResponseDirectivesBuilder
 
         if (Is(name, "must-revalidate"))
         {
+            _mustRevalidatePermits |= isBare;
             return _mustRevalidate = true;
         }
 
@@ -113,22 +149,25 @@ internal struct ResponseDirectivesBuilder
             return _noTransform = true;
         }
 
-        if (!isValid)
-        {
-            return false;
-        }
-
         if (Is(name, "public"))
         {
-            return _public = true;
+            _public |= isBare;
+            return true;
         }
 
         if (Is(name, "must-understand"))
         {
-            return _mustUnderstand = true;
+            _mustUnderstand |= isBare;
+            return true;
         }
 
-        return Is(name, "immutable") && (_immutable = true);
+        if (Is(name, "immutable"))
+        {
+            _immutable |= isBare;
+            return true;
+        }
+
+        return false;
     }
 
     private bool TakeQualified(ref DirectiveReader reader)
@@ -152,10 +191,12 @@ internal struct ResponseDirectivesBuilder
     {
         if (reader.Is("max-age"))
         {
+            _hasBadMaxAge |= !reader.TryDelta(out _);
             _maxAge = DirectiveValue.LimitOf(_maxAge, ref reader);
         }
         else if (reader.Is("s-maxage"))
         {
+            _hasBadSMaxAge |= !reader.TryDelta(out _);
             _sMaxAge = DirectiveValue.LimitOf(_sMaxAge, ref reader);
         }
         else if (reader.Is("stale-while-revalidate"))
@@ -170,30 +211,33 @@ internal struct ResponseDirectivesBuilder
         return true;
     }
 
-    // False means the unqualified form. An argument that names no field, or something that is no name, restricts the whole response.
-    private static bool TryTakeNames(ref DirectiveReader reader, ref List<string>? names)
+    // False means the unqualified form. An argument that names no field, too many, or something that is no name, restricts the whole response.
+    private static bool TryTakeNames(ref DirectiveReader reader, ref HashSet<string>? names)
     {
         if (reader.Form is not (DirectiveArgument.Token or DirectiveArgument.Quoted))
         {
             return false;
         }
 
-        var listed = FieldText.SplitList(reader.Argument());
-        if (listed.Count == 0 || !listed.TrueForAll(FieldText.IsValidName))
+        var hasNames = false;
+        ReadOnlySpan<char> rest = reader.Argument();
+        while (FieldText.TryTakeMember(ref rest, ',', out var member))
         {
-            return false;
-        }
-
-        names ??= [];
-        foreach (var name in listed)
-        {
-            if (!names.Contains(name, StringComparer.OrdinalIgnoreCase))
+            if (member.IsEmpty)
             {
-                names.Add(name);
+                continue;
             }
+
+            names ??= new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+            if (!FieldText.IsToken(member) || (names.Add(member.ToString()) && names.Count > MaximumNames))
+            {
+                return false;
+            }
+
+            hasNames = true;
         }
 
-        return true;
+        return hasNames;
     }
 
     private static bool TryTakeSeconds(StructuredValue value, ref TimeSpan? seconds)

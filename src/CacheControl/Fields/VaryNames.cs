@@ -3,6 +3,11 @@ namespace CacheControl.Fields;
 /// <summary>The request fields that a response's Vary nominates (RFC 9110 §12.5.5).</summary>
 internal sealed class VaryNames
 {
+    /// <summary>How many names count; a response that nominates more matches no later request.</summary>
+    public const int MaximumNames = 128;
+
+    private const int FewNames = 16;
+
     private static readonly VaryNames Any = new(isAny: true, []);
 
     private VaryNames(bool isAny, IReadOnlyList<string> names)
@@ -15,7 +20,7 @@ internal sealed class VaryNames
     public static VaryNames None { get; } = new(isAny: false, []);
 
     /// <summary>
-    /// Whether no later request can be known to match: a member is `*`, or is not a field name, so that what it nominates is unknown.
+    /// Whether no later request can be known to match: a member is `*`, or is not a field name, so that what it nominates is unknown, or there are too many.
     /// </summary>
     public bool IsAny { get; }
 
@@ -27,6 +32,7 @@ internal sealed class VaryNames
     public static VaryNames Parse(HttpFields fields)
     {
         List<string>? names = null;
+        HashSet<string>? known = null;
         for (var line = fields.IndexOf(FieldNames.Vary, 0); line >= 0; line = fields.IndexOf(FieldNames.Vary, line + 1))
         {
             ReadOnlySpan<char> rest = fields[line].Value;
@@ -42,23 +48,40 @@ internal sealed class VaryNames
                     return Any;
                 }
 
-                Add(names ??= [], member);
+                if (!Add(names ??= [], ref known, member))
+                {
+                    return Any;
+                }
             }
         }
 
         return names is null ? None : new VaryNames(isAny: false, names);
     }
 
-    private static void Add(List<string> names, ReadOnlySpan<char> name)
+    // A set is worth its allocation for many names only, which hardly any response has.
+    private static bool Add(List<string> names, ref HashSet<string>? known, ReadOnlySpan<char> name)
     {
-        foreach (var known in names)
+        if (names.Count < FewNames)
         {
-            if (name.Equals(known, StringComparison.OrdinalIgnoreCase))
+            foreach (var one in names)
             {
-                return;
+                if (name.Equals(one, StringComparison.OrdinalIgnoreCase))
+                {
+                    return true;
+                }
             }
+
+            names.Add(name.ToString());
+            return true;
         }
 
-        names.Add(name.ToString());
+        known ??= new HashSet<string>(names, StringComparer.OrdinalIgnoreCase);
+        var text = name.ToString();
+        if (known.Add(text))
+        {
+            names.Add(text);
+        }
+
+        return names.Count <= MaximumNames;
     }
 }

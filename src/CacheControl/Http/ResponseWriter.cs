@@ -68,6 +68,25 @@ internal static class ResponseWriter
         });
     }
 
+    /// <summary>Adds what the origin's own 304 says besides to the one for the caller, who would see it without a cache.</summary>
+    /// <param name="response">The caller's 304.</param>
+    /// <param name="fields">The end-to-end lines of the origin's.</param>
+    public static void AddMissing(HttpResponseMessage response, HttpFields fields)
+    {
+        var present = new HashSet<string>(
+            response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated).Select(header => header.Key), StringComparer.OrdinalIgnoreCase);
+        foreach (var line in fields.Lines)
+        {
+            // There is no content that a field of that name could tell of.
+            if (!present.Contains(line.Name)
+                && !response.Headers.TryAddWithoutValidation(line.Name, line.Value)
+                && !line.Name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase))
+            {
+                response.Content.Headers.TryAddWithoutValidation(line.Name, line.Value);
+            }
+        }
+    }
+
     /// <summary>The answer to only-if-cached when nothing stored will do (RFC 9111 §5.2.1.7).</summary>
     /// <param name="request">The caller's request.</param>
     /// <param name="date">The time of the answer.</param>

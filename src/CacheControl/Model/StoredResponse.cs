@@ -118,6 +118,9 @@ public sealed class StoredResponse
         PolicyMemo = PolicyMemo,
     };
 
+    /// <summary>The same response with other field lines.</summary>
+    internal StoredResponse WithFields(HttpFields fields) => new(this) { Fields = fields };
+
     /// <summary>The same response, to be reused only after validation.</summary>
     internal StoredResponse AsMarked(long generation) => new(this) { MustValidate = true, Generation = generation };
 

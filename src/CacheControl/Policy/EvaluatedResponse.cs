@@ -19,8 +19,11 @@ internal sealed class EvaluatedResponse
         (Directives, IsTargeted) = TargetedRules.DirectivesFor(fields, settings);
         DateValue = DateValueOf(fields, times);
         ETag = fields.First(FieldNames.ETag) is { Length: > 0 } tag ? EntityTag.Parse(tag) : null;
-        LastModified = fields.First(FieldNames.LastModified);
-        LastModifiedValue = LastModified is not null && HttpDate.TryParse(LastModified, times.ResponseTime, out var modified) ? modified : null;
+        if (fields.First(FieldNames.LastModified) is { } text && HttpDate.TryParse(text, times.ResponseTime, out var modified))
+        {
+            (LastModified, LastModifiedValue) = (text, modified);
+        }
+
         CorrectedInitialAge = AgeRules.CorrectedInitialAge(ageValue, times, DateValue, settings.IgnoreDateInAge);
 
         var expires = IsTargeted ? default : ExpiresLines.Read(fields, times.ResponseTime);
@@ -43,7 +46,7 @@ internal sealed class EvaluatedResponse
 
     public EntityTag? ETag { get; }
 
-    /// <summary>Last-Modified as it was received: what goes back in If-Modified-Since.</summary>
+    /// <summary>Last-Modified as it was received, if it is a date: it goes back in If-Modified-Since.</summary>
     public string? LastModified { get; }
 
     public DateTimeOffset? LastModifiedValue { get; }

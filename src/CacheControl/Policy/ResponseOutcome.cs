@@ -32,7 +32,11 @@ internal abstract record ResponseOutcome
     /// <summary>It confirms a stored response, which answers the request (RFC 9111 §4.3.4).</summary>
     /// <param name="Pinned">The response that was nominated, whose body is used.</param>
     /// <param name="Head">Its updated head.</param>
-    public sealed record Freshen(StoredResponse Pinned, StoredResponse Head) : ResponseOutcome;
+    public sealed record Freshen(StoredResponse Pinned, StoredResponse Head) : ResponseOutcome
+    {
+        /// <summary>The head for the caller: it may have fields of the 304 that must not be kept, and that others don't get.</summary>
+        public required StoredResponse ForCaller { get; init; }
+    }
 
     /// <summary>It is an error that the stored response stands in for.</summary>
     /// <param name="Stored">The stored response.</param>

@@ -66,13 +66,19 @@ internal static class ResponseRules
     {
         var (presented, response, nominated) = (exchange.Presented, exchange.Response, exchange.Decision.Nominated);
         var callerAsked = PreconditionRules.AsksForNotModified(presented.Fields);
-        if (nominated.IsEmpty || !exchange.IsOurs)
+        if (!exchange.IsOurs)
+        {
+            // The answer to the caller's condition; without one it is what the origin has to say, and nothing better would come of asking again.
+            return new ResponseOutcome.PassThrough(StorageVerdict.Status);
+        }
+
+        if (nominated.IsEmpty)
         {
             return callerAsked ? new ResponseOutcome.PassThrough(StorageVerdict.Status) : new ResponseOutcome.Resend();
         }
 
         // Redirected below: the 304 speaks of another resource, which got our conditions by the platform's doing.
-        var matched = response.FinalUri == presented.TargetUri ? FresheningRules.Match(nominated, received, settings) : [];
+        var matched = response.FinalUri == presented.TargetUri ? FresheningRules.Match(presented, nominated, received, settings) : [];
         if (matched.IsEmpty)
         {
             return callerAsked && AnswersCaller(presented, received)
@@ -82,8 +88,10 @@ internal static class ResponseRules
 
         var updates = matched.Select(stored => new HeadUpdate(
             stored, FresheningRules.Merge(presented, stored, response, exchange.Times, exchange.NewId(), settings))).ToImmutableArray();
-        return new ResponseOutcome.Freshen(updates[0].Old, updates[0].New)
+        var (pinned, head) = updates[0];
+        return new ResponseOutcome.Freshen(pinned, head)
         {
+            ForCaller = FresheningRules.ForCaller(pinned, head, response, exchange.Times, settings),
             Updates = [.. updates.Where(u => StorageRules.AgainstKeeping(u.New, settings) is null)],
             Drop = [.. updates.Where(u => IsSpoilt(u, settings)).Select(u => u.Old)],
         };
@@ -104,8 +112,9 @@ internal static class ResponseRules
             return false;
         }
 
+        // A list that is malformed went out as it was. To any other one ours were added, and a 304 that does not name one of the caller's may mean those.
         var tags = EntityTagList.Parse(list);
-        return received.ETag is not { } tag || tags.IsAny || tags.IsMalformed || tags.WeakMatches(tag);
+        return tags.IsAny || tags.IsMalformed || (received.ETag is { } tag && tags.WeakMatches(tag));
     }
 
     private static ResponseOutcome Completed(ResponseFacts exchange, EvaluatedResponse received, PolicySettings settings)

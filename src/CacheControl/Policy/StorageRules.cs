@@ -62,20 +62,42 @@ internal static class StorageRules
     /// <summary>What of a response is kept: all lines in order, without those that concern one connection, this cache's own accounting, or other caches' callers.</summary>
     public static HttpFields FieldsToStore(HttpFields fields, DateTimeOffset receipt, PolicySettings settings)
     {
-        var nominated = FieldNames.ConnectionNominated(fields);
-        var excluded = ExcludedFields(TargetedRules.DirectivesFor(fields, settings).Directives, settings);
-        var kept = fields.Where(line =>
-            !FieldNames.IsConnectionSpecific(line.Name)
-            && !HttpFields.SameName(line.Name, FieldNames.Age)
-            && !HttpFields.SameName(line.Name, FieldNames.Trailer)
-            && !nominated.Contains(line.Name, StringComparer.OrdinalIgnoreCase)
-            && !excluded.Contains(line.Name, StringComparer.OrdinalIgnoreCase));
+        var kept = WithoutExcluded(EndToEndFields(fields), settings);
         return kept.Contains(FieldNames.Date) ? kept : kept.Append(FieldNames.Date, HttpDate.Format(receipt));
     }
 
-    /// <summary>The fields that qualified directives keep out of this cache (RFC 9111 §5.2.2.4, §5.2.2.7).</summary>
-    public static IReadOnlyList<string> ExcludedFields(ResponseDirectives directives, PolicySettings settings) =>
-        !settings.IsShared || directives.PrivateFields.Count == 0 ? directives.NoCacheFields : [.. directives.NoCacheFields, .. directives.PrivateFields];
+    /// <summary>The lines that are not about one connection (RFC 9110 §7.6.1) or this cache's own accounting.</summary>
+    public static HttpFields EndToEndFields(HttpFields fields)
+    {
+        var nominated = FieldNames.ConnectionNominated(fields);
+        return fields.Where(line =>
+            !FieldNames.IsConnectionSpecific(line.Name)
+            && !HttpFields.SameName(line.Name, FieldNames.Age)
+            && !HttpFields.SameName(line.Name, FieldNames.Trailer)
+            && !nominated.Contains(line.Name));
+    }
+
+    /// <summary>The lines without those that the qualified directives among them keep out of this cache (RFC 9111 §5.2.2.4, §5.2.2.7).</summary>
+    /// <param name="fields">The lines.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="exempt">Names whose lines stay whatever is said of them; null for none.</param>
+    public static HttpFields WithoutExcluded(HttpFields fields, PolicySettings settings, IReadOnlySet<string>? exempt = null)
+    {
+        var excluded = ExcludedFields(TargetedRules.DirectivesFor(fields, settings).Directives, settings);
+        return excluded.Count == 0 ? fields : fields.Where(line => !excluded.Contains(line.Name) || exempt?.Contains(line.Name) == true);
+    }
+
+    /// <summary>The names of the fields that qualified directives keep out of this cache, without regard to case.</summary>
+    private static HashSet<string> ExcludedFields(ResponseDirectives directives, PolicySettings settings)
+    {
+        var excluded = new HashSet<string>(directives.NoCacheFields, StringComparer.OrdinalIgnoreCase);
+        if (settings.IsShared)
+        {
+            excluded.UnionWith(directives.PrivateFields);
+        }
+
+        return excluded;
+    }
 
     /// <summary>The head to store for a response; its body length is not known yet.</summary>
     public static StoredResponse HeadOf(
@@ -165,7 +187,7 @@ internal static class StorageRules
     /// </summary>
     private static StorageVerdict? AgainstReplaying(EvaluatedResponse facts, int status, HttpFields fields, PolicySettings settings) =>
         !settings.IsShared && status is >= 300 and < 400 && fields.Contains(FieldNames.SetCookie)
-        && !ExcludedFields(facts.Directives, settings).Contains(FieldNames.SetCookie, StringComparer.OrdinalIgnoreCase)
+        && !ExcludedFields(facts.Directives, settings).Contains(FieldNames.SetCookie)
             ? StorageVerdict.SetCookie
             : null;
 
@@ -183,12 +205,12 @@ internal static class StorageRules
             return StorageVerdict.PrivateInShared;
         }
 
-        if (hadCredentials && !(own.Public || own.MustRevalidate || own.SMaxAge is not null))
+        if (hadCredentials && !(own.Public || own.MustRevalidatePermits || own.SMaxAgePermits))
         {
             return StorageVerdict.Authorization;
         }
 
-        return !settings.StoreSetCookie && fields.Contains(FieldNames.SetCookie) && !(own.Public || own.SMaxAge is not null)
+        return !settings.StoreSetCookie && fields.Contains(FieldNames.SetCookie) && !(own.Public || own.SMaxAgePermits)
             ? StorageVerdict.SetCookie
             : null;
     }
@@ -225,15 +247,20 @@ internal static class StorageRules
     }
 
     /// <summary>
-    /// Whether anything in the response opens it to storing (RFC 9111 §3, the last point). Directives that can't be read to their end are stale
-    /// for sure, but that is no statement of freshness.
+    /// Whether anything in the response opens it to storing (RFC 9111 §3, the last point). Directives that can't be read to their end, or a lifetime that is
+    /// no number, are stale for sure, but that is no statement of freshness.
     /// </summary>
     private static bool HasPermission(ResponseHead response, EvaluatedResponse facts, PolicySettings settings) =>
         facts.Directives.Public
         || (facts.Directives.Private && !settings.IsShared)
-        || (facts.HasExplicitFreshness && !facts.Directives.IsMalformed)
+        || (facts.HasExplicitFreshness && StatesFreshness(facts.Directives, settings))
         || facts.FreshnessLifetime > TimeSpan.Zero
         || StatusRules.IsHeuristicallyCacheable(response.StatusCode);
+
+    private static bool StatesFreshness(ResponseDirectives own, PolicySettings settings) =>
+        !own.IsMalformed
+        && (own.MaxAge is null || own.MaxAgePermits)
+        && (!settings.IsShared || own.SMaxAge is null || own.SMaxAgePermits);
 
     private static bool IsStorableMethod(string method, ResponseHead response, EvaluatedResponse facts, PolicySettings settings) =>
         MethodRules.IsReusable(method, settings)

@@ -41,15 +41,7 @@ internal static class ValidationRules
     /// <summary>The conditional fields for asking about the nominated responses, which take the place of the request's own; empty if none has a validator.</summary>
     public static HttpFields Conditions(RequestHead presented, ImmutableArray<StoredResponse> nominated, PolicySettings settings)
     {
-        var tags = new List<string>();
-        foreach (var stored in nominated)
-        {
-            if (EvaluatedResponse.Of(stored, settings).ETag is { IsSendable: true } tag && !tags.Contains(tag.ToString()))
-            {
-                tags.Add(tag.ToString());
-            }
-        }
-
+        var tags = TagsOf(presented, nominated, settings);
         var lines = new List<FieldLine>(2);
         if (tags.Count > 0)
         {
@@ -67,6 +59,41 @@ internal static class ValidationRules
         }
 
         return new HttpFields(lines.ToArray());
+    }
+
+    /// <summary>
+    /// Whether the tags that went out were not all ours: a 304 that does not say which of them it means may then mean the caller's.
+    /// </summary>
+    public static bool AsksAboutOthers(RequestHead presented, ImmutableArray<StoredResponse> nominated, PolicySettings settings)
+    {
+        if (presented.Fields.Combined(FieldNames.IfNoneMatch) is not { } list)
+        {
+            return false;
+        }
+
+        var theirs = EntityTagList.Parse(list);
+        var ours = TagsOf(presented, nominated, settings);
+        return theirs.IsMalformed || theirs.Tags.Any(tag => !ours.Contains(tag.ToString()));
+    }
+
+    /// <summary>
+    /// The tags of ours that go out, each once. A malformed one goes alone or not at all: next to others it could make the origin refuse the whole list.
+    /// </summary>
+    private static List<string> TagsOf(RequestHead presented, ImmutableArray<StoredResponse> nominated, PolicySettings settings)
+    {
+        var isAlone = nominated.Length == 1 && !presented.Fields.Contains(FieldNames.IfNoneMatch);
+        var tags = new List<string>();
+        foreach (var stored in nominated)
+        {
+            if (EvaluatedResponse.Of(stored, settings).ETag is { IsSendable: true } tag
+                && (isAlone || tag.IsWellFormed)
+                && !tags.Contains(tag.ToString()))
+            {
+                tags.Add(tag.ToString());
+            }
+        }
+
+        return tags;
     }
 
     /// <summary>Whether the text can go into a request: anything outside printable ASCII makes the platform throw.</summary>

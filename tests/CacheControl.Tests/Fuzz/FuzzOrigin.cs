@@ -35,6 +35,8 @@ internal sealed class FuzzOrigin(FuzzClock clock) : HttpMessageHandler
 
     public HttpResponseMessage? Last { get; private set; }
 
+    public bool WasAskedConditionally { get; private set; }
+
     public void Begin(Step.Send step, string? partition)
     {
         (Current, CurrentPartition, Calls, Last) = (step, partition, 0, null);
@@ -99,6 +101,7 @@ internal sealed class FuzzOrigin(FuzzClock clock) : HttpMessageHandler
         var response = Respond(request, script, representation, Exchanges.Count);
         var fields = response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
             .SelectMany(h => h.Value.Select(v => KeyValuePair.Create(h.Key, v))).ToList();
+        WasAskedConditionally = request.Headers.NonValidated.Contains("If-None-Match") || request.Headers.NonValidated.Contains("If-Modified-Since");
         Exchanges.Add(new PlainExchange(request.Method.Method, uri, [.. Current.Fields], (int)response.StatusCode, fields, requestTime, clock.Seconds));
         Partitions.Add(CurrentPartition);
         return Last = response;

@@ -121,7 +121,7 @@ internal sealed class HistoryRun : IDisposable
         }
         catch (HttpRequestException exception)
         {
-            _invariants.Failed(step, exception);
+            _invariants.Failed(exception);
         }
         finally
         {

@@ -49,6 +49,11 @@ internal sealed partial class PlainResponse
 
     public bool HasSharedMaxAge => Has("s-maxage");
 
+    /// <summary>Whether something well formed lets a shared cache give the response to others than who asked for it.</summary>
+    public bool MayBeShared =>
+        Public || HasSound("must-revalidate")
+        || (HasSharedMaxAge && _directives.Where(d => d.Name == "s-maxage").All(d => !d.IsBroken && PlainText.Seconds(d.Argument) is not null));
+
     /// <summary>Whether nothing makes stale reuse lawful.</summary>
     public bool ForbidsStale => NoCache || MustRevalidate || (_isShared && (Has("proxy-revalidate") || HasSharedMaxAge));
 
@@ -114,7 +119,7 @@ internal sealed partial class PlainResponse
 
     private bool Has(string name) => _directives.Exists(d => d.Name == name);
 
-    private bool HasSound(string name) => _directives.Exists(d => d.Name == name && !d.IsBroken);
+    private bool HasSound(string name) => _directives.Exists(d => d.Name == name && !d.IsBroken && d.Argument is null);
 
     /// <summary>Whether the directive speaks of the whole response rather than of fields that it lists.</summary>
     private bool Unqualified(string name) => _directives.Exists(d =>

@@ -23,7 +23,10 @@ internal sealed class PlainRules(bool isShared, string? targetedField = null, bo
         var isLenient = presented.Mode is HttpCacheMode.ForceCache or HttpCacheMode.OnlyIfCached;
         AddIf(broken, response.NoCache, "the response says no-cache");
         AddIf(broken, AsksNoCache(presented, control), "the request says no-cache");
-        AddIf(broken, presented.Mode is HttpCacheMode.NoCache or HttpCacheMode.Reload or HttpCacheMode.NoStore, $"the mode is {presented.Mode}");
+
+        // With only-if-cached there is no response that could be stored, so that no-store forbids nothing.
+        var isBypassed = presented.Mode == HttpCacheMode.NoStore && !control.Exists(d => d.Name == "only-if-cached");
+        AddIf(broken, isBypassed || presented.Mode is HttpCacheMode.NoCache or HttpCacheMode.Reload, $"the mode is {presented.Mode}");
         if (Math.Round(age, 6) >= lifetime)
         {
             broken.AddRange(AgainstStale(response, control, isLenient, age, lifetime));
@@ -170,7 +173,7 @@ internal sealed class PlainRules(bool isShared, string? targetedField = null, bo
     {
         if (isShared
             && PlainText.Lines(exchange.RequestFields, "Authorization").Count > 0
-            && !response.Public && !response.MustRevalidate && !response.HasSharedMaxAge)
+            && !response.MayBeShared)
         {
             yield return "Authorization in a shared cache, and no permission to share";
         }

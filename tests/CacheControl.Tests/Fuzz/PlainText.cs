@@ -57,9 +57,14 @@ internal static partial class PlainText
             foreach (var member in Split(line, out var leftOpen))
             {
                 var name = string.Concat(member.TakeWhile(IsTokenCharacter));
-                if (name.Length > 0)
+                if (name.Length > 0 && Directive(name.ToLowerInvariant(), member[name.Length..]) is { IsBroken: false } sound)
                 {
-                    directives.Add(Directive(name.ToLowerInvariant(), member[name.Length..]));
+                    directives.Add(sound);
+                }
+                else
+                {
+                    // Whatever a broken member names counts against the use of the response, and never for it.
+                    directives.AddRange(Words(member).Select(word => new PlainDirective(word, null, true)));
                 }
 
                 isOpen |= leftOpen;
@@ -107,6 +112,9 @@ internal static partial class PlainText
 
         return (new DateTime(year, month, day, hour, minute, 0, DateTimeKind.Utc) - DateTime.UnixEpoch).TotalSeconds + second;
     }
+
+    private static IEnumerable<string> Words(string text) =>
+        string.Concat(text.Select(c => IsTokenCharacter(c) ? c : ' ')).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(w => w.ToLowerInvariant());
 
     private static bool IsTokenCharacter(char c) => char.IsAsciiLetterOrDigit(c) || TokenMarks.Contains(c);
 

@@ -1,0 +1,124 @@
+using CacheControl.Fields;
+using CacheControl.Model;
+using CacheControl.Policy;
+using CacheControl.Tests.Control;
+using CacheControl.Tests.Policy;
+
+namespace CacheControl.Tests.Issues;
+
+/// <summary>A directive that permits counted although it was malformed or had an argument, and one that restricts was lost in a malformed member.</summary>
+public sealed class DirectivesOutOfShape
+{
+    [Theory]
+    [InlineData("AUT-1", "must-revalidate", true)]
+    [InlineData("AUT-1", "must-revalidate;x", false)]
+    [InlineData("AUT-1", "must-revalidate max-age=60", false)]
+    [InlineData("AUT-1", "must-revalidate=no", false)]
+    [InlineData("AUT-1", "must-revalidate=\"\"", false)]
+    [InlineData("AUT-1", "public=0", false)]
+    [InlineData("AUT-1", "public;x", false)]
+    [InlineData("AUT-1", "s-maxage=60", true)]
+    [InlineData("AUT-1", "s-maxage=\"60\"", true)]
+    [InlineData("AUT-1", "s-maxage=60, s-maxage=30", true)]
+    [InlineData("AUT-1", "s-maxage=abc", false)]
+    [InlineData("AUT-1", "s-maxage", false)]
+    [InlineData("AUT-1", "s-maxage=-1", false)]
+    [InlineData("AUT-1", "s-maxage=60;x", false)]
+    [InlineData("AUT-1", "s-maxage=60, s-maxage=abc", false)]
+    [InlineData("AUT-1", "s-maxage=60, s-maxage", false)]
+    [InlineData("AUT-1", "\"public\"", false)]
+    [Trait("Spec", "AUT-1")]
+    public void MayStore_AuthorizedInSharedCache_OnlyByAWellFormedPermission(string spec, string permission, bool isStored) =>
+        Given.Verdict(200, "Cache-Control: max-age=60, " + permission, Given.Shared, Given.Request("Authorization: Bearer a"))
+            .Should().Be(isStored ? StorageVerdict.Stored : StorageVerdict.Authorization, spec);
+
+    [Theory]
+    [InlineData("s-maxage=abc")]
+    [InlineData("public=1")]
+    [InlineData("s-maxage")]
+    public void MayStore_CookieInSharedCache_OnlyByAWellFormedPermission(string permission) =>
+        Given.Verdict(200, "Set-Cookie: a=1 | Cache-Control: max-age=60, " + permission, Given.Shared).Should().Be(StorageVerdict.SetCookie);
+
+    [Theory]
+    [InlineData("no-store, must-understand=false")]
+    [InlineData("no-store, must-understand=true")]
+    [InlineData("no-store, must-understand;x")]
+    public void MayStore_NoStoreBesideMustUnderstandWithArgument_IsNotStored(string control) =>
+        Given.Verdict(200, "Cache-Control: max-age=60, " + control).Should().Be(StorageVerdict.NoStore);
+
+    [Theory]
+    [InlineData("302", "public=0", StorageVerdict.NoPermission)]
+    [InlineData("302", "public", StorageVerdict.Stored)]
+    [InlineData("302", "max-age=abc", StorageVerdict.NoPermission)]
+    [InlineData("302", "max-age", StorageVerdict.NoPermission)]
+    [InlineData("302", "max-age=0", StorageVerdict.Stored)]
+    internal void MayStore_StatusThatNeedsAPermission_OnlyByAWellFormedOne(string status, string control, StorageVerdict expected) =>
+        Given.Verdict(int.Parse(status, System.Globalization.CultureInfo.InvariantCulture), "Location: /b | Cache-Control: " + control).Should().Be(expected);
+
+    [Theory]
+    [InlineData("max-age=60, \"no-store\"", StorageVerdict.NoStore)]
+    [InlineData("max-age=60 no-store", StorageVerdict.NoStore)]
+    [InlineData("max-age=60; no-store", StorageVerdict.NoStore)]
+    [InlineData("\"max-age=60, no-store\"", StorageVerdict.NoStore)]
+    [InlineData("max-age=60, public No-Store", StorageVerdict.NoStore)]
+    [InlineData("max-age=60, =no-store", StorageVerdict.NoStore)]
+    [InlineData("max-age=60, (no-store)", StorageVerdict.NoStore)]
+    [InlineData("max-age=60, x=\"no-store", StorageVerdict.NoStore)]
+    [InlineData("max-age=60, x=\"no-store\"", StorageVerdict.Stored)]
+    [InlineData("max-age=60, x-no-store y", StorageVerdict.Stored)]
+    [InlineData("max-age=60, x=no-store", StorageVerdict.Stored)]
+    [InlineData("max-age=60 private", StorageVerdict.PrivateInShared)]
+    [InlineData("max-age=60, \"private\"", StorageVerdict.PrivateInShared)]
+    internal void MayStore_RestrictionInAMalformedMember_Restricts(string control, StorageVerdict expected) =>
+        Given.Verdict(200, "Cache-Control: " + control, Given.Shared).Should().Be(expected);
+
+    [Theory]
+    [InlineData("max-age=60, \"no-cache\"", CacheReason.ResponseNoCache)]
+    [InlineData("max-age=60, public no-cache", CacheReason.ResponseNoCache)]
+    [InlineData("max-age=60, public;no-cache=\"x-a\"", CacheReason.ResponseNoCache)]
+    [InlineData("max-age=60, public max-age=9", CacheReason.Stale)]
+    [InlineData("max-age=60", CacheReason.Fresh)]
+    public void Decide_NoCacheOrLifetimeInAMalformedMember_IsValidated(string control, CacheReason expected) =>
+        Given.Decide(Given.Stored("ETag: \"a\" | Cache-Control: " + control), 10).Reason.Should().Be(expected);
+
+    [Theory]
+    [InlineData("max-age=60, \"must-revalidate\"", true)]
+    [InlineData("max-age=60, public;must-revalidate", true)]
+    [InlineData("max-age=60, public;proxy-revalidate", true)]
+    [InlineData("max-age=60, s-maxage=abc", true)]
+    [InlineData("max-age=60, must-revalidate=no", true)]
+    [InlineData("max-age=60", false)]
+    public void ForbidsStale_MalformedRestriction_Forbids(string control, bool expected) =>
+        Given.Evaluated(200, "Cache-Control: " + control, Given.Shared).ForbidsStale.Should().Be(expected);
+
+    [Theory]
+    [InlineData("immutable", true)]
+    [InlineData("immutable=0", false)]
+    public void Immutable_WithArgument_PermitsNothing(string directive, bool expected) =>
+        Given.Evaluated(200, "Cache-Control: max-age=60, " + directive).Directives.Immutable.Should().Be(expected);
+
+    [Theory]
+    [InlineData("Cache-Control: max-age=60 no-cache", false)]
+    [InlineData("Cache-Control: \"no-cache\"", false)]
+    [InlineData("Cache-Control: max-age=60;no-store", true)]
+    [InlineData("Pragma: \"no-cache\"", false)]
+    public void Request_RestrictionInAMalformedMember_Restricts(string line, bool isNoStore)
+    {
+        var directives = RequestDirectives.Parse(Given.Fields(line));
+
+        (directives.NoStore, directives.NoCache).Should().Be((isNoStore, !isNoStore));
+    }
+
+    [Fact]
+    public async Task Get_AnotherUserAfterMalformedPermission_IsAnsweredByTheOrigin()
+    {
+        using var fixture = new CacheFixture(o => o.Kind = CacheKind.Shared);
+        fixture.Origin
+            .Then(200, "of a", ("Cache-Control", "max-age=60, must-revalidate;x"))
+            .Then(200, "of b");
+
+        await fixture.GetAsync("http://h/", ("Authorization", "Bearer a"));
+
+        (await fixture.GetAsync("http://h/", ("Authorization", "Bearer b"))).Body.Should().Be("of b");
+    }
+}
