@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using CacheControl.Fields;
 using CacheControl.Model;
 using CacheControl.Policy;
@@ -7,14 +6,14 @@ namespace CacheControl.Control;
 
 /// <summary>
 /// Resources that are not asked for until a time has come: the origin said so with Retry-After, or has just failed while a stored response stood in.
-/// Bounded; what does not fit is simply asked for.
+/// Bounded; for one that is forgotten the origin is simply asked.
 /// </summary>
 internal sealed class OriginPauses(CacheServices services)
 {
     private const int Maximum = 10_000;
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
-    private readonly ConcurrentDictionary<CacheKey, OriginPause> _pauses = new();
+    private readonly BoundedTable<CacheKey, OriginPause> _pauses = new(Maximum);
 
     /// <summary>Notes what a response says of the time of the next request.</summary>
     public void Note(Exchange exchange, ResponseHead response)
@@ -33,9 +32,9 @@ internal sealed class OriginPauses(CacheServices services)
         {
             NoteFailure(exchange);
         }
-        else if (!_pauses.IsEmpty)
+        else
         {
-            _pauses.TryRemove(exchange.Key, out _);
+            _pauses.Remove(exchange.Key, static _ => true);
         }
     }
 
@@ -51,9 +50,7 @@ internal sealed class OriginPauses(CacheServices services)
     /// <summary>What to answer without asking the origin; null if it may be asked.</summary>
     public PausedAnswer? AnswerOf(Exchange exchange)
     {
-        if (_pauses.IsEmpty
-            || exchange.Decision.Kind == DecisionKind.Bypass
-            || !_pauses.TryGetValue(exchange.Key, out var pause))
+        if (exchange.Decision.Kind == DecisionKind.Bypass || !_pauses.TryGet(exchange.Key, out var pause))
         {
             return null;
         }
@@ -62,7 +59,7 @@ internal sealed class OriginPauses(CacheServices services)
         var remaining = pause.RemainingAt(now);
         if (remaining <= TimeSpan.Zero)
         {
-            _pauses.TryRemove(new KeyValuePair<CacheKey, OriginPause>(exchange.Key, pause));
+            _pauses.Remove(exchange.Key, standing => ReferenceEquals(standing, pause));
             return null;
         }
 
@@ -70,24 +67,7 @@ internal sealed class OriginPauses(CacheServices services)
         return stale is not null || pause.Reason == CacheReason.RetryAfter ? new PausedAnswer(pause, stale, remaining) : null;
     }
 
-    private void Set(CacheKey key, OriginPause pause)
-    {
-        if (_pauses.Count >= Maximum)
-        {
-            foreach (var (old, ended) in _pauses)
-            {
-                if (ended.RemainingAt(pause.Since) <= TimeSpan.Zero)
-                {
-                    _pauses.TryRemove(old, out _);
-                }
-            }
-        }
-
-        if (_pauses.Count < Maximum)
-        {
-            _pauses[key] = pause;
-        }
-    }
+    private void Set(CacheKey key, OriginPause pause) => _pauses.Set(key, _ => pause);
 }
 
 /// <summary>That a resource is not asked for during a time.</summary>

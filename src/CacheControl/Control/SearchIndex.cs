@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using CacheControl.Model;
 using CacheControl.Policy;
@@ -14,7 +13,7 @@ internal sealed class SearchIndex
     private const int MaximumPaths = 4096;
     private const int MaximumPerPath = 16;
 
-    private readonly ConcurrentDictionary<string, ImmutableArray<Known>> _paths = new(StringComparer.Ordinal);
+    private readonly BoundedTable<string, ImmutableArray<Known>> _paths = new(MaximumPaths);
 
     private readonly record struct Known(CacheKey Key, NoVarySearch Rule);
 
@@ -28,16 +27,7 @@ internal sealed class SearchIndex
             return;
         }
 
-        if (_paths.Count >= MaximumPaths && !_paths.ContainsKey(path))
-        {
-            // Any will do: forgetting costs a hit, not an error.
-            _paths.TryRemove(_paths.Keys.First(), out _);
-        }
-
-        _paths.AddOrUpdate(
-            path,
-            _ => [new Known(key, rule)],
-            (_, known) => [new Known(key, rule), .. known.Where(k => k.Key != key).Take(MaximumPerPath - 1)]);
+        _paths.Set(path, known => [new Known(key, rule), .. (known.IsDefault ? [] : known).Where(k => k.Key != key).Take(MaximumPerPath - 1)]);
     }
 
     /// <summary>The keys of the same scope whose rules make them equivalent to this one, newest first.</summary>
@@ -48,15 +38,15 @@ internal sealed class SearchIndex
     public IEnumerable<string> EquivalentsOf(string uri) => Find(uri).Select(k => k.Key.Uri).Where(u => u != uri).Distinct();
 
     private IEnumerable<Known> Find(string uri) =>
-        !_paths.IsEmpty && _paths.TryGetValue(NoVarySearchRules.PathOf(uri), out var known)
+        !_paths.IsUnused && _paths.TryGet(NoVarySearchRules.PathOf(uri), out var known)
             ? known.Where(k => NoVarySearchRules.AreEquivalent(k.Key.Uri, uri, k.Rule))
             : [];
 
     private void Forget(string path, CacheKey key)
     {
-        if (!_paths.IsEmpty && _paths.TryGetValue(path, out var known) && known.Any(k => k.Key == key))
+        if (_paths.TryGet(path, out var known) && known.Any(k => k.Key == key))
         {
-            _paths.TryUpdate(path, [.. known.Where(k => k.Key != key)], known);
+            _paths.Set(path, standing => standing.IsDefault ? [] : [.. standing.Where(k => k.Key != key)]);
         }
     }
 }

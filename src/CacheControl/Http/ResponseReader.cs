@@ -31,13 +31,13 @@ internal static class ResponseReader
         lines.Add(contentHeaders);
         var final = response.RequestMessage;
         var finalUri = FinalUri(final, capturedUri, requestUri);
-        var changed = final is null ? [] : ChangedFields(final, sentFields);
+        var changed = final is null ? [] : ChangedFields.Of(final, sentFields);
 
         // A response that has neither field after Accept-Encoding was added below is what automatic decompression leaves behind. Where the caller has named the
         // codings itself nothing need be added, and nobody can tell.
         var isDecoded = !contentHeaders.Contains(ContentEncoding)
             && !contentHeaders.Contains(ContentLength)
-            && (Names(changed, AcceptEncoding) || (mayDecode && ContentCodings.IsAnyAccepted(AcceptedBy(final, sentFields))));
+            && (changed.Contains(AcceptEncoding, StringComparer.OrdinalIgnoreCase) || (mayDecode && ContentCodings.IsAnyAccepted(AcceptedBy(final, sentFields))));
 
         var isContradictory = headers.Contains(TransferEncoding) && contentHeaders.Contains(ContentLength) && !IsOwnLength(response.Content.Headers);
         return new ResponseHead
@@ -116,116 +116,4 @@ internal static class ResponseReader
         && long.TryParse(values.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var length)
             ? length
             : null;
-
-    private static bool Names(IReadOnlyList<string> names, string name)
-    {
-        foreach (var candidate in names)
-        {
-            if (HttpFields.SameName(candidate, name))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static IReadOnlyList<string> ChangedFields(HttpRequestMessage final, HttpFields sent)
-    {
-        List<string>? changed = null;
-        var matched = CollectChanges(final.Headers.NonValidated, sent, ref changed);
-        if (final.Content is { } content)
-        {
-            matched += CollectChanges(content.Headers.NonValidated, sent, ref changed);
-        }
-
-        if (matched < sent.Count)
-        {
-            CollectRemovals(final, sent, ref changed);
-        }
-
-        return changed is null ? [] : changed;
-    }
-
-    private static int CollectChanges(HttpHeadersNonValidated headers, HttpFields sent, ref List<string>? changed)
-    {
-        var matched = 0;
-        foreach (var header in headers)
-        {
-            if (SameLines(header.Key, header.Value, sent))
-            {
-                matched += header.Value.Count;
-            }
-            else if (!SameMeaning(header.Value.ToString(), sent.Combined(header.Key)))
-            {
-                (changed ??= []).Add(header.Key);
-            }
-        }
-
-        return matched;
-    }
-
-    private static void CollectRemovals(HttpRequestMessage final, HttpFields sent, ref List<string>? changed)
-    {
-        foreach (var line in sent.Lines)
-        {
-            if (!final.Headers.NonValidated.Contains(line.Name)
-                && final.Content?.Headers.NonValidated.Contains(line.Name) is not true
-                && (changed is null || !Names(changed, line.Name)))
-            {
-                (changed ??= []).Add(line.Name);
-            }
-        }
-    }
-
-    private static bool SameLines(string name, HeaderStringValues values, HttpFields sent)
-    {
-        var index = -1;
-        foreach (var value in values)
-        {
-            index = sent.IndexOf(name, index + 1);
-            if (index < 0 || sent[index].Value != value)
-            {
-                return false;
-            }
-        }
-
-        return sent.IndexOf(name, index + 1) < 0;
-    }
-
-    /// <summary>Whether two values differ in white space at most: a typed getter below may have taken a list apart and put it together anew.</summary>
-    private static bool SameMeaning(string left, string? right)
-    {
-        if (right is null)
-        {
-            return false;
-        }
-
-        var i = 0;
-        var j = 0;
-        while (true)
-        {
-            i = SkipSpace(left, i);
-            j = SkipSpace(right, j);
-            if (i == left.Length || j == right.Length)
-            {
-                return i == left.Length && j == right.Length;
-            }
-
-            if (left[i++] != right[j++])
-            {
-                return false;
-            }
-        }
-    }
-
-    private static int SkipSpace(string text, int index)
-    {
-        while (index < text.Length && text[index] is ' ' or '\t')
-        {
-            index++;
-        }
-
-        return index;
-    }
 }
