@@ -38,6 +38,9 @@ internal sealed class Exchange
 
     public Decision Decision { get; set; }
 
+    /// <summary>What a 304 to our conditions said that fitted nothing; null if there was none.</summary>
+    public EvaluatedResponse? Unmatched { get; set; }
+
     /// <summary>What others may be waiting for with this request; null if nobody can.</summary>
     public Flight? Flight { get; set; }
 

@@ -71,13 +71,14 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
         try
         {
             var outcome = await JudgeAsync(exchange, received, isOurs).ConfigureAwait(false);
-            if (outcome is not ResponseOutcome.Resend)
+            if (outcome is not ResponseOutcome.Resend resend)
             {
                 _pauses.Note(exchange, received.Head);
                 return await _outcomes.FinishAsync(exchange, received, outcome).ConfigureAwait(false);
             }
 
             received.Response.Dispose();
+            exchange.Unmatched = resend.Unmatched;
             await _outcomes.DropAsync(exchange, outcome).ConfigureAwait(false);
             return null;
         }
@@ -124,6 +125,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
                 Times = received.Times,
                 Limits = exchange.Limits,
                 IsOurs = isOurs,
+                Unmatched = exchange.Unmatched,
                 Tags = exchange.Own.Tags,
                 NewId = CacheServices.NewId,
             },

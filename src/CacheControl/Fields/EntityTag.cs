@@ -5,6 +5,9 @@ namespace CacheControl.Fields;
 /// <param name="IsWeak">Whether a well-formed tag had the weak prefix; false for a malformed one.</param>
 internal readonly record struct EntityTag(string Text, bool IsWeak)
 {
+    // Of Apache httpd and what imitates it, Jetty, lighttpd; the longer of two that end alike stands first.
+    private static readonly string[] CodingSuffixes = ["--gzip", "-gzip", "--br", "-br", "--zstd", "-zstd", "-df", ";gzip", ";br"];
+
     /// <summary>Whether <see cref="Text"/> is a quoted opaque tag without spaces, controls or inner quotes.</summary>
     public bool IsWellFormed => IsOpaqueTag(Text);
 
@@ -16,6 +19,29 @@ internal readonly record struct EntityTag(string Text, bool IsWeak)
         !string.IsNullOrEmpty(Text)
         && !Text.AsSpan().ContainsAnyExceptInRange(' ', '~')
         && (IsWellFormed || (Text != "*" && !Text.Contains(',') && Text.AsSpan().Count('"') % 2 == 0));
+
+    /// <summary>The tag without the suffix by which a server that compresses on the fly has told its coding; null if it has none.</summary>
+    public EntityTag? WithoutCoding
+    {
+        get
+        {
+            foreach (var suffix in CodingSuffixes)
+            {
+                if (IsWellFormed && Text.Length > suffix.Length + 2 && Text.AsSpan(1, Text.Length - 2).EndsWith(suffix, StringComparison.Ordinal))
+                {
+                    return this with { Text = string.Concat(Text.AsSpan(0, Text.Length - suffix.Length - 1), "\"") };
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Whether the two are different, and the same but for the suffixes of codings and for their strength.</summary>
+    /// <param name="other">The other tag.</param>
+    public bool DiffersByCoding(EntityTag other) =>
+        !WeakMatches(other) && IsWellFormed && other.IsWellFormed
+        && string.Equals((WithoutCoding ?? this).Text, (other.WithoutCoding ?? other).Text, StringComparison.Ordinal);
 
     /// <summary>Reads a tag; any text gives one, malformed text a tag for which <see cref="IsWellFormed"/> is false.</summary>
     /// <param name="value">The field value; surrounding whitespace is removed.</param>

@@ -22,6 +22,7 @@ public sealed class StoredResponse
         Method = other.Method;
         TargetUri = other.TargetUri;
         SelectingFields = other.SelectingFields;
+        FurtherSelections = other.FurtherSelections;
         StatusCode = other.StatusCode;
         ReasonPhrase = other.ReasonPhrase;
         HttpVersion = other.HttpVersion;
@@ -33,6 +34,7 @@ public sealed class StoredResponse
         IsDecoded = other.IsDecoded;
         MustValidate = other.MustValidate;
         HadCredentials = other.HadCredentials;
+        TagIsUnreliable = other.TagIsUnreliable;
         Tags = other.Tags;
         Variant = other.Variant;
         Rank = other.Rank;
@@ -48,6 +50,12 @@ public sealed class StoredResponse
 
     /// <summary>The fields of the original request that Vary nominates (RFC 9111 §4.1).</summary>
     public SelectingFields SelectingFields { get; init; } = SelectingFields.None;
+
+    /// <summary>
+    /// The selecting fields of other requests that the origin has answered with 304 for this response, which it therefore answers as well (RFC 9110 §15.4.5);
+    /// empty as a rule.
+    /// </summary>
+    public IReadOnlyList<SelectingFields> FurtherSelections { get; init; } = [];
 
     /// <summary>The status code of the response; 206 only for an incomplete one.</summary>
     public required int StatusCode { get; init; }
@@ -81,6 +89,9 @@ public sealed class StoredResponse
 
     /// <summary>Whether the original request carried credentials (RFC 9111 §3.5).</summary>
     public bool HadCredentials { get; init; }
+
+    /// <summary>Whether the origin has answered a validation by entity tag with a 304 that fitted nothing: the tag is not sent again (RFC 9111 §4.3.1).</summary>
+    public bool TagIsUnreliable { get; init; }
 
     /// <summary>What the response can be removed by, beside its key: the caller's tags and the origin's cache groups, as opaque texts.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
@@ -120,6 +131,9 @@ public sealed class StoredResponse
 
     /// <summary>The same response with other field lines.</summary>
     internal StoredResponse WithFields(HttpFields fields) => new(this) { Fields = fields };
+
+    /// <summary>The same response, whose entity tag is not sent.</summary>
+    internal StoredResponse WithUnreliableTag() => new(this) { TagIsUnreliable = true };
 
     /// <summary>The same response, to be reused only after validation.</summary>
     internal StoredResponse AsMarked(long generation) => new(this) { MustValidate = true, Generation = generation };

@@ -82,7 +82,13 @@ internal static class CollapseRules
             return null;
         }
 
-        var selecting = SelectionRules.SelectingFieldsOf(presented, known.Fields, [], settings);
+        var vary = VaryNames.Parse(known.Fields);
+        if (vary.IsAny)
+        {
+            return null;
+        }
+
+        var selecting = SelectionRules.SelectingFieldsOf(presented, UpdatedSelections.NamesOf(known, vary), [], settings);
         return SelectionRules.NeverMatches(selecting) ? null : VariantRules.IdOf(MethodRules.Get, null, selecting);
     }
 

@@ -10,6 +10,7 @@ internal sealed class EvaluatedResponse
 {
     private readonly PolicySettings _settings;
     private SelectingMatch[]? _selecting;
+    private SelectingMatch[][]? _furtherSelections;
 
     private EvaluatedResponse(
         string method, string targetUri, int status, HttpFields fields, ExchangeTimes times, TimeSpan? ageValue, PolicySettings settings, long jitterSeed)
@@ -51,6 +52,9 @@ internal sealed class EvaluatedResponse
 
     public DateTimeOffset? LastModifiedValue { get; }
 
+    /// <summary>Whether Last-Modified is a strong validator: at least a second before Date, so that no later change has the same (RFC 9110 §8.8.2.2).</summary>
+    public bool HasStrongDate => LastModifiedValue is { } modified && DateValue - modified >= TimeSpan.FromSeconds(1);
+
     public TimeSpan CorrectedInitialAge { get; }
 
     /// <summary>Whether the response states its lifetime, validly or not (RFC 9111 §4.2.1).</summary>
@@ -82,6 +86,11 @@ internal sealed class EvaluatedResponse
     /// <param name="stored">The response that this was concluded from.</param>
     public SelectingMatch[] SelectingOf(StoredResponse stored) =>
         _selecting ??= [.. stored.SelectingFields.Fields.Select(field => new SelectingMatch(field, _settings))];
+
+    /// <summary>The same for the further selections of the stored response.</summary>
+    /// <param name="stored">The response that this was concluded from.</param>
+    public SelectingMatch[][] FurtherSelectionsOf(StoredResponse stored) =>
+        _furtherSelections ??= [.. stored.FurtherSelections.Select(selection => selection.Fields.Select(field => new SelectingMatch(field, _settings)).ToArray())];
 
     /// <summary>The conclusions for a stored response; remembered beside it for as long as the settings are the same.</summary>
     public static EvaluatedResponse Of(StoredResponse stored, PolicySettings settings)

@@ -11,24 +11,12 @@ internal static class FresheningRules
     public static ImmutableArray<StoredResponse> Match(
         RequestHead presented, ImmutableArray<StoredResponse> nominated, EvaluatedResponse received, PolicySettings settings)
     {
-        if (received.ETag is { IsWeak: false, IsWellFormed: true } strong)
+        if (received.ETag is { } tag)
         {
-            var same = nominated.Where(s => EvaluatedResponse.Of(s, settings).ETag is { } tag && tag.StrongMatches(strong)).ToImmutableArray();
-            if (!same.IsEmpty)
-            {
-                return same;
-            }
-
-            // Servers that compress on the fly weaken the tag of a 200 but not of its 304. Asked about that one response alone,
-            // the origin can have meant no other; the RFC would have us fetch it again each time.
-            return nominated.Length == 1 && EvaluatedResponse.Of(nominated[0], settings).ETag is { IsWeak: true } weak && weak.WeakMatches(strong)
-                ? nominated
-                : [];
-        }
-
-        if (received.ETag is { } other)
-        {
-            return MostRecent(nominated, s => EvaluatedResponse.Of(s, settings).ETag is { } tag && tag.WeakMatches(other), settings);
+            var same = tag is { IsWeak: false, IsWellFormed: true }
+                ? nominated.RemoveAll(s => EvaluatedResponse.Of(s, settings).ETag is not { } own || !own.StrongMatches(tag))
+                : MostRecent(nominated, s => EvaluatedResponse.Of(s, settings).ETag is { } own && own.WeakMatches(tag), settings);
+            return !same.IsEmpty ? same : DespiteTag(nominated, tag, received, settings);
         }
 
         if (received.LastModifiedValue is { } modified)
@@ -41,20 +29,54 @@ internal static class FresheningRules
         return nominated.Length == 1 && !ValidationRules.AsksAboutOthers(presented, nominated, settings) ? nominated : [];
     }
 
+    /// <summary>
+    /// What a 304 speaks of whose tag no nominated response has. Servers that compress on the fly weaken the tag of a 200 or add the coding to it, but not
+    /// that of its 304; the RFC would have us fetch it again each time. A Last-Modified that is a strong validator tells as well (RFC 9110 §8.8.2.2).
+    /// </summary>
+    private static ImmutableArray<StoredResponse> DespiteTag(
+        ImmutableArray<StoredResponse> nominated, EntityTag tag, EvaluatedResponse received, PolicySettings settings)
+    {
+        // Asked about one response alone, the origin can have meant no other.
+        if (nominated is [var only] && IsMeantAlone(only, EvaluatedResponse.Of(only, settings), tag, received))
+        {
+            return nominated;
+        }
+
+        var sameDate = nominated.Where(s => EvaluatedResponse.Of(s, settings) is { HasStrongDate: true } facts && facts.LastModifiedValue == received.LastModifiedValue);
+        return sameDate.ToImmutableArray() is [_] one ? one : [];
+    }
+
+    private static bool IsMeantAlone(StoredResponse only, EvaluatedResponse facts, EntityTag tag, EvaluatedResponse received) =>
+        (facts.ETag is { } own && ((own.IsWeak && own.WeakMatches(tag)) || own.DiffersByCoding(tag)))
+        || (only.TagIsUnreliable && (received.LastModifiedValue is null || received.LastModifiedValue == facts.LastModifiedValue));
+
     /// <summary>The stored response with the fields of a 304, or of a HEAD that agrees with it, and with the times of that exchange.</summary>
+    /// <param name="presented">The request.</param>
+    /// <param name="stored">The stored response.</param>
+    /// <param name="received">The 304, or the response to HEAD.</param>
+    /// <param name="times">The times of the exchange.</param>
+    /// <param name="generation">The generation of the new head.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="mayFile">Whether the stored response answers the request, so that it is found by the next such request.</param>
     public static StoredResponse Merge(
-        RequestHead presented, StoredResponse stored, ResponseHead received, ExchangeTimes times, long generation, PolicySettings settings)
+        RequestHead presented,
+        StoredResponse stored,
+        ResponseHead received,
+        ExchangeTimes times,
+        long generation,
+        PolicySettings settings,
+        bool mayFile = false)
     {
         var fields = StorageRules.WithoutExcluded(UpdateFields(stored, Incoming(received, times), settings), settings);
         var facts = EvaluatedResponse.Of(stored.Method, stored.TargetUri, stored.StatusCode, fields, times, null, settings);
-        var selecting = SelectionRules.Matches(presented, stored, settings)
-            ? SelectionRules.SelectingFieldsOf(presented, fields, received.FieldsChangedBelow, settings)
-            : SelectionRules.UnderNewVary(stored.SelectingFields, fields);
+        var selections = UpdatedSelections.Of(presented, stored, fields, received.FieldsChangedBelow, mayFile, settings);
         return new StoredResponse
         {
             Method = stored.Method,
             TargetUri = stored.TargetUri,
-            SelectingFields = selecting,
+            SelectingFields = selections[0],
+            FurtherSelections = selections.RemoveAt(0),
+            TagIsUnreliable = stored.TagIsUnreliable,
             StatusCode = stored.StatusCode,
             ReasonPhrase = stored.ReasonPhrase,
             HttpVersion = stored.HttpVersion,
@@ -66,7 +88,7 @@ internal static class FresheningRules
             IsDecoded = stored.IsDecoded,
             HadCredentials = stored.HadCredentials || StorageRules.HasCredentials(presented, received),
             Tags = StorageRules.TagsOf(stored.TargetUri, fields, stored.Tags.Where(GroupRules.IsOwn), settings),
-            Variant = VariantRules.IdOf(stored.Method, stored.Part, selecting),
+            Variant = VariantRules.IdOf(stored.Method, stored.Part, selections[0]),
             Rank = facts.DateValue.UtcTicks,
             Generation = generation,
             BodyId = stored.BodyId,
@@ -114,8 +136,8 @@ internal static class FresheningRules
     /// <summary>Each field that arrived takes the place of all stored lines of its name; the others stay (RFC 9111 §3.2).</summary>
     private static HttpFields UpdateFields(StoredResponse stored, HttpFields received, PolicySettings settings)
     {
-        var storedIsWeak = EvaluatedResponse.Of(stored, settings).ETag is { IsWeak: true };
-        bool Updates(string name) => !IsTiedToBody(name) && !(storedIsWeak && HttpFields.SameName(name, FieldNames.ETag));
+        var keepsTag = KeepsTag(stored, EvaluatedResponse.Of(stored, settings).ETag, received.First(FieldNames.ETag));
+        bool Updates(string name) => !IsTiedToBody(name) && !(keepsTag && HttpFields.SameName(name, FieldNames.ETag));
 
         var names = NamesOf(received);
         var lines = new List<FieldLine>(stored.Fields.Count + received.Count);
@@ -137,6 +159,13 @@ internal static class FresheningRules
 
         return new HttpFields(lines.ToArray());
     }
+
+    /// <summary>Whether the tag of a 304 is none for the bytes at hand: it is stronger than theirs, or that of another coding of the same representation.</summary>
+    private static bool KeepsTag(StoredResponse stored, EntityTag? own, string? received) =>
+        own is { IsWeak: true }
+        || stored.TagIsUnreliable
+        || (received is { Length: > 0 } && EntityTag.Parse(received) is var other && own?.WeakMatches(other) != true
+            && (ValidationRules.IsCoded(stored) || own?.DiffersByCoding(other) == true));
 
     /// <summary>Fields that describe the bytes at hand, which a 304 does not carry; RFC 9111 §3.2 lets a cache keep them as they are.</summary>
     private static bool IsTiedToBody(string name) =>

@@ -25,6 +25,9 @@ internal sealed record ResponseFacts
     /// <summary>Whether the request went out with conditions or a range of ours rather than the caller's.</summary>
     public required bool IsOurs { get; init; }
 
+    /// <summary>What a 304 said that fitted nothing, if this is the answer to the request sent again; <see langword="null"/> otherwise.</summary>
+    public EvaluatedResponse? Unmatched { get; init; }
+
     /// <summary>Tags that the application gave the request.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 

@@ -49,7 +49,11 @@ internal abstract record ResponseOutcome
     public sealed record PassThrough(StorageVerdict Verdict) : ResponseOutcome;
 
     /// <summary>It answers our conditions but selects nothing that is stored: the request is sent again without them.</summary>
-    public sealed record Resend : ResponseOutcome;
+    public sealed record Resend : ResponseOutcome
+    {
+        /// <summary>What the 304 says that fits nothing, or <see langword="null"/>: the whole response is compared with it.</summary>
+        public EvaluatedResponse? Unmatched { get; init; }
+    }
 }
 
 /// <summary>A head that takes the place of another.</summary>

@@ -83,17 +83,25 @@ internal static class ResponseRules
         {
             return callerAsked && AnswersCaller(presented, received)
                 ? new ResponseOutcome.PassThrough(StorageVerdict.Status)
-                : new ResponseOutcome.Resend();
+                : new ResponseOutcome.Resend { Unmatched = response.FinalUri == presented.TargetUri ? received : null };
         }
 
-        var updates = matched.Select(stored => new HeadUpdate(
-            stored, FresheningRules.Merge(presented, stored, response, exchange.Times, exchange.NewId(), settings))).ToImmutableArray();
+        // Found by the next such request is the one that answers this one; that the others share its validator says nothing of their selection.
+        var updates = matched.Select((stored, i) => new HeadUpdate(
+            stored, FresheningRules.Merge(presented, stored, response, exchange.Times, exchange.NewId(), settings, mayFile: i == 0))).ToImmutableArray();
+        ImmutableArray<HeadUpdate> kept = [.. updates.Where(u => StorageRules.AgainstKeeping(u.New, settings) is null)];
+        ImmutableArray<StoredResponse> dropped = [.. updates.Where(u => IsSpoilt(u, settings)).Select(u => u.Old)];
         var (pinned, head) = updates[0];
+        if (NamesCallersOnly(presented, received, EvaluatedResponse.Of(head, settings)))
+        {
+            return new ResponseOutcome.PassThrough(StorageVerdict.Status) { Updates = kept, Drop = dropped };
+        }
+
         return new ResponseOutcome.Freshen(pinned, head)
         {
             ForCaller = FresheningRules.ForCaller(pinned, head, response, exchange.Times, settings),
-            Updates = [.. updates.Where(u => StorageRules.AgainstKeeping(u.New, settings) is null)],
-            Drop = [.. updates.Where(u => IsSpoilt(u, settings)).Select(u => u.Old)],
+            Updates = kept,
+            Drop = dropped,
         };
     }
 
@@ -103,6 +111,14 @@ internal static class ResponseRules
     /// </summary>
     private static bool IsSpoilt(HeadUpdate update, PolicySettings settings) =>
         StorageRules.AgainstKeeping(update.New, settings) is { } verdict && (verdict != StorageVerdict.Authorization || update.Old.HadCredentials);
+
+    /// <summary>Whether the caller's list has the tag of the 304, and not that of the stored response, which is of another coding: the 304 is for the caller.</summary>
+    private static bool NamesCallersOnly(RequestHead presented, EvaluatedResponse received, EvaluatedResponse head) =>
+        received.ETag is { } tag
+        && presented.Fields.Combined(FieldNames.IfNoneMatch) is { } list
+        && EntityTagList.Parse(list) is var tags
+        && tags.WeakMatches(tag)
+        && !(head.ETag is { } own && tags.WeakMatches(own));
 
     /// <summary>Whether a 304 that fits nothing of ours is the answer to the caller's own condition (RFC 9111 §4.3.2).</summary>
     private static bool AnswersCaller(RequestHead presented, EvaluatedResponse received)
@@ -167,9 +183,10 @@ internal static class ResponseRules
 
         var head = StorageRules.HeadOf(
             presented, response, exchange.Times, null, exchange.Tags, (exchange.NewId(), exchange.NewId()), settings);
+        head = HasUnreliableTag(exchange, received, settings) ? head.WithUnreliableTag() : head;
         return new ResponseOutcome.StoreNew(head)
         {
-            Drop = [.. exchange.Candidates.Where(c => IsReplacedBy(c, head, decision))],
+            Drop = [.. exchange.Candidates.Where(c => IsReplacedBy(c, head, exchange, settings))],
             Updates = HeadUpdates(exchange, received, settings, mayRefresh: true),
         };
     }
@@ -186,11 +203,26 @@ internal static class ResponseRules
     private static IEnumerable<StoredResponse> SelectedOf(ResponseFacts exchange) =>
         exchange.Decision.Stored is { } selected ? [selected] : exchange.Decision.Reason == CacheReason.Reload ? exchange.Candidates : [];
 
-    /// <summary>What a new response takes the place of beside its own variant: the one it was asked instead of, and parts of the representation.</summary>
-    private static bool IsReplacedBy(StoredResponse candidate, StoredResponse head, Decision decision) =>
+    /// <summary>
+    /// Whether validating this response by its tag is in vain: the 304 that we got named another one than the whole response does, or it was so with the same tag
+    /// before. A changed response has a new chance.
+    /// </summary>
+    private static bool HasUnreliableTag(ResponseFacts exchange, EvaluatedResponse received, PolicySettings settings) =>
+        received.ETag is { } tag
+        && (exchange.Unmatched is { } unmatched
+            ? unmatched.ETag is { } other && !tag.WeakMatches(other)
+            : exchange.Decision.Stored is { TagIsUnreliable: true } old && EvaluatedResponse.Of(old, settings).ETag == tag);
+
+    /// <summary>
+    /// What a new response takes the place of beside its own variant: the one it was asked instead of, one that a 304 has filed under the same request, and parts
+    /// of the representation.
+    /// </summary>
+    private static bool IsReplacedBy(StoredResponse candidate, StoredResponse head, ResponseFacts exchange, PolicySettings settings) =>
         candidate.Variant != head.Variant
         && candidate.Method == head.Method
-        && (ReferenceEquals(candidate, decision.Stored) || (!candidate.IsComplete && candidate.Variant == VariantRules.IdOf(head.Method, default(PartRange), head.SelectingFields)));
+        && (ReferenceEquals(candidate, exchange.Decision.Stored)
+            || (candidate.FurtherSelections.Count > 0 && SelectionRules.Matches(exchange.Presented, candidate, settings))
+            || (!candidate.IsComplete && candidate.Variant == VariantRules.IdOf(head.Method, default(PartRange), head.SelectingFields)));
 
     private static ResponseOutcome Part(ResponseFacts exchange, EvaluatedResponse received, PolicySettings settings)
     {

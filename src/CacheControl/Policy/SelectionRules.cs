@@ -40,16 +40,20 @@ internal static class SelectionRules
             return true;
         }
 
-        foreach (var field in EvaluatedResponse.Of(stored, settings).SelectingOf(stored))
+        var facts = EvaluatedResponse.Of(stored, settings);
+        foreach (var field in facts.SelectingOf(stored))
         {
             if (!field.Matches(presented.Fields))
             {
-                return false;
+                return stored.FurtherSelections.Count > 0 && MatchesFurther(presented, facts.FurtherSelectionsOf(stored));
             }
         }
 
         return true;
     }
+
+    private static bool MatchesFurther(RequestHead presented, SelectingMatch[][] selections) =>
+        Array.Exists(selections, selection => Array.TrueForAll(selection, field => field.Matches(presented.Fields)));
 
     /// <summary>
     /// What a response's Vary makes of the request that led to it; a single "*" if no request can match again:
@@ -64,13 +68,20 @@ internal static class SelectionRules
             return new SelectingFields([new SelectingField("*", null)]);
         }
 
-        if (vary.Names.Count == 0)
+        return SelectingFieldsOf(presented, vary.Names, changedBelow, settings);
+    }
+
+    /// <summary>The same for these names.</summary>
+    public static SelectingFields SelectingFieldsOf(
+        RequestHead presented, IReadOnlyList<string> names, IReadOnlyList<string> changedBelow, PolicySettings settings)
+    {
+        if (names.Count == 0)
         {
             return SelectingFields.None;
         }
 
-        var selecting = new List<SelectingField>(vary.Names.Count);
-        foreach (var name in vary.Names)
+        var selecting = new List<SelectingField>(names.Count);
+        foreach (var name in names)
         {
             // Accept-Encoding may well grow below: the platform adds what it can decode, to every request alike.
             if (Contains(settings.FieldsAddedBelow, name) && !presented.Fields.Contains(name)
@@ -83,18 +94,6 @@ internal static class SelectionRules
         }
 
         return new SelectingFields(selecting);
-    }
-
-    /// <summary>
-    /// The selecting fields of a stored response that a 304 to a request of another selection has updated: as they were, unless Vary now names a field
-    /// whose original value was not kept. Then no request can be known to match.
-    /// </summary>
-    public static SelectingFields UnderNewVary(SelectingFields original, HttpFields updated)
-    {
-        var vary = VaryNames.Parse(updated);
-        return !vary.IsAny && vary.Names.All(name => original.Fields.Any(f => HttpFields.SameName(f.Name, name)))
-            ? original
-            : new SelectingFields([new SelectingField("*", null)]);
     }
 
     /// <summary>Whether no request matches what was stored with these selecting fields.</summary>

@@ -11,10 +11,12 @@ internal static class ValidationRules
     /// <summary>The stored responses to ask about when one was selected: that one alone, or, when it can't be validated, every variant that can.</summary>
     public static ImmutableArray<StoredResponse> Nominate(
         RequestHead presented, StoredResponse selected, ImmutableArray<StoredResponse> candidates, PolicySettings settings) =>
-        EvaluatedResponse.Of(selected, settings).HasValidator ? [selected] : NominateVariants(presented, candidates, settings);
+        selected.TagIsUnreliable ? (EvaluatedResponse.Of(selected, settings).LastModified is null ? [] : [selected])
+        : EvaluatedResponse.Of(selected, settings).HasValidator ? [selected]
+        : NominateVariants(presented, candidates, settings);
 
     /// <summary>
-    /// All complete variants of the URI that have an entity tag, newest first: one of them may be what the origin would send now.
+    /// All complete variants of the URI that have an entity tag and that the request accepts, newest first: one of them may be what the origin would send now.
     /// Responses that differ in their selecting fields only by the origin's choice are found again this way.
     /// </summary>
     public static ImmutableArray<StoredResponse> NominateVariants(
@@ -24,10 +26,11 @@ internal static class ValidationRules
         var length = 0;
         foreach (var candidate in candidates.OrderByDescending(c => EvaluatedResponse.Of(c, settings).DateValue))
         {
-            if (candidate.IsComplete
+            if (candidate is { IsComplete: true, TagIsUnreliable: false }
                 && MethodRules.CanAnswer(candidate.Method, presented.Method)
                 && SelectionRules.IsForThisKind(candidate, settings)
                 && EvaluatedResponse.Of(candidate, settings).ETag is { IsSendable: true } tag
+                && AcceptanceRules.Accepts(presented.Fields, candidate.Fields)
                 && nominated.Count < settings.MaximumValidators
                 && (length += tag.Text.Length + 4) <= settings.MaximumValidatorLength)
             {
@@ -61,6 +64,9 @@ internal static class ValidationRules
         return new HttpFields(lines.ToArray());
     }
 
+    /// <summary>Whether the stored bytes are, or were below the cache, in a content coding.</summary>
+    public static bool IsCoded(StoredResponse stored) => stored.IsDecoded || stored.Fields.Contains(FieldNames.ContentEncoding);
+
     /// <summary>
     /// Whether the tags that went out were not all ours: a 304 that does not say which of them it means may then mean the caller's.
     /// </summary>
@@ -85,11 +91,17 @@ internal static class ValidationRules
         var tags = new List<string>();
         foreach (var stored in nominated)
         {
-            if (EvaluatedResponse.Of(stored, settings).ETag is { IsSendable: true } tag
+            if (!stored.TagIsUnreliable
+                && EvaluatedResponse.Of(stored, settings).ETag is { IsSendable: true } tag
                 && (isAlone || tag.IsWellFormed)
                 && !tags.Contains(tag.ToString()))
             {
                 tags.Add(tag.ToString());
+                if (nominated.Length == 1 && IsCoded(stored) && tag.WithoutCoding is { } plain)
+                {
+                    // Apache httpd adds the coding to the tag, and then knows it only without.
+                    tags.Add(plain.ToString());
+                }
             }
         }
 

@@ -44,6 +44,7 @@ internal static class HeadDecoder
             IsDecoded = (flags & HeadLayout.DecodedFlag) != 0,
             MustValidate = (flags & HeadLayout.MustValidateFlag) != 0,
             HadCredentials = (flags & HeadLayout.CredentialsFlag) != 0,
+            TagIsUnreliable = (flags & HeadLayout.UnreliableTagFlag) != 0,
             Rank = rank,
             Generation = generation,
             BodyId = bodyId,
@@ -51,6 +52,7 @@ internal static class HeadDecoder
             SelectingFields = ReadSelectingFields(ref reader),
             Fields = ReadFields(ref reader),
             Tags = ReadTags(ref reader),
+            FurtherSelections = (flags & HeadLayout.FurtherSelectionsFlag) == 0 ? [] : ReadFurtherSelections(ref reader),
         };
     }
 
@@ -83,6 +85,19 @@ internal static class HeadDecoder
         }
 
         return new SelectingFields(fields);
+    }
+
+    private static SelectingFields[] ReadFurtherSelections(ref HeadReader reader)
+    {
+        var count = reader.ReadCount(leastBytes: 1);
+        reader.Require(count > 0);
+        var selections = new SelectingFields[count];
+        for (var i = 0; i < count && !reader.IsDamaged; i++)
+        {
+            selections[i] = ReadSelectingFields(ref reader);
+        }
+
+        return selections;
     }
 
     private static HttpFields ReadFields(ref HeadReader reader)

@@ -11,9 +11,10 @@ internal static class HeadEncoder
         var most = HeadLayout.FixedBytes + HeadLayout.OptionalBytes + (3L * HeadLayout.CountBytes) + HeadLayout.ChecksumBytes
             + HeadBuffer.MostBytes(key.Uri) + HeadBuffer.MostBytes(key.Scope) + HeadBuffer.MostBytes(response.TargetUri)
             + HeadBuffer.MostBytes(response.Method) + HeadBuffer.MostBytes(response.ReasonPhrase) + HeadBuffer.MostBytes(response.Variant);
-        foreach (var field in response.SelectingFields.Fields)
+        most += MostBytes(response.SelectingFields) + HeadLayout.CountBytes;
+        foreach (var selection in response.FurtherSelections)
         {
-            most += 1 + HeadBuffer.MostBytes(field.Name) + HeadBuffer.MostBytes(field.Value);
+            most += MostBytes(selection) + HeadLayout.CountBytes;
         }
 
         foreach (var line in response.Fields.Lines)
@@ -55,10 +56,10 @@ internal static class HeadEncoder
         Require(response.AgeValue is null || response.AgeValue >= TimeSpan.Zero, "The age is negative.");
         Require(response.BodyLength >= -1, "The body length is negative.");
         Require(response.Part is null or { First: >= 0, Total: >= -1 }, "The part lies outside of any representation.");
-        foreach (var field in response.SelectingFields.Fields)
+        Require(response.SelectingFields);
+        foreach (var selection in response.FurtherSelections)
         {
-            Require(HeadText.IsToken(field.Name), "The name of a selecting field is no token.");
-            Require(HeadText.IsOneLine(field.Value), "The value of a selecting field holds CR, LF or NUL.");
+            Require(selection);
         }
 
         foreach (var line in response.Fields.Lines)
@@ -66,6 +67,26 @@ internal static class HeadEncoder
             Require(HeadText.IsToken(line.Name), "A field name is no token.");
             Require(HeadText.IsOneLine(line.Value), "A field value holds CR, LF or NUL.");
         }
+    }
+
+    private static void Require(SelectingFields selection)
+    {
+        foreach (var field in selection.Fields)
+        {
+            Require(HeadText.IsToken(field.Name), "The name of a selecting field is no token.");
+            Require(HeadText.IsOneLine(field.Value), "The value of a selecting field holds CR, LF or NUL.");
+        }
+    }
+
+    private static long MostBytes(SelectingFields selection)
+    {
+        var most = 0L;
+        foreach (var field in selection.Fields)
+        {
+            most += 1 + HeadBuffer.MostBytes(field.Name) + HeadBuffer.MostBytes(field.Value);
+        }
+
+        return most;
     }
 
     private static void Require(bool condition, string message)
@@ -82,7 +103,9 @@ internal static class HeadEncoder
             | (response.MustValidate ? HeadLayout.MustValidateFlag : 0)
             | (response.HadCredentials ? HeadLayout.CredentialsFlag : 0)
             | (response.AgeValue is null ? 0 : HeadLayout.AgeFlag)
-            | (response.Part is null ? 0 : HeadLayout.PartFlag);
+            | (response.Part is null ? 0 : HeadLayout.PartFlag)
+            | (response.FurtherSelections.Count == 0 ? 0 : HeadLayout.FurtherSelectionsFlag)
+            | (response.TagIsUnreliable ? HeadLayout.UnreliableTagFlag : 0);
         buffer.WriteBytes(HeadLayout.Magic);
         buffer.WriteByte(HeadLayout.Version);
         buffer.WriteByte((byte)flags);
@@ -111,13 +134,7 @@ internal static class HeadEncoder
 
     private static void WriteLists(ref HeadBuffer buffer, StoredResponse response)
     {
-        buffer.WriteVarInt((uint)response.SelectingFields.Fields.Count);
-        foreach (var field in response.SelectingFields.Fields)
-        {
-            buffer.WriteName(field.Name);
-            buffer.WriteText(field.Value);
-        }
-
+        WriteSelection(ref buffer, response.SelectingFields);
         buffer.WriteVarInt((uint)response.Fields.Count);
         foreach (var line in response.Fields.Lines)
         {
@@ -129,6 +146,25 @@ internal static class HeadEncoder
         foreach (var tag in response.Tags)
         {
             buffer.WriteText(tag);
+        }
+
+        if (response.FurtherSelections.Count > 0)
+        {
+            buffer.WriteVarInt((uint)response.FurtherSelections.Count);
+            foreach (var selection in response.FurtherSelections)
+            {
+                WriteSelection(ref buffer, selection);
+            }
+        }
+    }
+
+    private static void WriteSelection(ref HeadBuffer buffer, SelectingFields selection)
+    {
+        buffer.WriteVarInt((uint)selection.Fields.Count);
+        foreach (var field in selection.Fields)
+        {
+            buffer.WriteName(field.Name);
+            buffer.WriteText(field.Value);
         }
     }
 }

@@ -34,6 +34,7 @@ internal static class HeadLayout
     //         count, then for each selecting field: name, text or null
     //         count, then for each field line:      name, text
     //         count, then for each tag:             text
+    //         count, then for each further selection: count, then for each selecting field: name, text or null; only if flagged
     //      4  CRC-32C of all bytes before
     //
     // count  a variable-length number: 7 bits a byte, the low ones first, the high bit set on all bytes but the last
@@ -56,7 +57,9 @@ internal static class HeadLayout
     public const byte CredentialsFlag = 4;
     public const byte AgeFlag = 8;
     public const byte PartFlag = 16;
-    public const byte AllFlags = DecodedFlag | MustValidateFlag | CredentialsFlag | AgeFlag | PartFlag;
+    public const byte FurtherSelectionsFlag = 32;
+    public const byte UnreliableTagFlag = 64;
+    public const byte AllFlags = DecodedFlag | MustValidateFlag | CredentialsFlag | AgeFlag | PartFlag | FurtherSelectionsFlag | UnreliableTagFlag;
 
     public static ReadOnlySpan<byte> Magic => "CCSR"u8;
 

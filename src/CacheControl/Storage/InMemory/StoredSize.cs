@@ -19,14 +19,26 @@ internal static class StoredSize
             size += LineOverhead + Of(line.Name) + Of(line.Value);
         }
 
-        foreach (var field in head.SelectingFields.Fields)
+        size += Of(head.SelectingFields);
+        foreach (var selection in head.FurtherSelections)
         {
-            size += LineOverhead + Of(field.Name) + Of(field.Value);
+            size += LineOverhead + Of(selection);
         }
 
         foreach (var tag in head.Tags)
         {
             size += Of(tag);
+        }
+
+        return size;
+    }
+
+    private static long Of(SelectingFields selection)
+    {
+        var size = 0L;
+        foreach (var field in selection.Fields)
+        {
+            size += LineOverhead + Of(field.Name) + Of(field.Value);
         }
 
         return size;
