@@ -26,10 +26,10 @@ public sealed class GatedStore(IHttpCacheStore inner, Gate gate) : IHttpCacheSto
 
     /// <inheritdoc/>
     public async ValueTask<bool> ReplaceHeadAsync(
-        CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken)
+        CacheKey key, long generation, StoredResponse head, long stamp, TimeSpan retention, CancellationToken cancellationToken)
     {
         await gate.PassAsync(GatePosition.BeforeHeadReplaced);
-        var isReplaced = await inner.ReplaceHeadAsync(key, generation, head, retention, cancellationToken);
+        var isReplaced = await inner.ReplaceHeadAsync(key, generation, head, stamp, retention, cancellationToken);
         await gate.PassAsync(GatePosition.AfterHeadReplaced);
         return isReplaced;
     }

@@ -91,12 +91,12 @@ public sealed class DistributedHttpCacheStore : IHttpCacheStore, IHttpCacheStore
 
     /// <inheritdoc/>
     public async ValueTask<bool> ReplaceHeadAsync(
-        CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken)
+        CacheKey key, long generation, StoredResponse head, long stamp, TimeSpan retention, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         ArgumentNullException.ThrowIfNull(head);
         cancellationToken.ThrowIfCancellationRequested();
-        return await _changes.ReplaceHeadAsync(key, generation, head, retention, cancellationToken).ConfigureAwait(false);
+        return await _changes.ReplaceHeadAsync(key, generation, head, stamp, retention, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -10,9 +10,6 @@ internal readonly record struct EpochState(long Mark, long Removals)
     /// <summary>The stamp of a snapshot: half of it is of the mark alone, half of the removals too.</summary>
     public long Stamp => (Mark & ~(long)uint.MaxValue) | (EpochFormat.Mix(Mark, Removals) & uint.MaxValue);
 
-    /// <summary>What a stored response remembers of the removals; never zero.</summary>
-    public int RemovalsMark => (int)Removals == 0 ? 1 : (int)Removals;
-
     /// <summary>Whether nothing that concerns the response has been removed since a stamp was read. What has no tag no removal by tag concerns.</summary>
     public bool Admits(long stamp, bool hasTags) => hasTags ? stamp == Stamp : stamp >> Half == Mark >> Half;
 }

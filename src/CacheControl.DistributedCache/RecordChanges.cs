@@ -119,14 +119,14 @@ internal sealed class RecordChanges(
             inline = default;
         }
 
-        standing.Parts.Insert(0, new RecordPart(head, bytes, inline, place, until, tagMark, standing.State.Stamp == commit.Stamp ? standing.State.RemovalsMark : 0));
+        standing.Parts.Insert(0, new RecordPart(head, bytes, inline, place, until, tagMark));
         await PutAsync(key, standing, cancellationToken).ConfigureAwait(false);
         return true;
     }
 
     /// <summary>Puts a new head on a body.</summary>
     public async ValueTask<bool> ReplaceHeadAsync(
-        CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken)
+        CacheKey key, long generation, StoredResponse head, long stamp, TimeSpan retention, CancellationToken cancellationToken)
     {
         var bytes = Encode(key, head);
         using var held = await _locks.EnterAsync(key.Uri, cancellationToken).ConfigureAwait(false);
@@ -138,7 +138,7 @@ internal sealed class RecordChanges(
 
         // A head that moves to another variant meets what stands there as a commit would.
         var displaced = standing.Parts.Find(p => p != part && p.Head.Variant == head.Variant);
-        if (!belongs || displaced?.Head.Rank > head.Rank || bytes.Length > MostRecordBytes / 2
+        if (!belongs || !standing.State.Admits(stamp, head.Tags.Count > 0) || displaced?.Head.Rank > head.Rank || bytes.Length > MostRecordBytes / 2
             || bytes.Length + head.BodyLength > settings.MaximumEntryBytes || head.Tags.Count > Epochs.MostTags)
         {
             standing.Value?.Release();
@@ -147,16 +147,8 @@ internal sealed class RecordChanges(
                 : throw new ArgumentException("The head belongs to another body than the one it would be put on.", nameof(head));
         }
 
-        if (part!.Removals != standing.State.RemovalsMark && head.Tags.Except(part.Head.Tags, StringComparer.Ordinal).Any())
-        {
-            // What now turns out to have a tag was requested before something was removed by tag, and the confirmation perhaps as well.
-            standing.Parts.Remove(part);
-            await PutAsync(key, standing, cancellationToken).ConfigureAwait(false);
-            return false;
-        }
-
         standing.Parts.RemoveAll(p => p == part || p == displaced);
-        standing.Parts.Insert(0, part with { Head = head, HeadBytes = bytes, Until = UntilOf(retention, part.Chunks), TagMark = tagMark });
+        standing.Parts.Insert(0, part! with { Head = head, HeadBytes = bytes, Until = UntilOf(retention, part.Chunks), TagMark = tagMark });
         await PutAsync(key, standing, cancellationToken).ConfigureAwait(false);
         return true;
     }

@@ -23,7 +23,7 @@ internal static class RecordFormat
     //             4  length of its head
     //             4  number of chunks; 0: the body lies in the record
     //             4  length of a chunk
-    //             4  mark of the removals by tag when it was requested; 0: not known
+    //             4  zero
     //            16  name of the body in chunks, or zero
     //             8  until when the response is of use, ticks of UTC
     //             8  until when the chunks are there, ticks of UTC
@@ -142,7 +142,6 @@ internal static class RecordFormat
             BinaryPrimitives.WriteInt64LittleEndian(bytes[40..], chunks.Until);
         }
 
-        BinaryPrimitives.WriteInt32LittleEndian(bytes[12..], part.Removals);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[32..], part.Until);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[48..], part.TagMark);
     }

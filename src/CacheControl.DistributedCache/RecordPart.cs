@@ -9,6 +9,5 @@ namespace CacheControl.DistributedCache;
 /// <param name="Chunks">Where the body lies otherwise.</param>
 /// <param name="Until">Until when the response is of use, in ticks of UTC.</param>
 /// <param name="TagMark">One number for the epochs of the tags.</param>
-/// <param name="Removals">The <see cref="EpochState.RemovalsMark"/> when it was requested; 0 if that is not known.</param>
 internal sealed record RecordPart(
-    StoredResponse Head, ReadOnlyMemory<byte> HeadBytes, ReadOnlyMemory<byte> Inline, ChunkedPlace? Chunks, long Until, long TagMark, int Removals);
+    StoredResponse Head, ReadOnlyMemory<byte> HeadBytes, ReadOnlyMemory<byte> Inline, ChunkedPlace? Chunks, long Until, long TagMark);

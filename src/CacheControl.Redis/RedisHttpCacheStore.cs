@@ -163,7 +163,7 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
 
     /// <inheritdoc/>
     public async ValueTask<bool> ReplaceHeadAsync(
-        CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken)
+        CacheKey key, long generation, StoredResponse head, long stamp, TimeSpan retention, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(head);
         cancellationToken.ThrowIfCancellationRequested();

@@ -78,13 +78,13 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
 
     /// <inheritdoc/>
     public async ValueTask<bool> ReplaceHeadAsync(
-        CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken)
+        CacheKey key, long generation, StoredResponse head, long stamp, TimeSpan retention, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(head);
         var bytes = new ArrayBufferWriter<byte>();
         StoredHeadFormat.Write(bytes, key, head);
         return await ChangeAsync(
-            writer => bytes.WrittenCount + head.BodyLength <= _settings.MaximumEntryBytes && writer.ReplaceHead(key, generation, head, retention, bytes.WrittenSpan),
+            writer => bytes.WrittenCount + head.BodyLength <= _settings.MaximumEntryBytes && writer.ReplaceHead(key, generation, head, stamp, retention, bytes.WrittenSpan),
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -115,7 +115,7 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     public async ValueTask<long> RemoveByTagAsync(string tag, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tag);
-        await RefuseLateCommitsAsync(cancellationToken).ConfigureAwait(false);
+        await RefuseLateAsync(writer => writer.RefuseLateTagged(tag), cancellationToken).ConfigureAwait(false);
 
         // Some hundred in each transaction, so that others get their turn.
         var removed = 0L;
@@ -131,7 +131,7 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     public async ValueTask<long> RemoveByPrefixAsync(string uriPrefix, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(uriPrefix);
-        await RefuseLateCommitsAsync(cancellationToken).ConfigureAwait(false);
+        await RefuseLateAsync(writer => writer.RefuseLateBegun(uriPrefix), cancellationToken).ConfigureAwait(false);
         var removed = 0L;
         var last = 0L;
         while (await WithReaderAsync(reader => reader.FindBegun(uriPrefix, last), cancellationToken).ConfigureAwait(false) is [.., var next] ids)
@@ -238,10 +238,10 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         return _core.Queue.RunAsync(change, cancellationToken);
     }
 
-    private Task<bool> RefuseLateCommitsAsync(CancellationToken cancellationToken) => ChangeAsync(
-        static writer =>
+    private Task<bool> RefuseLateAsync(Action<Writer> refuse, CancellationToken cancellationToken) => ChangeAsync(
+        writer =>
         {
-            writer.InvalidateAll();
+            refuse(writer);
             return true;
         },
         cancellationToken);

@@ -93,7 +93,7 @@ public sealed class CostTests
         await PutAsync(store, head, TimeSpan.FromDays(20));
         _time.Advance(TimeSpan.FromHours(23));
 
-        (await store.ReplaceHeadAsync(Key, head.Generation, StoredResponses.Refresh(head), TimeSpan.FromDays(20), default)).Should().BeTrue();
+        (await store.RefreshAsync(Key, head.Generation, StoredResponses.Refresh(head), TimeSpan.FromDays(20))).Should().BeTrue();
 
         _engine.RetentionOf(_engine.Keys.Single(k => WatchedCache.KindOf(k) == 'r')).Should().Be(TimeSpan.FromHours(1));
     }

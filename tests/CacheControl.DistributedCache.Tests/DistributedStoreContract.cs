@@ -10,4 +10,7 @@ public abstract class DistributedStoreContract : HttpCacheStoreContract
     protected override bool RemovesByAnyPrefix => false;
 
     protected override bool ListsResponses => false;
+
+    // A commit knows its tags too late to have read their epochs with its snapshot.
+    protected override bool TellsTagsApart => false;
 }

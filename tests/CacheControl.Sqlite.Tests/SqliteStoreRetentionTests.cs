@@ -60,7 +60,7 @@ public sealed class SqliteStoreRetentionTests : IDisposable
         var head = await PutAsync(store, Key(), StoredResponses.Get(Key().Uri, 50_000), TimeSpan.FromMinutes(10));
         _time.Advance(TimeSpan.FromMinutes(9));
         var refreshed = StoredResponses.Refresh(head);
-        (await store.ReplaceHeadAsync(Key(), head.Generation, refreshed, TimeSpan.FromMinutes(10), default)).Should().BeTrue();
+        (await store.RefreshAsync(Key(), head.Generation, refreshed, TimeSpan.FromMinutes(10))).Should().BeTrue();
 
         _time.Advance(TimeSpan.FromMinutes(9));
         await store.MaintainAsync();
@@ -68,7 +68,7 @@ public sealed class SqliteStoreRetentionTests : IDisposable
         _time.Advance(TimeSpan.FromMinutes(1));
 
         (await ReadAsync(store, Key())).Should().BeEmpty();
-        (await store.ReplaceHeadAsync(Key(), refreshed.Generation, StoredResponses.Refresh(refreshed), TimeSpan.FromHours(1), default))
+        (await store.RefreshAsync(Key(), refreshed.Generation, StoredResponses.Refresh(refreshed), TimeSpan.FromHours(1)))
             .Should().BeFalse("there is nothing to refresh any more");
     }
 

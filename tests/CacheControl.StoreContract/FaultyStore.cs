@@ -59,10 +59,10 @@ public sealed class FaultyStore : IHttpCacheStore, IDisposable
 
     /// <inheritdoc/>
     public async ValueTask<bool> ReplaceHeadAsync(
-        CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken) =>
+        CacheKey key, long generation, StoredResponse head, long stamp, TimeSpan retention, CancellationToken cancellationToken) =>
         await EnterAsync(StoreCall.ReplaceHead, cancellationToken).ConfigureAwait(false) is { } fault
             ? fault != StoreFault.Stale
-            : await _inner.ReplaceHeadAsync(key, generation, head, retention, cancellationToken).ConfigureAwait(false);
+            : await _inner.ReplaceHeadAsync(key, generation, head, stamp, retention, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async ValueTask RemoveAsync(CacheKey key, long generation, CancellationToken cancellationToken)

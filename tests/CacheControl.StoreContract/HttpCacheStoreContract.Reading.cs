@@ -117,7 +117,7 @@ public abstract partial class HttpCacheStoreContract
             async () => await Store.BeginWriteAsync(Key(), 0, canceled),
             async () => await writer!.WriteAsync(new byte[1], canceled),
             async () => await writer!.CommitAsync(Commit(late, stamp), canceled),
-            async () => await Store.ReplaceHeadAsync(Key(), standing.Generation, StoredResponses.Refresh(standing), TimeSpan.Zero, canceled),
+            async () => await Store.ReplaceHeadAsync(Key(), standing.Generation, StoredResponses.Refresh(standing), 0, TimeSpan.Zero, canceled),
             async () => await Store.RemoveAsync(Key(), standing.Generation, canceled),
             async () => await Store.InvalidateAsync(Key().Uri, canceled),
         ];

@@ -8,7 +8,7 @@ namespace CacheControl.StoreContract;
 public abstract partial class HttpCacheStoreContract
 {
     private Task<bool> RefreshAsync(CacheKey key, long generation, StoredResponse head) =>
-        Store.ReplaceHeadAsync(key, generation, head, TimeSpan.FromHours(1), default).AsTask();
+        Store.RefreshAsync(key, generation, head);
 
     /// <summary>Variants of one key stand beside each other, newest first.</summary>
     [Fact]

@@ -20,6 +20,15 @@ public abstract partial class HttpCacheStoreContract : IAsyncLifetime
     /// <summary>Whether commits that began before an invalidation are refused.</summary>
     protected virtual bool RefusesLateCommits => true;
 
+    /// <summary>Whether a removal by tag or prefix refuses those commits alone that it would have taken, and not all that are under way.</summary>
+    protected virtual bool RefusesOnlyWhatIsRemoved => true;
+
+    /// <summary>Whether a removal by tag lets commits pass that have other tags, and not only those without any.</summary>
+    protected virtual bool TellsTagsApart => true;
+
+    /// <summary>Whether new heads are refused as commits are.</summary>
+    protected virtual bool RefusesLateHeads => true;
+
     /// <summary>Whether what a snapshot shows stays readable after other writers have replaced or removed it.</summary>
     protected virtual bool KeepsSnapshotsReadable => true;
 

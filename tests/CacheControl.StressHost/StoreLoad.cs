@@ -49,7 +49,7 @@ internal static class StoreLoad
                 await store.RemoveAsync(key, standing.Generation, default);
                 break;
             case < 6 when standing is not null:
-                await store.ReplaceHeadAsync(key, standing.Generation, StoredResponses.Refresh(standing), TimeSpan.FromHours(1), default);
+                await store.ReplaceHeadAsync(key, standing.Generation, StoredResponses.Refresh(standing), snapshot.Stamp, TimeSpan.FromHours(1), default);
                 break;
             default:
                 await PutAsync(store, key, snapshot, random);

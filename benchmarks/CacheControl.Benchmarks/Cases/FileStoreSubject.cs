@@ -70,7 +70,7 @@ internal sealed class FileStoreSubject : IDisposable
         using var snapshot = await store.ReadAsync(key, CancellationToken.None).ConfigureAwait(false);
         var standing = snapshot.Responses[0];
         var head = Head(key, standing.BodyLength, standing.BodyId);
-        if (!await store.ReplaceHeadAsync(key, standing.Generation, head, TimeSpan.FromDays(1), CancellationToken.None).ConfigureAwait(false))
+        if (!await store.ReplaceHeadAsync(key, standing.Generation, head, snapshot.Stamp, TimeSpan.FromDays(1), CancellationToken.None).ConfigureAwait(false))
         {
             throw new InvalidOperationException("Not replaced.");
         }

@@ -19,7 +19,7 @@ namespace CacheControl.Storage.Engine;
 ///   owner       the reader table's id of who is writing it; 0 once it is committed
 ///   doomed      0, or the seq at which its entry was removed: deleted when no snapshot from before can need it
 /// chunk         id = (body's id &lt;&lt; 20) + index: the pieces, 64 KiB each but the last, after their checksums of four bytes
-/// tag, invalidation   by text
+/// tag, invalidation   by text; an invalidation of a tag or of a prefix has a control character in front of it
 /// </code>
 /// A read is one search in the index of <c>entry</c>, whose rows it needn't see, and one in <c>content</c>. That index is by hash, because one by URI is four times as large,
 /// and the cost of a read would grow with the number of entries; URIs of one hash are told apart by the whole key in the head. Tables with blobs have integer keys:

@@ -7,6 +7,10 @@ internal sealed partial class Writer
 {
     private const int RememberedInvalidations = 65_536;
 
+    // What the table of invalidations has in front of a tag and of a prefix; no URI begins like this.
+    private const string TagMark = "\u0001";
+    private const string PrefixMark = "\u0002";
+
     private Statement _standing = null!;
     private Statement _insertEntry = null!;
     private Statement _insertContent = null!;
@@ -19,13 +23,14 @@ internal sealed partial class Writer
     private Statement _deleteTags = null!;
     private Statement _ofUri = null!;
     private Statement _invalidated = null!;
+    private Statement _invalidatedBegun = null!;
     private Statement _invalidate = null!;
     private Statement _forgetInvalidations = null!;
 
     /// <summary>Makes a response visible, if nothing forbids it.</summary>
     public bool Commit(CacheKey key, StoreCommit commit, ReadOnlySpan<byte> head, WrittenBody body)
     {
-        if (IsForbidden(key.Uri, commit.Stamp))
+        if (IsForbidden(key.Uri, commit.Head.Tags, commit.Stamp))
         {
             return false;
         }
@@ -58,8 +63,13 @@ internal sealed partial class Writer
     }
 
     /// <summary>Puts a new head on a body.</summary>
-    public bool ReplaceHead(CacheKey key, long generation, StoredResponse head, TimeSpan retention, ReadOnlySpan<byte> bytes)
+    public bool ReplaceHead(CacheKey key, long generation, StoredResponse head, long stamp, TimeSpan retention, ReadOnlySpan<byte> bytes)
     {
+        if (IsForbidden(key.Uri, head.Tags, stamp))
+        {
+            return false;
+        }
+
         var rows = UsefulRows(key);
         if (rows.Find(r => r.Generation == generation) is not { } standing || ReadHead(standing.Id, key) is not { } before)
         {
@@ -153,13 +163,17 @@ internal sealed partial class Writer
             Drop(row);
         }
 
-        _state = _state with { Stamp = _state.Stamp + 1 };
-        _invalidate.Bind(1, uri).Bind(2, _state.Stamp).Run();
-        ForgetInvalidations();
+        RefuseLate(uri);
     }
 
-    /// <summary>Has late commits to all URIs refused.</summary>
-    public void InvalidateAll()
+    /// <summary>Has what has a tag refused if it comes late.</summary>
+    public void RefuseLateTagged(string tag) => RefuseLate(TagMark + tag);
+
+    /// <summary>Has what begins with a prefix refused if it comes late.</summary>
+    public void RefuseLateBegun(string prefix) => RefuseLate(PrefixMark + prefix);
+
+    /// <summary>Has everything refused that comes late.</summary>
+    public void RefuseAllLate()
     {
         var stamp = _state.Stamp + 1;
         _state = _state with { Stamp = stamp, Cleared = stamp };
@@ -207,13 +221,26 @@ internal sealed partial class Writer
         _insertTag = Prepare("INSERT OR IGNORE INTO tag(tag, entry) VALUES(?1, ?2)");
         _deleteTags = Prepare("DELETE FROM tag WHERE entry = ?1");
         _invalidated = Prepare("SELECT stamp FROM invalidation WHERE uri = ?1");
+        _invalidatedBegun = Prepare(
+            "SELECT count(*) FROM invalidation WHERE uri >= char(2) AND uri < char(3) AND stamp > ?2 AND substr(?1, 1, length(uri) - 1) = substr(uri, 2)");
         _invalidate = Prepare("INSERT INTO invalidation(uri, stamp) VALUES(?1, ?2) ON CONFLICT(uri) DO UPDATE SET stamp = excluded.stamp");
         _forgetInvalidations = Prepare("DELETE FROM invalidation WHERE stamp <= ?1");
     }
 
-    /// <summary>Whether the URI was invalidated after the stamp, or it can't be told any more.</summary>
-    private bool IsForbidden(string uri, long stamp) =>
-        stamp < _state.Floor || stamp > _state.Stamp || stamp < _state.Cleared || _invalidated.Bind(1, uri).Run() > stamp;
+    /// <summary>Whether a removal after the stamp would have taken the response, or it can't be told any more.</summary>
+    private bool IsForbidden(string uri, IReadOnlyList<string> tags, long stamp) =>
+        stamp != _state.Stamp
+        && (stamp < _state.Floor || stamp > _state.Stamp || stamp < _state.Cleared
+            || _invalidated.Bind(1, uri).Run() > stamp
+            || tags.Any(tag => _invalidated.Bind(1, TagMark + tag).Run() > stamp)
+            || _invalidatedBegun.Bind(1, uri).Bind(2, stamp).Run() > 0);
+
+    private void RefuseLate(string what)
+    {
+        _state = _state with { Stamp = _state.Stamp + 1 };
+        _invalidate.Bind(1, what).Bind(2, _state.Stamp).Run();
+        ForgetInvalidations();
+    }
 
     private void ForgetInvalidations()
     {

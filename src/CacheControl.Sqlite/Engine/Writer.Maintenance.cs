@@ -91,7 +91,7 @@ internal sealed partial class Writer
     /// <summary>Removes everything, and has late commits refused.</summary>
     public void Clear()
     {
-        InvalidateAll();
+        RefuseAllLate();
         var seq = NextSeq();
         _connection.Execute("DELETE FROM entry");
         _connection.Execute("DELETE FROM content");

@@ -148,8 +148,8 @@ internal sealed class GuardedStore : IDisposable
             : RunAsync("begin write", () => _store.BeginWriteAsync(key, expectedLength, CancellationToken.None), static late => late?.Dispose());
 
     /// <summary>Replaces a head; false if another writer was first, or the store failed.</summary>
-    public ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, TimeSpan retention) =>
-        RunAsync("replace head", () => _store.ReplaceHeadAsync(key, generation, head, retention, CancellationToken.None));
+    public ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, long stamp, TimeSpan retention) =>
+        RunAsync("replace head", () => _store.ReplaceHeadAsync(key, generation, head, stamp, retention, CancellationToken.None));
 
     /// <summary>Removes one stored response.</summary>
     public async ValueTask RemoveAsync(CacheKey key, long generation) =>

@@ -90,7 +90,8 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
         foreach (var (old, head) in outcome.Updates)
         {
             var retention = StorageRules.Retention(head, services.Clock.Now, services.Policy);
-            if (!await services.Store.ReplaceHeadAsync(exchange.Key, old.Generation, head, retention).ConfigureAwait(false))
+            if (exchange.Snapshot is not { } read
+                || !await services.Store.ReplaceHeadAsync(exchange.Key, old.Generation, head, read.Stamp, retention).ConfigureAwait(false))
             {
                 Log.StoreLost(services.Logger, Log.Loggable(exchange.Key.Uri), "a refreshed head");
             }

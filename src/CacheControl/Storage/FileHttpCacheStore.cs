@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using CacheControl.Model;
 using CacheControl.Storage.Files;
 
@@ -94,12 +95,12 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
 
     /// <inheritdoc/>
     public async ValueTask<bool> ReplaceHeadAsync(
-        CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken)
+        CacheKey key, long generation, StoredResponse head, long stamp, TimeSpan retention, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         ArgumentNullException.ThrowIfNull(head);
         cancellationToken.ThrowIfCancellationRequested();
-        return await _changes.ReplaceHeadAsync(key, generation, head, cancellationToken).ConfigureAwait(false);
+        return await _changes.ReplaceHeadAsync(key, generation, head, stamp, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -124,7 +125,8 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
     public ValueTask<long> RemoveByTagAsync(string tag, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tag);
-        return RemoveWhereAsync((_, head) => head.Tags.Contains(tag, StringComparer.Ordinal), cancellationToken);
+        return RemoveWhereAsync(
+            Removal.OfTag(tag, _settings.Seal), (_, head) => head.Tags.Contains(tag, StringComparer.Ordinal), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -132,27 +134,28 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
     public ValueTask<long> RemoveByPrefixAsync(string uriPrefix, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(uriPrefix);
-        return RemoveWhereAsync((key, _) => key.Uri.StartsWith(uriPrefix, StringComparison.Ordinal), cancellationToken);
+        return RemoveWhereAsync(
+            Removal.OfPrefix(uriPrefix, _settings.Seal), (key, _) => key.Uri.StartsWith(uriPrefix, StringComparison.Ordinal), cancellationToken);
     }
 
     /// <inheritdoc/>
     public async ValueTask ClearAsync(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        await ForbidLateCommitsAsync(cancellationToken).ConfigureAwait(false);
-        for (var shard = 0; shard < FileLayout.Shards; shard++)
-        {
-            var directory = FilePlace.ShardDirectory(_directory.Root, shard);
-            if (!Directory.Exists(directory))
+        await ForbidLateCommitsAsync(Removal.OfAll, cancellationToken).ConfigureAwait(false);
+        await ForEachShardAsync(
+            async shard =>
             {
-                continue;
-            }
-
-            using var locked = await _directory.LockAsync(shard, cancellationToken).ConfigureAwait(false);
-            locked.BeginChange();
-            Directory.Delete(directory, recursive: true);
-            locked.SetUsage(0, 0);
-        }
+                using var locked = await _directory.LockAsync(shard, cancellationToken).ConfigureAwait(false);
+                var directory = FilePlace.ShardDirectory(_directory.Root, shard);
+                if (Directory.Exists(directory))
+                {
+                    locked.BeginChange();
+                    Directory.Delete(directory, recursive: true);
+                    locked.SetUsage(0, 0);
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -202,31 +205,62 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
         }
     }
 
-    private async ValueTask<long> RemoveWhereAsync(Func<CacheKey, StoredResponse, bool> matches, CancellationToken cancellationToken)
+    private async ValueTask<long> RemoveWhereAsync(
+        Removal removal, Func<CacheKey, StoredResponse, bool> matches, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        await ForbidLateCommitsAsync(cancellationToken).ConfigureAwait(false);
+        await ForbidLateCommitsAsync(removal, cancellationToken).ConfigureAwait(false);
         var removed = 0L;
-        for (var shard = 0; shard < FileLayout.Shards; shard++)
-        {
-            foreach (var place in ShardScan.Records(_directory.Root, shard))
+        await ForEachShardAsync(
+            async shard =>
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (Record.Read(place.RecordPath, _settings.Seal, expected: null, out _) is { } record
-                    && record.Parts.Any(p => matches(record.Key, p.Head)))
+                foreach (var place in await ListAsync(shard, cancellationToken).ConfigureAwait(false))
                 {
-                    removed += await _changes.RemoveWhereAsync(place, record.Key, p => matches(record.Key, p.Head), cancellationToken).ConfigureAwait(false);
+                    cancellationToken.ThrowIfCancellationRequested();
+                    if (Record.Read(place.RecordPath, _settings.Seal, expected: null, out _) is { } record
+                        && record.Parts.Any(p => matches(record.Key, p.Head)))
+                    {
+                        removed += await _changes.RemoveWhereAsync(place, record.Key, p => matches(record.Key, p.Head), cancellationToken).ConfigureAwait(false);
+                    }
                 }
-            }
-        }
-
+            },
+            cancellationToken).ConfigureAwait(false);
         return removed;
     }
 
-    private async ValueTask ForbidLateCommitsAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// The records of a shard, listed under its lock. A change that had passed the check of removals before this one was recorded has ended then, and every later
+    /// one finds it: what is not on the list can't be of before the removal. Nor does a listing miss a record that is being replaced.
+    /// </summary>
+    private async ValueTask<List<FilePlace>> ListAsync(int shard, CancellationToken cancellationToken)
+    {
+        using var locked = await _directory.LockAsync(shard, cancellationToken).ConfigureAwait(false);
+        return [.. ShardScan.Records(_directory.Root, shard)];
+    }
+
+    /// <summary>Does the same with every shard. One that can't be changed, because a process was stopped within a change, keeps none of the others; it throws at the end.</summary>
+    private static async ValueTask ForEachShardAsync(Func<int, ValueTask> work, CancellationToken cancellationToken)
+    {
+        ExceptionDispatchInfo? failed = null;
+        for (var shard = 0; shard < FileLayout.Shards; shard++)
+        {
+            try
+            {
+                await work(shard).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && !cancellationToken.IsCancellationRequested)
+            {
+                failed ??= ExceptionDispatchInfo.Capture(exception);
+            }
+        }
+
+        failed?.Throw();
+    }
+
+    private async ValueTask ForbidLateCommitsAsync(Removal removal, CancellationToken cancellationToken)
     {
         _directory.Refresh();
-        await _directory.AppendAsync(_directory.State, StateFile.AllUris.ToArray(), cancellationToken).ConfigureAwait(false);
+        await _directory.AppendAsync(_directory.State, removal, cancellationToken).ConfigureAwait(false);
     }
 
     private void RemoveDamagedLater(CacheKey key)

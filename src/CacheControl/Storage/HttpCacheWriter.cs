@@ -19,7 +19,7 @@ public abstract class HttpCacheWriter : IDisposable
     /// <param name="commit">The head and the conditions.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>
-    /// False if the response was not stored: its URI was invalidated after the snapshot was read, or another writer has stored
+    /// False if the response was not stored: a removal after the snapshot was read would have taken it, or another writer has stored
     /// a newer response of the variant since.
     /// </returns>
     public abstract ValueTask<bool> CommitAsync(StoreCommit commit, CancellationToken cancellationToken);

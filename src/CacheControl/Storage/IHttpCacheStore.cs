@@ -9,8 +9,8 @@ namespace CacheControl.Storage;
 /// <remarks>
 /// What every store must hold to, stated as tests in the store contract suite:
 /// nothing is visible before its commit; a snapshot stays readable while others replace, refresh, evict or clear what it shows;
-/// a head belongs to the body with the same <see cref="StoredResponse.BodyId"/>, always; a commit that began before an invalidation of its URI
-/// is refused; a body is returned whole or the read throws. The cache itself does not cancel what a request has begun, but leaves it: what becomes of it tells
+/// a head belongs to the body with the same <see cref="StoredResponse.BodyId"/>, always; a commit or a new head that began before a removal
+/// that would have taken it is refused, and no other is; a body is returned whole or the read throws. The cache itself does not cancel what a request has begun, but leaves it: what becomes of it tells
 /// whether the store is well.
 /// </remarks>
 public interface IHttpCacheStore
@@ -37,10 +37,16 @@ public interface IHttpCacheStore
     /// <param name="key">The key.</param>
     /// <param name="generation">The generation that was read.</param>
     /// <param name="head">The new head; has the same <see cref="StoredResponse.BodyId"/>, and may have another variant.</param>
+    /// <param name="stamp">
+    /// The <see cref="HttpCacheSnapshot.Stamp"/> that was read before the request went out. A later removal that would have taken the new head refuses it: by its
+    /// URI, by a tag that it has, though the old head may not have had it, or of everything.
+    /// </param>
     /// <param name="retention">How long the response can be of use, from now; never negative. A hint for stores that expire by time.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>False if no stored response of that generation exists any more: another writer was first, and nothing was changed.</returns>
-    ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken);
+    /// <returns>
+    /// False if nothing was changed: no stored response of that generation exists any more, because another writer was first, or a removal forbids the new head.
+    /// </returns>
+    ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, long stamp, TimeSpan retention, CancellationToken cancellationToken);
 
     /// <summary>Removes one stored response, if its generation is still the one given. Removing what is not there is no error.</summary>
     /// <param name="key">The key.</param>

@@ -11,11 +11,11 @@ namespace CacheControl.Storage;
 /// Snapshots and bodies stay readable even then.</remarks>
 public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance, IDisposable
 {
-    private const int RememberedInvalidations = 1024;
+    private const int RememberedRemovals = 65_536;
 
     private readonly Lock _lock = new();
     private readonly MemoryIndex _index;
-    private readonly InvalidationLog _invalidations = new(RememberedInvalidations);
+    private readonly RemovalLog _removals = new(RememberedRemovals);
     private readonly long _maximumEntryBytes;
     private readonly SegmentPool _pool;
 
@@ -107,7 +107,7 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
 
     /// <inheritdoc/>
     public ValueTask<bool> ReplaceHeadAsync(
-        CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken)
+        CacheKey key, long generation, StoredResponse head, long stamp, TimeSpan retention, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(head);
         if (cancellationToken.IsCancellationRequested)
@@ -118,7 +118,7 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            return new ValueTask<bool>(ReplaceHead_NeedsLock(key, generation, head));
+            return new ValueTask<bool>(ReplaceHead_NeedsLock(key, generation, head, stamp));
         }
     }
 
@@ -157,9 +157,7 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
 
             // Removed first: no snapshot with the new stamp then shows what was there before.
             _index.DropUri(uri);
-            var stamp = _stamp + 1;
-            _invalidations.Add(uri, stamp);
-            Volatile.Write(ref _stamp, stamp);
+            NextStamp_NeedsLock(stamp => _removals.AddUri(uri, stamp));
         }
 
         return ValueTask.CompletedTask;
@@ -169,14 +167,16 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     public ValueTask<long> RemoveByTagAsync(string tag, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tag);
-        return RemoveWhere(held => held.Head.Tags.Contains(tag, StringComparer.Ordinal), cancellationToken);
+        return RemoveWhere(
+            held => held.Head.Tags.Contains(tag, StringComparer.Ordinal), stamp => _removals.AddTag(tag, stamp), cancellationToken);
     }
 
     /// <inheritdoc/>
     public ValueTask<long> RemoveByPrefixAsync(string uriPrefix, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(uriPrefix);
-        return RemoveWhere(held => held.Key.Uri.StartsWith(uriPrefix, StringComparison.Ordinal), cancellationToken);
+        return RemoveWhere(
+            held => held.Key.Uri.StartsWith(uriPrefix, StringComparison.Ordinal), stamp => _removals.AddPrefix(uriPrefix, stamp), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -191,7 +191,7 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             _index.Clear();
-            InvalidateAll_NeedsLock();
+            NextStamp_NeedsLock(_removals.AddAll);
         }
 
         return ValueTask.CompletedTask;
@@ -223,7 +223,7 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (held.Size > _maximumEntryBytes || _invalidations.Forbids(key.Uri, commit.Stamp))
+            if (held.Size > _maximumEntryBytes || _removals.Forbid(key.Uri, commit.Head.Tags, commit.Stamp))
             {
                 return false;
             }
@@ -281,9 +281,9 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         return empty;
     }
 
-    private bool ReplaceHead_NeedsLock(CacheKey key, long generation, StoredResponse head)
+    private bool ReplaceHead_NeedsLock(CacheKey key, long generation, StoredResponse head, long stamp)
     {
-        if (_index.Find(key, generation) is not { } standing)
+        if (_index.Find(key, generation) is not { } standing || _removals.Forbid(key.Uri, head.Tags, stamp))
         {
             return false;
         }
@@ -310,7 +310,7 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     }
 
     /// <summary>Removes what matches, with the lock held for one response at a time so that a large store stays usable meanwhile.</summary>
-    private ValueTask<long> RemoveWhere(Func<HeldResponse, bool> matches, CancellationToken cancellationToken)
+    private ValueTask<long> RemoveWhere(Predicate<HeldResponse> matches, Action<long> forbidLate, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
         {
@@ -320,31 +320,27 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            InvalidateAll_NeedsLock();
+            NextStamp_NeedsLock(forbidLate);
         }
 
+        // From here on nothing that matches comes in unless it was requested after this.
         var removed = 0L;
-        foreach (var held in _index.All(CancellationToken.None).Where(matches))
+        foreach (var held in _index.All(CancellationToken.None).Where(held => matches(held)))
         {
             lock (_lock)
             {
-                // Replaced or refreshed meanwhile: what stands there now is judged anew.
-                var standing = held.Queue is not null ? held : _index.FindVariant(held.Key, held.Head.Variant);
-                if (standing is not null && matches(standing))
-                {
-                    _index.Drop(standing, _stamp);
-                    removed++;
-                }
+                // Whatever has become of it since, under another variant perhaps: the key is judged as it stands.
+                removed += _index.DropWhere(held.Key, matches, _stamp);
             }
         }
 
         return new ValueTask<long>(removed);
     }
 
-    private void InvalidateAll_NeedsLock()
+    private void NextStamp_NeedsLock(Action<long> note)
     {
         var stamp = _stamp + 1;
-        _invalidations.AddForAll(stamp);
+        note(stamp);
         Volatile.Write(ref _stamp, stamp);
     }
 }

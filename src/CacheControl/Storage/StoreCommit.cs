@@ -8,7 +8,7 @@ public sealed record StoreCommit
     /// <summary>The head, with its final body length.</summary>
     public required StoredResponse Head { get; init; }
 
-    /// <summary>The <see cref="HttpCacheSnapshot.Stamp"/> that was read before the request went out. A later invalidation of the URI refuses the commit.</summary>
+    /// <summary>The <see cref="HttpCacheSnapshot.Stamp"/> that was read before the request went out. A later removal that would have taken the response refuses the commit.</summary>
     public required long Stamp { get; init; }
 
     /// <summary>

@@ -84,12 +84,12 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
 
     /// <inheritdoc/>
     public async ValueTask<bool> ReplaceHeadAsync(
-        CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken)
+        CacheKey key, long generation, StoredResponse head, long stamp, TimeSpan retention, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            return await _back.ReplaceHeadAsync(key, generation, head, retention, cancellationToken).ConfigureAwait(false);
+            return await _back.ReplaceHeadAsync(key, generation, head, stamp, retention, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

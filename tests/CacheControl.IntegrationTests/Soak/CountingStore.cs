@@ -20,8 +20,8 @@ internal sealed class CountingStore(IHttpCacheStore inner) : IHttpCacheStore
     public async ValueTask<HttpCacheWriter?> BeginWriteAsync(CacheKey key, long? expectedLength, CancellationToken cancellationToken) =>
         await inner.BeginWriteAsync(key, expectedLength, cancellationToken) is { } writer ? new Writer(this, writer) : null;
 
-    public ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken) =>
-        inner.ReplaceHeadAsync(key, generation, head, retention, cancellationToken);
+    public ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, long stamp, TimeSpan retention, CancellationToken cancellationToken) =>
+        inner.ReplaceHeadAsync(key, generation, head, stamp, retention, cancellationToken);
 
     public ValueTask RemoveAsync(CacheKey key, long generation, CancellationToken cancellationToken) => inner.RemoveAsync(key, generation, cancellationToken);
 

@@ -50,8 +50,8 @@ public sealed class ChangeMessageTests(GarnetEngine engine) : IClassFixture<Garn
 
         var head = await fixture.PutAsync(StoreFixture.Key);
         var refreshed = StoredResponses.Refresh(head);
-        (await fixture.Store.ReplaceHeadAsync(StoreFixture.Key, head.Generation, refreshed, TimeSpan.FromHours(1), default)).Should().BeTrue();
-        (await fixture.Store.ReplaceHeadAsync(StoreFixture.Key, head.Generation, refreshed, TimeSpan.FromHours(1), default)).Should().BeFalse();
+        (await fixture.Store.RefreshAsync(StoreFixture.Key, head.Generation, refreshed, TimeSpan.FromHours(1))).Should().BeTrue();
+        (await fixture.Store.RefreshAsync(StoreFixture.Key, head.Generation, refreshed, TimeSpan.FromHours(1))).Should().BeFalse();
         await fixture.Store.RemoveAsync(StoreFixture.Key, refreshed.Generation, default);
         await fixture.Store.InvalidateAsync(StoreFixture.Key.Uri, default);
         await fixture.Store.RemoveByTagAsync("t", default);

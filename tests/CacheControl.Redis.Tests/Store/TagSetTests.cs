@@ -47,7 +47,7 @@ public sealed class TagSetTests(GarnetEngine garnet, SingleEngine redis) : IClas
         await using var fixture = await StartAsync(kind);
         var head = await PutAsync(fixture, null, TimeSpan.FromHours(1));
 
-        (await fixture.Store.ReplaceHeadAsync(StoreFixture.Key, head.Generation, StoredResponses.Refresh(head), TimeSpan.FromHours(5), default)).Should().BeTrue();
+        (await fixture.Store.RefreshAsync(StoreFixture.Key, head.Generation, StoredResponses.Refresh(head), TimeSpan.FromHours(5))).Should().BeTrue();
 
         await LastsAsync(fixture, TimeSpan.FromHours(5));
     }

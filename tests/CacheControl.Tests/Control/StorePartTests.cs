@@ -97,10 +97,10 @@ public sealed class StorePartTests
             return _inner.BeginWriteAsync(key, expectedLength, cancellationToken);
         }
 
-        public ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken)
+        public ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, long stamp, TimeSpan retention, CancellationToken cancellationToken)
         {
             Demand(key.Uri);
-            return _inner.ReplaceHeadAsync(key, generation, head, retention, cancellationToken);
+            return _inner.ReplaceHeadAsync(key, generation, head, stamp, retention, cancellationToken);
         }
 
         public ValueTask RemoveAsync(CacheKey key, long generation, CancellationToken cancellationToken)

@@ -50,10 +50,10 @@ internal sealed class GatedStore(MemoryHttpCacheStore inner, Gates gates) : IHtt
         return await inner.BeginWriteAsync(key, expectedLength, CancellationToken.None) is { } writer ? new Writer(this, writer) : null;
     }
 
-    public async ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken)
+    public async ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, long stamp, TimeSpan retention, CancellationToken cancellationToken)
     {
         await EnterAsync("replace head");
-        var isReplaced = await inner.ReplaceHeadAsync(key, generation, head, retention, CancellationToken.None);
+        var isReplaced = await inner.ReplaceHeadAsync(key, generation, head, stamp, retention, CancellationToken.None);
         await _gates.PassAsync("answer the replacing");
         return isReplaced;
     }

@@ -80,7 +80,7 @@ public sealed class WritersOfStoresInTrouble
 
         public ValueTask<HttpCacheWriter?> BeginWriteAsync(CacheKey key, long? expectedLength, CancellationToken cancellationToken) => new(new Writer(this));
 
-        public ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken) => new(false);
+        public ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, long stamp, TimeSpan retention, CancellationToken cancellationToken) => new(false);
 
         public ValueTask RemoveAsync(CacheKey key, long generation, CancellationToken cancellationToken) => default;
 

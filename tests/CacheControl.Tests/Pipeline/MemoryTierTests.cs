@@ -145,7 +145,7 @@ public sealed class MemoryTierTests : IDisposable
 
         public ValueTask<HttpCacheWriter?> BeginWriteAsync(Model.CacheKey key, long? expectedLength, CancellationToken cancellationToken) => _inner.BeginWriteAsync(key, expectedLength, cancellationToken);
 
-        public ValueTask<bool> ReplaceHeadAsync(Model.CacheKey key, long generation, Model.StoredResponse head, TimeSpan retention, CancellationToken cancellationToken) => _inner.ReplaceHeadAsync(key, generation, head, retention, cancellationToken);
+        public ValueTask<bool> ReplaceHeadAsync(Model.CacheKey key, long generation, Model.StoredResponse head, long stamp, TimeSpan retention, CancellationToken cancellationToken) => _inner.ReplaceHeadAsync(key, generation, head, stamp, retention, cancellationToken);
 
         public ValueTask RemoveAsync(Model.CacheKey key, long generation, CancellationToken cancellationToken) => _inner.RemoveAsync(key, generation, cancellationToken);
 

@@ -11,6 +11,8 @@ public sealed class MemoryHttpCacheStoreTests : HttpCacheStoreContract
 
     private static readonly CacheKey SomeKey = new("https://example.org/some", "scope");
 
+    protected override int Removals => 2000;
+
     protected override long? EntryLimitBytes => EntryLimit;
 
     protected override long? TotalLimitBytes => TotalLimit;
@@ -132,7 +134,7 @@ public sealed class MemoryHttpCacheStoreTests : HttpCacheStoreContract
         await Put(Memory, SomeKey, StoredResponses.Get(variant: "b"));
         var replaced = await Put(Memory, SomeKey, StoredResponses.Get(variant: "b", length: 7, rank: 2));
         var refreshed = StoredResponses.Refresh(replaced, variant: "a", rank: 3);
-        await Memory.ReplaceHeadAsync(SomeKey, replaced.Generation, refreshed, TimeSpan.Zero, default);
+        await Memory.RefreshAsync(SomeKey, replaced.Generation, refreshed, TimeSpan.Zero);
         Memory.Count.Should().Be(1);
 
         await Memory.RemoveAsync(SomeKey, refreshed.Generation, default);
@@ -162,7 +164,7 @@ public sealed class MemoryHttpCacheStoreTests : HttpCacheStoreContract
     {
         var head = await Put(Memory, SomeKey, StoredResponses.Get());
 
-        var act = async () => await Memory.ReplaceHeadAsync(SomeKey, head.Generation, StoredResponses.Get(), TimeSpan.Zero, default);
+        var act = async () => await Memory.ReplaceHeadAsync(SomeKey, head.Generation, StoredResponses.Get(), 0, TimeSpan.Zero, default);
 
         await act.Should().ThrowAsync<ArgumentException>();
     }
@@ -194,7 +196,7 @@ public sealed class MemoryHttpCacheStoreTests : HttpCacheStoreContract
             async () => await Memory.ReadAsync(SomeKey, default),
             async () => await Memory.BeginWriteAsync(SomeKey, 0, default),
             async () => await writer!.CommitAsync(new() { Head = head.WithBody(0), Stamp = 0, Retention = default }, default),
-            async () => await Memory.ReplaceHeadAsync(SomeKey, 0, head, default, default),
+            async () => await Memory.ReplaceHeadAsync(SomeKey, 0, head, 0, default, default),
             async () => await Memory.RemoveAsync(SomeKey, 0, default),
             async () => await Memory.InvalidateAsync(SomeKey.Uri, default),
             async () => await Memory.RemoveByTagAsync("tag", default),

@@ -11,8 +11,8 @@ internal abstract class PassingStore(IHttpCacheStore inner) : IHttpCacheStore
     public virtual ValueTask<HttpCacheWriter?> BeginWriteAsync(CacheKey key, long? expectedLength, CancellationToken cancellationToken) =>
         inner.BeginWriteAsync(key, expectedLength, cancellationToken);
 
-    public virtual ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken) =>
-        inner.ReplaceHeadAsync(key, generation, head, retention, cancellationToken);
+    public virtual ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, long stamp, TimeSpan retention, CancellationToken cancellationToken) =>
+        inner.ReplaceHeadAsync(key, generation, head, stamp, retention, cancellationToken);
 
     public virtual ValueTask RemoveAsync(CacheKey key, long generation, CancellationToken cancellationToken) => inner.RemoveAsync(key, generation, cancellationToken);
 

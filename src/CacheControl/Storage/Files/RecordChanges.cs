@@ -22,7 +22,7 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
         body.Finish();
         var place = PlaceOf(key);
         using var shard = await directory.LockAsync(place.Shard, cancellationToken).ConfigureAwait(false);
-        if (shard.State.Forbids(place.UriHash(), commit.Stamp))
+        if (shard.State.Forbids(new RemovalTarget(place, key, head, settings.Seal), commit.Stamp))
         {
             return false;
         }
@@ -47,11 +47,16 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
     }
 
     /// <summary>Puts a new head on a body.</summary>
-    public async ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, CancellationToken cancellationToken)
+    public async ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, long stamp, CancellationToken cancellationToken)
     {
         var bytes = Encode(key, head);
         var place = PlaceOf(key);
         using var shard = await directory.LockAsync(place.Shard, cancellationToken).ConfigureAwait(false);
+        if (shard.State.Forbids(new RemovalTarget(place, key, head, settings.Seal), stamp))
+        {
+            return false;
+        }
+
         var before = Read(shard, place, key);
         var parts = PartsOf(before);
         if (parts.Find(p => p.Head.Generation == generation) is not { } standing)
@@ -114,7 +119,7 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
         RemoveScopes(shard, place);
 
         // Recorded last: no snapshot with the new stamp then shows what was there before. Not the caller's to cancel any more.
-        await directory.AppendAsync(shard.State, place.UriHash(), CancellationToken.None).ConfigureAwait(false);
+        await directory.AppendAsync(shard.State, Removal.OfUri(place.UriHash()), CancellationToken.None).ConfigureAwait(false);
     }
 
     public FilePlace PlaceOf(CacheKey key) => FilePlace.Of(directory.Root, key, settings.Seal);

@@ -5,25 +5,25 @@ using Microsoft.Win32.SafeHandles;
 namespace CacheControl.Storage.Files;
 
 /// <summary>
-/// What the processes of a store tell each other: which URIs were invalidated of late, and what each shard takes on disk.
-/// Reading the number of invalidations costs one read of eight bytes from an open file.
+/// What the processes of a store tell each other: what was removed of late, and what each shard takes on disk.
+/// Reading the number of removals costs one read of eight bytes from an open file.
 /// </summary>
 internal sealed class StateFile : IDisposable
 {
     //       0  4  magic "CCFS"
     //       4  4  version of this format
     //       8  8  identity of the store, random
-    //      16  8  number of invalidations so far, from a random start, so that no stamp of another store passes for one of this
+    //      16  8  number of removals so far, from a random start, so that no stamp of another store passes for one of this
     //     512     for each shard: 8 bytes on disk, 4 records, 4 flags (1: somebody is changing the shard, or died while doing so)
-    //    8192     the last 65,536 invalidations: number n stands at n modulo 65,536; 16 bytes of the URI's hash, or all ones for all URIs
+    //    8192     the last 65,536 removals: number n stands at n modulo 65,536, see Removal
     private const int UsagePosition = 512;
     private const int UsageBytes = 16;
     private const int RingPosition = 8192;
-    private const int RingBytes = 16;
+    private const int RingBytes = Removal.Bytes;
     private const long FileBytes = RingPosition + ((long)Capacity * RingBytes);
     private const int CounterPosition = 16;
 
-    /// <summary>Writers whose snapshot is older than this number of invalidations are refused: nobody remembers whether theirs was among them.</summary>
+    /// <summary>Writers whose snapshot is older than this number of removals are refused: nobody remembers whether theirs was among them.</summary>
     public const int Capacity = 65_536;
 
     private readonly SafeFileHandle _file;
@@ -33,9 +33,6 @@ internal sealed class StateFile : IDisposable
         _file = file;
         Identity = identity;
     }
-
-    /// <summary>Stands for all URIs in place of one's hash.</summary>
-    public static ReadOnlySpan<byte> AllUris => [255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255];
 
     private static ReadOnlySpan<byte> Magic => "CCFS"u8;
 
@@ -89,7 +86,7 @@ internal sealed class StateFile : IDisposable
         File.Move(temporary, path, overwrite: true);
     }
 
-    /// <summary>The number of invalidations so far: the stamp of a snapshot that is read after this call.</summary>
+    /// <summary>The number of removals so far: the stamp of a snapshot that is read after this call.</summary>
     public long ReadCounter()
     {
         Span<byte> bytes = stackalloc byte[sizeof(long)];
@@ -97,10 +94,10 @@ internal sealed class StateFile : IDisposable
         return BinaryPrimitives.ReadInt64LittleEndian(bytes);
     }
 
-    /// <summary>Whether a commit from a snapshot with this stamp comes too late.</summary>
-    /// <param name="uriHash">The hash of the URI.</param>
+    /// <summary>Whether what a snapshot with this stamp has led to comes too late: a removal since would have taken it.</summary>
+    /// <param name="target">What is to be stored.</param>
     /// <param name="stamp">The snapshot's stamp.</param>
-    public bool Forbids(ReadOnlySpan<byte> uriHash, long stamp)
+    public bool Forbids(RemovalTarget target, long stamp)
     {
         var counter = ReadCounter();
         if (stamp == counter)
@@ -121,8 +118,7 @@ internal sealed class StateFile : IDisposable
             Read(entries[..(count * RingBytes)], PositionOf(number));
             for (var i = 0; i < count; i++)
             {
-                var entry = entries.Slice(i * RingBytes, RingBytes);
-                if (entry.SequenceEqual(uriHash[..RingBytes]) || entry.SequenceEqual(AllUris))
+                if (target.IsTakenBy(Removal.Read(entries.Slice(i * RingBytes, RingBytes))))
                 {
                     return true;
                 }
@@ -131,15 +127,17 @@ internal sealed class StateFile : IDisposable
             number += count;
         }
 
-        // What was read may have been overwritten meanwhile by invalidations that are newer still.
+        // What was read may have been overwritten in the meantime by removals that are newer still.
         return stamp < ReadCounter() - Capacity;
     }
 
-    /// <summary>Records an invalidation. The caller holds the lock of the log.</summary>
-    public void Append(ReadOnlySpan<byte> uriHash)
+    /// <summary>Records a removal. The caller holds the lock of the log.</summary>
+    public void Append(Removal removal)
     {
         var counter = ReadCounter();
-        RandomAccess.Write(_file, uriHash[..RingBytes], PositionOf(counter));
+        Span<byte> entry = stackalloc byte[RingBytes];
+        removal.Write(entry);
+        RandomAccess.Write(_file, entry, PositionOf(counter));
         Span<byte> bytes = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, counter + 1);
         RandomAccess.Write(_file, bytes, CounterPosition);

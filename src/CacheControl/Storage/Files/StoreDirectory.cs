@@ -75,11 +75,11 @@ internal sealed class StoreDirectory : IDisposable
         }
     }
 
-    /// <summary>Records an invalidation; waits for other processes that do so too.</summary>
-    public async ValueTask AppendAsync(StateFile state, ReadOnlyMemory<byte> uriHash, CancellationToken cancellationToken)
+    /// <summary>Records a removal; waits for other processes that do so too.</summary>
+    public async ValueTask AppendAsync(StateFile state, Removal removal, CancellationToken cancellationToken)
     {
         using var file = await LockFileAsync(Path.Join(_locks, "log"), cancellationToken).ConfigureAwait(false);
-        state.Append(uriHash.Span);
+        state.Append(removal);
     }
 
     /// <summary>Takes the right to do maintenance; null if another process has it.</summary>

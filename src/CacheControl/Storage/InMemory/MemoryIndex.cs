@@ -126,6 +126,19 @@ internal sealed class MemoryIndex(long maximumBytes, int maximumVariants)
         held.LetGo();
     }
 
+    /// <summary>Removes the responses of a key that match.</summary>
+    /// <returns>How many there were.</returns>
+    public int DropWhere(CacheKey key, Predicate<HeldResponse> matches, long stamp)
+    {
+        var matching = Array.FindAll(HeldIn(Find(key)).ToArray(), matches);
+        foreach (var held in matching)
+        {
+            Drop(held, stamp);
+        }
+
+        return matching.Length;
+    }
+
     /// <summary>Removes everything under a URI, in all scopes.</summary>
     public void DropUri(string uri)
     {

@@ -49,7 +49,7 @@ public sealed class OpenRecordTests : IDisposable
                 break;
             case "refresh":
                 var refreshed = StoredResponses.Refresh(head);
-                (await other.ReplaceHeadAsync(Key(), head.Generation, refreshed, default, default)).Should().BeTrue();
+                (await other.RefreshAsync(Key(), head.Generation, refreshed)).Should().BeTrue();
                 expected.Add(StoredResponses.Describe(refreshed));
                 break;
             case "remove":

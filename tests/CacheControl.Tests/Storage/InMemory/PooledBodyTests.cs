@@ -149,7 +149,7 @@ public sealed class PooledBodyTests : IDisposable
         using var before = await _store.ReadAsync(Key, default);
         var refreshed = StoredResponses.Refresh(head);
 
-        (await _store.ReplaceHeadAsync(Key, head.Generation, refreshed, default, default)).Should().BeTrue();
+        (await _store.RefreshAsync(Key, head.Generation, refreshed)).Should().BeTrue();
 
         using (var after = await _store.ReadAsync(Key, default))
         using (var body = await after.OpenBodyAsync(after.Responses[0], default))

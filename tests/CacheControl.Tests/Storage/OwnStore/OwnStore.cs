@@ -34,7 +34,7 @@ public sealed class OwnStore : IHttpCacheStore
     }
 
     public ValueTask<bool> ReplaceHeadAsync(
-        CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken)
+        CacheKey key, long generation, StoredResponse head, long stamp, TimeSpan retention, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
