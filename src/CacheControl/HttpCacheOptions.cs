@@ -111,7 +111,7 @@ public sealed class HttpCacheOptions
     /// </summary>
     public long MaximumSpooledBytes { get; set; } = 256L * 1024 * 1024;
 
-    /// <summary>How many of these bytes each body keeps in memory; the others go to a temporary file. Default: 1 MiB.</summary>
+    /// <summary>How many of these bytes each body keeps in memory; the others go to a temporary file without a name, encrypted under a key that only the process has. Default: 1 MiB.</summary>
     public int MaximumSpoolMemory { get; set; } = 1024 * 1024;
 
     /// <summary>How long a validation in the background may take. Default: 60 s.</summary>

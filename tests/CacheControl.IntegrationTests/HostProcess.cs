@@ -10,10 +10,20 @@ internal sealed class HostProcess : IDisposable
 
     private HostProcess(Process process) => _process = process;
 
-    public static HostProcess Start(params string[] arguments) => StartAssembly(typeof(StressHost.Marker).Assembly, arguments);
+    public static HostProcess Start(params string[] arguments) => Start(new Dictionary<string, string>(), arguments);
+
+    /// <summary>Starts it with variables of its own.</summary>
+    public static HostProcess Start(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        StartAssembly(typeof(StressHost.Marker).Assembly, environment, arguments);
 
     /// <summary>Starts a program by its assembly.</summary>
-    public static HostProcess StartAssembly(Assembly program, params string[] arguments)
+    public static HostProcess StartAssembly(Assembly program, params string[] arguments) =>
+        StartAssembly(program, new Dictionary<string, string>(), arguments);
+
+    /// <summary>Its number.</summary>
+    public int Id => _process.Id;
+
+    private static HostProcess StartAssembly(Assembly program, IReadOnlyDictionary<string, string> environment, string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
         {
@@ -29,6 +39,11 @@ internal sealed class HostProcess : IDisposable
         // Many short-lived processes on few cores: start quickly.
         start.Environment["DOTNET_TieredCompilation"] = "1";
         start.Environment["DOTNET_TC_QuickJitForLoops"] = "1";
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         return new HostProcess(Process.Start(start)!);
     }
 

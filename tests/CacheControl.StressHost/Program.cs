@@ -7,6 +7,7 @@ using CacheControl.StressHost.Scale;
 //   client <directory> <origin> <seconds> <seed> <least requests>   sends requests through a cache on the directory, checks each answer
 //   cycle  <directory> <seed>                                       the same as check, then changes the store until it is killed; says "ready" when it is at it
 //   check  <directory>                                              opens the store, checks all it serves, clears up, prints what it found
+//   spool  <directory> <marker>                                     shares bodies of this text over an encrypted store; says "ready", and waits to be killed
 //   flight <engine> <origin> <resources> <true|false> <lease>       asks for resources, in one flight with other processes or not; begins when told
 //   load   <settings as JSON>                                       one of several machines under a load, and does what it is told
 //
@@ -20,6 +21,7 @@ return args switch
     ["cycle", var directory, var seed] =>
         await StoreCheck.RunAsync(directory) is var code and not 0 ? code : await StoreLoad.RunAsync(directory, Number(seed)),
     ["check", var directory] => await StoreCheck.RunAsync(directory),
+    ["spool", var directory, var marker] => await SharedBodyLoad.RunAsync(directory, marker),
     ["flight", var engine, var origin, var resources, var oneFlight, var lease] =>
         await FlightLoad.RunAsync(engine, new Uri(origin), Number(resources), bool.Parse(oneFlight), TimeSpan.FromSeconds(Number(lease))),
     ["load", var settings] => await ZipfLoad.RunAsync(JsonSerializer.Deserialize<LoadSettings>(settings)!),

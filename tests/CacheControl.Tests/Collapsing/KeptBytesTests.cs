@@ -11,7 +11,7 @@ public sealed class KeptBytesTests
     [Trait("Spec", "CON-6")]
     public async Task Append_SpoolFails_FailsOnlyThoseWhoAreBehind(bool async)
     {
-        using var spool = new Spool(0, 0, new SpoolBudget(100), memoryBytes: 100);
+        using var spool = new Spool(0, 0, new SpoolBudget(100), memoryBytes: 100, new SpoolFolder());
         using var kept = new KeptBytes();
         kept.Add(spool);
         kept.Append([1, 2, 3]);

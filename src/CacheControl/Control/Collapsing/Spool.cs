@@ -1,9 +1,7 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace CacheControl.Control.Collapsing;
 
 /// <summary>
-/// Keeps the bytes of a body that the store does not keep, from a position on: in memory first, then in a temporary file that only this user can read
+/// Keeps the bytes of a body that the store does not keep, from a position on: in memory first, then in a temporary file that only this process can read
 /// and that goes with the spool. One writer, any number of readers of what has been written.
 /// </summary>
 internal sealed class Spool : IDisposable
@@ -12,23 +10,26 @@ internal sealed class Spool : IDisposable
 
     private readonly SpoolBudget _budget;
     private readonly int _memoryBytes;
+    private readonly SpoolFolder _folder;
     private readonly List<byte[]> _segments = [];
     private readonly Lock _lock = new();
     private long _counted;
     private long _length;
-    private FileStream? _file;
+    private SpoolFile? _file;
     private bool _isDisposed;
 
     /// <param name="start">The position in the body of the first byte kept.</param>
     /// <param name="reserved">The bytes that the budget has counted already.</param>
     /// <param name="budget">What counts the bytes.</param>
     /// <param name="memoryBytes">How many of them are kept in memory.</param>
-    public Spool(long start, long reserved, SpoolBudget budget, int memoryBytes)
+    /// <param name="folder">Where the others are written.</param>
+    public Spool(long start, long reserved, SpoolBudget budget, int memoryBytes, SpoolFolder folder)
     {
         Start = start;
         _counted = reserved;
         _budget = budget;
         _memoryBytes = memoryBytes;
+        _folder = folder;
     }
 
     /// <summary>The position in the body of the first byte kept.</summary>
@@ -49,7 +50,7 @@ internal sealed class Spool : IDisposable
             var room = ToMemory(data.Span);
             if (room == 0)
             {
-                await RandomAccess.WriteAsync(File(), data, _length - InMemory).ConfigureAwait(false);
+                await File().WriteAsync(data, _length - InMemory).ConfigureAwait(false);
                 room = data.Length;
             }
 
@@ -66,7 +67,7 @@ internal sealed class Spool : IDisposable
             var room = ToMemory(data);
             if (room == 0)
             {
-                RandomAccess.Write(File(), data, _length - InMemory);
+                File().Write(data, _length - InMemory);
                 room = data.Length;
             }
 
@@ -81,7 +82,7 @@ internal sealed class Spool : IDisposable
         var offset = position - Start;
         return offset < InMemory
             ? new ValueTask<int>(FromMemory(offset, buffer.Span))
-            : RandomAccess.ReadAsync(File(), Limited(buffer, offset), offset - InMemory, cancellationToken);
+            : File().ReadAsync(Limited(buffer, offset), offset - InMemory, cancellationToken);
     }
 
     /// <summary>Reads bytes at a position of the body, at least one; blocks.</summary>
@@ -90,7 +91,7 @@ internal sealed class Spool : IDisposable
         var offset = position - Start;
         return offset < InMemory
             ? FromMemory(offset, buffer.Span)
-            : RandomAccess.Read(File(), Limited(buffer, offset).Span, offset - InMemory);
+            : File().Read(Limited(buffer, offset).Span, offset - InMemory);
     }
 
     // Many callers never dispose a response, and what is counted for them is wanted by others. The file goes with its handle.
@@ -99,7 +100,7 @@ internal sealed class Spool : IDisposable
     public void Dispose()
     {
         GC.SuppressFinalize(this);
-        FileStream? file;
+        SpoolFile? file;
         long counted;
         lock (_lock)
         {
@@ -171,47 +172,29 @@ internal sealed class Spool : IDisposable
         }
     }
 
-    private SafeFileHandle File()
+    private SpoolFile File()
     {
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (_file is not null)
             {
-                return _file.SafeFileHandle;
+                return _file;
             }
         }
 
         // Only the writer gets here: nobody reads from a file that nothing was written to.
-        var made = Create();
+        var made = _folder.Create();
         lock (_lock)
         {
             if (!_isDisposed)
             {
                 _file = made;
-                return made.SafeFileHandle;
+                return made;
             }
         }
 
         made.Dispose();
         throw new ObjectDisposedException(nameof(Spool));
-    }
-
-    private static FileStream Create()
-    {
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.None,
-            Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
-            BufferSize = 0,
-        };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        return new FileStream(Path.Combine(Path.GetTempPath(), "cachecontrol-" + Path.GetRandomFileName()), options);
     }
 }

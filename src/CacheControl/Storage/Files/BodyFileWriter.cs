@@ -1,170 +1,67 @@
 using System.Buffers;
-using Microsoft.Win32.SafeHandles;
 
 namespace CacheControl.Storage.Files;
 
-/// <summary>
-/// Takes a body: into memory while it is small, into a temporary file of its own from then on, in pieces of 256 KiB that begin at multiples of that: pages that
-/// are written in two goes cost half as much again. While the file is open, it is locked for others, so that nobody takes it for an orphan.
-/// </summary>
+/// <summary>Takes a body: into memory while it is small, into a temporary file of its own from then on.</summary>
 internal sealed class BodyFileWriter(StoreDirectory directory, FileStoreSettings settings, long? expectedLength) : IDisposable
 {
-    private const int BlocksAtOnce = 4;
-    private const int PieceBytes = BlocksAtOnce * FileLayout.BlockBytes;
-
     // What a length that is declared, and may be a lie, takes on the disk for the time of the write. A file that has its place is written in two thirds of the time.
     private const long MostPreallocated = 64L * 1024 * 1024;
 
     private byte[]? _small;
+    private int _smallBytes;
+    private OpenBodyFile? _file;
+    private HolderCount _holders;
 
-    // A piece of the file, and behind it what of the last block belongs to the next piece: as many bytes as the header puts the blocks out of step.
-    private byte[]? _piece;
-    private SafeFileHandle? _file;
-    private BlockSeal? _seal;
-    private long _preallocated;
-
-    /// <summary>The number of bytes taken.</summary>
-    public long Length { get; private set; }
-
-    /// <summary>The file's identity, if there is a file.</summary>
-    public FileId? Id { get; private set; }
-
-    /// <summary>Where the file lies; null if there is none, or when it has been moved into place.</summary>
-    public string? TemporaryPath { get; private set; }
-
-    /// <summary>The body, if there is no file.</summary>
-    public ReadOnlyMemory<byte> Small => _small is null || Id is not null ? default : _small.AsMemory(0, (int)Length);
+    /// <summary>Keeps it from being given back during a call; false if it has been. Ended by <see cref="Dispose"/>.</summary>
+    public bool TryHold() => _holders.TryAdd();
 
     public void Append(ReadOnlySpan<byte> data)
     {
-        if (Id is null)
+        if (_file is null && _smallBytes + (long)data.Length <= settings.InlineBytes)
         {
-            if (Length + data.Length <= settings.InlineBytes)
-            {
-                _small ??= ArrayPool<byte>.Shared.Rent(Math.Max(1, settings.InlineBytes));
-                data.CopyTo(_small.AsSpan((int)Length));
-                Length += data.Length;
-                return;
-            }
-
-            MoveToFile();
-        }
-
-        AppendToFile(data);
-    }
-
-    /// <summary>Puts a small body into a file after all.</summary>
-    public void MoveToFile()
-    {
-        if (Id is not null)
-        {
+            _small ??= ArrayPool<byte>.Shared.Rent(Math.Max(1, settings.InlineBytes));
+            data.CopyTo(_small.AsSpan(_smallBytes));
+            _smallBytes += data.Length;
             return;
         }
 
-        var small = _small.AsSpan(0, (int)Length);
-        _preallocated = expectedLength > settings.InlineBytes ? Math.Min(MostPreallocated, FileLayout.BodyFileBytes(expectedLength.Value)) : 0;
-        _file = directory.CreateTemporary(_preallocated, out var path);
-        TemporaryPath = path;
-        Id = FileId.Create();
-        _seal = settings.Seal.For(Id.Value);
-        _piece = ArrayPool<byte>.Shared.Rent(FileLayout.HeaderBytes + PieceBytes);
-        _piece.AsSpan(0, FileLayout.HeaderBytes).Clear();
-        Length = 0;
-        AppendToFile(small);
+        if (_file is null)
+        {
+            var preallocate = expectedLength > settings.InlineBytes ? Math.Min(MostPreallocated, FileLayout.BodyFileBytes(expectedLength.Value)) : 0;
+            _file = new OpenBodyFile(directory, settings, preallocate);
+            _file.Append(_small.AsSpan(0, _smallBytes));
+        }
+
+        _file.Append(data);
     }
 
-    /// <summary>Writes what is missing. The file is whole then, but still under its temporary name.</summary>
-    public void Finish()
+    /// <summary>Ends the body, which belongs to the answer from here on.</summary>
+    public WrittenBody Finish()
     {
-        if (Id is not { } id)
+        if (_file is not null)
         {
-            return;
+            return _file.Seal();
         }
 
-        Flush(BufferedBlocks(), isEnd: true);
-        Span<byte> header = stackalloc byte[FileLayout.HeaderBytes];
-        FileLayout.WriteHeader(header, FileLayout.BodyMagic, settings.Seal.Kind, Length, id);
-        RandomAccess.Write(_file!, header, 0);
-        var bytes = FileLayout.BodyFileBytes(Length);
-        if (_preallocated > bytes)
-        {
-            RandomAccess.SetLength(_file!, bytes);
-        }
-
-        if (settings.Fsync)
-        {
-            RandomAccess.FlushToDisk(_file!);
-        }
+        var small = _small ?? [];
+        _small = null;
+        return new SmallBody(small, _smallBytes, directory, settings);
     }
 
-    /// <summary>Says that the file has been moved into place, and is no longer the writer's to delete.</summary>
-    public void Published() => TemporaryPath = null;
-
+    /// <summary>Ends the use of it, one's own or what <see cref="TryHold"/> began; the last one gives back what was not finished.</summary>
     public void Dispose()
     {
-        // Deleted first: nobody can lock it in between.
-        if (TemporaryPath is not null)
+        if (!_holders.Remove())
         {
-            FileModes.TryDelete(TemporaryPath);
+            return;
         }
 
         _file?.Dispose();
-        _seal?.Dispose();
-        Return(ref _small);
-        Return(ref _piece);
-    }
-
-    private static void Return(ref byte[]? array)
-    {
-        if (array is not null)
+        if (_small is { } array)
         {
+            _small = null;
             ArrayPool<byte>.Shared.Return(array);
-            array = null;
         }
-    }
-
-    private void AppendToFile(ReadOnlySpan<byte> data)
-    {
-        while (!data.IsEmpty)
-        {
-            var (block, start) = Math.DivRem(Length, FileLayout.BlockContentBytes);
-            var room = FileLayout.BlockContentBytes - (int)start;
-            var count = Math.Min(room, data.Length);
-            data[..count].CopyTo(_piece.AsSpan(PlaceOf((int)(block % BlocksAtOnce)) + (int)start));
-            data = data[count..];
-            Length += count;
-            if (count == room && block % BlocksAtOnce == BlocksAtOnce - 1)
-            {
-                Flush(BlocksAtOnce, isEnd: false);
-            }
-        }
-    }
-
-    /// <summary>How many blocks, the last one perhaps shorter, are in the buffer.</summary>
-    private int BufferedBlocks()
-    {
-        var (full, rest) = Math.DivRem(Length, FileLayout.BlockContentBytes);
-        return (int)(full % BlocksAtOnce) + (rest > 0 ? 1 : 0);
-    }
-
-    /// <summary>Where in the piece a block begins.</summary>
-    private static int PlaceOf(int block) => FileLayout.HeaderBytes + (block * FileLayout.BlockBytes);
-
-    private void Flush(int blocks, bool isEnd)
-    {
-        var first = ((Length + FileLayout.BlockContentBytes - 1) / FileLayout.BlockContentBytes) - blocks;
-        var end = FileLayout.HeaderBytes;
-        for (var i = 0; i < blocks; i++)
-        {
-            var length = (int)Math.Min(FileLayout.BlockContentBytes, Length - ((first + i) * FileLayout.BlockContentBytes));
-            var block = _piece.AsSpan(PlaceOf(i));
-            _seal!.Close(first + i, block[..length], block.Slice(length, FileLayout.TrailerBytes));
-            end += length + FileLayout.TrailerBytes;
-        }
-
-        // A piece that is full but for the end of its last block; at the end of the file all that is left.
-        var bytes = isEnd ? end : PieceBytes;
-        RandomAccess.Write(_file!, _piece.AsSpan(0, bytes), first * FileLayout.BlockBytes);
-        _piece.AsSpan(bytes, end - bytes).CopyTo(_piece);
     }
 }

@@ -10,7 +10,7 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
     private const int MostInlineRecordBytes = 256 * 1024;
 
     /// <summary>Makes a response visible, if nothing forbids it.</summary>
-    public async ValueTask<bool> CommitAsync(CacheKey key, StoreCommit commit, BodyFileWriter body, CancellationToken cancellationToken)
+    public async ValueTask<bool> CommitAsync(CacheKey key, StoreCommit commit, WrittenBody body, CancellationToken cancellationToken)
     {
         var head = commit.Head;
         var bytes = Encode(key, head);
@@ -19,7 +19,6 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
             return false;
         }
 
-        body.Finish();
         var place = PlaceOf(key);
         using var shard = await directory.LockAsync(place.Shard, cancellationToken).ConfigureAwait(false);
         if (shard.State.Forbids(new RemovalTarget(place, key, head, settings.Seal), commit.Stamp))
@@ -36,14 +35,11 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
         }
 
         parts.RemoveAll(p => p == standing);
-        if (body.Length > 0 && parts.Sum(p => p.RecordBytes) + bytes.Length + body.Small.Length > MostInlineRecordBytes)
-        {
-            body.MoveToFile();
-            body.Finish();
-        }
-
-        parts.Insert(0, new RecordPart(head, bytes, body.Small, body.Id));
-        return Put(shard, place, before, parts, body);
+        var isTooLarge = parts.Sum(p => p.RecordBytes) + bytes.Length + body.Inline.Length > MostInlineRecordBytes;
+        using var moved = isTooLarge && body is SmallBody { Inline.IsEmpty: false } small ? small.ToFile() : null;
+        var file = moved ?? body as SealedBodyFile;
+        parts.Insert(0, new RecordPart(head, bytes, file is null ? body.Inline : default, file?.Id));
+        return Put(shard, place, before, parts, file);
     }
 
     /// <summary>Puts a new head on a body.</summary>
@@ -160,7 +156,7 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
 
     /// <summary>Puts a record in the place of another, and bodies with it.</summary>
     /// <returns>False if it would be too large for a record; nothing has changed then.</returns>
-    private bool Put(ShardLock shard, FilePlace place, Record? before, List<RecordPart> parts, BodyFileWriter? body)
+    private bool Put(ShardLock shard, FilePlace place, Record? before, List<RecordPart> parts, SealedBodyFile? body)
     {
         Trim(parts);
         if (parts.Sum(p => (long)p.RecordBytes) > FileLayout.MostRecordBytes / 2)
@@ -173,12 +169,7 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
         var fileBytes = temporary is null ? 0 : WriteRecord(shard, usage, place, temporary, parts, new UseStamp(settings.Now, before?.Use.Uses ?? 0));
         try
         {
-            if (body?.TemporaryPath is { } bodyPath)
-            {
-                File.Move(bodyPath, place.BodyPath(body.Id!.Value), overwrite: true);
-                body.Published();
-            }
-
+            body?.MoveTo(place.BodyPath(body.Id));
             if (temporary is null)
             {
                 File.Delete(place.RecordPath);

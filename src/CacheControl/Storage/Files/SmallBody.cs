@@ -1,0 +1,29 @@
+using System.Buffers;
+
+namespace CacheControl.Storage.Files;
+
+/// <summary>A whole body in memory, small enough to stand in a record. Owns its array, which is one of the shared pool.</summary>
+internal sealed class SmallBody(byte[] pooled, int length, StoreDirectory directory, FileStoreSettings settings) : WrittenBody
+{
+    private byte[]? _pooled = pooled;
+
+    /// <inheritdoc/>
+    public override ReadOnlyMemory<byte> Inline => _pooled.AsMemory(0, length);
+
+    /// <summary>Writes a file of it: the record has become too large.</summary>
+    public SealedBodyFile ToFile()
+    {
+        using var file = new OpenBodyFile(directory, settings, preallocate: 0);
+        file.Append(Inline.Span);
+        return file.Seal();
+    }
+
+    public override void Dispose()
+    {
+        if (_pooled is { } array)
+        {
+            _pooled = null;
+            ArrayPool<byte>.Shared.Return(array);
+        }
+    }
+}

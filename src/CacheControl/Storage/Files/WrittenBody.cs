@@ -1,0 +1,11 @@
+namespace CacheControl.Storage.Files;
+
+/// <summary>A body that has been written to its end: in memory, or a file under a temporary name. Nothing can be added to it.</summary>
+internal abstract class WrittenBody : IDisposable
+{
+    /// <summary>The bytes, if they are to stand in the record.</summary>
+    public abstract ReadOnlyMemory<byte> Inline { get; }
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+}
