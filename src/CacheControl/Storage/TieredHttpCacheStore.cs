@@ -14,7 +14,7 @@ namespace CacheControl.Storage;
 /// one that doesn't is never hit. The front must be used by this store alone. Changes that others make to the back show as soon as a back that is an
 /// <see cref="IHttpCacheStoreChanges"/> tells of them, and after <see cref="TieredHttpCacheStoreOptions.MaximumAge"/> at the latest while it does not.
 /// When it begins to tell, ceases to, or has missed some, each key is read from the back once before the front answers for it again; bodies that are still the
-/// same are not copied anew. Faults of the back are thrown; those of the front too. Neither store is disposed with this one.
+/// same are not copied anew. Faults of the back are thrown. Those of the front cost no more than a read of the back. Neither store is disposed with this one.
 /// </remarks>
 public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance, IDisposable
 {
@@ -63,15 +63,24 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     /// <inheritdoc/>
     public ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken)
     {
-        var reading = _front.ReadAsync(key, cancellationToken);
+        ValueTask<HttpCacheSnapshot> reading;
+        try
+        {
+            reading = _front.ReadAsync(key, cancellationToken);
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            return _back.ReadAsync(key, cancellationToken);
+        }
+
         if (!reading.IsCompletedSuccessfully)
         {
             return AwaitReadAsync(key, reading, cancellationToken);
         }
 
         var front = reading.Result;
-        return PromotionOf(front) is { } promotion && IsYoung(promotion)
-            ? new ValueTask<HttpCacheSnapshot>(new TieredSnapshot(front, promotion.Stamp))
+        return PromotionOf(front)?.Last is { } last && IsYoung(last)
+            ? new ValueTask<HttpCacheSnapshot>(new TieredSnapshot(front, last))
             : ReadBackAsync(key, front, cancellationToken);
     }
 
@@ -181,15 +190,24 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
 
     private async ValueTask<HttpCacheSnapshot> AwaitReadAsync(CacheKey key, ValueTask<HttpCacheSnapshot> reading, CancellationToken cancellationToken)
     {
-        var front = await reading.ConfigureAwait(false);
-        return PromotionOf(front) is { } promotion && IsYoung(promotion)
-            ? new TieredSnapshot(front, promotion.Stamp)
+        HttpCacheSnapshot front;
+        try
+        {
+            front = await reading.ConfigureAwait(false);
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            return await _back.ReadAsync(key, cancellationToken).ConfigureAwait(false);
+        }
+
+        return PromotionOf(front)?.Last is { } last && IsYoung(last)
+            ? new TieredSnapshot(front, last)
             : await ReadBackAsync(key, front, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<HttpCacheSnapshot> ReadBackAsync(CacheKey key, HttpCacheSnapshot front, CancellationToken cancellationToken)
     {
-        using (front)
+        try
         {
             // Both before the back is read, as the front was: a change meanwhile then makes the promotion too old, never too new.
             var view = _view.Current;
@@ -197,9 +215,10 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
             var back = await _back.ReadAsync(key, cancellationToken).ConfigureAwait(false);
             try
             {
+                // What the front can't keep is read from the back again: no fault of it is one of the read's.
                 if (PromotionOf(front) is { } promotion && IsSame(front.Responses, back.Responses))
                 {
-                    promotion.Confirm(back.Stamp, now, view);
+                    promotion.Last = new Confirmation(back.Stamp, now, view, _back, key);
                 }
                 else if (LimitOf(view) > TimeSpan.Zero && !back.Responses.IsEmpty && back.Responses.All(r => r.BodyLength <= _maximumBodyBytes))
                 {
@@ -208,11 +227,26 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
 
                 return back;
             }
-            catch
+            catch (Exception)
             {
-                back.Dispose();
-                throw;
+                return back;
             }
+        }
+        finally
+        {
+            Release(front);
+        }
+    }
+
+    private static void Release(HttpCacheSnapshot front)
+    {
+        try
+        {
+            front.Dispose();
+        }
+        catch (Exception)
+        {
+            // The answer is the back's.
         }
     }
 
@@ -237,10 +271,10 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     }
 
     /// <summary>Whether the front may answer: the back has shown the same in this view of it, and not too long ago.</summary>
-    private bool IsYoung(Promotion promotion)
+    private bool IsYoung(Confirmation last)
     {
         var view = _view.Current;
-        return promotion.View == view && _time.GetElapsedTime(promotion.Confirmed) < LimitOf(view);
+        return last.View == view && _time.GetElapsedTime(last.Timestamp) < LimitOf(view);
     }
 
     private TimeSpan LimitOf(long view) => BackView.IsFollowing(view) ? _maximumAgeWhileFollowing : _maximumAge;
@@ -256,8 +290,7 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
             await _front.RemoveAsync(key, response.Generation, CancellationToken.None).ConfigureAwait(false);
         }
 
-        var promotion = new Promotion(back.Responses.Length);
-        promotion.Confirm(back.Stamp, now, view);
+        var promotion = new Promotion(back.Responses.Length, new Confirmation(back.Stamp, now, view, _back, key));
         for (var i = back.Responses.Length - 1; i >= 0; i--)
         {
             var response = back.Responses[i];
@@ -296,5 +329,16 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     }
 
     /// <summary>Drops what the front holds of a URI, and has promotions refused that were read before.</summary>
-    private ValueTask DropFromFrontAsync(string uri) => _front.InvalidateAsync(uri, CancellationToken.None);
+    private async ValueTask DropFromFrontAsync(string uri)
+    {
+        try
+        {
+            await _front.InvalidateAsync(uri, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // Nothing in the front counts until the back has shown it again.
+            _view.Change();
+        }
+    }
 }
