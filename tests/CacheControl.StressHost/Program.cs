@@ -8,6 +8,7 @@ using CacheControl.StressHost.Scale;
 //   cycle  <directory> <seed>                                       the same as check, then changes the store until it is killed; says "ready" when it is at it
 //   check  <directory>                                              opens the store, checks all it serves, clears up, prints what it found
 //   spool  <directory> <marker>                                     shares bodies of this text over an encrypted store; says "ready", and waits to be killed
+//   step   <directory> <operation> <signals>                        changes the store once, between two files that it opens for the shim of the system's calls
 //   flight <engine> <origin> <resources> <true|false> <lease>       asks for resources, in one flight with other processes or not; begins when told
 //   load   <settings as JSON>                                       one of several machines under a load, and does what it is told
 //
@@ -22,6 +23,7 @@ return args switch
         await StoreCheck.RunAsync(directory) is var code and not 0 ? code : await StoreLoad.RunAsync(directory, Number(seed)),
     ["check", var directory] => await StoreCheck.RunAsync(directory),
     ["spool", var directory, var marker] => await SharedBodyLoad.RunAsync(directory, marker),
+    ["step", var directory, var operation, var signals] => await StoreStep.RunAsync(directory, operation, signals),
     ["flight", var engine, var origin, var resources, var oneFlight, var lease] =>
         await FlightLoad.RunAsync(engine, new Uri(origin), Number(resources), bool.Parse(oneFlight), TimeSpan.FromSeconds(Number(lease))),
     ["load", var settings] => await ZipfLoad.RunAsync(JsonSerializer.Deserialize<LoadSettings>(settings)!),
