@@ -178,8 +178,7 @@ internal static class RecordFormat
                 default,
                 chunks,
                 BinaryPrimitives.ReadInt64LittleEndian(entry[32..]),
-                BinaryPrimitives.ReadInt64LittleEndian(entry[48..]),
-                BinaryPrimitives.ReadInt32LittleEndian(entry[12..]));
+                BinaryPrimitives.ReadInt64LittleEndian(entry[48..]));
             position += length;
         }
 

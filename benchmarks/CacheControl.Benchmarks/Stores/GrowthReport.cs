@@ -47,7 +47,7 @@ internal static class GrowthReport
     /// <summary>Puts records where the store would have put them, without its locks: a million through the front door would take as long as all else.</summary>
     private static void Fill(string directory, int from, int to)
     {
-        using var store = new StoreDirectory(directory);
+        using var store = new StoreDirectory(directory, new FileHttpCacheStoreOptions().ToSettings());
         var seal = new FileSeal.Checksums();
         var body = new byte[BodyBytes];
         var bytes = new long[FileLayout.Shards];

@@ -47,7 +47,7 @@ internal static class TargetUri
         }
 
         var sameHost = hostHeader is null || IsAuthorityOf(text, authorityStart, hostHeader);
-        if (sameHost && Ascii.IsValid(text) && !text.AsSpan().ContainsAny(Special))
+        if (sameHost && text[authorityStart] != '[' && Ascii.IsValid(text) && !text.AsSpan().ContainsAny(Special))
         {
             return text;
         }
@@ -128,7 +128,8 @@ internal static class TargetUri
     {
         try
         {
-            var host = uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost;
+            // An address with a zone is another one in each zone. Uri.Host leaves it out.
+            var host = uri.HostNameType == UriHostNameType.IPv6 ? $"[{uri.IdnHost}]" : uri.IdnHost;
             return uri.IsDefaultPort ? host : string.Create(null, $"{host}:{uri.Port}");
         }
         catch (UriFormatException)

@@ -21,6 +21,7 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
     private readonly Maintenance _maintenance;
     private readonly RecordReader _reader;
     private readonly RecordChanges _changes;
+    private readonly PendingRepairs _repairs;
     private volatile bool _isDisposed;
 
     /// <summary>Opens the store in a directory, which is made (for this user only) if it is missing.</summary>
@@ -40,7 +41,8 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         _settings = settings;
-        _directory = new StoreDirectory(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+        _repairs = new PendingRepairs(settings.Time);
+        _directory = new StoreDirectory(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)), settings);
         _maintenance = new Maintenance(_directory, settings);
         _changes = new RecordChanges(_directory, settings, _maintenance.Wrote);
         _reader = new RecordReader(_directory, settings, _maintenance.WasUsed, RemoveLater);
@@ -156,6 +158,10 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
                 }
             },
             cancellationToken).ConfigureAwait(false);
+        if (_settings.Fsync)
+        {
+            FileModes.FlushDirectory(_directory.Root);
+        }
     }
 
     /// <inheritdoc/>
@@ -263,16 +269,32 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
         await _directory.AppendAsync(_directory.State, removal, cancellationToken).ConfigureAwait(false);
     }
 
-    private void RemoveDamagedLater(CacheKey key)
-    {
-        FileStoreLog.Damaged(_settings.Logger);
-        _maintenance.Start(ct => _changes.RemoveDamagedAsync(key, ct).AsTask());
-    }
+    private void RemoveDamagedLater(CacheKey key) =>
+        RepairLater(key, ct => _changes.RemoveDamagedAsync(key, ct).AsTask());
 
-    private void RemoveLater(CacheKey key, StoredResponse head)
+    private void RemoveLater(CacheKey key, StoredResponse head) =>
+        RepairLater(key, ct => _changes.RemoveWhereAsync(_changes.PlaceOf(key), key, part => part.Head.BodyId == head.BodyId, ct).AsTask());
+
+    private void RepairLater(CacheKey key, Func<CancellationToken, Task> repair)
     {
+        if (!_repairs.TryBegin(key))
+        {
+            return;
+        }
+
         FileStoreLog.Damaged(_settings.Logger);
-        _maintenance.Start(ct =>
-            _changes.RemoveWhereAsync(_changes.PlaceOf(key), key, part => part.Head.BodyId == head.BodyId, ct).AsTask());
+        _maintenance.Start(async cancellationToken =>
+        {
+            var isRepaired = false;
+            try
+            {
+                await repair(cancellationToken).ConfigureAwait(false);
+                isRepaired = true;
+            }
+            finally
+            {
+                _repairs.End(key, isRepaired);
+            }
+        });
     }
 }

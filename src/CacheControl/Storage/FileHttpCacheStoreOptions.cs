@@ -38,7 +38,7 @@ public sealed class FileHttpCacheStoreOptions
     public int MaximumOpenRecords { get; set; } = 256;
 
     /// <summary>
-    /// Whether each change waits until the disk has it. Without it a power failure may cost what was stored last, or bring back what was removed
+    /// Whether each change waits until the disk has it: bodies, records, their names and removals (names on Linux only). Without it a power failure may cost what was stored last, or bring back what was removed
     /// last, but never shows a damaged response. A crash of the process alone costs nothing either way. Default: false.
     /// </summary>
     public bool Fsync { get; set; }
@@ -87,7 +87,7 @@ public sealed class FileHttpCacheStoreOptions
             OpenRecords = MaximumOpenRecords,
             Fsync = Fsync,
             Time = TimeProvider!,
-            Logger = Logger ?? NullLogger.Instance,
+            Logger = new QuietLogger(Logger ?? NullLogger.Instance),
             Seal = EncryptionKey is { } key ? new FileSeal.Encryption(key) : new FileSeal.Checksums(),
         };
     }

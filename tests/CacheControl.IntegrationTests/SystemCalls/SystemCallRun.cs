@@ -25,7 +25,7 @@ internal sealed class SystemCallRun : IAsyncDisposable
         var file = Path.Join(_root, "cache.db");
         if (isSqlite)
         {
-            Directory.CreateDirectory(_root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(_root);
         }
 
         _target = isSqlite ? "sqlite:" + file : _root;

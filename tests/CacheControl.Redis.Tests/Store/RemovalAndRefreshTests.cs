@@ -45,7 +45,7 @@ public sealed class RemovalAndRefreshTests(GarnetEngine garnet, SingleEngine red
             {
                 var standing = heads[i];
                 var next = Tagged(standing, Interlocked.Increment(ref refreshed) % 2 == 0 ? [tagAfter] : [tagBefore, "t"]);
-                if (await fixture.Store.ReplaceHeadAsync(KeyOf(i), standing.Generation, next, TimeSpan.FromHours(1), default))
+                if (await fixture.Store.ReplaceHeadAsync(KeyOf(i), standing.Generation, next, 0, TimeSpan.FromHours(1), default))
                 {
                     heads[i] = next;
                 }
@@ -75,11 +75,11 @@ public sealed class RemovalAndRefreshTests(GarnetEngine garnet, SingleEngine red
         var head = await fixture.PutAsync(StoreFixture.Key, 100, "other");
         await fixture.Store.RemoveByTagAsync("t", default);
 
-        (await fixture.Store.ReplaceHeadAsync(StoreFixture.Key, head.Generation, Tagged(head, "other", "t"), TimeSpan.FromHours(1), default)).Should().BeFalse();
+        (await fixture.Store.ReplaceHeadAsync(StoreFixture.Key, head.Generation, Tagged(head, "other", "t"), 0, TimeSpan.FromHours(1), default)).Should().BeFalse();
 
         (await fixture.CountAsync(StoreFixture.Key)).Should().Be(0);
         var later = await fixture.PutAsync(StoreFixture.Key, 100, "other");
-        (await fixture.Store.ReplaceHeadAsync(StoreFixture.Key, later.Generation, Tagged(later, "t"), TimeSpan.FromHours(1), default)).Should().BeTrue("it was requested after the removal");
+        (await fixture.Store.ReplaceHeadAsync(StoreFixture.Key, later.Generation, Tagged(later, "t"), 0, TimeSpan.FromHours(1), default)).Should().BeTrue("it was requested after the removal");
     }
 
     [Theory]

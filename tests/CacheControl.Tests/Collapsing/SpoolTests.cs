@@ -31,7 +31,7 @@ public sealed class SpoolTests
 
         const int Piece = 64 << 20;
         const int Pieces = 34;
-        using var spool = new Spool(0, 0, new SpoolBudget(long.MaxValue), memoryBytes: 100);
+        using var spool = new Spool(0, 0, new SpoolBudget(long.MaxValue), memoryBytes: 100, new SpoolFolder());
         var piece = new byte[Piece];
         for (var i = 0; i < Pieces; i++)
         {

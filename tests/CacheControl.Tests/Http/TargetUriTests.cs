@@ -25,6 +25,12 @@ public sealed class TargetUriTests
     public void Normalize_Spellings_GiveOneKey(string uri, string expected) =>
         TargetUri.Normalize(new Uri(uri), null).Should().Be(expected);
 
+    [Fact]
+    [Trait("Spec", "KEY-4")]
+    public void Normalize_AddressesInDifferentZones_GiveDifferentKeys() =>
+        new[] { "http://[fe80::1]/a", "http://[fe80::1%251]/a", "http://[fe80::1%252]/a", "http://[fe80::1%252]:81/a" }
+            .Select(uri => TargetUri.Normalize(new Uri(uri), null)).Should().OnlyHaveUniqueItems().And.NotContainNulls();
+
     [Theory]
     [Trait("Spec", "KEY-3")]
     [InlineData("http://h/?")]

@@ -48,9 +48,12 @@ internal static class PlaintextScan
     /// <summary>Whether an open or a closed file has the marker in its contents.</summary>
     public static bool HasMarker(string path)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using var bytes = new MemoryStream();
-        file.CopyTo(bytes);
+        if (!TryRead(path, bytes))
+        {
+            return false;
+        }
+
         var content = bytes.GetBuffer().AsSpan(0, (int)bytes.Length);
         foreach (var marker in Markers)
         {
@@ -61,5 +64,27 @@ internal static class PlaintextScan
         }
 
         return false;
+    }
+
+    /// <summary>Reads a file that a store may be locking for an instant; false if it is gone.</summary>
+    private static bool TryRead(string path, MemoryStream bytes)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                file.CopyTo(bytes);
+                return true;
+            }
+            catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+            {
+                return false;
+            }
+            catch (IOException) when (tries < 10_000)
+            {
+                Thread.Yield();
+            }
+        }
     }
 }

@@ -247,7 +247,7 @@ public sealed class RulesOfTheApplicationThatThrow
 
         public ValueTask<HttpCacheWriter?> BeginWriteAsync(CacheKey key, long? expectedLength, CancellationToken cancellationToken) => default;
 
-        public ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, TimeSpan retention, CancellationToken cancellationToken) => default;
+        public ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, long stamp, TimeSpan retention, CancellationToken cancellationToken) => default;
 
         public ValueTask RemoveAsync(CacheKey key, long generation, CancellationToken cancellationToken) => default;
 

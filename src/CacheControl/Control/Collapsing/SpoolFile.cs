@@ -19,6 +19,9 @@ internal sealed class SpoolFile : IDisposable
         _file = stream.SafeFileHandle;
     }
 
+    /// <summary>When it was last written to.</summary>
+    public DateTime LastWrite => File.GetLastWriteTimeUtc(_file);
+
     /// <summary>Makes a file. On Unix its name is taken away at once; elsewhere the system deletes it when it is closed, also after its process was killed.</summary>
     public static SpoolFile Create(string path)
     {

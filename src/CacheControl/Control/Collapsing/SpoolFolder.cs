@@ -1,6 +1,6 @@
 namespace CacheControl.Control.Collapsing;
 
-/// <summary>Where the files of spools are made. Before the first one, leftovers of processes that were killed are deleted.</summary>
+/// <summary>Where the files of spools are made. With the first one, leftovers of processes that were killed are deleted.</summary>
 /// <param name="path">The folder, or <see langword="null"/> for that of the system for temporary files.</param>
 internal sealed class SpoolFolder(string? path = null)
 {
@@ -20,21 +20,23 @@ internal sealed class SpoolFolder(string? path = null)
     public SpoolFile Create()
     {
         var folder = path ?? Path.GetTempPath();
+        var made = SpoolFile.Create(Path.Combine(folder, Prefix + Path.GetRandomFileName()));
         if (Interlocked.Exchange(ref _wasSwept, 1) == 0)
         {
-            Sweep(folder);
+            // The folder's own clock tells which of its files are old.
+            Sweep(folder, made.LastWrite);
         }
 
-        return SpoolFile.Create(Path.Combine(folder, Prefix + Path.GetRandomFileName()));
+        return made;
     }
 
-    private static void Sweep(string folder)
+    private static void Sweep(string folder, DateTime now)
     {
         try
         {
             foreach (var file in new DirectoryInfo(folder).EnumerateFiles(Prefix + "*").Take(MostSwept))
             {
-                if (IsOurs(file.Name) && file.LinkTarget is null && (DateTime.UtcNow - file.LastWriteTimeUtc).Duration() >= LeftoverAge)
+                if (IsOurs(file.Name) && file.LinkTarget is null && (now - file.LastWriteTimeUtc).Duration() >= LeftoverAge)
                 {
                     DeleteIfAbandoned(file.FullName);
                 }

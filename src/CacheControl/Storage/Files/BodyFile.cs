@@ -26,8 +26,8 @@ internal sealed class BodyFile : IDisposable
     /// <param name="isGone">Whether there is no such file; otherwise, if the answer is null, it is damaged.</param>
     public static BodyFile? TryOpen(string path, FileSeal seal, FileId id, long length, out bool isGone)
     {
-        var file = FileModes.TryOpenToRead(path);
-        isGone = file is null;
+        var file = FileModes.TryOpenToRead(path, out var isForeign);
+        isGone = file is null && !isForeign;
         if (file is null)
         {
             return null;

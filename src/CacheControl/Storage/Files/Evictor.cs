@@ -4,7 +4,7 @@ namespace CacheControl.Storage.Files;
 /// Makes room: looks at some thousands of records at a time, of shards in random order, and evicts the most dispensable of them, until the
 /// store is below the low-water mark. Because keys are spread over the shards by hash, a few shards are a fair sample of all.
 /// </summary>
-internal sealed class Evictor(StoreDirectory directory, FileStoreSettings settings)
+internal sealed class Evictor(StoreDirectory directory, FileStoreSettings settings, Sweeper sweeper)
 {
     /// <summary>How many keys are looked at before some of them go.</summary>
     public const int SampleKeys = 4096;
@@ -17,12 +17,41 @@ internal sealed class Evictor(StoreDirectory directory, FileStoreSettings settin
 
     private const int KeysPerLock = 32;
 
+    // Hashes spread the keys: a shard with more than this part of all is one of few large bodies, or its books are wrong.
+    private const int LargeShare = 64;
+
+    /// <summary>Whether more is stored than may be, by the books.</summary>
+    public bool IsDue
+    {
+        get
+        {
+            var (bytes, keys) = TotalOf(directory.State.ReadAllUsage());
+            return IsAbove(bytes, keys);
+        }
+    }
+
     /// <summary>Evicts what is too much, if anything is.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var usage = directory.State.ReadAllUsage();
-        var (bytes, keys) = (usage.Sum(u => u.Bytes), usage.Sum(u => (long)u.Records));
-        if (bytes <= settings.MaximumBytes * HighWater && keys <= settings.MaximumKeys * HighWater)
+        var (bytes, keys) = TotalOf(usage);
+        if (!IsAbove(bytes, keys))
+        {
+            return;
+        }
+
+        // Nothing is evicted for what the books say alone: what makes the difference is looked at first.
+        for (var shard = 0; shard < usage.Length; shard++)
+        {
+            if (usage[shard].Bytes > bytes / LargeShare || usage[shard].Records > keys / LargeShare)
+            {
+                await sweeper.AuditAsync(shard, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        usage = directory.State.ReadAllUsage();
+        (bytes, keys) = TotalOf(usage);
+        if (!IsAbove(bytes, keys))
         {
             return;
         }
@@ -44,6 +73,10 @@ internal sealed class Evictor(StoreDirectory directory, FileStoreSettings settin
             }
         }
     }
+
+    private static (long Bytes, long Keys) TotalOf(ShardUsage[] usage) => (usage.Sum(u => u.Bytes), usage.Sum(u => (long)u.Records));
+
+    private bool IsAbove(long bytes, long keys) => bytes > settings.MaximumBytes * HighWater || keys > settings.MaximumKeys * HighWater;
 
     /// <summary>Those of a sample that go, the most dispensable first, until both shares are met.</summary>
     public static List<ScannedKey> VictimsOf(IEnumerable<ScannedKey> sample, double shareBytes, double shareKeys, DateTime now)
@@ -80,20 +113,36 @@ internal sealed class Evictor(StoreDirectory directory, FileStoreSettings settin
 
     private async Task EvictAsync(int shard, ScannedKey[] keys, Need need, CancellationToken cancellationToken)
     {
-        using var locked = await directory.LockAsync(shard, cancellationToken).ConfigureAwait(false);
+        using var locked = await directory.TryLockAsync(shard, cancellationToken).ConfigureAwait(false);
+        if (locked is null)
+        {
+            // A process was stopped within a change: the other shards make up for it.
+            return;
+        }
+
         var usage = locked.BeginChange();
         var bytes = 0L;
         var records = 0;
         foreach (var key in keys)
         {
-            // Used or replaced since it was listed: not dispensable any more.
-            if (File.GetLastWriteTimeUtc(key.Place.RecordPath) != key.RecordTime || !FileModes.TryDelete(key.Place.RecordPath))
+            // Used or replaced since it was listed: not dispensable any more. Times are coarse on some file systems, so that what goes is what stands there now.
+            if (File.GetLastWriteTimeUtc(key.Place.RecordPath) != key.RecordTime)
             {
                 continue;
             }
 
-            key.Bodies.ForEach(body => FileModes.TryDelete(body));
-            bytes += key.Bytes;
+            var record = Record.Read(key.Place.RecordPath, settings.Seal, expected: null, out _);
+            if (!FileModes.TryDelete(key.Place.RecordPath))
+            {
+                continue;
+            }
+
+            foreach (var body in key.Bodies.Union(record?.BodyPaths(key.Place) ?? [], StringComparer.Ordinal))
+            {
+                FileModes.TryDelete(body);
+            }
+
+            bytes += record?.BytesOnDisk ?? key.Bytes;
             records++;
             if (key.Place.IsScoped)
             {

@@ -29,16 +29,19 @@ internal static class FileModes
     }
 
     /// <summary>Opens a file for reading; null if there is none.</summary>
-    public static SafeFileHandle? TryOpenToRead(string path)
+    /// <param name="path">Its path.</param>
+    /// <param name="isForeign">Whether there is something that is no regular file.</param>
+    public static SafeFileHandle? TryOpenToRead(string path, out bool isForeign)
     {
+        isForeign = false;
         if (LinuxCalls.AreKnown)
         {
-            if (LinuxCalls.TryOpenToRead(path, out var isMissing) is { } opened)
+            if (LinuxCalls.TryOpenToRead(path, out var isMissing, out isForeign) is { } opened)
             {
                 return opened;
             }
 
-            if (isMissing)
+            if (isMissing || isForeign)
             {
                 return null;
             }
@@ -67,7 +70,25 @@ internal static class FileModes
     public static SafeFileHandle OpenLocked(string path)
     {
         var handle = System.IO.File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        if (!IsRegular(handle))
+        {
+            handle.Dispose();
+            throw new IOException($"'{path}' is no regular file: delete it.");
+        }
+
         return RandomAccess.GetLength(handle) == 0 ? Restrict(handle) : handle;
+    }
+
+    /// <summary>Whether an open file is a regular one; true where it can't be told.</summary>
+    public static bool IsRegular(SafeFileHandle file) => !LinuxCalls.AreKnown || LinuxCalls.IsRegular(file);
+
+    /// <summary>Waits until the disk has the names in a directory, where the system can be asked for that.</summary>
+    public static void FlushDirectory(string path)
+    {
+        if (LinuxCalls.AreKnown)
+        {
+            LinuxCalls.FlushDirectory(path);
+        }
     }
 
     /// <summary>Whether the exception says that another has the file's lock.</summary>

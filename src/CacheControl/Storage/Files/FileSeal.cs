@@ -12,6 +12,11 @@ internal abstract class FileSeal
     /// <summary>Whether contents are encrypted.</summary>
     public abstract bool IsSecret { get; }
 
+    /// <summary>Says which store's files these are. What another store has sealed with the same key does not pass for them.</summary>
+    public virtual void Bind(long store)
+    {
+    }
+
     /// <summary>The seal of one file's blocks.</summary>
     public abstract BlockSeal For(FileId id);
 
@@ -35,12 +40,13 @@ internal abstract class FileSeal
     {
         private readonly byte[] _contentKey;
         private readonly byte[] _nameKey;
+        private long _store;
 
         public Encryption(ReadOnlySpan<byte> key)
         {
             _contentKey = new byte[32];
             _nameKey = new byte[32];
-            HKDF.Expand(HashAlgorithmName.SHA256, key, _contentKey, "CacheControl content 1"u8);
+            HKDF.Expand(HashAlgorithmName.SHA256, key, _contentKey, "CacheControl content 2"u8);
             HKDF.Expand(HashAlgorithmName.SHA256, key, _nameKey, "CacheControl names 1"u8);
         }
 
@@ -48,11 +54,14 @@ internal abstract class FileSeal
 
         public override bool IsSecret => true;
 
+        public override void Bind(long store) => Volatile.Write(ref _store, store);
+
         public override BlockSeal For(FileId id)
         {
             // A key for each file: block numbers can then be the nonces, and never repeat under one key.
-            Span<byte> info = stackalloc byte[FileId.Bytes];
+            Span<byte> info = stackalloc byte[FileId.Bytes + sizeof(long)];
             id.Write(info);
+            BinaryPrimitives.WriteInt64LittleEndian(info[FileId.Bytes..], Volatile.Read(ref _store));
             Span<byte> key = stackalloc byte[32];
             HKDF.Expand(HashAlgorithmName.SHA256, _contentKey, key, info);
             return new AesBlockSeal(key);

@@ -28,5 +28,11 @@ internal sealed record FileStoreSettings
     /// <summary>How old an abandoned temporary file has to be before it is swept.</summary>
     public TimeSpan OrphanAge { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long maintenance that has to make room waits for another process's.</summary>
+    public TimeSpan MaintenancePatience { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a change waits for a shard that another process has.</summary>
+    public TimeSpan LockPatience { get; init; } = TimeSpan.FromSeconds(10);
+
     public DateTime Now => Time.GetUtcNow().UtcDateTime;
 }

@@ -11,26 +11,82 @@ namespace CacheControl.Storage.Files;
 internal static class LinuxCalls
 {
     private const int CloseOnExec = 0x80000;
+    private const int NonBlocking = 0x800;
     private const int NotFound = 2;
+    private const int NoSuchDevice = 6;
     private const int NotADirectory = 20;
+    private const int TooManyLinks = 40;
 
     private const int CurrentDirectory = -100;
     private const int NoFollow = 0x100;
     private const int EmptyPath = 0x1000;
     private const uint WantsChangeTimeInodeAndSize = 0x80 | 0x100 | 0x200;
+    private const uint WantsType = 0x1;
+    private const int ModePosition = 28;
+    private const int TypeMask = 0xF000;
+    private const int RegularType = 0x8000;
     private const int StatusBytes = 256;
 
     private static readonly byte[] NoPath = [0];
 
+    // Two processors, two numbers.
+    private static readonly int Directory = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;
+    private static readonly int NoLink = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
+
     public static bool AreKnown { get; } =
         OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
 
-    /// <summary>Opens a file for reading, without a lock. Null if it can't be; <paramref name="isMissing"/> tells whether because there is none.</summary>
-    public static SafeFileHandle? TryOpenToRead(string path, out bool isMissing)
+    /// <summary>Opens a regular file for reading, without a lock and without waiting: a pipe would have its reader wait for a writer. Null if it can't be opened.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="isMissing">Whether there is none.</param>
+    /// <param name="isForeign">Whether there is something else: a pipe, a device, a socket, a directory, a link.</param>
+    public static SafeFileHandle? TryOpenToRead(string path, out bool isMissing, out bool isForeign)
     {
-        var descriptor = Open(path, CloseOnExec);
-        isMissing = descriptor < 0 && Marshal.GetLastPInvokeError() is NotFound or NotADirectory;
-        return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
+        var descriptor = Open(path, CloseOnExec | NonBlocking | NoLink);
+        if (descriptor < 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            isMissing = error is NotFound or NotADirectory;
+            isForeign = error is NoSuchDevice or TooManyLinks;
+            return null;
+        }
+
+        var file = new SafeFileHandle(descriptor, ownsHandle: true);
+        isMissing = false;
+        isForeign = !IsRegular(file);
+        if (!isForeign)
+        {
+            return file;
+        }
+
+        file.Dispose();
+        return null;
+    }
+
+    /// <summary>Whether an open file is a regular one.</summary>
+    public static bool IsRegular(SafeFileHandle file)
+    {
+        Span<byte> status = stackalloc byte[StatusBytes];
+        return GetStatus(file, NoPath, EmptyPath, WantsType, ref MemoryMarshal.GetReference(status)) == 0
+            && (MemoryMarshal.Read<ushort>(status[ModePosition..]) & TypeMask) == RegularType;
+    }
+
+    /// <summary>Waits until the disk has what a directory lists.</summary>
+    /// <exception cref="IOException">The disk has failed.</exception>
+    public static void FlushDirectory(string path)
+    {
+        var descriptor = Open(path, CloseOnExec | Directory);
+        if (descriptor < 0)
+        {
+            // Removed by another process, with what it listed.
+            return;
+        }
+
+        using var directory = new SafeFileHandle(descriptor, ownsHandle: true);
+        if (Flush(directory) != 0)
+        {
+            throw new IOException($"The disk did not take a change of the directory '{path}' (error {Marshal.GetLastPInvokeError()}).");
+        }
     }
 
     /// <summary>A path as <see cref="TryGetIdentity(byte[], out FileIdentity)"/> takes it.</summary>
@@ -56,6 +112,9 @@ internal static class LinuxCalls
 
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]
     private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static extern int Flush(SafeFileHandle file);
 
     // statx has one layout on all processors, unlike stat.
     [DllImport("libc", EntryPoint = "statx")]

@@ -10,7 +10,6 @@ internal sealed class Maintenance : IDisposable
 {
     // How far the store may grow between two looks at its size, as a part of the limit; for each process that writes.
     private const int Looks = 64;
-    private const int LockTries = 500;
 
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan PauseBetweenTries = TimeSpan.FromMilliseconds(10);
@@ -29,6 +28,7 @@ internal sealed class Maintenance : IDisposable
     private long _writes;
     private long _lastSweep;
     private bool _wasSwept;
+    private int _isWaiting;
     private bool _isDisposed;
 
     public Maintenance(StoreDirectory directory, FileStoreSettings settings)
@@ -36,8 +36,8 @@ internal sealed class Maintenance : IDisposable
         _directory = directory;
         _settings = settings;
         _uses = new UseLog(settings);
-        _evictor = new Evictor(directory, settings);
         _sweeper = new Sweeper(directory, settings);
+        _evictor = new Evictor(directory, settings, _sweeper);
     }
 
     /// <summary>Notes a change of the store by so many bytes.</summary>
@@ -72,17 +72,17 @@ internal sealed class Maintenance : IDisposable
         }
 
         await running.WaitAsync(cancellationToken).ConfigureAwait(false);
-        await RunAsync(LockTries, cancellationToken).ConfigureAwait(false);
+        await RunAsync(_settings.MaintenancePatience, isWhole: true, cancellationToken).ConfigureAwait(false);
     }
 
-    private Task RunAsync(CancellationToken cancellationToken) => RunAsync(1, cancellationToken);
+    private Task RunAsync(CancellationToken cancellationToken) => RunAsync(TimeSpan.Zero, isWhole: false, cancellationToken);
 
-    private async Task RunAsync(int tries, CancellationToken cancellationToken)
+    private async Task RunAsync(TimeSpan patience, bool isWhole, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await RunInTurnAsync(tries, cancellationToken).ConfigureAwait(false);
+            await RunInTurnAsync(patience, isWhole, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -90,26 +90,37 @@ internal sealed class Maintenance : IDisposable
         }
     }
 
-    private async Task RunInTurnAsync(int tries, CancellationToken cancellationToken)
+    private async Task RunInTurnAsync(TimeSpan patience, bool isWhole, CancellationToken cancellationToken)
     {
         _uses.Flush();
-        using var locked = await LockAsync(tries, cancellationToken).ConfigureAwait(false);
+
+        // Another process at it makes the room for all, unless it has been stopped.
+        using var locked = await LockAsync(_evictor.IsDue ? _settings.MaintenancePatience : patience, cancellationToken).ConfigureAwait(false);
+        Interlocked.Exchange(ref _writtenBytes, 0);
+        Interlocked.Exchange(ref _writes, 0);
         if (locked is null)
         {
+            await _evictor.RunAsync(cancellationToken).ConfigureAwait(false);
             return;
         }
 
-        Interlocked.Exchange(ref _writtenBytes, 0);
-        Interlocked.Exchange(ref _writes, 0);
         _directory.Refresh();
-        if (IsSweepDue())
+        var isSweepDue = isWhole || IsSweepDue();
+        if (isSweepDue)
         {
             _wasSwept = true;
             Volatile.Write(ref _lastSweep, _settings.Time.GetTimestamp());
             _sweeper.SweepTemporary();
         }
 
+        // Room first: nothing that is out of order stands in its way.
+        await _evictor.RunAsync(cancellationToken).ConfigureAwait(false);
         await _sweeper.RepairAsync(cancellationToken).ConfigureAwait(false);
+        if (isSweepDue)
+        {
+            await _sweeper.AuditAsync(isWhole, cancellationToken).ConfigureAwait(false);
+        }
+
         await _evictor.RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -117,10 +128,10 @@ internal sealed class Maintenance : IDisposable
     /// Takes the right to do maintenance; null if another process is at it. Whoever asks for maintenance waits for a moment: a process that this one has just
     /// started holds the lock until its program begins.
     /// </summary>
-    private async Task<SafeFileHandle?> LockAsync(int tries, CancellationToken cancellationToken)
+    private async Task<SafeFileHandle?> LockAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
         var locked = _directory.TryLockMaintenance();
-        for (; locked is null && tries > 1; tries--)
+        for (var waited = TimeSpan.Zero; locked is null && waited < patience; waited += PauseBetweenTries)
         {
             await Task.Delay(PauseBetweenTries, cancellationToken).ConfigureAwait(false);
             locked = _directory.TryLockMaintenance();
@@ -130,17 +141,29 @@ internal sealed class Maintenance : IDisposable
     }
 
     /// <summary>Runs something beside the requests, now or after what is running. Its faults are swallowed: it is tried again some time.</summary>
-    public void Start(Func<CancellationToken, Task>? work = null)
+    public void Start(Func<CancellationToken, Task> work)
     {
         lock (_lock)
         {
-            if (_isDisposed || (work is null && !_running.IsCompleted))
+            if (!_isDisposed)
             {
-                return;
+                var before = _running;
+                _running = Task.Run(() => RunGuardedAsync(before, work));
             }
+        }
+    }
 
-            var before = _running;
-            _running = Task.Run(() => RunGuardedAsync(before, work ?? RunAsync));
+    /// <summary>Does what is due beside the requests. Asked for during a run, it is done once more after it: what was written by then may not have been seen.</summary>
+    private void Start()
+    {
+        // One that waits is enough for all who ask.
+        if (Interlocked.Exchange(ref _isWaiting, 1) == 0)
+        {
+            Start(async cancellationToken =>
+            {
+                Interlocked.Exchange(ref _isWaiting, 0);
+                await RunAsync(cancellationToken).ConfigureAwait(false);
+            });
         }
     }
 
@@ -161,7 +184,14 @@ internal sealed class Maintenance : IDisposable
 
         _stop.Cancel();
         running.Wait(DisposeTimeout);
-        _uses.Flush();
+        try
+        {
+            _uses.Flush();
+        }
+        catch (Exception exception)
+        {
+            FileStoreLog.MaintenanceFailed(_settings.Logger, exception);
+        }
     }
 
     private bool IsSweepDue() => !_wasSwept || _settings.Time.GetElapsedTime(Volatile.Read(ref _lastSweep)) > SweepInterval;
@@ -173,13 +203,14 @@ internal sealed class Maintenance : IDisposable
             await before.ConfigureAwait(false);
             await work(_stop.Token).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
         {
-            // Nothing depends on it: a directory that was deleted or is read-only is no reason to trouble a caller.
-            if (exception is IOException or UnauthorizedAccessException)
-            {
-                FileStoreLog.MaintenanceFailed(_settings.Logger, exception);
-            }
+            // The store has been disposed.
+        }
+        catch (Exception exception)
+        {
+            // Nothing depends on it: a directory that was deleted or is read-only is no reason to trouble a caller, nor to do nothing from then on.
+            FileStoreLog.MaintenanceFailed(_settings.Logger, exception);
         }
     }
 }

@@ -46,6 +46,9 @@ internal sealed class Record
         }
     }
 
+    /// <summary>The paths of the body files that it refers to.</summary>
+    public IEnumerable<string> BodyPaths(FilePlace place) => Parts.Where(p => p.BodyFile is not null).Select(p => place.BodyPath(p.BodyFile!.Value));
+
     /// <summary>Reads a record.</summary>
     /// <param name="path">Its path.</param>
     /// <param name="seal">The store's seal.</param>
@@ -54,8 +57,7 @@ internal sealed class Record
     /// <returns>The record; null if there is none.</returns>
     public static Record? Read(string path, FileSeal seal, CacheKey? expected, out bool isDamaged)
     {
-        isDamaged = false;
-        using var file = FileModes.TryOpenToRead(path);
+        using var file = FileModes.TryOpenToRead(path, out isDamaged);
         return file is null ? null : Read(file, seal, expected, UseStamp.Of(File.GetLastWriteTimeUtc(file)), out isDamaged);
     }
 

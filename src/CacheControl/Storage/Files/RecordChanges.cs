@@ -136,7 +136,11 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
         if (isDamaged)
         {
             shard.Mark();
-            FileModes.TryDelete(place.RecordPath);
+            if (!FileModes.TryDelete(place.RecordPath))
+            {
+                throw new IOException("A damaged file of the cache can't be removed.");
+            }
+
             wrote(0);
         }
 
@@ -182,6 +186,7 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
 
             var bytes = FileLayout.OnDisk(fileBytes) - (before?.BytesOnDisk ?? 0) + BodiesOnDisk(parts);
             var isClean = DeleteUnused(place, before, parts);
+            FlushNames(place.Directory);
             shard.EndChange(usage with { IsMarked = usage.IsMarked || !isClean }, bytes, (parts.Count > 0 ? 1 : 0) - (before is null ? 0 : 1));
             wrote(bytes);
             return true;
@@ -207,8 +212,11 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
             catch (DirectoryNotFoundException)
             {
                 // One after the other: missing parents would be made for everybody.
-                FileModes.CreateDirectory(Path.GetDirectoryName(place.Directory)!);
+                var parent = Path.GetDirectoryName(place.Directory)!;
+                FileModes.CreateDirectory(parent);
                 FileModes.CreateDirectory(place.Directory);
+                FlushNames(parent);
+                FlushNames(Path.GetDirectoryName(parent)!);
                 return Record.Write(path, settings.Seal, parts, use, settings.Fsync);
             }
         }
@@ -220,6 +228,15 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
             }
 
             throw;
+        }
+    }
+
+    /// <summary>Makes renames and removals last through a power failure, if that was asked for.</summary>
+    private void FlushNames(string directory)
+    {
+        if (settings.Fsync)
+        {
+            FileModes.FlushDirectory(directory);
         }
     }
 
@@ -269,6 +286,7 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
         // Records first: whoever dies here leaves bodies without a record, which are swept, and not a record without its bodies.
         Array.ForEach(files, f => _ = f.Extension != FileLayout.RecordExtension || FileModes.TryDelete(f.FullName));
         scopes.Delete(recursive: true);
+        FlushNames(place.Directory);
         shard.EndChange(
             usage, -files.Sum(f => FileLayout.OnDisk(f.Length)), -files.Count(f => f.Extension == FileLayout.RecordExtension));
     }

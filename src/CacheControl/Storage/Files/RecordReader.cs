@@ -26,7 +26,7 @@ internal sealed class RecordReader(
     public FileSnapshot Read(CacheKey key, out string path, out bool isDamaged)
     {
         // The stamp first: an invalidation between the two steps then makes it too old, never too new.
-        var stamp = directory.State.ReadCounter();
+        var stamp = directory.ReadStamp();
         var wasOpen = false;
         if (_open?.Find(key, out wasOpen) is { } open)
         {
@@ -49,10 +49,9 @@ internal sealed class RecordReader(
         FileId? last = null;
         for (var attempt = 0; ; attempt++)
         {
-            var file = FileModes.TryOpenToRead(place.RecordPath);
+            var file = FileModes.TryOpenToRead(place.RecordPath, out isDamaged);
             if (file is null)
             {
-                isDamaged = false;
                 return [];
             }
 

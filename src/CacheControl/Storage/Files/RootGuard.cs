@@ -5,6 +5,7 @@ namespace CacheControl.Storage.Files;
 /// <summary>Refuses directories in which others could plant files.</summary>
 internal static class RootGuard
 {
+    private const UnixFileMode WrittenByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
     private const int CurrentDirectory = -100;
     private const int NoFollow = 0x100;
     private const uint WantsOwner = 0x8;
@@ -12,10 +13,11 @@ internal static class RootGuard
     private const int OwnerPosition = 20;
 
     /// <summary>Checks a directory that exists.</summary>
-    /// <exception cref="IOException">It is a link, or another user's.</exception>
+    /// <exception cref="IOException">It is a link, another user's, or others can write to it.</exception>
     public static void Check(string path)
     {
-        if (new DirectoryInfo(path).LinkTarget is { } target)
+        var directory = new DirectoryInfo(path);
+        if (directory.LinkTarget is { } target)
         {
             throw new RefusedPathException($"The cache directory '{path}' is a link to '{target}': give the {nameof(FileHttpCacheStore)} the directory itself.");
         }
@@ -23,6 +25,13 @@ internal static class RootGuard
         if (OwnerOf(path) is { } owner && owner != EffectiveUser())
         {
             throw new RefusedPathException($"The cache directory '{path}' belongs to another user ({owner}): give the {nameof(FileHttpCacheStore)} one that belongs to the user of this process.");
+        }
+
+        if (!OperatingSystem.IsWindows() && directory.Exists && (directory.UnixFileMode & WrittenByOthers) != 0)
+        {
+            throw new RefusedPathException(
+                $"Other users can write to the cache directory '{path}' (mode {Convert.ToString((int)directory.UnixFileMode, 8)}) and could plant responses there: "
+                + $"give the {nameof(FileHttpCacheStore)} one of its own, or take their right away with 'chmod go-w'.");
         }
     }
 

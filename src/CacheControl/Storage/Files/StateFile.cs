@@ -23,6 +23,11 @@ internal sealed class StateFile : IDisposable
     private const long FileBytes = RingPosition + ((long)Capacity * RingBytes);
     private const int CounterPosition = 16;
 
+    private const long FirstCounter = 1L << 60;
+
+    // A thousand times the largest disk of today, in each shard.
+    private const long MostShardBytes = 1L << 56;
+
     /// <summary>Writers whose snapshot is older than this number of removals are refused: nobody remembers whether theirs was among them.</summary>
     public const int Capacity = 65_536;
 
@@ -48,9 +53,9 @@ internal sealed class StateFile : IDisposable
         }
 
         var file = FileModes.OpenToChange(path);
-        Span<byte> start = stackalloc byte[CounterPosition];
-        if (RandomAccess.Read(file, start, 0) == start.Length && start.StartsWith(Magic) && start[4] == FileLayout.Version
-            && RandomAccess.GetLength(file) == FileBytes)
+        Span<byte> start = stackalloc byte[CounterPosition + sizeof(long)];
+        if (FileModes.IsRegular(file) && RandomAccess.GetLength(file) == FileBytes && RandomAccess.Read(file, start, 0) == start.Length
+            && start.StartsWith(Magic) && start[4] == FileLayout.Version && IsCounter(BinaryPrimitives.ReadInt64LittleEndian(start[CounterPosition..])))
         {
             return new StateFile(file, BinaryPrimitives.ReadInt64LittleEndian(start[8..]));
         }
@@ -72,8 +77,8 @@ internal sealed class StateFile : IDisposable
             Magic.CopyTo(start);
             start[4] = FileLayout.Version;
 
-            // Far from the ends of the range, so that it never overflows.
-            start[CounterPosition + 7] = 0x10;
+            // Far from the ends of the range, so that it never overflows, and a damaged one shows.
+            start[CounterPosition + 7] = (byte)(FirstCounter >> 56);
             for (var shard = 0; shard < FileLayout.Shards; shard++)
             {
                 start[UsagePosition + (shard * UsageBytes) + 12] = hasShard(shard) ? (byte)1 : (byte)0;
@@ -85,6 +90,9 @@ internal sealed class StateFile : IDisposable
 
         File.Move(temporary, path, overwrite: true);
     }
+
+    /// <summary>Whether the number of removals is one that can be. If it is not, the file is made anew when it is opened again.</summary>
+    public bool IsSound => IsCounter(ReadCounter());
 
     /// <summary>The number of removals so far: the stamp of a snapshot that is read after this call.</summary>
     public long ReadCounter()
@@ -174,14 +182,25 @@ internal sealed class StateFile : IDisposable
         return usage;
     }
 
+    /// <summary>Waits until the disk has it.</summary>
+    public void Flush() => RandomAccess.FlushToDisk(_file);
+
     public void Dispose() => _file.Dispose();
+
+    private static bool IsCounter(long counter) => counter is >= FirstCounter and < 2 * FirstCounter;
 
     private static long PositionOf(long number) => RingPosition + (number % Capacity * RingBytes);
 
-    private static ShardUsage UsageOf(ReadOnlySpan<byte> bytes) => new(
-        BinaryPrimitives.ReadInt64LittleEndian(bytes),
-        BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]),
-        BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]) != 0);
+    private static ShardUsage UsageOf(ReadOnlySpan<byte> bytes)
+    {
+        var usage = new ShardUsage(
+            BinaryPrimitives.ReadInt64LittleEndian(bytes),
+            BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]),
+            BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]) != 0);
+
+        // What can't be is counted anew.
+        return usage.Bytes is >= 0 and <= MostShardBytes && usage.Records >= 0 ? usage : new ShardUsage(0, 0, IsMarked: true);
+    }
 
     private void Read(Span<byte> bytes, long position)
     {

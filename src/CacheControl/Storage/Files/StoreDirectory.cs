@@ -6,18 +6,22 @@ namespace CacheControl.Storage.Files;
 /// <summary>The directory of a store: made, checked, locked and, if somebody deletes it, made again.</summary>
 internal sealed class StoreDirectory : IDisposable
 {
-    private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(10);
+    // A change takes some hundred microseconds. Who has a shard for longer than this has been stopped, or is counting it.
+    private static readonly TimeSpan TryTimeout = TimeSpan.FromMilliseconds(200);
 
     private readonly SemaphoreSlim[] _gates = new SemaphoreSlim[FileLayout.Shards];
+    private readonly FileStoreSettings _settings;
+    private readonly RootWatch _watch;
     private readonly string _statePath;
     private readonly string _locks;
     private volatile StateFile _state;
 
     /// <summary>Opens the directory, and makes what is missing.</summary>
-    /// <exception cref="IOException">The path is a file, a link, or another user's directory; or its file system has no locks.</exception>
+    /// <exception cref="IOException">The path is a file, a link, another user's directory or one that others can write to; or its file system has no locks.</exception>
     /// <exception cref="UnauthorizedAccessException">The process may not write there.</exception>
-    public StoreDirectory(string path)
+    public StoreDirectory(string path, FileStoreSettings settings)
     {
+        _settings = settings;
         Top = path;
         Root = Path.Join(path, FileLayout.VersionDirectory);
         Temporary = Path.Join(Root, "tmp");
@@ -28,9 +32,11 @@ internal sealed class StoreDirectory : IDisposable
             _gates[i] = new SemaphoreSlim(1);
         }
 
+        _watch = new RootWatch(Top, Root);
         try
         {
             Prepare();
+            _watch.IsAnother();
             CheckLocks();
             _state = OpenState();
         }
@@ -38,6 +44,8 @@ internal sealed class StoreDirectory : IDisposable
         {
             throw RefusedPathException.Of(path, exception);
         }
+
+        settings.Seal.Bind(_state.Identity);
     }
 
     /// <summary>The directory that the user named.</summary>
@@ -52,34 +60,70 @@ internal sealed class StoreDirectory : IDisposable
     /// <summary>The state that the processes share.</summary>
     public StateFile State => _state;
 
-    /// <summary>Takes the right to change a shard.</summary>
-    /// <exception cref="IOException">Another process keeps it for too long.</exception>
-    public async ValueTask<ShardLock> LockAsync(int shard, CancellationToken cancellationToken)
+    /// <summary>The number of removals so far, for a snapshot that is read after this call.</summary>
+    /// <exception cref="IOException">Another directory has taken the place of the store's, and it can't be trusted.</exception>
+    public long ReadStamp()
     {
-        var gate = _gates[shard];
-        if (!await gate.WaitAsync(LockTimeout, cancellationToken).ConfigureAwait(false))
+        if (_watch.IsAnother() || !_state.IsSound)
         {
-            throw new IOException("The cache's shard stayed locked for too long.");
+            Refresh();
         }
 
+        return _state.ReadCounter();
+    }
+
+    /// <summary>Takes the right to change a shard.</summary>
+    /// <exception cref="IOException">Another process keeps it for too long.</exception>
+    public async ValueTask<ShardLock> LockAsync(int shard, CancellationToken cancellationToken) =>
+        await LockAsync(shard, _settings.LockPatience, cancellationToken).ConfigureAwait(false)
+            ?? throw new IOException("The cache's files stayed locked for too long.");
+
+    /// <summary>Takes the right to change a shard; null if another process has it and does not give it away soon.</summary>
+    public ValueTask<ShardLock?> TryLockAsync(int shard, CancellationToken cancellationToken) => LockAsync(shard, TryTimeout, cancellationToken);
+
+    private async ValueTask<ShardLock?> LockAsync(int shard, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (_watch.IsAnother())
+        {
+            Refresh();
+        }
+
+        var gate = _gates[shard];
+        if (!await gate.WaitAsync(timeout, cancellationToken).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        ShardLock? locked = null;
         try
         {
-            var file = await LockFileAsync(Path.Join(_locks, FilePlace.ShardName(shard)), cancellationToken).ConfigureAwait(false);
-            CheckIdentity(file);
-            return new ShardLock(gate, file, _state, shard);
+            if (await LockFileAsync(Path.Join(_locks, FilePlace.ShardName(shard)), timeout, cancellationToken).ConfigureAwait(false) is { } file)
+            {
+                CheckIdentity(file);
+                locked = new ShardLock(gate, file, _state, shard);
+            }
+
+            return locked;
         }
-        catch
+        finally
         {
-            gate.Release();
-            throw;
+            if (locked is null)
+            {
+                gate.Release();
+            }
         }
     }
 
     /// <summary>Records a removal; waits for other processes that do so too.</summary>
     public async ValueTask AppendAsync(StateFile state, Removal removal, CancellationToken cancellationToken)
     {
-        using var file = await LockFileAsync(Path.Join(_locks, "log"), cancellationToken).ConfigureAwait(false);
+        using var file = await LockFileAsync(Path.Join(_locks, "log"), _settings.LockPatience, cancellationToken).ConfigureAwait(false)
+            ?? throw new IOException("The cache's log of removals stayed locked for too long.");
         state.Append(removal);
+        if (_settings.Fsync)
+        {
+            state.Flush();
+        }
     }
 
     /// <summary>Takes the right to do maintenance; null if another process has it.</summary>
@@ -123,7 +167,7 @@ internal sealed class StoreDirectory : IDisposable
         RootGuard.Check(Top);
         FileModes.CreateDirectory(Root);
         RootGuard.Check(Root);
-        if (!OperatingSystem.IsWindows())
+        if (!OperatingSystem.IsWindows() && File.GetUnixFileMode(Root) != FileModes.Directory)
         {
             // Only the owner may do this: it fails where a stranger has made the directory.
             File.SetUnixFileMode(Root, FileModes.Directory);
@@ -140,11 +184,13 @@ internal sealed class StoreDirectory : IDisposable
         {
             Prepare();
             _state = OpenState();
+            _settings.Seal.Bind(_state.Identity);
         }
         else if (found.Identity != _state.Identity)
         {
             // The old one is left to the finalizer: others may be reading from it.
             _state = found;
+            _settings.Seal.Bind(found.Identity);
         }
         else
         {
@@ -166,7 +212,7 @@ internal sealed class StoreDirectory : IDisposable
         }
     }
 
-    private async ValueTask<SafeFileHandle> LockFileAsync(string path, CancellationToken cancellationToken)
+    private async ValueTask<SafeFileHandle?> LockFileAsync(string path, TimeSpan timeout, CancellationToken cancellationToken)
     {
         for (var waited = TimeSpan.Zero; ;)
         {
@@ -177,14 +223,14 @@ internal sealed class StoreDirectory : IDisposable
                     return file;
                 }
             }
-            catch (DirectoryNotFoundException) when (waited < LockTimeout)
+            catch (DirectoryNotFoundException) when (waited < timeout)
             {
                 Prepare();
             }
 
-            if (waited >= LockTimeout)
+            if (waited >= timeout)
             {
-                throw new IOException("The cache's files stayed locked for too long.");
+                return null;
             }
 
             // Changes take some hundred microseconds. The jitter keeps two processes from meeting again and again.
@@ -198,7 +244,7 @@ internal sealed class StoreDirectory : IDisposable
     private void CheckIdentity(SafeFileHandle file)
     {
         Span<byte> bytes = stackalloc byte[sizeof(long)];
-        if (RandomAccess.Read(file, bytes, 0) == bytes.Length && BinaryPrimitives.ReadInt64LittleEndian(bytes) == _state.Identity)
+        if (RandomAccess.Read(file, bytes, 0) == bytes.Length && BinaryPrimitives.ReadInt64LittleEndian(bytes) == _state.Identity && _state.IsSound)
         {
             return;
         }
@@ -217,7 +263,7 @@ internal sealed class StoreDirectory : IDisposable
             return found;
         }
 
-        var deadline = LockTimeout;
+        var deadline = _settings.LockPatience;
         while (deadline > TimeSpan.Zero)
         {
             using var file = TryLockFile(Path.Join(_locks, "open"));

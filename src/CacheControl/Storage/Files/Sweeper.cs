@@ -3,6 +3,11 @@ namespace CacheControl.Storage.Files;
 /// <summary>Clears up after processes that died: files they were writing, and shards they were changing.</summary>
 internal sealed class Sweeper(StoreDirectory directory, FileStoreSettings settings)
 {
+    // So that all of them are looked at within some hours of use, and a few files at a time.
+    private const int AuditedAtOnce = 16;
+
+    private int _nextAudit = Random.Shared.Next(FileLayout.Shards);
+
     /// <summary>Deletes temporary files that nobody writes any more.</summary>
     public void SweepTemporary()
     {
@@ -32,19 +37,47 @@ internal sealed class Sweeper(StoreDirectory directory, FileStoreSettings settin
         var usage = directory.State.ReadAllUsage();
         for (var shard = 0; shard < usage.Length; shard++)
         {
-            if (!usage[shard].IsMarked)
+            if (usage[shard].IsMarked)
             {
-                continue;
+                await RecountAsync(shard, onlyIfMarked: true, cancellationToken).ConfigureAwait(false);
             }
+        }
+    }
 
-            using var locked = await directory.LockAsync(shard, cancellationToken).ConfigureAwait(false);
+    /// <summary>Compares the next shards with the books, which are wrong if files have gone or come otherwise than through a store, or a bit of theirs has flipped.</summary>
+    /// <param name="isWhole">Whether all shards are compared now.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public async Task AuditAsync(bool isWhole, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < (isWhole ? FileLayout.Shards : AuditedAtOnce); i++)
+        {
+            await AuditAsync(_nextAudit, cancellationToken).ConfigureAwait(false);
+            _nextAudit = (_nextAudit + 1) % FileLayout.Shards;
+        }
+    }
 
-            // Now that nobody is changing the shard, the mark says that something was left undone.
-            if (locked.State.ReadUsage(shard).IsMarked)
-            {
-                var (bytes, records) = Count(shard);
-                locked.SetUsage(bytes, records);
-            }
+    /// <summary>Compares one shard with the books, and counts it if they differ.</summary>
+    public async Task AuditAsync(int shard, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var usage = directory.State.ReadUsage(shard);
+        var listed = ShardScan.Scan(directory.Root, shard);
+        if (usage.Bytes != listed.Sum(k => k.Bytes) || usage.Records != listed.Count(k => k.HasRecord) || listed.Exists(k => !k.HasRecord && k.Bodies.Count > 0))
+        {
+            await RecountAsync(shard, onlyIfMarked: false, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RecountAsync(int shard, bool onlyIfMarked, CancellationToken cancellationToken)
+    {
+        // One that a stopped process holds is left to later: the others are not to wait for it.
+        using var locked = await directory.TryLockAsync(shard, cancellationToken).ConfigureAwait(false);
+
+        // Now that nobody is changing the shard, the mark says that something was left undone.
+        if (locked is not null && (!onlyIfMarked || locked.State.ReadUsage(shard).IsMarked))
+        {
+            var (bytes, records) = Count(shard);
+            locked.SetUsage(bytes, records);
         }
     }
 
@@ -55,12 +88,14 @@ internal sealed class Sweeper(StoreDirectory directory, FileStoreSettings settin
         foreach (var key in ShardScan.Scan(directory.Root, shard))
         {
             var record = Record.Read(key.Place.RecordPath, settings.Seal, expected: null, out var isDamaged);
-            if (isDamaged)
+            var used = record?.BodyPaths(key.Place).ToHashSet(StringComparer.Ordinal) ?? [];
+            if (isDamaged || !used.IsSubsetOf(key.Bodies))
             {
+                // A record without its bodies would be counted with them.
                 FileModes.TryDelete(key.Place.RecordPath);
+                (record, used) = (null, []);
             }
 
-            var used = record?.Parts.Where(p => p.BodyFile is not null).Select(p => key.Place.BodyPath(p.BodyFile!.Value)).ToHashSet() ?? [];
             foreach (var body in key.Bodies)
             {
                 if (!used.Contains(body))

@@ -236,7 +236,7 @@ public sealed class FileStoreDirectoryTests : IDisposable
     {
         var mount = Path.Join(_directory.Parent, "small");
         Directory.CreateDirectory(mount);
-        if (!OperatingSystem.IsLinux() || Run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", mount) != 0)
+        if (!OperatingSystem.IsLinux() || Run("mount", "-t", "tmpfs", "-o", "mode=700,size=4m", "tmpfs", mount) != 0)
         {
             Console.WriteLine("Skipped: no small file system can be mounted here.");
             return;

@@ -172,7 +172,7 @@ public sealed class FileStoreEvictionTests : IDisposable
         string[] orphans = [Path.ChangeExtension(body, null) + "0.b", Path.ChangeExtension(body, ".t"), Path.ChangeExtension(scoped, ".0.t")];
         Array.ForEach(orphans, orphan => File.Copy(body, orphan));
         File.Delete(scoped);
-        using (var directory = new StoreDirectory(_directory.Path))
+        using (var directory = new StoreDirectory(_directory.Path, new FileHttpCacheStoreOptions().ToSettings()))
         {
             // As one who dies within a change leaves it.
             using var shard = await directory.LockAsync(FilePlace.Of(directory.Root, Key(), new FileSeal.Checksums()).Shard, default);
@@ -192,7 +192,7 @@ public sealed class FileStoreEvictionTests : IDisposable
     {
         using var store = Open(new());
         await store.MaintainAsync();
-        using var directory = new StoreDirectory(_directory.Path);
+        using var directory = new StoreDirectory(_directory.Path, new FileHttpCacheStoreOptions().ToSettings());
         using (var shard = await directory.LockAsync(FilePlace.Of(directory.Root, Key(), new FileSeal.Checksums()).Shard, default))
         {
             shard.BeginChange();

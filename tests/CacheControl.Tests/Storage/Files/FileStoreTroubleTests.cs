@@ -43,7 +43,7 @@ public sealed class FileStoreTroubleTests : IDisposable
 
         site.Logged.Should().Contain(StoreFaultId);
         Directory.GetFiles(disk.Path, "*.t", SearchOption.AllDirectories).Should().BeEmpty("what was half written is gone");
-        using var directory = new StoreDirectory(disk.Path);
+        using var directory = new StoreDirectory(disk.Path, new FileHttpCacheStoreOptions().ToSettings());
         directory.State.ReadAllUsage().Should().NotContain(usage => usage.IsMarked);
     }
 

@@ -11,7 +11,7 @@ internal sealed class MountedDirectory : IDisposable
     {
         Path = System.IO.Path.Join(_parent, "disk");
         Directory.CreateDirectory(Path);
-        if (Run("mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", Path) is var code and not 0)
+        if (Run("mount", "-t", "tmpfs", "-o", "mode=700,size=" + size, "tmpfs", Path) is var code and not 0)
         {
             Directory.Delete(_parent, recursive: true);
             throw new InvalidOperationException($"mount ended with {code}.");
