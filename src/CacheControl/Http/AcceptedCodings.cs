@@ -16,17 +16,19 @@ internal sealed class AcceptedCodings
     {
     }
 
-    /// <summary>The caller's wishes.</summary>
+    /// <summary>The caller's wishes; null if it has stated none.</summary>
     /// <param name="headers">The request's header lines.</param>
-    public static AcceptedCodings Of(HttpRequestHeaders headers)
+    public static AcceptedCodings? Of(HttpRequestHeaders headers)
     {
-        var codings = new AcceptedCodings();
-        if (headers.NonValidated.TryGetValues(AcceptEncoding, out var values))
+        if (!headers.NonValidated.TryGetValues(AcceptEncoding, out var values))
         {
-            foreach (var value in values)
-            {
-                codings._listed.AddRange(FieldText.SplitList(value).Select(member => Preference.Parse(member, isEncoding: true)));
-            }
+            return null;
+        }
+
+        var codings = new AcceptedCodings();
+        foreach (var value in values)
+        {
+            codings._listed.AddRange(FieldText.SplitList(value).Select(member => Preference.Parse(member, isEncoding: true)));
         }
 
         return codings;

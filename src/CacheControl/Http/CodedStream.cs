@@ -132,7 +132,7 @@ internal sealed class CodedStream(Stream inner) : Stream
         {
             return inner.Read(buffer);
         }
-        catch
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
             HasFailed = true;
             throw;
@@ -145,7 +145,7 @@ internal sealed class CodedStream(Stream inner) : Stream
         {
             return await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         }
-        catch
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
             HasFailed = true;
             throw;

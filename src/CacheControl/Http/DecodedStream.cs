@@ -313,19 +313,19 @@ internal sealed class DecodedStream : Stream
             return null;
         }
 
-        // A read that another thread waits for ends by the disposal, and a reader that has failed has nothing to finish.
-        if (_decoder is null || _hasFailed || Volatile.Read(ref _isBusy) != 0)
+        if (_ending is not null)
         {
-            return Task.CompletedTask;
+            return _ending;
         }
 
-        if (_ending is null && ReadOnAsync() is { IsCompleted: false } readingOn)
+        // A read that another thread waits for ends by the disposal, and a reader that has failed has nothing to finish.
+        if (_decoder is not null && !_hasFailed && Volatile.Read(ref _isBusy) == 0 && ReadOnAsync() is { IsCompleted: false } readingOn)
         {
             Release(readingOn);
             return null;
         }
 
-        return _ending ?? Task.CompletedTask;
+        return Task.CompletedTask;
     }
 
     /// <summary>Disposes what the bytes come from: never under a read, which ends within the limit.</summary>

@@ -87,23 +87,30 @@ internal sealed class DecompressionHandler : DelegatingHandler
     /// <summary>Asks for codings, and tells which ones are to be undone.</summary>
     private string[] Prepare(HttpRequestMessage request)
     {
-        var accepted = AcceptedCodings.Of(request.Headers);
+        if (AcceptedCodings.Of(request.Headers) is not { } accepted)
+        {
+            return Ask(request, _codings);
+        }
+
         var undone = Array.FindAll(_codings, coding => !accepted.Refuses(coding));
+        Ask(request, Array.FindAll(undone, coding => !accepted.Names(coding)));
+        return undone;
+    }
+
+    private static string[] Ask(HttpRequestMessage request, string[] codings)
+    {
         if (request.Headers.NonValidated.Contains(Range))
         {
-            request.Options.Set(UndoneKey, Array.FindAll(undone, coding => !accepted.Names(coding)));
-            return undone;
+            request.Options.Set(UndoneKey, codings);
+            return codings;
         }
 
-        foreach (var coding in undone)
+        foreach (var coding in codings)
         {
-            if (!accepted.Names(coding))
-            {
-                request.Headers.TryAddWithoutValidation(AcceptEncoding, coding);
-            }
+            request.Headers.TryAddWithoutValidation(AcceptEncoding, coding);
         }
 
-        return undone;
+        return codings;
     }
 
     private HttpResponseMessage Decode(HttpResponseMessage response, string[] undone)

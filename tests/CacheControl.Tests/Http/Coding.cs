@@ -8,19 +8,21 @@ internal static class Coding
     public static byte[] Encode(string coding, byte[] data)
     {
         using var target = new MemoryStream();
-        using (Stream encoder = coding switch
-        {
-            "gzip" => new GZipStream(target, CompressionLevel.Optimal, true),
-            "deflate" => new ZLibStream(target, CompressionLevel.Optimal, true),
-            "raw" => new DeflateStream(target, CompressionLevel.Optimal, true),
-            _ => new BrotliStream(target, CompressionLevel.Optimal, true),
-        })
+        using (var encoder = Encoder(coding, target))
         {
             encoder.Write(data);
         }
 
         return target.ToArray();
     }
+
+    public static Stream Encoder(string coding, Stream target) => coding switch
+    {
+        "gzip" => new GZipStream(target, CompressionLevel.Optimal, true),
+        "deflate" => new ZLibStream(target, CompressionLevel.Optimal, true),
+        "raw" => new DeflateStream(target, CompressionLevel.Optimal, true),
+        _ => new BrotliStream(target, CompressionLevel.Optimal, true),
+    };
 
     public static string NameOf(string coding) => coding == "raw" ? "deflate" : coding;
 }

@@ -92,6 +92,105 @@ public sealed class CodedBodiesWithoutLength
         }
     }
 
+    /// <summary>Sizes around the decoders' buffers, and bytes that arrive one by one.</summary>
+    [Theory]
+    [Trait("Spec", "INC-8")]
+    [InlineData("br")]
+    [InlineData("gzip")]
+    [InlineData("deflate")]
+    [InlineData("raw")]
+    public async Task Get_AnySizeInAnyPieces_IsAHitTheSecondTime(string coding)
+    {
+        await using var server = await LoopbackServer.StartAsync(async context =>
+        {
+            var size = int.Parse(context.Request.Path.Value![1..], null);
+            context.Response.Headers.ContentEncoding = Coding.NameOf(coding);
+            context.Response.Headers.CacheControl = "max-age=60";
+            foreach (var piece in Coding.Encode(coding, Make.Bytes(size)).Chunk(size < 300 ? 1 : 4096))
+            {
+                await context.Response.Body.WriteAsync(piece);
+                await context.Response.Body.FlushAsync();
+            }
+        });
+        using var client = Client();
+        foreach (var size in new[] { 0, 1, 200, 8191, 8192, 8193, 70_000 })
+        {
+            foreach (var isHit in new[] { false, true })
+            {
+                using var response = await client.GetAsync(new Uri(server.Address, $"/{size}"));
+                (await response.Content.ReadAsByteArrayAsync()).AsSpan().SequenceEqual(Make.Bytes(size)).Should().BeTrue($"{size}");
+                response.GetCacheStatus()!.Hit.Should().Be(isHit, $"{size}");
+            }
+        }
+    }
+
+    [Fact]
+    [Trait("Spec", "INC-8")]
+    public async Task Get_GzipOfSeveralMembersAndRedirectWithACodedBody_AreHitsTheSecondTime()
+    {
+        byte[] members = [.. Coding.Encode("gzip", Make.Bytes(Size)), .. Coding.Encode("gzip", Make.Bytes(300))];
+        await using var server = await LoopbackServer.StartAsync(context =>
+        {
+            var isRedirect = context.Request.Path == "/old";
+            context.Response.StatusCode = isRedirect ? 301 : 200;
+            context.Response.Headers.Location = isRedirect ? "/new" : default;
+            return AnswerAsync(context, isRedirect ? "br" : "gzip", "chunked", isRedirect ? Coding.Encode("br", Make.Bytes(500)) : members);
+        });
+        using var client = Client();
+
+        for (var i = 0; i < 2; i++)
+        {
+            (await client.GetByteArrayAsync(new Uri(server.Address, "/old"))).Should().HaveCount(Size + 300);
+        }
+
+        server.Requests.Should().HaveCount(2);
+    }
+
+    /// <summary>A server that flushes what it has so far: the reader gets all of it, and does not wait for more.</summary>
+    [Theory]
+    [Trait("Spec", "INC-8")]
+    [InlineData("br", true)]
+    [InlineData("br", false)]
+    [InlineData("gzip", true)]
+    [InlineData("deflate", false)]
+    [InlineData("raw", true)]
+    public async Task Get_FlushedBeforeItsEnd_ArrivesAsFarAsItWasSent(string coding, bool sync)
+    {
+        var read = new TaskCompletionSource();
+        await using var server = await LoopbackServer.StartAsync(async context =>
+        {
+            context.Response.Headers.ContentEncoding = Coding.NameOf(coding);
+            await using var encoder = Coding.Encoder(coding, context.Response.Body);
+            for (var i = 0; i < 20; i++)
+            {
+                await encoder.WriteAsync(Make.Bytes(i));
+                await encoder.FlushAsync();
+            }
+
+            await context.Response.Body.FlushAsync();
+            await read.Task;
+        });
+        using var client = Client();
+        using var response = await client.GetAsync(server.Address, HttpCompletionOption.ResponseHeadersRead);
+        using var stream = await response.Content.ReadAsStreamAsync();
+        var bytes = new byte[190];
+
+        await Task.Run(async () =>
+        {
+            if (sync)
+            {
+                stream.ReadExactly(bytes);
+            }
+            else
+            {
+                await stream.ReadExactlyAsync(bytes);
+            }
+        }).WaitAsync(TimeSpan.FromSeconds(30));
+        read.SetResult();
+
+        bytes.Should().Equal(Enumerable.Range(0, 20).SelectMany(Make.Bytes));
+    }
+
     /// <summary>The data is whole and the end of the framing never comes: the reader has its bytes in time, and nothing is stored.</summary>
     [Theory]
     [Trait("Spec", "INC-8")]
