@@ -29,6 +29,7 @@ internal static class ValidationRules
             if (candidate is { IsComplete: true, TagIsUnreliable: false }
                 && MethodRules.CanAnswer(candidate.Method, presented.Method)
                 && SelectionRules.IsForThisKind(candidate, settings)
+                && !RangeRules.IsUndoneAbove(presented, candidate)
                 && EvaluatedResponse.Of(candidate, settings).ETag is { IsSendable: true } tag
                 && AcceptanceRules.Accepts(presented.Fields, candidate.Fields)
                 && nominated.Count < settings.MaximumValidators

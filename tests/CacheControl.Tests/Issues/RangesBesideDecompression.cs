@@ -39,6 +39,12 @@ public sealed class RangesBesideDecompression
         using var files = file ? new FileHttpCacheStore(directory.Path) : null;
         using var client = new HttpClient(new CachingHandler(files, new HttpCacheOptions { AutomaticDecompression = DecompressionMethods.All }, time));
 
+        // The whole first: no other variant is stored then.
+        var cold = new Uri(server.Address, "/cold");
+        (await client.GetByteArrayAsync(cold)).AsSpan().SequenceEqual(Data).Should().BeTrue();
+        await CheckAsync(client, cold, site, sync, ("If-None-Match", "\"other\""));
+        await CheckAsync(client, cold, site, sync);
+
         // Before the whole is stored, from what is stored, beside conditions, and after what is stored has become stale.
         await CheckAsync(client, server.Address, site, sync);
         for (var i = 0; i < 2; i++)
