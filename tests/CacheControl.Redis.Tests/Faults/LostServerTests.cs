@@ -101,7 +101,9 @@ public sealed class LostServerTests : IAsyncLifetime
             server.Resume();
         }
 
-        await Wait.UntilAsync(() => Task.FromResult(connection.GetServers().Count(s => s.IsConnected) == 3), "for the client to connect");
+        await Wait.UntilAsync(
+            () => Task.FromResult(connection.GetServers().Count(s => s is { IsConnected: true, ServerType: ServerType.Cluster }) == 3 && connection.GetHashSlot("some") >= 0),
+            "for the client to connect, and to know that it is a Cluster");
         var keys = new StoreKeys(options.Prefix);
         var lost = Enumerable.Range(0, 1000).Select(i => new Model.CacheKey($"https://example.org/{i}"))
             .First(k => ClusterEngine.IndexOf(connection.GetHashSlot(keys.PlaceOf(k).Root)) == Lost);
