@@ -12,9 +12,11 @@ internal static class NetworkRead
     /// <param name="httpVersion">The version of the response. From HTTP/2 on disposal ends the stream at once.</param>
     public static void End(HttpContent content, Stream? stream, Version httpVersion)
     {
-        if (httpVersion.Major < 2 && stream is not null && IsOfConnection(content, stream))
+        // Below a stored part lies what the network gives of the rest.
+        var (network, body) = stream is PrefixedStream joined ? (joined.Network, joined.Rest) : (content, stream);
+        if (httpVersion.Major < 2 && body is not null && IsOfConnection(network, body))
         {
-            _ = CancelAsync(stream);
+            _ = CancelAsync(body);
         }
 
         try

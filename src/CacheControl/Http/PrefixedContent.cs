@@ -50,5 +50,5 @@ internal sealed class PrefixedContent(StoredBody prefix, long prefixLength, Http
         base.Dispose(disposing);
     }
 
-    private PrefixedStream Join(Stream stream) => new(prefix, prefixLength, stream, length, spoilt);
+    private PrefixedStream Join(Stream stream) => new(prefix, prefixLength, stream, rest, length, spoilt);
 }

@@ -9,13 +9,20 @@ namespace CacheControl.Http;
 /// <param name="prefix">The stored part.</param>
 /// <param name="prefixLength">How many bytes of it.</param>
 /// <param name="rest">What follows.</param>
+/// <param name="network">The content that it is read from.</param>
 /// <param name="length">The length of the whole.</param>
 /// <param name="spoilt">Told when the part turns out to be of no use, before reading fails.</param>
-internal sealed class PrefixedStream(StoredBody prefix, long prefixLength, Stream rest, long length, Action spoilt) : Stream
+internal sealed class PrefixedStream(StoredBody prefix, long prefixLength, Stream rest, HttpContent network, long length, Action spoilt) : Stream
 {
     private readonly byte[] _beyond = new byte[1];
     private long _position;
     private bool _hasFailed;
+
+    /// <summary>What follows the stored part.</summary>
+    public Stream Rest => rest;
+
+    /// <summary>The content that it is read from.</summary>
+    public HttpContent Network => network;
 
     public override bool CanRead => true;
 

@@ -224,6 +224,49 @@ public sealed class PartsInTheWay : IDisposable
         (whole.Body, whole["Content-Digest"]).Should().Be(("0123456789", null));
     }
 
+    /// <summary>A rest that stands still: who blocks in it is let go with its response, and so is the connection.</summary>
+    [Fact]
+    public async Task Read_RestStandsStill_EndsWithItsResponse()
+    {
+        var aborted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var patience = TimeSpan.FromSeconds(60);
+        await using var server = await Http.LoopbackServer.StartAsync(async context =>
+        {
+            var isRest = context.Request.Headers.Range == "bytes=5-";
+            context.Response.StatusCode = 206;
+            context.Response.Headers.CacheControl = "max-age=60";
+            context.Response.Headers.ETag = "\"a\"";
+            context.Response.Headers.ContentRange = isRest ? "bytes 5-9/10" : "bytes 0-4/10";
+            context.Response.ContentLength = 5;
+            await context.Response.Body.WriteAsync(isRest ? "56"u8.ToArray() : "01234"u8.ToArray());
+            await context.Response.Body.FlushAsync();
+            if (isRest)
+            {
+                var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                using var registration = context.RequestAborted.Register(gone.SetResult);
+                await gone.Task;
+                aborted.SetResult();
+            }
+        });
+        using var site = new PartSite("memory", _directory.Path);
+        await site.GetAsync(server.Address, null, false, ("Range", "bytes=0-4"));
+        var stream = await OnThread(() => site.Client.Send(new HttpRequestMessage(HttpMethod.Get, server.Address), HttpCompletionOption.ResponseHeadersRead).Content.ReadAsStream());
+        await OnThread(() =>
+        {
+            stream.ReadExactly(new byte[7]);
+            return stream;
+        });
+
+        var reading = OnThread(() => stream.Read(new byte[1]));
+        stream.Dispose();
+
+        await reading.Invoking(t => t).Should().ThrowAsync<Exception>();
+        await aborted.Task.WaitAsync(patience);
+
+        Task<T> OnThread<T>(Func<T> work) =>
+            Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).WaitAsync(patience);
+    }
+
     private static async Task StorePartAsync(CacheFixture fixture)
     {
         fixture.Origin.Then(206, "01234", Fresh, Tag, ("Content-Range", "bytes 0-4/10"));

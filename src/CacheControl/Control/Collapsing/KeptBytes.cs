@@ -63,14 +63,13 @@ internal sealed class KeptBytes : IDisposable
     }
 
     /// <summary>
-    /// A reader has everything that has come. If it is the only one, bytes that the store does not take are kept for nobody: none are from now on, nobody joins
-    /// any more, and those that are kept go with <see cref="Release"/>.
+    /// The only reader there is has everything that has come. Bytes that the store does not take are kept for nobody: none are from now on, nobody joins any
+    /// more, and those that are kept go with <see cref="Release"/>.
     /// </summary>
-    /// <param name="readers">How many readers there are.</param>
     /// <param name="isStored">Whether the store takes all bytes.</param>
-    public void CaughtUp(int readers, bool isStored)
+    public void CaughtUpAlone(bool isStored)
     {
-        if (readers == 1 && !_isAbandoned && (Spool is not null || !isStored))
+        if (!_isAbandoned && (Spool is not null || !isStored))
         {
             Volatile.Write(ref _loss, _loss ?? new IOException("The response is not kept any more: it had one reader."));
             _isAbandoned = true;

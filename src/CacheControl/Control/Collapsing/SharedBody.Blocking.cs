@@ -10,13 +10,12 @@ internal sealed partial class SharedBody
     /// <summary>Reads bytes from a position on, blocking; 0 only at the end.</summary>
     /// <param name="position">The reader's position.</param>
     /// <param name="buffer">Where to put them.</param>
-    /// <param name="isFirst">Whether the reader is the one whose request was sent.</param>
     /// <param name="reader">The reader, whose leaving ends its wait.</param>
-    public int Read(long position, Memory<byte> buffer, bool isFirst, SharedContent reader)
+    public int Read(long position, Memory<byte> buffer, SharedContent reader)
     {
         while (true)
         {
-            switch (Look(position, buffer, isFirst, isDirect: false, out var count, out var progress))
+            switch (Look(position, buffer, reader, isDirect: false, out var count, out var progress))
             {
                 case Found.Bytes:
                     return count;

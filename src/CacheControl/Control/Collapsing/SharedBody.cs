@@ -185,17 +185,17 @@ internal sealed partial class SharedBody : FlightResult
     /// <param name="position">The reader's position.</param>
     /// <param name="buffer">Where to put them.</param>
     /// <param name="isOurs">Whether nobody takes the buffer back when the wait is cancelled.</param>
-    /// <param name="isFirst">Whether the reader is the one whose request was sent.</param>
+    /// <param name="reader">The reader.</param>
     /// <param name="cancellationToken">Ends the wait of this reader.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<int> ReadAsync(long position, Memory<byte> buffer, bool isOurs, bool isFirst, CancellationToken cancellationToken)
+    public async ValueTask<int> ReadAsync(long position, Memory<byte> buffer, bool isOurs, SharedContent reader, CancellationToken cancellationToken)
     {
         var isDirect = isOurs || !cancellationToken.CanBeCanceled;
         _flight.Owner.Endings.Provide(ref _ending);
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            switch (Look(position, buffer, isFirst, isDirect, out var count, out var progress))
+            switch (Look(position, buffer, reader, isDirect, out var count, out var progress))
             {
                 case Found.Bytes:
                     return count;
@@ -220,13 +220,13 @@ internal sealed partial class SharedBody : FlightResult
     }
 
     /// <summary>What there is for a reader at a position. Whoever is told to pump has the pump, until it has published what it found.</summary>
-    private Found Look(long position, Memory<byte> buffer, bool isFirst, bool isDirect, out int count, out Task? progress)
+    private Found Look(long position, Memory<byte> buffer, SharedContent reader, bool isDirect, out int count, out Task? progress)
     {
         (count, progress) = (0, null);
         lock (_flight)
         {
             ObjectDisposedException.ThrowIf((_state & SharedBodyState.Closed) != 0, this);
-            if (!isFirst && _length >= 0 && _available > _length)
+            if (!reader.IsFirst && _length >= 0 && _available > _length)
             {
                 throw new HttpIOException(HttpRequestError.InvalidResponse, $"The response goes on after its {_length} bytes.");
             }
@@ -251,7 +251,7 @@ internal sealed partial class SharedBody : FlightResult
             if ((_state & SharedBodyState.Ended) != 0)
             {
                 // The one whose request was sent sees what it would see without a cache; nobody else takes a short body for a whole one.
-                return isFirst || Length is null || Length == _available
+                return reader.IsFirst || Length is null || Length == _available
                     ? Found.Bytes
                     : throw new HttpIOException(HttpRequestError.ResponseEnded, $"The response ended after {_available} of {Length} bytes.");
             }
@@ -262,7 +262,11 @@ internal sealed partial class SharedBody : FlightResult
                 return Found.Wait;
             }
 
-            _kept?.CaughtUp(_readers, _recording is { IsSound: true });
+            // One who was disposed in the middle of a read is not among the readers any more: the only one may be another, who is behind.
+            if (_readers == 1 && !reader.HasLeft)
+            {
+                _kept?.CaughtUpAlone(_recording is { IsSound: true });
+            }
 
             // What the tail held is kept elsewhere, or has been read by the only reader there is.
             _state |= SharedBodyState.Pumping;

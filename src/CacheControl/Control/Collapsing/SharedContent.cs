@@ -13,7 +13,6 @@ internal sealed class SharedContent : HttpContent
     private const int BufferBytes = 64 * 1024;
 
     private readonly SharedBody _body;
-    private readonly bool _isFirst;
     private long _position;
     private byte _hasLeft;
     private CancellationTokenSource? _leaving;
@@ -26,12 +25,18 @@ internal sealed class SharedContent : HttpContent
     public SharedContent(SharedBody body, bool isFirst)
     {
         _body = body;
-        _isFirst = isFirst;
+        IsFirst = isFirst;
         if (isFirst)
         {
             RawHeaders.Copy(body.Upstream.Headers, Headers);
         }
     }
+
+    /// <summary>Whether the reader is the one whose request was sent.</summary>
+    internal bool IsFirst { get; }
+
+    /// <summary>Whether the reader has left, or is about to.</summary>
+    internal bool HasLeft => Volatile.Read(ref _hasLeft) != 0;
 
     internal async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
@@ -40,7 +45,7 @@ internal sealed class SharedContent : HttpContent
             return 0;
         }
 
-        var count = await _body.ReadAsync(_position, buffer, isOurs: false, _isFirst, cancellationToken).ConfigureAwait(false);
+        var count = await _body.ReadAsync(_position, buffer, isOurs: false, this, cancellationToken).ConfigureAwait(false);
         return Took(count);
     }
 
@@ -70,7 +75,7 @@ internal sealed class SharedContent : HttpContent
     {
         try
         {
-            return _body.Read(_position, buffer, _isFirst, this);
+            return _body.Read(_position, buffer, this);
         }
         catch (OperationCanceledException) when (_leaving is { IsCancellationRequested: true })
         {
@@ -87,7 +92,7 @@ internal sealed class SharedContent : HttpContent
         {
             while (CanRead(buffer.Length))
             {
-                var count = await _body.ReadAsync(_position, buffer, isOurs: true, _isFirst, cancellationToken).ConfigureAwait(false);
+                var count = await _body.ReadAsync(_position, buffer, isOurs: true, this, cancellationToken).ConfigureAwait(false);
                 if (Took(count) == 0)
                 {
                     break;
@@ -134,7 +139,7 @@ internal sealed class SharedContent : HttpContent
     protected override bool TryComputeLength(out long length)
     {
         // For the first caller the answer is as good as without the cache.
-        var known = _isFirst ? _body.Upstream.Headers.ContentLength : _body.Length;
+        var known = IsFirst ? _body.Upstream.Headers.ContentLength : _body.Length;
         length = known ?? 0;
         return known is not null;
     }
