@@ -89,9 +89,10 @@ public sealed class HttpCacheOptions
 
     /// <summary>
     /// How long requests wait for another one's response head before they ask the origin themselves, and how long a body may stand still before
-    /// others no longer join it. Default: 10 s.
+    /// others no longer join it. The wait counts against <see cref="HttpClient.Timeout"/>: if the response can't be shared after all, a request needs this wait and its
+    /// own exchange. Keep their sum below the timeout. Default: 5 s.
     /// </summary>
-    public TimeSpan MaximumCollapseWait { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan MaximumCollapseWait { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// What lets the processes that share a store agree on which of them asks the origin for something that none of them has; the others wait for its response to be
@@ -101,9 +102,9 @@ public sealed class HttpCacheOptions
 
     /// <summary>
     /// How long a request waits for another process's exchange (see <see cref="Flights"/>) before it asks the origin itself. Keep it below
-    /// <see cref="MaximumCollapseWait"/>. Default: 5 s.
+    /// <see cref="MaximumCollapseWait"/>. Default: 4 s.
     /// </summary>
-    public TimeSpan MaximumFlightWait { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan MaximumFlightWait { get; set; } = TimeSpan.FromSeconds(4);
 
     /// <summary>
     /// How many bytes of shared bodies are kept for slower readers where the store does not keep them, over all bodies, in memory and in temporary files. Where there

@@ -55,9 +55,12 @@ internal sealed class GatedRequest(SeenRequest seen)
         _answer.SetResult(ScriptedOrigin.Response(status, body, fields));
 
     /// <summary>Answers with a body that comes in pieces, each when the test says so.</summary>
-    public GatedContent AnswerSlowly(long? length, params (string Name, string Value)[] fields)
+    public GatedContent AnswerSlowly(long? length, params (string Name, string Value)[] fields) => AnswerSlowly(200, length, fields);
+
+    /// <summary>Answers with a body that comes in pieces, each when the test says so.</summary>
+    public GatedContent AnswerSlowly(int status, long? length, params (string Name, string Value)[] fields)
     {
-        var response = ScriptedOrigin.Response(200, null, fields);
+        var response = ScriptedOrigin.Response(status, null, fields);
         var content = new GatedContent();
         content.Headers.ContentLength = length;
         response.Content = content;

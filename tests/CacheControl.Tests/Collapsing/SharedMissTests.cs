@@ -161,7 +161,7 @@ public sealed class SharedMissTests
         // The next ones do not queue, until some time has passed.
         var next = fixture.GetMany(2);
         fixture.Origin.Count.Should().Be(52);
-        fixture.Time.Advance(TimeSpan.FromSeconds(40));
+        fixture.Time.Advance(TimeSpan.FromMinutes(6));
         var later = fixture.GetMany(2);
         fixture.Origin.Count.Should().Be(52 + requestsOfTwoLater);
         later.Should().HaveCount(2);

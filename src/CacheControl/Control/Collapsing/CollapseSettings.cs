@@ -9,7 +9,7 @@ internal sealed record CollapseSettings
     public int MaximumWaiters { get; init; } = 10_000;
 
     /// <summary>How long they wait at most, and how long a body may stand still and still be joined.</summary>
-    public TimeSpan MaximumWait { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan MaximumWait { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How many bytes may be kept for slow readers beside the store, over all bodies.</summary>
     public long MaximumSpooledBytes { get; init; } = 256L * 1024 * 1024;
@@ -18,5 +18,5 @@ internal sealed record CollapseSettings
     public int SpoolMemory { get; init; } = 1024 * 1024;
 
     /// <summary>How long requests don't wait for a response after one that could not be shared.</summary>
-    public TimeSpan UnshareableSpan { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan UnshareableSpan { get; init; } = TimeSpan.FromMinutes(5);
 }

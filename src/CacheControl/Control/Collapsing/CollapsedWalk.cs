@@ -149,7 +149,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
             if (result is SharedBody shared)
             {
                 key = KeyOf(exchange, shared.Head);
-                isOther = !key.Equals(flight!.Key);
+                isOther = !key.Equals(flight!.Key) || MakesRoom(flight, role, shared);
             }
 
             if (waits == MaximumWaits || !(isOther || result is null or FlightResult.Abandoned))
@@ -161,8 +161,23 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
         }
     }
 
+    /// <summary>
+    /// Ends the flight of a body that is still arriving and can't serve newcomers, as that of an error or of a response that has expired by now: they wait for each other
+    /// again, and not each for itself until it has arrived.
+    /// </summary>
+    private bool MakesRoom(Flight flight, FlightRole role, SharedBody shared)
+    {
+        if (role != FlightRole.Join || CollapseRules.IsWorthSharing(shared.Head, services.Clock.Now, services.Policy))
+        {
+            return false;
+        }
+
+        _flights.Unlist(flight);
+        return true;
+    }
+
     private FlightKey KeyOf(Exchange exchange, StoredResponse? known) =>
-        new(exchange.Key, !exchange.Decision.Nominated.IsEmpty, known is null ? null : CollapseRules.VariantOf(exchange.Presented, known, services.Policy));
+        new(exchange.Key, !exchange.Decision.Nominated.IsEmpty, known is null ? null : CollapseRules.VariantOf(exchange.Presented, known, services.Policy), WireVersion.Of(exchange.Request));
 
     private async ValueTask<HttpResponseMessage> AloneAsync(Exchange exchange, string outcome)
     {

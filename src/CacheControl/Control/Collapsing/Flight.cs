@@ -56,6 +56,10 @@ internal sealed class Flight(in FlightKey key, RequestCollapser owner)
     private static bool IsEverybodys(Exception exception, CancellationToken cancellationToken) => exception switch
     {
         OperationCanceledException => !cancellationToken.IsCancellationRequested,
+        HttpRequestException { HttpRequestError: HttpRequestError.VersionNegotiationError or HttpRequestError.UserAuthenticationError } => false,
+
+        // The platform has no kind for a request that it can't send: a field that is not ASCII, a coding without content.
+        HttpRequestException { HttpRequestError: HttpRequestError.Unknown, InnerException: null or InvalidOperationException or ArgumentException or NotSupportedException } => false,
         HttpRequestException or IOException or TimeoutException => true,
         _ => false,
     };

@@ -10,14 +10,18 @@ internal readonly struct FlightKey : IEquatable<FlightKey>
     /// <param name="key">The cache key.</param>
     /// <param name="isValidation">Whether something stored is asked about: a 304 can be shared where a new response could not.</param>
     /// <param name="variant">The variant that is asked for, or <see langword="null"/> as long as nothing is known of the resource's Vary.</param>
-    public FlightKey(CacheKey key, bool isValidation = false, string? variant = null)
+    /// <param name="wire">The HTTP version that is asked for.</param>
+    public FlightKey(CacheKey key, bool isValidation = false, string? variant = null, WireVersion wire = default)
     {
         Key = key;
         IsValidation = isValidation;
         Variant = variant;
+        Wire = wire;
 
         // Most keys are a URI and nothing else.
-        _hash = key.Scope is null && !isValidation && variant is null ? UriHash.Of(key.Uri) : HashCode.Combine(UriHash.Of(key.Uri), key.Scope, isValidation, variant);
+        _hash = key.Scope is null && !isValidation && variant is null && wire == default
+            ? UriHash.Of(key.Uri)
+            : HashCode.Combine(UriHash.Of(key.Uri), key.Scope, isValidation, variant, wire);
     }
 
     public CacheKey Key { get; }
@@ -26,7 +30,10 @@ internal readonly struct FlightKey : IEquatable<FlightKey>
 
     public string? Variant { get; }
 
-    public bool Equals(FlightKey other) => _hash == other._hash && IsValidation == other.IsValidation && Key == other.Key && Variant == other.Variant;
+    public WireVersion Wire { get; }
+
+    public bool Equals(FlightKey other) =>
+        _hash == other._hash && IsValidation == other.IsValidation && Key == other.Key && Variant == other.Variant && Wire == other.Wire;
 
     public override bool Equals(object? obj) => obj is FlightKey other && Equals(other);
 

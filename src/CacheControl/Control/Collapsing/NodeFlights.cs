@@ -193,11 +193,8 @@ internal sealed class NodeFlights
         }
         catch (Exception exception)
         {
-            if (!entering.IsCompleted)
-            {
-                Pending.Add(GiveUpAsync(entering));
-            }
-
+            // It may have ended in the moment in which the limit did, and have the lead.
+            Pending.Add(GiveUpAsync(entering));
             Fault(exception, "enter");
             return null;
         }
