@@ -78,6 +78,9 @@ internal sealed class BackgroundValidator(CacheServices services, Controller con
     /// </summary>
     public bool IsLate(CacheKey key, StoredResponse stored) => !_late.IsEmpty && _late.ContainsKey((key, stored.Variant));
 
+    /// <summary>Whether the cache has been disposed: nothing goes on without its caller any more.</summary>
+    public bool HasEnded => _stop.IsCancellationRequested;
+
     /// <summary>A lifetime for work that may outlive its caller: ends after the time limit, and when the cache ends.</summary>
     public WorkLifetime NewLifetime() => new(services.Settings.BackgroundTimeout, services.Clock.Provider, _stop.Token);
 
@@ -166,10 +169,13 @@ internal sealed class BackgroundValidator(CacheServices services, Controller con
         Pause(id);
     }
 
-    /// <summary>Whether the origin failed, even if a stored response stood in for it: else each stale hit would knock at a broken origin.</summary>
+    /// <summary>
+    /// Whether what was stored is still there as it was, because the origin failed, refused or sent something that is not stored: else each stale hit would knock at the
+    /// origin. A whole response or word that the resource is gone has taken it away.
+    /// </summary>
     private static bool HasFailed(HttpResponseMessage response) =>
-        (int)response.StatusCode >= 500
-        || response is CachedResponseMessage { Status.Reason: CacheReason.StaleIfError or CacheReason.Disconnected };
+        response is CachedResponseMessage { Status.Reason: CacheReason.StaleIfError or CacheReason.Disconnected }
+        || (CodingReports.StatusOf(response) is not { Stored: true } && (int)response.StatusCode is not ((>= 200 and < 300 and not 206) or 404 or 410));
 
     private void Pause((CacheKey Key, string Variant) id)
     {

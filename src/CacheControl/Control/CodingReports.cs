@@ -16,7 +16,8 @@ internal sealed class CodingReports(CacheServices services) : ICodingReports
             ? () => RemoveAsync(uri)
             : null;
 
-    private static CacheStatus? StatusOf(HttpResponseMessage response) =>
+    /// <summary>What the cache said of a response that it gave.</summary>
+    public static CacheStatus? StatusOf(HttpResponseMessage response) =>
         response is CachedResponseMessage cached ? cached.Status
         : response.RequestMessage is { } request && request.Options.TryGetValue(RequestSettings.StatusKey, out var status) ? status
         : null;
@@ -25,6 +26,6 @@ internal sealed class CodingReports(CacheServices services) : ICodingReports
     private async ValueTask RemoveAsync(string uri)
     {
         Log.Undecodable(services.Logger, Log.Loggable(uri));
-        await services.InvalidateAsync(uri).ConfigureAwait(false);
+        await services.InvalidateAsync(uri, CancellationToken.None).ConfigureAwait(false);
     }
 }

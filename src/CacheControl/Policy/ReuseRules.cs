@@ -169,8 +169,17 @@ internal static class ReuseRules
 
     private static bool IsRefreshedEagerly(
         in RequestDirectives directives, HttpCacheMode mode, EvaluatedResponse facts, TimeSpan age, PolicySettings settings) =>
-        settings.EagerRefreshAfter < 1 && age >= facts.FreshnessLifetime * settings.EagerRefreshAfter
+        settings.EagerRefreshAfter < 1 && age >= EagerAge(facts, settings)
         && !directives.OnlyIfCached && mode == HttpCacheMode.Default;
+
+    /// <summary>
+    /// The age from which a response is refreshed while it is fresh: the share of the lifetime that was left when it came. A cache on the way gives a response that is old
+    /// already, the same one again until it expires there.
+    /// </summary>
+    private static TimeSpan EagerAge(EvaluatedResponse facts, PolicySettings settings) =>
+        facts.CorrectedInitialAge >= facts.FreshnessLifetime
+            ? facts.FreshnessLifetime
+            : facts.CorrectedInitialAge + ((facts.FreshnessLifetime - facts.CorrectedInitialAge) * settings.EagerRefreshAfter);
 
     /// <summary>Whether a soft reload may skip validation (RFC 8246 §2): over https, and with a length that proves the body whole.</summary>
     private static bool IsImmutable(StoredResponse stored, EvaluatedResponse facts, TimeSpan requested) =>
