@@ -36,14 +36,14 @@ internal sealed record CacheServices
     public SearchIndex Searches { get; } = new();
 
     /// <summary>Removes all of a URI, and of the URIs that mean the same (RFC 9111 §4.4, No-Vary-Search).</summary>
-    public async ValueTask InvalidateAsync(string uri)
+    public async ValueTask InvalidateAsync(string uri, CancellationToken cancellationToken)
     {
         Flights.Detach(uri);
-        await Store.InvalidateAsync(uri).ConfigureAwait(false);
+        await Store.InvalidateAsync(uri, cancellationToken).ConfigureAwait(false);
         foreach (var equivalent in Searches.EquivalentsOf(uri))
         {
             Flights.Detach(equivalent);
-            await Store.InvalidateAsync(equivalent).ConfigureAwait(false);
+            await Store.InvalidateAsync(equivalent, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -41,6 +41,12 @@ internal sealed class Exchange
     /// <summary>What a 304 to our conditions said that fitted nothing; null if there was none.</summary>
     public EvaluatedResponse? Unmatched { get; set; }
 
+    /// <summary>The stamp of the store before a POST was sent whose response may be stored; null if it may not.</summary>
+    public long? PostStamp { get; set; }
+
+    /// <summary>When the origin was found to have failed; the default value if it was not.</summary>
+    public DateTimeOffset FailedAt { get; set; }
+
     /// <summary>What others may be waiting for with this request; null if nobody can.</summary>
     public Flight? Flight { get; set; }
 

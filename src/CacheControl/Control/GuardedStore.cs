@@ -59,7 +59,7 @@ internal sealed class GuardedStore : IDisposable
     {
         snapshot = null;
         pending = default;
-        if (_owed.Any || _metrics.MeasuresStore)
+        if ((_owed.Any && _owed.Cover(key.Uri)) || _metrics.MeasuresStore)
         {
             pending = ReadSlowlyAsync(key, cancellationToken);
             return false;
@@ -156,13 +156,15 @@ internal sealed class GuardedStore : IDisposable
         await RunAsync("remove", () => Succeeds(_store.RemoveAsync(key, generation, CancellationToken.None))).ConfigureAwait(false);
 
     /// <summary>Removes all of a URI. What the store can't remove is owed, see <see cref="OwedRemovals"/>.</summary>
-    public ValueTask InvalidateAsync(string uri) => _owed.InvalidateAsync(uri);
+    public ValueTask InvalidateAsync(string uri, CancellationToken cancellationToken) => _owed.InvalidateAsync(uri, cancellationToken);
 
-    /// <summary>Removes what has a tag, if the store can do that. What it can't remove now is owed.</summary>
-    public ValueTask RemoveByTagAsync(string tag) => _owed.RemoveAsync(new WideRemoval(WideRemovalKind.Tag, tag));
+    /// <summary>Removes what has one of some tags, if the store can do that. What it can't remove now is owed.</summary>
+    public ValueTask RemoveByTagsAsync(IEnumerable<string> tags, CancellationToken cancellationToken) =>
+        _owed.RemoveAsync(tags.Select(static tag => new WideRemoval(WideRemovalKind.Tag, tag)), cancellationToken);
 
     /// <summary>Removes what has a URI of this beginning, if the store can do that. What it can't remove now is owed.</summary>
-    public ValueTask RemoveByPrefixAsync(string prefix) => _owed.RemoveAsync(new WideRemoval(WideRemovalKind.Prefix, prefix));
+    public ValueTask RemoveByPrefixAsync(string prefix, CancellationToken cancellationToken) =>
+        _owed.RemoveAsync([new WideRemoval(WideRemovalKind.Prefix, prefix)], cancellationToken);
 
     /// <summary>Runs one call. It is not the caller's to cancel, only to leave: see <see cref="AbandonAsync"/>.</summary>
     /// <param name="operation">Its name in logs and metrics.</param>
@@ -263,13 +265,11 @@ internal sealed class GuardedStore : IDisposable
         }
         catch (Exception exception)
         {
-            if (!task.IsCompleted)
-            {
-                _ = CleanUpAsync(task, static late => late.Dispose());
-            }
-
+            // Asked once: it may end in the moment in which the limit has.
+            var isRunning = exception is TimeoutException && !task.IsFaulted;
+            _ = CleanUpAsync(task, static late => late.Dispose());
             Fault(exception, "open");
-            if (!task.IsCompleted || exception is StorePartUnavailableException)
+            if (isRunning || exception is StorePartUnavailableException)
             {
                 return null;
             }
@@ -298,11 +298,8 @@ internal sealed class GuardedStore : IDisposable
         }
         catch (Exception exception)
         {
-            if (!task.IsCompleted)
-            {
-                _ = CleanUpAsync(task, late);
-            }
-
+            // Whether it has ended by now or not: it may have in the moment in which the limit did.
+            _ = CleanUpAsync(task, late);
             Fault(exception, operation);
             return default;
         }

@@ -28,13 +28,14 @@ internal sealed class Invalidation(CacheServices services)
         var mates = services.Settings.InvalidateGroupMates && uris.Count > 0 ? await GroupsOfAsync(exchange, uris).ConfigureAwait(false) : [];
         foreach (var uri in uris)
         {
-            await services.InvalidateAsync(uri).ConfigureAwait(false);
+            await services.InvalidateAsync(uri, exchange.CancellationToken).ConfigureAwait(false);
         }
 
-        foreach (var tag in groups.Union(mates))
+        string[] tags = [.. groups.Union(mates)];
+        if (tags.Length > 0)
         {
             services.Flights.Detach(null);
-            await services.Store.RemoveByTagAsync(tag).ConfigureAwait(false);
+            await services.Store.RemoveByTagsAsync(tags, exchange.CancellationToken).ConfigureAwait(false);
         }
     }
 

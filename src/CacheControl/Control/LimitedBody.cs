@@ -30,7 +30,8 @@ internal sealed class LimitedBody(StoredBody body, TimeSpan limit, TimeProvider 
         try
         {
             reading = body.ReadAsync(offset, own.AsMemory(0, Math.Min(buffer.Length, own.Length)), CancellationToken.None).AsTask();
-            var count = await reading.WaitAsync(limit, time, cancellationToken).ConfigureAwait(false);
+            await ((Task)reading).WaitAsync(limit, time, cancellationToken).ConfigureAwait(false);
+            var count = await reading.ConfigureAwait(false);
             own.AsMemory(0, count).CopyTo(buffer);
             return count;
         }
@@ -39,7 +40,7 @@ internal sealed class LimitedBody(StoredBody body, TimeSpan limit, TimeProvider 
             _ = WatchAsync(reading);
             throw;
         }
-        catch (TimeoutException exception) when (reading is { IsCompleted: false })
+        catch (TimeoutException exception)
         {
             store.Fault(exception, "read body");
             throw new IOException($"The store did not give the body's bytes within {limit}.", exception);

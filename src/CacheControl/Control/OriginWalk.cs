@@ -17,6 +17,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
     private readonly OutcomeWriter _outcomes = new(services, answers);
     private readonly OriginPauses _pauses = new(services);
     private readonly Invalidation _invalidation = new(services);
+    private readonly PostedResponses _posted = new(services);
     private int _warnedOfRedirects;
     private int _warnedOfDecoding;
     private int _warnedOfCredentials;
@@ -29,6 +30,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
         try
         {
             await PinAsync(exchange).ConfigureAwait(false);
+            await _posted.NoteAsync(exchange).ConfigureAwait(false);
             if (_pauses.AnswerOf(exchange) is { } paused)
             {
                 return await _outcomes.PausedAsync(exchange, paused).ConfigureAwait(false);
@@ -101,19 +103,16 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
 
     private async ValueTask<ResponseOutcome> JudgeAsync(Exchange exchange, ReceivedResponse received, bool isOurs)
     {
+        await _posted.CheckAsync(exchange).ConfigureAwait(false);
         await _invalidation.AfterAsync(exchange, received.Head).ConfigureAwait(false);
         if (services.Settings.HonorClearSiteData && InvalidationRules.ClearedOrigin(received.Head) is { } origin)
         {
             services.Flights.Detach(null);
-            await services.Store.RemoveByPrefixAsync(origin).ConfigureAwait(false);
+            await services.Store.RemoveByPrefixAsync(origin, exchange.CancellationToken).ConfigureAwait(false);
         }
 
         WarnOnce(exchange, received.Head, isOurs);
-        if (exchange.Snapshot is null && exchange.Presented.Method == MethodRules.Post && services.Policy.StorePost)
-        {
-            await ReadForPostAsync(exchange).ConfigureAwait(false);
-        }
-
+        await _posted.ReadAsync(exchange).ConfigureAwait(false);
         return ResponseRules.Decide(
             new ResponseFacts
             {
@@ -130,18 +129,6 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
                 NewId = CacheServices.NewId,
             },
             services.Policy);
-    }
-
-    /// <summary>A POST response is stored for later GETs; the snapshot that its commit refers to is read after the POST has invalidated the URI.</summary>
-    private async ValueTask ReadForPostAsync(Exchange exchange)
-    {
-        if (!services.Keys.TryFor(exchange.Request, exchange.Presented, exchange.Own, out var key))
-        {
-            return;
-        }
-
-        exchange.Key = key;
-        exchange.Snapshot = await services.Store.ReadAsync(exchange.Key, exchange.CancellationToken).ConfigureAwait(false);
     }
 
     private void WarnOnce(Exchange exchange, ResponseHead response, bool isOurs)
@@ -220,8 +207,11 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
         var added = WithModeFields(exchange, conditions);
         using var copy = added.Count > 0 ? RequestWriter.Clone(exchange.Request, added) : null;
         var requestTime = services.Clock.Now;
-        var standsIn = StandsIn(exchange, requestTime);
-        using var limit = standsIn ? new CancellationTokenSource(services.Settings.ValidationTimeout, services.Clock.Provider) : null;
+        var patience = services.Settings.ValidationTimeout;
+
+        // Only while something can still stand in when it has passed: otherwise the limit would give the caller a failure that nobody has caused.
+        var isLimited = StandsIn(exchange, requestTime) && patience < DateTimeOffset.MaxValue - requestTime && StandsIn(exchange, requestTime + patience);
+        using var limit = isLimited ? new CancellationTokenSource(patience, services.Clock.Provider) : null;
         using var either = limit is null ? null : CancellationTokenSource.CreateLinkedTokenSource(limit.Token, exchange.CancellationToken);
         try
         {
@@ -247,9 +237,9 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
                 exchange.Flight?.Fail(exception, exchange.CancellationToken);
             }
 
-            // Asked again: while the origin kept us waiting the stored response may have become too old to stand in.
-            if (FailureRules.IsOriginFailure(exception, exchange.CancellationToken)
-                && (StandsIn(exchange, services.Clock.Now) || MayAnswer504(exchange)))
+            // Asked again: while the origin kept us waiting the stored response may have become too old to stand in. A timer that is late does not count.
+            exchange.FailedAt = limit is { IsCancellationRequested: true } ? requestTime + patience : services.Clock.Now;
+            if (FailureRules.IsOriginFailure(exception, exchange.CancellationToken) && (StandsIn(exchange, exchange.FailedAt) || MayAnswer504(exchange)))
             {
                 return null;
             }
@@ -289,6 +279,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
     private TimeSpan? SoftTimeoutOf(Exchange exchange) =>
         services.Settings.SoftTimeout is { } limit
         && exchange.IsAsync
+        && !background.HasEnded
         && exchange.Decision is { Kind: DecisionKind.Validate, Reason: CacheReason.Stale, Stored: { IsComplete: true } stored }
         && exchange.Directives.MaxAge is null
         && !EvaluatedResponse.Of(stored, services.Policy).ForbidsStale
@@ -301,7 +292,11 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
     private async ValueTask<(ReceivedResponse? Received, bool IsLate)> SendSoftlyAsync(Exchange exchange, HttpFields conditions, TimeSpan limit)
     {
         var lifetime = background.NewLifetime();
-        var fork = exchange.Fork(RequestWriter.Clone(exchange.Request, HttpFields.Empty), lifetime.Token);
+        var copy = RequestWriter.Clone(exchange.Request, HttpFields.Empty);
+
+        // The caller may dispose its content while the copy is still being sent.
+        copy.Content = QueryContent.Copy(exchange.Request);
+        var fork = exchange.Fork(copy, lifetime.Token);
         var sending = services.Turns.Run(() => SendAsync(fork, conditions).AsTask());
 
         await ((Task)sending).WaitAsync(limit, services.Clock.Provider, exchange.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -383,7 +378,8 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
 
     private async ValueTask<HttpResponseMessage> FailedAsync(Exchange exchange)
     {
-        var stale = ResponseRules.OnDisconnect(exchange.Decision, exchange.Directives, exchange.Limits, services.Clock.Now, services.Policy);
+        var now = exchange.FailedAt == default ? services.Clock.Now : exchange.FailedAt;
+        var stale = ResponseRules.OnDisconnect(exchange.Decision, exchange.Directives, exchange.Limits, now, services.Policy);
         if (stale is not null)
         {
             _pauses.NoteFailure(exchange);

@@ -147,6 +147,12 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
     private async ValueTask<HttpResponseMessage> StoreAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome.StoreNew outcome)
     {
         var (response, upstream) = (received.Response, received.Response.Content);
+        if (exchange.Snapshot is HeadsOnlySnapshot && (outcome.Prefix ?? outcome.Suffix) is not null)
+        {
+            // Its parts can't be read any more, which is no fault of the store.
+            return await PassAsync(exchange, received, new ResponseOutcome.PassThrough(StorageVerdict.Partial)).ConfigureAwait(false);
+        }
+
         var prefix = outcome.Prefix is { } part && exchange.Snapshot is { } snapshot
             ? await services.Store.OpenBodyAsync(exchange.Key, snapshot, part, CancellationToken.None).ConfigureAwait(false)
             : null;

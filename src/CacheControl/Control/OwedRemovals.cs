@@ -33,28 +33,36 @@ internal sealed class OwedRemovals(
     public bool Cover(string uri) => _tombstones.Cover(uri);
 
     /// <summary>Removes all of a URI.</summary>
-    public async ValueTask InvalidateAsync(string uri)
+    public async ValueTask InvalidateAsync(string uri, CancellationToken cancellationToken)
     {
-        if (!await TryInvalidateAsync(uri).ConfigureAwait(false))
+        if (!await TryInvalidateAsync(uri, cancellationToken).ConfigureAwait(false))
         {
             _tombstones.Bury(uri);
             Retries.Begin();
         }
     }
 
-    /// <summary>Removes many responses, if the store can do that.</summary>
-    public async ValueTask RemoveAsync(WideRemoval removal)
+    /// <summary>Removes many responses, if the store can do that. The limit is one for all: what is left when it has passed is owed.</summary>
+    /// <param name="removals">The removals that one response asks for.</param>
+    /// <param name="cancellationToken">Ends the wait; what is left then is owed.</param>
+    public async ValueTask RemoveAsync(IEnumerable<WideRemoval> removals, CancellationToken cancellationToken)
     {
         if (store is not IHttpCacheStoreMaintenance maintenance)
         {
             return;
         }
 
-        var tombstone = new WideTombstone();
-        if (!await TryRemoveAsync(maintenance, removal, tombstone).ConfigureAwait(false))
+        var start = time.GetTimestamp();
+        foreach (var removal in removals)
         {
-            _tombstones.Bury(removal, tombstone);
-            Retries.Begin();
+            var tombstone = new WideTombstone();
+            var left = limit == Timeout.InfiniteTimeSpan ? limit : limit - time.GetElapsedTime(start);
+            var isInTime = !cancellationToken.IsCancellationRequested && (left > TimeSpan.Zero || limit == Timeout.InfiniteTimeSpan);
+            if (!isInTime || !await TryRemoveAsync(maintenance, removal, tombstone, left, cancellationToken).ConfigureAwait(false))
+            {
+                _tombstones.Bury(removal, tombstone);
+                Retries.Begin();
+            }
         }
     }
 
@@ -116,7 +124,13 @@ internal sealed class OwedRemovals(
     /// Waits for a removal as long as the limit allows. One that takes longer goes on; that is no sign of a store that hangs, since it may have to look at
     /// everything, and so nothing is held against the store.
     /// </summary>
-    private async ValueTask<bool> TryRemoveAsync(IHttpCacheStoreMaintenance maintenance, WideRemoval removal, WideTombstone tombstone, bool isRetry = false)
+    private async ValueTask<bool> TryRemoveAsync(
+        IHttpCacheStoreMaintenance maintenance,
+        WideRemoval removal,
+        WideTombstone tombstone,
+        TimeSpan patience,
+        CancellationToken cancellationToken,
+        bool isRetry = false)
     {
         if (!isRetry && !circuit.Admits())
         {
@@ -127,16 +141,16 @@ internal sealed class OwedRemovals(
         tombstone.Attempt = running;
         try
         {
-            await running.WaitAsync(limit, time).ConfigureAwait(false);
+            await running.WaitAsync(patience, time, cancellationToken).ConfigureAwait(false);
             guarded.Succeeded();
             return true;
         }
-        catch (TimeoutException) when (!running.IsCompleted)
+        catch (Exception exception) when ((exception is TimeoutException or OperationCanceledException) && !running.IsFaulted && !running.IsCanceled)
         {
             circuit.Withdraw();
             metrics.StoreFault(removal.Operation);
             Watch(running);
-            return false;
+            return running.IsCompletedSuccessfully;
         }
         catch (Exception exception)
         {
@@ -168,7 +182,7 @@ internal sealed class OwedRemovals(
         }
 
         if (_tombstones.Of(uri) is { } tombstone
-            && !(await TryInvalidateAsync(uri).ConfigureAwait(false) && _tombstones.Forget(uri, tombstone)))
+            && !(await TryInvalidateAsync(uri, CancellationToken.None).ConfigureAwait(false) && _tombstones.Forget(uri, tombstone)))
         {
             return false;
         }
@@ -198,7 +212,7 @@ internal sealed class OwedRemovals(
 
         try
         {
-            return await TryRemoveAsync((IHttpCacheStoreMaintenance)store, removal, tombstone, isRetry).ConfigureAwait(false)
+            return await TryRemoveAsync((IHttpCacheStoreMaintenance)store, removal, tombstone, limit, CancellationToken.None, isRetry).ConfigureAwait(false)
                 && _tombstones.Forget(removal, tombstone);
         }
         finally
@@ -207,8 +221,19 @@ internal sealed class OwedRemovals(
         }
     }
 
-    private async ValueTask<bool> TryInvalidateAsync(string uri) =>
-        await guarded.RunAsync("invalidate", () => GuardedStore.Succeeds(store.InvalidateAsync(uri, CancellationToken.None))).ConfigureAwait(false);
+    private async ValueTask<bool> TryInvalidateAsync(string uri, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await guarded.RunAsync(
+                "invalidate", () => GuardedStore.Succeeds(store.InvalidateAsync(uri, CancellationToken.None)), null, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The caller has left, whose request has changed something all the same.
+            return false;
+        }
+    }
 
     /// <summary>Sees to it that the exception of a call that nobody waits for any more is not lost.</summary>
     private static void Watch(Task? running) => _ = running?.ContinueWith(
