@@ -7,6 +7,9 @@ internal readonly struct FlightKey : IEquatable<FlightKey>
 {
     private readonly int _hash;
 
+    // A number and not the struct itself, which would take eight bytes.
+    private readonly ushort _wire;
+
     /// <param name="key">The cache key.</param>
     /// <param name="isValidation">Whether something stored is asked about: a 304 can be shared where a new response could not.</param>
     /// <param name="variant">The variant that is asked for, or <see langword="null"/> as long as nothing is known of the resource's Vary.</param>
@@ -16,12 +19,12 @@ internal readonly struct FlightKey : IEquatable<FlightKey>
         Key = key;
         IsValidation = isValidation;
         Variant = variant;
-        Wire = wire;
+        _wire = wire.Bits;
 
         // Most keys are a URI and nothing else.
-        _hash = key.Scope is null && !isValidation && variant is null && wire == default
+        _hash = key.Scope is null && !isValidation && variant is null && _wire == 0
             ? UriHash.Of(key.Uri)
-            : HashCode.Combine(UriHash.Of(key.Uri), key.Scope, isValidation, variant, wire);
+            : HashCode.Combine(UriHash.Of(key.Uri), key.Scope, isValidation, variant, _wire);
     }
 
     public CacheKey Key { get; }
@@ -30,10 +33,8 @@ internal readonly struct FlightKey : IEquatable<FlightKey>
 
     public string? Variant { get; }
 
-    public WireVersion Wire { get; }
-
     public bool Equals(FlightKey other) =>
-        _hash == other._hash && IsValidation == other.IsValidation && Key == other.Key && Variant == other.Variant && Wire == other.Wire;
+        _hash == other._hash && IsValidation == other.IsValidation && Key == other.Key && Variant == other.Variant && _wire == other._wire;
 
     public override bool Equals(object? obj) => obj is FlightKey other && Equals(other);
 

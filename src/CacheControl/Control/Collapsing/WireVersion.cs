@@ -9,9 +9,10 @@ internal readonly record struct WireVersion
     // So that the default value is what most requests ask for: 1.1 or lower.
     private const int Usual = (1 << 8) | (1 << 4);
 
-    private readonly ushort _bits;
+    private WireVersion(int bits) => Bits = (ushort)(bits ^ Usual);
 
-    private WireVersion(int bits) => _bits = (ushort)(bits ^ Usual);
+    /// <summary>What is asked for, as a number; 0 for the usual.</summary>
+    public ushort Bits { get; }
 
     /// <summary>What a request asks for.</summary>
     public static WireVersion Of(HttpRequestMessage request) =>
