@@ -69,7 +69,7 @@ public sealed class CachingHandler : DelegatingHandler, IOriginTransport
 
     /// <inheritdoc/>
     ValueTask<HttpResponseMessage> IOriginTransport.SendAsync(HttpRequestMessage request, bool async, CancellationToken cancellationToken) =>
-        async ? new ValueTask<HttpResponseMessage>(base.SendAsync(request, cancellationToken)) : new ValueTask<HttpResponseMessage>(base.Send(request, cancellationToken));
+        async ? new ValueTask<HttpResponseMessage>(base.SendAsync(request, cancellationToken)) : new ValueTask<HttpResponseMessage>(SendToInner(request, cancellationToken));
 
     /// <inheritdoc/>
     bool IOriginTransport.MayDecode => PrimaryHandler.MayDecode(InnerHandler);
@@ -112,8 +112,16 @@ public sealed class CachingHandler : DelegatingHandler, IOriginTransport
         base.Dispose(disposing);
     }
 
+    private HttpResponseMessage SendToInner(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        // What handlers below ask of other caches is their own affair.
+        using var own = BlockingCalls.Enter(blocks: false);
+        return base.Send(request, cancellationToken);
+    }
+
     private HttpResponseMessage SendBelow(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        using var blocking = BlockingCalls.Enter(blocks: true);
         var answer = _cache.Controller.SendAsync(request, this, async: false, cancellationToken);
         return answer.IsCompletedSuccessfully ? answer.Result : answer.AsTask().GetAwaiter().GetResult();
     }

@@ -248,7 +248,7 @@ internal sealed class GuardedStore : IDisposable
         var task = open.AsTask();
         try
         {
-            var body = await task.WaitAsync(_limit, _time, cancellationToken).ConfigureAwait(false);
+            var body = await BlockingWait.WithinAsync(task, _limit, _time, cancellationToken).ConfigureAwait(false);
             if (body.Length == response.BodyLength)
             {
                 return Limited(body);
@@ -287,7 +287,7 @@ internal sealed class GuardedStore : IDisposable
         var task = running.AsTask();
         try
         {
-            var result = Checked(await task.WaitAsync(_limit, _time, cancellationToken).ConfigureAwait(false));
+            var result = Checked(await BlockingWait.WithinAsync(task, _limit, _time, cancellationToken).ConfigureAwait(false));
             Succeeded();
             return result;
         }

@@ -141,7 +141,7 @@ internal sealed class OwedRemovals(
         tombstone.Attempt = running;
         try
         {
-            await running.WaitAsync(patience, time, cancellationToken).ConfigureAwait(false);
+            await BlockingWait.WithinAsync(running, patience, time, cancellationToken).ConfigureAwait(false);
             guarded.Succeeded();
             return true;
         }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using CacheControl.Storage;
 
 namespace CacheControl.Http;
 
@@ -50,6 +51,7 @@ internal sealed class RecordingStream(Stream inner, Recording recording) : Strea
             throw;
         }
 
+        using var blocking = BlockingCalls.Enter(blocks: true);
         if (read > 0)
         {
             Recording.Wait(recording.ReceivedAsync(buffer.AsMemory(offset, read)));

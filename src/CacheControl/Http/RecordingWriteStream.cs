@@ -1,3 +1,5 @@
+using CacheControl.Storage;
+
 namespace CacheControl.Http;
 
 /// <summary>Stands before the stream that the caller has a body copied to, and reports every byte to a recording once the caller has it.</summary>
@@ -28,6 +30,7 @@ internal sealed class RecordingWriteStream(Stream destination, Recording recordi
     public override void Write(byte[] buffer, int offset, int count)
     {
         destination.Write(buffer, offset, count);
+        using var blocking = BlockingCalls.Enter(blocks: true);
         Recording.Wait(recording.ReceivedAsync(buffer.AsMemory(offset, count)));
     }
 

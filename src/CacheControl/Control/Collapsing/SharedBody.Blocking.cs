@@ -1,4 +1,5 @@
 using CacheControl.Http;
+using CacheControl.Storage;
 
 namespace CacheControl.Control.Collapsing;
 
@@ -60,6 +61,7 @@ internal sealed partial class SharedBody
         var count = 0;
         Exception? failure = null;
         var target = _tail.AsMemory(0, TailBytes);
+        using var blocking = BlockingCalls.Enter(blocks: true);
         try
         {
             _kept?.Release();

@@ -89,7 +89,7 @@ internal sealed class StoreDirectory : IDisposable
         }
 
         var gate = _gates[shard];
-        if (!await gate.WaitAsync(timeout, cancellationToken).ConfigureAwait(false))
+        if (!(BlockingCalls.IsCurrent ? gate.Wait(timeout, cancellationToken) : await gate.WaitAsync(timeout, cancellationToken).ConfigureAwait(false)))
         {
             return null;
         }
@@ -235,7 +235,15 @@ internal sealed class StoreDirectory : IDisposable
 
             // Changes take some hundred microseconds. The jitter keeps two processes from meeting again and again.
             var pause = TimeSpan.FromMilliseconds(1 + Random.Shared.Next(3));
-            await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
+            if (BlockingCalls.IsCurrent)
+            {
+                Thread.Sleep(pause);
+            }
+            else
+            {
+                await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
+            }
+
             waited += pause;
         }
     }
