@@ -74,7 +74,7 @@ public sealed class LimitsThatEndedInNothing
             fixture.Time.Advance(new HttpCacheOptions().StoreTimeout);
         }
 
-        await ((Task)posting).WaitAsync(TimeSpan.FromSeconds(60)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)posting).WaitAsync(TimeSpan.FromSeconds(60)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
         posting.IsCompleted.Should().BeTrue();
         store.LetGo();
