@@ -68,8 +68,18 @@ internal static class SelectionRules
             return new SelectingFields([new SelectingField("*", null)]);
         }
 
-        return SelectingFieldsOf(presented, vary.Names, changedBelow, settings);
+        return SelectingFieldsOf(presented, IsCodedUnsaid(presented.Fields, response, vary) ? [.. vary.Names, FieldNames.AcceptEncoding] : vary.Names, changedBelow, settings);
     }
+
+    /// <summary>
+    /// Whether the response has a coding that the request asked for, and its Vary does not say so: nginx and others leave it out until they are told to.
+    /// To a request that asks for none it would be unreadable, though RFC 9111 §4.1 lets it be used.
+    /// </summary>
+    private static bool IsCodedUnsaid(HttpFields presented, HttpFields response, VaryNames vary) =>
+        response.Combined(FieldNames.ContentEncoding) is { } codings
+        && presented.Combined(FieldNames.AcceptEncoding) is { } accepted
+        && !Contains(vary.Names, FieldNames.AcceptEncoding)
+        && AcceptanceRules.AcceptsCoding(accepted, codings);
 
     /// <summary>The same for these names.</summary>
     public static SelectingFields SelectingFieldsOf(

@@ -24,5 +24,14 @@ internal static class Coding
         _ => new BrotliStream(target, CompressionLevel.Optimal, true),
     };
 
+    public static byte[] Decode(string coding, byte[] data)
+    {
+        using var source = new MemoryStream(data);
+        using Stream decoder = coding == "gzip" ? new GZipStream(source, CompressionMode.Decompress) : new BrotliStream(source, CompressionMode.Decompress);
+        using var target = new MemoryStream();
+        decoder.CopyTo(target);
+        return target.ToArray();
+    }
+
     public static string NameOf(string coding) => coding == "raw" ? "deflate" : coding;
 }
