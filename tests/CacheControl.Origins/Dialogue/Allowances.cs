@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace CacheControl.Origins.Dialogue;
@@ -5,7 +6,8 @@ namespace CacheControl.Origins.Dialogue;
 /// <summary>
 /// What may differ between a plain client's answer and the cache's. Each kind has a row in <c>differences.tsv</c>, which says why.
 /// </summary>
-internal sealed class Allowances
+/// <param name="decodes">Whether the clients decode bodies.</param>
+internal sealed class Allowances(bool decodes)
 {
     private const StringComparison AnyCase = StringComparison.OrdinalIgnoreCase;
 
@@ -34,7 +36,7 @@ internal sealed class Allowances
     [
         .. OfEveryMessage.Values.Distinct(),
         "length", "head-length", "accept-ranges", "vary", "weakened", "coding", "not-modified", "not-modified-fields", "part-of-whole", "several-ranges", "bad-range", "weak-if-range",
-        "head-range", "own-416", "boundary", "recompressed", "broken",
+        "head-range", "own-416", "boundary", "recompressed", "undecoded-part", "uncoded-part", "refused-coding", "broken",
     ];
 
     /// <summary>Notes that a kind of difference was met.</summary>
@@ -48,8 +50,13 @@ internal sealed class Allowances
     }
 
     /// <summary>Whether another way to end is right.</summary>
-    public bool AllowsError(Answer plain, Answer cached)
+    public bool AllowsError(Ask ask, Answer plain, Answer cached)
     {
+        if (ask.Range is not null && plain.Error is InvalidDataException && cached.Error is null)
+        {
+            return Use("undecoded-part");
+        }
+
         if (plain.Error is IOException && cached.Error is IOException)
         {
             return true;
@@ -63,7 +70,8 @@ internal sealed class Allowances
 
     /// <summary>Whether another status is right: of the same representation, by the caller's conditions and range.</summary>
     public bool AllowsStatus(Ask ask, Answer plain, Answer cached) =>
-        cached.Cache is { FromCache: true } && (plain.Status, cached.Status) switch
+        IsOwnPart(ask, plain, cached)
+        || cached.Cache is { FromCache: true } && (plain.Status, cached.Status) switch
         {
             (200 or 206, 304) => ask.HasConditions && SameTag(plain, cached) && Use("not-modified"),
             (206, 200) => ask.Method == HttpMethod.Head && Use("head-range"),
@@ -81,6 +89,16 @@ internal sealed class Allowances
         if (IsMultipart(plain) && IsMultipart(cached))
         {
             return name.Equals("Content-Type", AnyCase) && Use("boundary");
+        }
+
+        if (IsOwnPart(ask, plain, cached))
+        {
+            return true;
+        }
+
+        if (decodes && ask["Accept-Encoding"] is "identity" or "gzip;q=0" && name.ToUpperInvariant() is "CONTENT-LENGTH" or "ACCEPT-RANGES" or "ETAG" or "VARY")
+        {
+            return Use("refused-coding");
         }
 
         var oneIsMissing = plain[name] is null || cached[name] is null;
@@ -109,6 +127,11 @@ internal sealed class Allowances
             return (oneIsMissing || (name.Equals("ETag", AnyCase) && SameTag(plain, cached))) && Use("not-modified-fields");
         }
 
+        if (name.ToUpperInvariant() is "CONTENT-ENCODING" or "CONTENT-LENGTH" && IsPlainForm(plain, cached))
+        {
+            return Use("coding");
+        }
+
         return name.ToUpperInvariant() switch
         {
             "CONTENT-LENGTH" => oneIsMissing && Use("length"),
@@ -120,11 +143,13 @@ internal sealed class Allowances
     }
 
     /// <summary>Whether another body is right.</summary>
-    public bool AllowsBody(Answer plain, Answer cached) => cached.Status switch
+    public bool AllowsBody(Ask ask, Answer plain, Answer cached) => cached.Status switch
     {
+        200 when IsPlainForm(plain, cached) => Use("coding"),
         200 => plain["Content-Encoding"] == cached["Content-Encoding"] && Decoder.Decodes(plain) is { } bytes && Decoder.Decodes(cached) is { } others
             && bytes.AsSpan().SequenceEqual(others) && Use("recompressed"),
         416 => cached.Cache is { Hit: true } && Use("own-416"),
+        206 when IsOwnPart(ask, plain, cached) => true,
         206 => IsMultipart(plain) && IsMultipart(cached) && WithOneBoundary(plain) == WithOneBoundary(cached) && Use("boundary"),
         _ => false,
     };
@@ -141,7 +166,7 @@ internal sealed class Allowances
         {
             200 => ReasonForWhole(ask) is { } reason && whole.Body.AsSpan().SequenceEqual(cached.Body) && Use(reason),
             206 => IsSliceOf(whole, cached) && Use("part-of-whole"),
-            416 => cached["Content-Range"] == $"bytes */{whole.Body.Length}" && Use("part-of-whole"),
+            416 => IsBeyond(ask, whole, cached) && Use("part-of-whole"),
             _ => false,
         };
     }
@@ -155,6 +180,26 @@ internal sealed class Allowances
         _ => null,
     };
 
+    /// <summary>
+    /// Where clients decode: a part as it came, of a coding that the caller has named itself, or a part of the plain form, which the cache asks for
+    /// where the platform asks for a coding.
+    /// </summary>
+    private bool IsOwnPart(Ask ask, Answer plain, Answer cached)
+    {
+        if (!decodes || ask.Range is null || plain.Status is not (200 or 206 or 416))
+        {
+            return false;
+        }
+
+        return cached.Status switch
+        {
+            206 when cached["Content-Encoding"] is { } coding => ask.Accepts(coding) && Use("undecoded-part"),
+            206 => plain.Status == 200 && IsSliceOf(plain, cached) && Use("uncoded-part"),
+            416 => cached.Cache is { Hit: true } && ask["Accept-Encoding"] is not null && Use("undecoded-part"),
+            _ => false,
+        };
+    }
+
     private static bool IsMultipart(Answer answer) => answer["Content-Type"]?.StartsWith("multipart/byteranges; boundary=", StringComparison.Ordinal) == true;
 
     private static string WithOneBoundary(Answer answer) =>
@@ -165,6 +210,18 @@ internal sealed class Allowances
         && int.TryParse(first, out var start) && int.TryParse(last, out var end)
         && length == $"{whole.Body.Length}"
         && whole.Body.AsSpan(start..(end + 1)).SequenceEqual(part.Body);
+
+    /// <summary>Whether the range begins behind the end of the whole; the length of a body that is compressed on the fly may be another one each time.</summary>
+    private static bool IsBeyond(Ask ask, Answer whole, Answer cached) =>
+        cached["Content-Range"]?.Split('/') is ["bytes *", var length]
+        && (length == $"{whole.Body.Length}" || whole["Content-Encoding"] is not null)
+        && ask.Range!.Split('=', '-') is ["bytes", var first, ""]
+        && int.Parse(first, CultureInfo.InvariantCulture) >= int.Parse(length, CultureInfo.InvariantCulture);
+
+    /// <summary>Whether the cache has the plain form of what the server codes: its parts came without a coding.</summary>
+    private static bool IsPlainForm(Answer plain, Answer cached) =>
+        cached is { Status: 200, Cache: not null } && cached["Content-Encoding"] is null && SameTag(plain, cached)
+        && Decoder.Decodes(plain) is { } bytes && bytes.AsSpan().SequenceEqual(cached.Body);
 
     private static bool SameTag(Answer plain, Answer cached) => Opaque(plain["ETag"]) == Opaque(cached["ETag"]);
 

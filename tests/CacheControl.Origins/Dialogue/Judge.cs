@@ -12,7 +12,7 @@ internal static class Judge
     {
         if (plain.Error is not null || cached.Error is not null)
         {
-            return plain.Error?.GetType() == cached.Error?.GetType() || allowances.AllowsError(plain, cached)
+            return plain.Error?.GetType() == cached.Error?.GetType() || allowances.AllowsError(ask, plain, cached)
                 ? null
                 : $"error: {cached.Error?.GetType().Name ?? "none"} in place of {plain.Error?.GetType().Name ?? "none"}";
         }
@@ -27,7 +27,7 @@ internal static class Judge
             return difference;
         }
 
-        return plain.Body.AsSpan().SequenceEqual(cached.Body) || allowances.AllowsBody(plain, cached)
+        return plain.Body.AsSpan().SequenceEqual(cached.Body) || allowances.AllowsBody(ask, plain, cached)
             ? null
             : $"body: {cached.Body.Length} bytes in place of {plain.Body.Length}, other from {plain.Body.AsSpan().CommonPrefixLength(cached.Body)} on";
     }

@@ -72,9 +72,8 @@ internal static class TransparencyPage
 
         page.AppendLine($"| **all** | {string.Join(" | ", columns.Select(column => column.Result is { } result ? $"**{result.Hits} / {result.NotModified}**" : "–"))} |");
         var reasons = results
-            .SelectMany(result => new[] { (result, Reasons.Hits, result.Hits), (result, Reasons.NotModified, result.NotModified) })
-            .Where(count => count.Item3 == 0)
-            .Select(count => $"No {count.Item2}: {Reasons.Find(plan.Name, count.result.SetUp.Name, count.Item2) ?? "the reason is not known."}")
+            .SelectMany(result => Reasons.Of(plan, result))
+            .Select(found => $"No {found.What} in \"{found.Scene}\": {found.Reason ?? "the reason is not known."}")
             .Distinct();
         foreach (var reason in reasons.Concat(plan.Without.Select(scene => $"Without the scene \"{scene.Key}\": {scene.Value}")))
         {

@@ -12,8 +12,8 @@ internal static class DialogueRun
 {
     private static readonly ConcurrentDictionary<string, Lazy<Task<IReadOnlyList<SetUpResult>>>> Started = new();
 
-    // Two at once: a dialogue waits much for its server, and the clocks of the tests are real.
-    private static readonly SemaphoreSlim Turns = new(2);
+    // A dialogue waits much for its server: several at once keep the processors busy.
+    private static readonly SemaphoreSlim Turns = new(3);
 
     public static Task<IReadOnlyList<SetUpResult>> OfAsync(ServerPlan plan) =>
         Started.GetOrAdd(plan.Name, _ => new Lazy<Task<IReadOnlyList<SetUpResult>>>(() => Task.Run(() => PlayAsync(plan)))).Value;
@@ -27,14 +27,7 @@ internal static class DialogueRun
             var casts = SetUp.All.Where(setUp => setUp.Allows(plan.Secure)).Select((setUp, number) => new Cast(setUp, server, number)).ToList();
             try
             {
-                foreach (var cast in casts)
-                {
-                    foreach (var scene in Scene.All.Where(scene => !plan.Without.ContainsKey(scene.Name)))
-                    {
-                        await cast.PlayAsync(scene, _ => Task.CompletedTask);
-                    }
-                }
-
+                await Task.WhenAll(casts.Select(cast => cast.PlayAllAsync()));
                 foreach (var scene in Scene.OfTheServer)
                 {
                     var interruptions = new Interruptions(server, casts.Count);
@@ -73,6 +66,14 @@ internal static class DialogueRun
         private readonly SiteFolder _site = new(server.Site, $"s{number}");
 
         public SetUpResult Result { get; } = new(setUp);
+
+        public async Task PlayAllAsync()
+        {
+            foreach (var scene in Scene.All.Where(scene => !server.Plan.Without.ContainsKey(scene.Name)))
+            {
+                await PlayAsync(scene, _ => Task.CompletedTask);
+            }
+        }
 
         public async Task PlayAsync(Scene scene, Func<string, Task> interruption)
         {

@@ -5,10 +5,10 @@ namespace CacheControl.Origins.Scenes;
 /// <summary>Callers that accept different codings and languages, one after the other.</summary>
 internal static class Coding
 {
-    public static Task PlayAsync(Stage stage) => PlayAsync(stage, Scene.Codings);
+    public static Task PlayAsync(Stage stage) => PlayAsync(stage, ["text.txt", "style.css", "page.html"], Scene.Codings);
 
     public static Task PlayRichestFirstAsync(Stage stage) =>
-        PlayAsync(stage, ["gzip, deflate, br, zstd", "gzip, deflate, br", "gzip", "identity", "gzip;q=0", null]);
+        PlayAsync(stage, ["text.txt", "page.html"], ["gzip, deflate, br, zstd", "gzip, deflate, br", "gzip", "identity", "gzip;q=0", null]);
 
     public static async Task PlayLanguagesAsync(Stage stage)
     {
@@ -24,11 +24,11 @@ internal static class Coding
             () => stage.ChangeAsync("welcome.html.de", length: 3_500));
     }
 
-    private static async Task PlayAsync(Stage stage, IReadOnlyList<string?> codings)
+    private static async Task PlayAsync(Stage stage, IReadOnlyList<string> files, IReadOnlyList<string?> codings)
     {
-        foreach (var (file, length) in new[] { ("text.txt", 16_000), ("style.css", 9_000), ("page.html", 100_000) })
+        foreach (var file in files)
         {
-            var ask = Ask.Get(stage.Publish(file, length: length));
+            var ask = Ask.Get(stage.Publish(file));
             await PlayRoundsAsync(stage, [.. codings.Select(coding => ask.With("Accept-Encoding", coding))], () => stage.ChangeAsync(file));
         }
     }
@@ -37,12 +37,15 @@ internal static class Coding
     {
         // Fresh twice, validated, fresh, within the permitted age of what has changed, changed, fresh.
         Func<Task>[] betweenRounds = [() => Task.CompletedTask, ExpireAsync, () => Task.CompletedTask, change, ExpireAsync, () => Task.CompletedTask];
-        await PlayRoundAsync();
+        await PlayRoundAsync(HttpMethod.Get);
+        await PlayRoundAsync(HttpMethod.Head);
         foreach (var between in betweenRounds)
         {
             await between();
-            await PlayRoundAsync();
+            await PlayRoundAsync(HttpMethod.Get);
         }
+
+        await PlayRoundAsync(HttpMethod.Head);
 
         Task ExpireAsync()
         {
@@ -50,16 +53,11 @@ internal static class Coding
             return Task.CompletedTask;
         }
 
-        async Task PlayRoundAsync()
+        async Task PlayRoundAsync(HttpMethod method)
         {
             foreach (var ask in asks)
             {
-                await stage.PlayAsync(ask);
-            }
-
-            foreach (var ask in asks)
-            {
-                await stage.PlayAsync(ask.As(HttpMethod.Head));
+                await stage.PlayAsync(ask.As(method));
             }
         }
     }

@@ -11,7 +11,7 @@ internal static class Conditions
     {
         foreach (var (coding, number) in Codings.Select((coding, number) => (coding, number)))
         {
-            foreach (var name in coding is null ? new[] { "text.txt", "style.css", "picture.bin" } : ["text.txt", "style.css"])
+            foreach (var name in coding is null ? new[] { "text.txt", "picture.bin" } : ["text.txt", "style.css"])
             {
                 await PlayAsync(stage, $"{number}-{name}", coding);
             }
@@ -27,9 +27,6 @@ internal static class Conditions
         await stage.PlayAsync(ask);
         await PlayAllAsync(stage, ask, first);
         stage.Expire();
-        await PlayAllAsync(stage, ask, first);
-        stage.Expire();
-        await stage.PlayAsync(ask);
         await PlayAllAsync(stage, ask, first);
         await stage.ChangeAsync(file);
         stage.Expire();

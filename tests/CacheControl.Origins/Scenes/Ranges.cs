@@ -18,7 +18,7 @@ internal static class Ranges
         {
             foreach (var coding in Codings)
             {
-                foreach (var name in coding is null ? new[] { "text.txt", "style.css", "picture.bin" } : ["text.txt", "style.css"])
+                foreach (var name in FilesFor(coding))
                 {
                     var file = $"{number}-{coding?.Length}-{name}";
                     var part = Ask.Get(stage.Publish(file, length: 16_000)).With("Range", kind).With("Accept-Encoding", coding);
@@ -26,7 +26,6 @@ internal static class Ranges
                     await stage.PlayAsync(part);
                     await stage.PlayAsync(whole);
                     await stage.PlayAsync(part);
-                    await stage.PlayAsync(whole);
                     stage.Expire();
                     await stage.PlayAsync(part);
                     await stage.PlayAsync(whole);
@@ -39,7 +38,7 @@ internal static class Ranges
     {
         foreach (var (coding, number) in Codings.Select((coding, number) => (coding, number)))
         {
-            foreach (var name in new[] { "text.txt", "style.css", "picture.bin" })
+            foreach (var name in FilesFor(coding))
             {
                 var file = $"{number}-{name}";
                 var whole = Ask.Get(stage.Publish(file, length: 16_000)).With("Accept-Encoding", coding);
@@ -54,6 +53,8 @@ internal static class Ranges
             }
         }
     }
+
+    private static string[] FilesFor(string? coding) => coding is null ? ["text.txt", "picture.bin"] : ["text.txt", "style.css"];
 
     private static async Task PlayAllAsync(Stage stage, Ask whole, string? tag)
     {

@@ -15,6 +15,15 @@ internal static class Reading
         }
     }
 
+    /// <summary>The life of files that a browser reads, of which nothing but the coded form is ever asked for.</summary>
+    public static async Task PlayCompressedAsync(Stage stage)
+    {
+        foreach (var file in new[] { "text.txt", "style.css", "page.html" })
+        {
+            await PlayLifeAsync(stage, file, ask => ask.With("Accept-Encoding", "gzip, deflate, br"));
+        }
+    }
+
     public static async Task PlaySynchronousAsync(Stage stage)
     {
         foreach (var coding in new[] { null, "gzip" })
@@ -85,7 +94,7 @@ internal static class Reading
         foreach (var coding in new[] { null, "gzip", "gzip, deflate, br" })
         {
             var file = $"text-{coding?.Length}.txt";
-            var ask = Ask.Get(stage.Publish(file, length: 100_000)).With("Accept-Encoding", coding);
+            var ask = Ask.Get(stage.Publish(file)).With("Accept-Encoding", coding);
             await stage.PlayTogetherAsync(ask, 20);
             await stage.PlayTogetherAsync(ask, 20);
             stage.Expire();

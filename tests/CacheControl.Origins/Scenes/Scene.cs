@@ -9,6 +9,7 @@ internal sealed record Scene(string Name, Func<Stage, Task> Play)
     public static IReadOnlyList<Scene> All { get; } =
     [
         new("reads", Reading.PlayAsync),
+        new("compressed", Reading.PlayCompressedAsync),
         new("codings", Coding.PlayAsync),
         new("codings, richest first", Coding.PlayRichestFirstAsync),
         new("languages", Coding.PlayLanguagesAsync),

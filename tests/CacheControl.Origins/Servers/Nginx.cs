@@ -65,7 +65,6 @@ internal static class Nginx
                     proxy_set_header Connection "";
                     proxy_set_header Host $http_host;
                     proxy_cache site;
-                    proxy_cache_lock on;
                     add_header X-Cache $upstream_cache_status;
                 }
             }

@@ -17,6 +17,8 @@ internal sealed record SetUp(string Name, Pipeline Pipeline, StoreKind Store)
            select new SetUp(NameOf(pipeline, store), pipeline, store),
     ];
 
+    private bool Decodes => Pipeline is Pipeline.RegisteredDecoding or Pipeline.HabitDecoding;
+
     /// <summary>Whether the set-up can trust a certificate of the test: a pipeline that the handler makes itself can't be told to.</summary>
     public bool Allows(bool secure) => !secure || Pipeline != Pipeline.Handler;
 
@@ -30,6 +32,7 @@ internal sealed record SetUp(string Name, Pipeline Pipeline, StoreKind Store)
                 new HttpClient { BaseAddress = address },
                 new HttpClient(new CachingHandler(store, Options(new HttpCacheOptions()), clock)) { BaseAddress = address },
                 clock,
+                decode: false,
                 owned);
         }
 
@@ -51,7 +54,7 @@ internal sealed record SetUp(string Name, Pipeline Pipeline, StoreKind Store)
 
         var provider = services.BuildServiceProvider();
         var factory = provider.GetRequiredService<IHttpClientFactory>();
-        return new Clients(factory.CreateClient("plain"), factory.CreateClient("cached"), clock, [provider, .. owned]);
+        return new Clients(factory.CreateClient("plain"), factory.CreateClient("cached"), clock, Decodes, [provider, .. owned]);
     }
 
     public override string ToString() => Name;
@@ -88,15 +91,14 @@ internal sealed record SetUp(string Name, Pipeline Pipeline, StoreKind Store)
                 client.DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrHigher;
             }
         });
-        var decodes = Pipeline is Pipeline.RegisteredDecoding or Pipeline.HabitDecoding;
-        if (!secure && !decodes)
+        if (!secure && !Decodes)
         {
             return;
         }
 
         builder.ConfigurePrimaryHttpMessageHandler(() =>
         {
-            var primary = new SocketsHttpHandler { AutomaticDecompression = decodes ? DecompressionMethods.All : DecompressionMethods.None };
+            var primary = new SocketsHttpHandler { AutomaticDecompression = Decodes ? DecompressionMethods.All : DecompressionMethods.None };
             if (secure)
             {
                 primary.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
