@@ -12,8 +12,8 @@ public sealed class TableTests
     [Fact]
     public void Every_row_has_all_its_columns()
     {
-        Tables.Read("differences.tsv").Should().OnlyContain(row => row.Length == 3);
-        KnownFaults.Rows.Should().OnlyContain(row => row.Length == 6);
-        Reasons.Rows.Should().OnlyContain(row => row.Length == 5);
+        Tables.Read("differences.tsv").Where(row => row.Length != 3).Should().BeEmpty();
+        KnownFaults.Rows.Where(row => row.Length != 6).Should().BeEmpty();
+        Reasons.Rows.Where(row => row.Length != 5).Should().BeEmpty();
     }
 }
