@@ -18,6 +18,21 @@ public class SqliteHttpCacheStoreTests : HttpCacheStoreContract
 
     protected override IHttpCacheStore CreateStore() => new SqliteHttpCacheStore(_file.Path, Settings());
 
+    protected override IHttpCacheStore? OpenAnother() => new SqliteHttpCacheStore(_file.Path, Settings());
+
+    protected override void AssertNothingIsLeft()
+    {
+        using (var store = new SqliteHttpCacheStore(_file.Path, Settings()))
+        {
+            store.MaintainAsync().GetAwaiter().GetResult();
+        }
+
+        foreach (var table in new[] { "entry", "content", "body", "chunk", "tag" })
+        {
+            StoreBench.Sql(_file.Path, $"SELECT count(*) FROM {table}").Should().Be(0, "nothing is stored, so no row of {0} is of use", table);
+        }
+    }
+
     private protected virtual SqliteStoreSettings Settings() => Options().ToSettings();
 
     protected virtual SqliteHttpCacheStoreOptions Options() => new() { MaximumBytes = TotalLimit, MaximumEntryBytes = EntryLimit };

@@ -59,6 +59,12 @@ public abstract partial class HttpCacheStoreContract : IAsyncLifetime
     /// <summary>Disposes the store, if it can be disposed.</summary>
     public virtual async Task DisposeAsync()
     {
+        await DisposeStoreAsync().ConfigureAwait(false);
+        GC.SuppressFinalize(this);
+    }
+
+    private async ValueTask DisposeStoreAsync()
+    {
         if (_store is IAsyncDisposable asyncDisposable)
         {
             await asyncDisposable.DisposeAsync().ConfigureAwait(false);
@@ -68,7 +74,7 @@ public abstract partial class HttpCacheStoreContract : IAsyncLifetime
             (_store as IDisposable)?.Dispose();
         }
 
-        GC.SuppressFinalize(this);
+        _store = null;
     }
 
     private static CacheKey Key(string path = "", string? scope = null) => new("https://example.org/" + path, scope);

@@ -18,6 +18,21 @@ public class FileHttpCacheStoreTests : HttpCacheStoreContract
 
     protected override IHttpCacheStore CreateStore() => new FileHttpCacheStore(_directory.Path, Options());
 
+    protected override IHttpCacheStore? OpenAnother() => new FileHttpCacheStore(_directory.Path, Options());
+
+    protected override void AssertNothingIsLeft()
+    {
+        using (var store = new FileHttpCacheStore(_directory.Path, Options()))
+        {
+            store.MaintainAsync().GetAwaiter().GetResult();
+        }
+
+        FilesBelow().Where(path => path.EndsWith(".r", StringComparison.Ordinal) || path.EndsWith(".b", StringComparison.Ordinal) || path.EndsWith(".t", StringComparison.Ordinal))
+            .Should().BeEmpty("nothing is stored, so no record and no body is of use");
+    }
+
+    protected IEnumerable<string> FilesBelow() => Directory.EnumerateFiles(_directory.Path, "*", SearchOption.AllDirectories);
+
     protected virtual FileHttpCacheStoreOptions Options() => new() { MaximumBytes = TotalLimit, MaximumEntryBytes = EntryLimit };
 
     public override async Task DisposeAsync()

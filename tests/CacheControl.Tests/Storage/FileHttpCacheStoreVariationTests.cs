@@ -1,4 +1,7 @@
+using System.Text;
+using CacheControl.Model;
 using CacheControl.Storage;
+using CacheControl.StoreContract;
 
 namespace CacheControl.Tests.Storage;
 
@@ -10,6 +13,20 @@ public sealed class EncryptedFileStoreTests : FileHttpCacheStoreTests
         var options = base.Options();
         options.EncryptionKey = Enumerable.Range(0, 32).Select(i => (byte)i).ToArray();
         return options;
+    }
+
+    protected override void InspectPlace(IReadOnlyList<StoredResponse> standing)
+    {
+        byte[][] secrets =
+        [
+            .. new[] { "example.org", "other.example", "text/plain" }.Select(Encoding.UTF8.GetBytes),
+            .. standing.Where(head => head.BodyLength >= 16).Select(head => SelfDescribingBody.Create(head.BodyId, head.BodyLength)[..16]),
+        ];
+        foreach (var path in FilesBelow())
+        {
+            var bytes = File.ReadAllBytes(path);
+            secrets.Any(secret => bytes.AsSpan().IndexOf(secret) >= 0).Should().BeFalse("nothing lies in the clear in {0}", path);
+        }
     }
 }
 
