@@ -31,7 +31,7 @@ internal sealed class SystemCallRun : IAsyncDisposable
         _target = isSqlite ? "sqlite:" + file : _root;
         _store = isSqlite
             ? new SqliteHttpCacheStore(file)
-            : new FileHttpCacheStore(_root, new FileHttpCacheStoreOptions().ToSettings() with { OrphanAge = TimeSpan.Zero, LockPatience = TimeSpan.FromMilliseconds(500) });
+            : new FileHttpCacheStore(_root, new FileHttpCacheStoreOptions().ToSettings() with { LockPatience = TimeSpan.FromMilliseconds(500) });
     }
 
     /// <summary>Where the shim is told when to count.</summary>
@@ -95,8 +95,11 @@ internal sealed class SystemCallRun : IAsyncDisposable
 
         if (_store is FileHttpCacheStore files)
         {
-            await files.MaintainAsync();
-            CheckBooks(files);
+            // No need to wait for the files of the dead to age: nobody else is here any more.
+            files.Dispose();
+            using var sweeping = new FileHttpCacheStore(_root, new FileHttpCacheStoreOptions().ToSettings() with { OrphanAge = TimeSpan.Zero });
+            await sweeping.MaintainAsync();
+            CheckBooks(sweeping);
         }
 
         return _faults;
@@ -132,13 +135,14 @@ internal sealed class SystemCallRun : IAsyncDisposable
     /// <returns>Whether the subject was invalidated; it can't be if the other process stands within its change.</returns>
     private async Task<bool> WorkBesideAsync()
     {
-        await ReadAsync(StoreStep.Subject);
-        await ReadAsync(StoreStep.Bystander);
         if (_store is not FileHttpCacheStore)
         {
-            // The other process may have the only lock there is, and this one would wait for as long as it is patient.
+            // The other process may have a lock that SQLite needs for everything: a fault is a miss then.
             return false;
         }
+
+        await ReadAsync(StoreStep.Subject);
+        await ReadAsync(StoreStep.Bystander);
 
         try
         {
