@@ -52,7 +52,8 @@ internal sealed class Allowances(bool decodes)
     /// <summary>Whether another way to end is right.</summary>
     public bool AllowsError(Ask ask, Answer plain, Answer cached)
     {
-        if (ask.Range is not null && plain.Error is InvalidDataException && cached.Error is null)
+        // The decoder of br has an exception of its own.
+        if (ask.Range is not null && plain.Error is InvalidDataException or InvalidOperationException && cached.Error is null)
         {
             return Use("undecoded-part");
         }

@@ -16,6 +16,9 @@ internal sealed class Stage(OriginServer server, Clients clients, SiteFolder sit
     /// <summary>How often a plain client asks once more where the answers differ: servers with a cache of their own don't always give the same.</summary>
     private const int Repetitions = 2;
 
+    /// <summary>How often a client asks again until a server that was started again answers.</summary>
+    private const int RepetitionsAfterRestart = 20;
+
     private readonly PastAnswers _past = new();
     private readonly List<Divergence> _divergences = [];
     private int _requests;
@@ -68,8 +71,9 @@ internal sealed class Stage(OriginServer server, Clients clients, SiteFolder sit
         async Task<Answer> SendAsync(HttpClient client)
         {
             var answer = await Sender.SendAsync(client, ask, clients.Clock);
-            for (var again = 0; again < Repetitions && answer.Error is HttpRequestException; again++)
+            for (var again = 0; again < RepetitionsAfterRestart && answer.Error is HttpRequestException; again++)
             {
+                await Task.Delay(TimeSpan.FromMilliseconds(50));
                 answer = await Sender.SendAsync(client, ask, clients.Clock);
             }
 
@@ -134,7 +138,7 @@ internal sealed class Stage(OriginServer server, Clients clients, SiteFolder sit
             _past.Add(ask, cached with { Cache = null });
         }
 
-        var difference = part is null && plain.Error is not (null or NotSupportedException or InvalidDataException)
+        var difference = part is null && plain.Error is not (null or NotSupportedException or InvalidDataException or InvalidOperationException)
             ? $"the plain client failed: {plain.Error.Message}"
             : Judge.Difference(ask, plain, cached, Allowances);
         if (difference is null || (part is null && (IsPermittedPast(ask, plain, cached) || await IsPermittedNowAsync(ask, cached))))

@@ -76,7 +76,7 @@ internal static class Breaks
             var copy = Ask.Get(stage.Publish("copy-" + file, length: VeryLong));
             await stage.InterruptAsync(ask, copy, 300_000, () => stage.Interruption(round));
             await stage.PlayAfterRestartAsync(ask);
-            await stage.PlayAsync(ask);
+            await stage.PlayAfterRestartAsync(ask);
 
             // The pools hold connections that the server has closed.
             stage.Expire();
