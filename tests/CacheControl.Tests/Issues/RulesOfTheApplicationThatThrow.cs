@@ -53,8 +53,10 @@ public sealed class RulesOfTheApplicationThatThrow
             context.Response.Headers.ETag = "\"a\"";
             return context.Response.WriteAsync("body");
         });
-        using var listener = rule == Rule.MeterListener ? ThrowingListener() : null;
-        using var cache = new HttpCache(rule == Rule.Store ? new UnreadableStore() : null, OptionsOf(rule), loggerFactory: rule == Rule.Logger ? new ThrowingLogger() : null);
+        using var meters = new OwnMeters();
+        using var listener = rule == Rule.MeterListener ? ThrowingListener(meters) : null;
+        using var cache = new HttpCache(
+            rule == Rule.Store ? new UnreadableStore() : null, OptionsOf(rule), loggerFactory: rule == Rule.Logger ? new ThrowingLogger() : null, meterFactory: meters);
         using var client = ClientOf(cache);
 
         foreach (var method in new[] { "GET", "GET", "HEAD", "QUERY", "QUERY", "POST", "PUT", "GET", "GET" })
@@ -191,13 +193,14 @@ public sealed class RulesOfTheApplicationThatThrow
         }
     }
 
-    private static MeterListener ThrowingListener()
+    /// <summary>A listener to one cache's meter: the meters of other tests' caches have the same name.</summary>
+    private static MeterListener ThrowingListener(OwnMeters meters)
     {
         var listener = new MeterListener
         {
-            InstrumentPublished = static (instrument, l) =>
+            InstrumentPublished = (instrument, l) =>
             {
-                if (instrument.Meter.Name == "CacheControl")
+                if (ReferenceEquals(instrument.Meter.Scope, meters))
                 {
                     l.EnableMeasurementEvents(instrument);
                 }
@@ -207,6 +210,15 @@ public sealed class RulesOfTheApplicationThatThrow
         listener.SetMeasurementEventCallback<double>((_, _, _, _) => throw new InvalidOperationException("of the listener"));
         listener.Start();
         return listener;
+    }
+
+    private sealed class OwnMeters : IMeterFactory
+    {
+        public Meter Create(MeterOptions options) => new(options.Name, options.Version, options.Tags, scope: this);
+
+        public void Dispose()
+        {
+        }
     }
 
     private sealed class Heuristic(Func<TimeSpan?> lifetime) : IFreshnessHeuristic
