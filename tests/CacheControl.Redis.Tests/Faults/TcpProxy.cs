@@ -14,6 +14,7 @@ internal sealed class TcpProxy : IAsyncDisposable
     private readonly int _enginePort;
     private readonly Task _accepting;
     private long _untilCut = long.MaxValue;
+    private long _said;
 
     public TcpProxy(int enginePort)
     {
@@ -26,6 +27,9 @@ internal sealed class TcpProxy : IAsyncDisposable
 
     /// <summary>How long each piece of what the engine says is held back.</summary>
     public TimeSpan Delay { get; set; }
+
+    /// <summary>How many bytes the engine has said.</summary>
+    public long Said => Volatile.Read(ref _said);
 
     /// <summary>How often a connection was cut.</summary>
     public int Cuts { get; private set; }
@@ -86,6 +90,11 @@ internal sealed class TcpProxy : IAsyncDisposable
         {
             while (await from.ReceiveAsync(buffer) is var count and > 0)
             {
+                if (isEngine)
+                {
+                    Interlocked.Add(ref _said, count);
+                }
+
                 if (isEngine && Delay > TimeSpan.Zero)
                 {
                     await Task.Delay(Delay, _end.Token);

@@ -1,6 +1,7 @@
 using CacheControl.Redis.Flights;
 using CacheControl.Redis.Tests.Nodes;
 using CacheControl.Storage;
+using Microsoft.Extensions.Time.Testing;
 using StackExchange.Redis;
 using Xunit.Abstractions;
 
@@ -86,22 +87,40 @@ public sealed class FlightTests(ITestOutputHelper output)
         await follower.DisposeAsync();
     }
 
+    /// <summary>The lease is longer than any test: only the clock of the one who leads goes on, and what the engine would do at its end the test does.</summary>
     [Theory]
     [MemberData(nameof(NodeEngine.Kinds), MemberType = typeof(NodeEngine))]
     public async Task Lead_LongerThanItsLease_IsRenewed_AndALostOneIsFree(string kind)
     {
         await using var engine = await NodeEngine.StartAsync(kind);
-        using var one = Store(engine, TimeSpan.FromSeconds(3));
-        using var other = Store(engine, TimeSpan.FromSeconds(3));
+        var time = new FakeTimeProvider();
+        var lease = TimeSpan.FromHours(1);
+        using var one = Store(engine, lease, time);
+        using var other = Store(engine, lease);
         var name = new string('b', 64);
         var lead = await one.EnterAsync(name, default);
         await using var follower = await other.EnterAsync(name, default);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(engine.Configuration);
+        var database = connection.GetDatabase();
+        var key = new RedisHttpCacheStoreOptions().Prefix + "flight:" + name;
+        (await database.KeyExpireAsync(key, TimeSpan.FromDays(1))).Should().BeTrue();
 
-        (await follower.WaitAsync(TimeSpan.FromSeconds(8), default)).Should().Be(HttpCacheFlightEnd.Overdue, "the lead is renewed");
+        await Engines.Wait.UntilAsync(
+            async () =>
+            {
+                time.Advance(lease / 3);
+                return await database.KeyTimeToLiveAsync(key) <= lease;
+            },
+            "for the lead to be renewed");
+        (await follower.WaitAsync(TimeSpan.FromMilliseconds(100), default)).Should().Be(HttpCacheFlightEnd.Overdue, "it is led still");
         lead.IsLead.Should().BeTrue();
         one.Dispose();
+        await database.KeyExpireAsync(key, TimeSpan.FromDays(1));
+        time.Advance(lease);
+        (await database.KeyTimeToLiveAsync(key)).Should().BeGreaterThan(lease, "nothing renews it any more");
 
-        (await follower.WaitAsync(TieredNode.Patience, default)).Should().Be(HttpCacheFlightEnd.Unknown, "nobody renews it any more");
+        await database.KeyDeleteAsync(key);
+        (await follower.WaitAsync(TieredNode.Patience, default)).Should().Be(HttpCacheFlightEnd.Unknown, "its lease has ended");
         await using var next = await other.EnterAsync(name, default);
         next.IsLead.Should().BeTrue();
         await lead.Awaiting(l => l.DisposeAsync().AsTask()).Should().ThrowAsync<ObjectDisposedException>();
@@ -125,8 +144,13 @@ public sealed class FlightTests(ITestOutputHelper output)
         origin.Count.Should().Be(4);
     }
 
-    private static RedisHttpCacheStore Store(NodeEngine engine, TimeSpan? lease = null) =>
-        new(engine.Configuration, new RedisHttpCacheStoreOptions { ServerTimeout = Contract.Prefixes.Patience, Flights = new FlightSettings { Lease = lease ?? TimeSpan.FromSeconds(30) } });
+    private static RedisHttpCacheStore Store(NodeEngine engine, TimeSpan? lease = null, TimeProvider? time = null) =>
+        new(engine.Configuration, new RedisHttpCacheStoreOptions
+        {
+            ServerTimeout = Contract.Prefixes.Patience,
+            Flights = new FlightSettings { Lease = lease ?? TimeSpan.FromSeconds(30), LongestLead = TimeSpan.FromDays(365) },
+            TimeProvider = time ?? TimeProvider.System,
+        });
 
     /// <summary>A cache of one machine, which counts how often it has asked for a lead.</summary>
     private sealed class CacheNode : IHttpCacheFlights, IDisposable
