@@ -174,7 +174,7 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
             return false;
         }
 
-        return await _changes.ReplaceHeadAsync(_keys.PlaceOf(key), key, generation, head, buffer.WrittenMemory, retention).ConfigureAwait(false) switch
+        return await _changes.ReplaceHeadAsync(_keys.PlaceOf(key), key, generation, head, buffer.WrittenMemory, stamp, retention).ConfigureAwait(false) switch
         {
             ScriptResult.Done => true,
             ScriptResult.OtherBody => throw new ArgumentException("The head belongs to another body than the one it would be put on.", nameof(head)),

@@ -3,8 +3,9 @@ using CacheControl.Redis.Keys;
 namespace CacheControl.Redis.Changes;
 
 /// <summary>
-/// The epoch of each bucket as the store has seen it last. A removal of everything or by prefix gives every bucket another epoch, and a commit counts only in the epoch
-/// that its snapshot was read in. A removal by tag gives every bucket a higher number, and refuses only the commits that have the tag and were read at a lower one.
+/// The epoch of each bucket as the store has seen it last. A removal of everything, or by a prefix that names no origin whole, gives every bucket another epoch, and a commit
+/// or a new head counts only in the epoch that its snapshot was read in. A removal by tag, or by another prefix, gives every bucket a higher number, and refuses only those that have
+/// the tag, or are of the origin, and were read at a lower one.
 /// The engine compares; what is remembered here may be old, and then a commit too much is refused, never one too few.
 /// </summary>
 internal sealed class BucketEpochs

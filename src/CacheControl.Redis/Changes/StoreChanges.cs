@@ -12,7 +12,7 @@ namespace CacheControl.Redis.Changes;
 
 /// <summary>
 /// The one place through which every change passes. Each change of a URI is one script, which also tells others of it; each removal everywhere
-/// begins another epoch in all buckets.
+/// is noted in all buckets.
 /// </summary>
 internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStoreSettings settings, BucketEpochs epochs, ChangeNotices notices)
 {
@@ -42,7 +42,7 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
     public async ValueTask<ScriptResult> CommitAsync(EntryPlace place, CacheKey key, StoreCommit commit, ReadOnlyMemory<byte> head, WrittenBody body)
     {
         var epoch = epochs[place.Bucket]?.Epoch ?? 0;
-        var (names, cells) = Names(place, commit.Head, body.IsChunked ? StoreKeys.BodyOf(place.Root, body.Key!) : (RedisKey?)null);
+        var (names, cells) = Names(place, key, commit.Head, body.IsChunked ? StoreKeys.BodyOf(place.Root, body.Key!) : (RedisKey?)null);
         var message = await NextAsync(place, key.Uri).ConfigureAwait(false);
         RedisValue[] values =
         [
@@ -69,18 +69,24 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
 
     /// <summary>Puts a new head on a body.</summary>
     public async ValueTask<ScriptResult> ReplaceHeadAsync(
-        EntryPlace place, CacheKey key, long generation, StoredResponse head, ReadOnlyMemory<byte> bytes, TimeSpan retention)
+        EntryPlace place, CacheKey key, long generation, StoredResponse head, ReadOnlyMemory<byte> bytes, long stamp, TimeSpan retention)
     {
-        var (names, cells) = Names(place, head, null);
+        var epoch = epochs[place.Bucket]?.Epoch ?? 0;
+        var (names, cells) = Names(place, key, head, null);
         var message = await NextAsync(place, key.Uri).ConfigureAwait(false);
         RedisValue[] values =
         [
             Hex(generation), KeyHash.NameOf(head.Variant), Hex(head.Generation), Rank(head.Rank), Hex(head.BodyId), Retention(retention), bytes,
-            Record.MostBytes - 1, _exchange, notices.Channel, Text(message), Member(place), place.Scoped is null ? 0 : 1, .. cells,
+            Record.MostBytes - 1, _exchange, notices.Channel, Text(message), Member(place), place.Scoped is null ? 0 : 1,
+            Hex(BucketEpochs.StampOf(stamp, epoch))[^BucketEpochs.StampDigits..], Hex(epoch), Hex(Draw()), BucketEpochs.NumberOf(stamp), BucketEpochs.NumberRange, .. cells,
         ];
         var answer = await ChangeAsync(StoreScripts.ReplaceHead, names, values, message).ConfigureAwait(false);
         var result = (ScriptResult)(int)answer[0];
-        if (result == ScriptResult.Done)
+        if (result == ScriptResult.EpochChanged)
+        {
+            epochs.Note(place.Bucket, ReadHex(answer[1]), (long)answer[2]);
+        }
+        else if (result == ScriptResult.Done)
         {
             var bodyKey = (string)answer[2]!;
             if (bodyKey != NoBodyKey)
@@ -90,10 +96,6 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
                 await ProlongAsync(StoreKeys.BodyOf(place.Root, bodyKey), lifetime).ConfigureAwait(false);
             }
 
-        }
-
-        if (result is ScriptResult.Done or ScriptResult.TagRemoved)
-        {
             await ForsakeAsync(place, answer[1]).ConfigureAwait(false);
         }
 
@@ -154,6 +156,16 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
         if ((string?)answer[1] is { Length: > 0 } number)
         {
             epochs.Note(bucket, epoch, long.Parse(number, CultureInfo.InvariantCulture));
+        }
+    }
+
+    /// <summary>Has all commits of a bucket and an origin refused whose snapshots were read before.</summary>
+    public async ValueTask ForbidOriginAsync(int bucket, TagCells origin)
+    {
+        var answer = await EvaluateAsync(StoreScripts.ForbidOrigin, [keys.EpochOf(bucket)], [Hex(Draw()), origin.First, origin.Second]).ConfigureAwait(false);
+        if (ReadHex(answer[1]) is not 0 and var epoch)
+        {
+            epochs.Note(bucket, epoch, (long)answer[2]);
         }
     }
 
@@ -222,7 +234,7 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
 
     private string Member(EntryPlace place) => (place.Scoped ?? place.Root)[keys.MemberStart..];
 
-    private (RedisKey[] Names, IEnumerable<RedisValue> Cells) Names(EntryPlace place, StoredResponse head, RedisKey? body)
+    private (RedisKey[] Names, IEnumerable<RedisValue> Cells) Names(EntryPlace place, CacheKey key, StoredResponse head, RedisKey? body)
     {
         List<RedisKey> names = [place.Root, keys.EpochOf(place.Bucket)];
         if (place.Scoped is { } scoped)
@@ -237,7 +249,13 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
 
         string[] tags = head.Tags.Count == 0 ? [] : [.. head.Tags.Distinct(StringComparer.Ordinal).Select(KeyHash.NameOf)];
         names.AddRange(tags.Select(tag => keys.TagOf(place.Bucket, tag)));
-        return ([.. names], tags.Select(TagCells.Of).SelectMany(cells => new RedisValue[] { cells.First, cells.Second }));
+        var cells = tags.Select(TagCells.Of);
+        if (TagCells.OfOrigin(key.Uri) is { } origin)
+        {
+            cells = cells.Append(origin);
+        }
+
+        return ([.. names], cells.SelectMany(each => new RedisValue[] { each.First, each.Second }));
     }
 
     private async ValueTask<RedisResult[]> EvaluateAsync(Script script, RedisKey[] names, RedisValue[] values) =>
@@ -257,7 +275,7 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
             throw;
         }
 
-        if (message is { } unused && (ScriptResult)(int)answer[0] is not (ScriptResult.Done or ScriptResult.TagRemoved))
+        if (message is { } unused && (ScriptResult)(int)answer[0] != ScriptResult.Done)
         {
             notices.Publish(unused with { Kind = ChangeKind.Nothing });
         }

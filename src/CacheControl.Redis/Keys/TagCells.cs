@@ -7,24 +7,37 @@ namespace CacheControl.Redis.Keys;
 /// <summary>
 /// Where the value of a bucket's epoch says when a tag was last removed: in two of <see cref="Cells"/> places, each of which other tags may have too. A fixed number
 /// of places, because origins choose the names of tags and how many there are. A tag counts as removed only if both say so, so a removal hardly ever concerns another one.
+/// What was last removed of an origin stands likewise in places of its own: tags that others remove keep nothing of it from being stored.
 /// </summary>
 /// <param name="First">The position of the one.</param>
 /// <param name="Second">The position of the other.</param>
 internal readonly record struct TagCells(int First, int Second)
 {
-    // The value of an epoch: 16 digits of the epoch, 13 of the last number, then the cells, of 13 digits each.
+    // The value of an epoch: 16 digits of the epoch, 13 of the last number, then the cells of tags and those of origins, of 13 digits each.
     private const int Start = 29;
     private const int Bytes = 13;
     private const int Cells = 256;
+    private const int OriginCells = 64;
+    private const string SchemeEnd = "://";
 
     /// <summary>The cells of a tag.</summary>
-    public static TagCells Of(string tagName)
+    public static TagCells Of(string tagName) => Among(Encoding.ASCII.GetBytes(tagName), 0, Cells);
+
+    /// <summary>The cells of the origin that a URI or its beginning names; <see langword="null"/> if it names none whole. All that begins with one has its cells.</summary>
+    public static TagCells? OfOrigin(string uriPrefix)
+    {
+        var scheme = uriPrefix.IndexOf(SchemeEnd, StringComparison.Ordinal);
+        var end = scheme < 0 ? -1 : uriPrefix.IndexOf('/', scheme + SchemeEnd.Length);
+        return end < 0 ? null : Among(Encoding.UTF8.GetBytes(uriPrefix, 0, end), Cells, OriginCells);
+    }
+
+    private static TagCells Among(ReadOnlySpan<byte> name, int start, int count)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.ASCII.GetBytes(tagName), hash);
-        var first = hash[0];
-        var second = BinaryPrimitives.ReadUInt16LittleEndian(hash[2..]) % (Cells - 1);
-        return new TagCells(PositionOf(first), PositionOf(second < first ? second : second + 1));
+        SHA256.HashData(name, hash);
+        var first = hash[0] % count;
+        var second = BinaryPrimitives.ReadUInt16LittleEndian(hash[2..]) % (count - 1);
+        return new TagCells(PositionOf(start + first), PositionOf(start + (second < first ? second : second + 1)));
     }
 
     private static int PositionOf(int cell) => Start + (cell * Bytes);

@@ -12,7 +12,7 @@ using StackExchange.Redis;
 namespace CacheControl.Redis.Maintenance;
 
 /// <summary>
-/// What looks at many URIs. A removal begins another epoch in every bucket first, so that what was requested before can't be stored behind its back;
+/// What looks at many URIs. A removal is noted in every bucket first, so that what was requested before can't be stored behind its back;
 /// then it removes what is there.
 /// </summary>
 internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreChanges changes)
@@ -66,7 +66,9 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
     {
         try
         {
-            var away = await InAllBucketsAsync(changes.BeginEpochAsync, cancellationToken).ConfigureAwait(false);
+            var away = await InAllBucketsAsync(
+                TagCells.OfOrigin(uriPrefix) is { } origin ? bucket => changes.ForbidOriginAsync(bucket, origin) : changes.BeginEpochAsync,
+                cancellationToken).ConfigureAwait(false);
             away?.Throw();
             var prefix = Encoding.UTF8.GetBytes(uriPrefix);
             var removed = 0L;

@@ -8,7 +8,7 @@ internal sealed class Record
 {
     // Digits, so that a script can read it with string functions alone:
     //
-    //    0   4  "CCR2"
+    //    0   4  "CCR3"
     //    4  16  stamp of the URI, hexadecimal; in a record of a scope a copy of the root's
     //   20   2  number of rows, decimal
     //   22   5  length of the URI in bytes, decimal
@@ -23,11 +23,10 @@ internal sealed class Record
     //           110   7  length of the body here, with checksum
     //           117   8  size of the body's chunks; 0 if the body stands here
     //           125  16  body identity, hexadecimal
-    //           141  13  number of the last removal by tag in the bucket when the response was requested, decimal
     //           for each row its head (StoredHeadFormat), and its body with checksum if it stands here
     //
     // A root without rows stands for a URI of which nothing is stored, while somebody may be about to.
-    public const int RowBytes = 154;
+    public const int RowBytes = 141;
 
     /// <summary>A record must stay smaller than this, so that a look-up can ask for no more.</summary>
     public const int MostBytes = 1024 * 1024;
@@ -57,7 +56,7 @@ internal sealed class Record
     /// <summary>The rows, the newest first.</summary>
     public RecordRow[] Rows { get; }
 
-    private static ReadOnlySpan<byte> Magic => "CCR2"u8;
+    private static ReadOnlySpan<byte> Magic => "CCR3"u8;
 
     private static ReadOnlySpan<byte> NoBodyKey => "00000000000000000000000000000000"u8;
 

@@ -25,7 +25,4 @@ internal enum ScriptResult
 
     /// <summary>The head is of another body: nothing was changed.</summary>
     OtherBody = 6,
-
-    /// <summary>A tag of the new head was removed since the response was requested: it was removed.</summary>
-    TagRemoved = 7,
 }

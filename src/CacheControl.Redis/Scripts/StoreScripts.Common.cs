@@ -4,7 +4,7 @@ internal static partial class StoreScripts
 {
     /// <summary>What several scripts begin with: reading and writing records, telling of changes, keeping tags.</summary>
     private const string Common = """
-        local W = 154
+        local W = 141
         local ZEROS = string.rep('0', 32)
 
         local function now()
@@ -23,7 +23,7 @@ internal static partial class StoreScripts
         end
 
         local function parse(v)
-          if not v or #v < 27 or string.sub(v, 1, 4) ~= 'CCR2' then return nil end
+          if not v or #v < 27 or string.sub(v, 1, 4) ~= 'CCR3' then return nil end
           local n = tonumber(string.sub(v, 21, 22))
           local u = tonumber(string.sub(v, 23, 27))
           if not n or not u then return nil end
@@ -50,7 +50,7 @@ internal static partial class StoreScripts
         end
 
         local function save(key, r, ttl)
-          local parts = { 'CCR2', r[1], string.format('%02d%05d', #r[3], #r[2]), r[2] }
+          local parts = { 'CCR3', r[1], string.format('%02d%05d', #r[3], #r[2]), r[2] }
           for i = 1, #r[3] do parts[#parts + 1] = r[3][i][1] end
           for i = 1, #r[3] do parts[#parts + 1] = r[3][i][2] end
           local standing = redis.call('PTTL', key)
@@ -102,7 +102,7 @@ internal static partial class StoreScripts
           end
         end
 
-        -- The epoch of a bucket and the number of its last removal by tag; another one if there is none.
+        -- The epoch of a bucket and the number of its last removal by tag or of an origin; another one if there is none.
         local function epochOf(key, fresh)
           local v = ask('GETRANGE', key, '0', '28')
           if not v or #v ~= 29 or not string.find(v, '^%x+$') then
@@ -112,7 +112,25 @@ internal static partial class StoreScripts
           return string.sub(v, 1, 16), string.sub(v, 17, 29)
         end
 
-        -- Whether one of the tags was removed after a number was the last. A tag has two cells, which it may share with others: only both of them tell.
+        -- Notes a removal in two cells; answers the epoch and the number of the removal. Without an epoch nobody has read anything: then both are empty.
+        local function forbid(key, fresh, first, second)
+          if redis.call('EXISTS', key) ~= 1 then return '', '' end
+          -- Changes nothing; but an engine that is out of memory lets a script go on writing that has begun to.
+          redis.call('PERSIST', key)
+          local epoch, number = epochOf(key, fresh)
+          number = string.format('%013.0f', math.max(tonumber(number) + 1, now()))
+          redis.call('SETRANGE', key, '16', number)
+          redis.call('SETRANGE', key, first, number)
+          redis.call('SETRANGE', key, second, number)
+          return epoch, number
+        end
+
+        -- The number of the last removal when a snapshot was read, of which its mark tells the last bits.
+        local function sinceOf(number, mark, range)
+          return tonumber(number) - (tonumber(number) - tonumber(mark)) % tonumber(range)
+        end
+
+        -- Whether one of the tags, or of the origin, was removed after a number was the last. Each has two cells, which it may share with others: only both of them tell.
         local function isRemoved(key, first, since)
           local function last(at) return tonumber(redis.call('GETRANGE', key, at, string.format('%.0f', at + 12))) or 0 end
           for i = first, #ARGV, 2 do

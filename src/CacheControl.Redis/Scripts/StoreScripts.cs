@@ -8,7 +8,7 @@ internal static partial class StoreScripts
 {
     // KEYS root, epoch, [record of the scope]
     // ARGV stamp to give if there is none, epoch likewise, ms that a stamp lasts
-    // Answers 1, stamp, epoch, list of bodies that are of no use any more, number of the last removal by tag
+    // Answers 1, stamp, epoch, list of bodies that are of no use any more, number of the last removal
     private const string LeaseText = """
         local root = parse(ask('GET', KEYS[1]))
         local flight = tonumber(ARGV[3])
@@ -38,7 +38,7 @@ internal static partial class StoreScripts
     // ARGV  1 first digits of the stamp, 2 epoch, 3 variant, 4 generation, 5 rank, 6 generation to replace, 7 body key, 8 ms of retention, 9 head, 10 body with checksum,
     //      11 bytes of a chunk, 12 chunks, 13 body identity, 14 URI, 15 most variants, 16 most bytes, 17 ms that a stamp lasts,
     //      18 channel, 19 message, 20 name in the tags' sets, 21 whether there is a scope, 22 another epoch if there is none,
-    //      23 last bits of the number of the last removal by tag, 24 what they are counted to, then two cells for each tag
+    //      23 last bits of the number of the last removal, 24 what they are counted to, then two cells for each tag and for the origin
     private const string CommitText = """
         local k = 3
         local key = KEYS[1]
@@ -56,8 +56,7 @@ internal static partial class StoreScripts
         if epoch ~= ARGV[2] then return { 3, epoch, number } end
         local root = parse(ask('GET', KEYS[1]))
         if not root or string.sub(root[1], 1, #ARGV[1]) ~= ARGV[1] then return { 2 } end
-        local since = tonumber(number) - (tonumber(number) - tonumber(ARGV[23])) % tonumber(ARGV[24])
-        if isRemoved(KEYS[2], 25, since) then return { 3, epoch, number } end
+        if isRemoved(KEYS[2], 25, sinceOf(number, ARGV[23], ARGV[24])) then return { 3, epoch, number } end
         if body and redis.call('HLEN', body) ~= chunks then return { 4 } end
 
         local gone = {}
@@ -72,7 +71,7 @@ internal static partial class StoreScripts
 
         local time = now()
         local retention = tonumber(ARGV[8])
-        local rows = { { ARGV[3] .. ARGV[4] .. ARGV[5] .. ARGV[7] .. string.format('%013.0f%07d%07d%08d', time + retention, #ARGV[9], #ARGV[10], tonumber(ARGV[11])) .. ARGV[13] .. string.format('%013.0f', since), ARGV[9] .. ARGV[10] } }
+        local rows = { { ARGV[3] .. ARGV[4] .. ARGV[5] .. ARGV[7] .. string.format('%013.0f%07d%07d%08d', time + retention, #ARGV[9], #ARGV[10], tonumber(ARGV[11])) .. ARGV[13], ARGV[9] .. ARGV[10] } }
         for i = 1, #record[3] do
           local row = record[3][i]
           if string.sub(row[1], 1, 22) == ARGV[3] then
@@ -102,12 +101,15 @@ internal static partial class StoreScripts
 
     // KEYS root, epoch, [record of the scope], tags...
     // ARGV  1 generation that was read, 2 variant, 3 generation, 4 rank, 5 body identity, 6 ms of retention, 7 head, 8 most bytes, 9 ms that a stamp lasts,
-    //      10 channel, 11 message, 12 name in the tags' sets, 13 whether there is a scope, then two cells for each tag
-    // Answers 1, list of bodies that are of no use any more, key of the body or zeros; or 7 and the list: what is now known to have a tag was requested before
-    // that was removed, and so was the confirmation, perhaps. It is removed too.
+    //      10 channel, 11 message, 12 name in the tags' sets, 13 whether there is a scope, 14 first digits of the stamp, 15 epoch, 16 another epoch if there is none,
+    //      17 last bits of the number of the last removal, 18 what they are counted to, then two cells for each tag and for the origin
+    // Answers 1, list of bodies that are of no use any more, key of the body or zeros.
     private const string ReplaceHeadText = """
+        local epoch, number = epochOf(KEYS[2], ARGV[16])
+        if epoch ~= ARGV[15] then return { 3, epoch, number } end
         local root = parse(ask('GET', KEYS[1]))
         if not root then return { 0 } end
+        if string.sub(root[1], 1, #ARGV[14]) ~= ARGV[14] then return { 2 } end
         local key = KEYS[1]
         local record = root
         local k = 3
@@ -124,21 +126,12 @@ internal static partial class StoreScripts
         if not standing then return { 0 } end
         if string.sub(standing[1], 126, 141) ~= ARGV[5] then return { 6 } end
 
-        local gone = {}
-        if ask('GETRANGE', KEYS[2], '0', '0') and isRemoved(KEYS[2], 14, tonumber(string.sub(standing[1], 142, 154))) then
-          local kept = {}
-          for i = 1, #record[3] do
-            if record[3][i] ~= standing then kept[#kept + 1] = record[3][i] end
-          end
-          drop(standing, gone)
-          keep(key, record, kept, tonumber(ARGV[9]))
-          tell(ARGV[10], ARGV[11])
-          return { 7, gone }
-        end
+        if isRemoved(KEYS[2], 19, sinceOf(number, ARGV[17], ARGV[18])) then return { 3, epoch, number } end
 
+        local gone = {}
         local time = now()
         local retention = tonumber(ARGV[6])
-        local row = ARGV[2] .. ARGV[3] .. ARGV[4] .. string.sub(standing[1], 59, 90) .. string.format('%013.0f%07d', time + retention, #ARGV[7]) .. string.sub(standing[1], 111, 154)
+        local row = ARGV[2] .. ARGV[3] .. ARGV[4] .. string.sub(standing[1], 59, 90) .. string.format('%013.0f%07d', time + retention, #ARGV[7]) .. string.sub(standing[1], 111, 141)
         local rows = { { row, ARGV[7] .. string.sub(standing[2], standing[3] + 1) } }
         for i = 1, #record[3] do
           local other = record[3][i]
@@ -217,7 +210,7 @@ internal static partial class StoreScripts
 
     // KEYS epoch
     // ARGV another epoch
-    // Answers 1, number of the last removal by tag. That goes on: rows that were written in another epoch are compared with it still.
+    // Answers 1, number of the last removal by tag or of an origin. That goes on.
     private const string BeginEpochText = """
         local number = ''
         if redis.call('EXISTS', KEYS[1]) == 1 then
@@ -229,22 +222,19 @@ internal static partial class StoreScripts
         return { 1, number }
         """;
 
+    // KEYS epoch
+    // ARGV another epoch if there is none that can be read, two cells
+    // Answers 1, epoch, number; without an epoch nobody has read anything, and there is no number.
+    private const string ForbidOriginText = """
+        return { 1, forbid(KEYS[1], ARGV[1], ARGV[2], ARGV[3]) }
+        """;
+
     // KEYS epoch, tag
     // ARGV another epoch if there is none that can be read, two cells
     // Answers 1, list of names in the tag's set that may be of use still, epoch, number; without an epoch nobody has read anything, and there is no number.
     private const string RemoveTagText = """
         local time = now()
-        local epoch = ''
-        local number = ''
-        if redis.call('EXISTS', KEYS[1]) == 1 then
-          -- Changes nothing; but an engine that is out of memory lets a script go on writing that has begun to.
-          redis.call('PERSIST', KEYS[1])
-          epoch, number = epochOf(KEYS[1], ARGV[1])
-          number = string.format('%013.0f', math.max(tonumber(number) + 1, time))
-          redis.call('SETRANGE', KEYS[1], '16', number)
-          redis.call('SETRANGE', KEYS[1], ARGV[2], number)
-          redis.call('SETRANGE', KEYS[1], ARGV[3], number)
-        end
+        local epoch, number = forbid(KEYS[1], ARGV[1], ARGV[2], ARGV[3])
         if not ask('ZREMRANGEBYSCORE', KEYS[2], '-inf', string.format('%.0f', time)) then return { 1, { '*' }, epoch, number } end
         return { 1, redis.call('ZRANGE', KEYS[2], '0', '-1'), epoch, number }
         """;
@@ -289,6 +279,9 @@ internal static partial class StoreScripts
 
     /// <summary>Has all commits of a bucket refused whose snapshots were read before.</summary>
     public static Script BeginEpoch { get; } = new(Common + BeginEpochText);
+
+    /// <summary>Has the commits of a bucket and an origin refused whose snapshots were read before.</summary>
+    public static Script ForbidOrigin { get; } = new(Common + ForbidOriginText);
 
     /// <summary>Has the commits of a bucket refused that have a tag and whose snapshots were read before, and tells what has it.</summary>
     public static Script RemoveTag { get; } = new(Common + RemoveTagText);

@@ -26,9 +26,5 @@ public abstract class TieredContractTests(string kind) : HttpCacheStoreContract
         GC.SuppressFinalize(this);
     }
 
-    protected override bool RefusesOnlyWhatIsRemoved => false;
-
-    protected override bool RefusesLateHeads => false;
-
     protected override IHttpCacheStore CreateStore() => new TieredHttpCacheStore(_front, _back!);
 }

@@ -57,11 +57,6 @@ public abstract class EngineContract(IEngine engine)
     {
         protected override int StressOperations => 60;
 
-        // A removal begins another epoch of whole buckets.
-        protected override bool RefusesOnlyWhatIsRemoved => false;
-
-        protected override bool RefusesLateHeads => false;
-
         protected override IHttpCacheStore CreateStore() => new RedisHttpCacheStore(configuration, Prefixes.Fresh());
     }
 }

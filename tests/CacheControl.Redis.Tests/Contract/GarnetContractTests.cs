@@ -7,11 +7,6 @@ namespace CacheControl.Redis.Tests.Contract;
 /// <summary>The contract on Garnet, which needs nothing of the machine.</summary>
 public sealed class GarnetContractTests(GarnetEngine engine) : HttpCacheStoreContract, IClassFixture<GarnetEngine>
 {
-    // A removal begins another epoch of whole buckets.
-    protected override bool RefusesOnlyWhatIsRemoved => false;
-
-    protected override bool RefusesLateHeads => false;
-
     protected override int StressOperations => 60;
 
     protected override IHttpCacheStore CreateStore() => new RedisHttpCacheStore(engine.Configuration, Prefixes.Fresh());
@@ -20,11 +15,6 @@ public sealed class GarnetContractTests(GarnetEngine engine) : HttpCacheStoreCon
 /// <summary>The contract with limits and sizes at which everything is done in the other way.</summary>
 public sealed class GarnetSmallSizesContractTests(GarnetEngine engine) : HttpCacheStoreContract, IClassFixture<GarnetEngine>
 {
-    // A removal begins another epoch of whole buckets.
-    protected override bool RefusesOnlyWhatIsRemoved => false;
-
-    protected override bool RefusesLateHeads => false;
-
     protected override int StressOperations => 30;
 
     protected override long? EntryLimitBytes => 160_000;

@@ -32,9 +32,12 @@ public sealed class RemovalAndRefreshTests(GarnetEngine garnet, SingleEngine red
         await using var fixture = await StoreFixture.StartAsync(Of(kind));
         using var removing = new RedisHttpCacheStore(fixture.Connection, fixture.Options);
         var heads = new StoredResponse[Many];
+        var stamps = new long[Many];
         for (var i = 0; i < Many; i++)
         {
             heads[i] = await fixture.PutAsync(KeyOf(i), i % 10 == 0 ? 20_000 : 50, tagBefore, "t");
+            using var snapshot = await fixture.Store.ReadAsync(KeyOf(i), default);
+            stamps[i] = snapshot.Stamp;
         }
 
         var isOver = false;
@@ -45,7 +48,7 @@ public sealed class RemovalAndRefreshTests(GarnetEngine garnet, SingleEngine red
             {
                 var standing = heads[i];
                 var next = Tagged(standing, Interlocked.Increment(ref refreshed) % 2 == 0 ? [tagAfter] : [tagBefore, "t"]);
-                if (await fixture.Store.ReplaceHeadAsync(KeyOf(i), standing.Generation, next, 0, TimeSpan.FromHours(1), default))
+                if (await fixture.Store.ReplaceHeadAsync(KeyOf(i), standing.Generation, next, stamps[i], TimeSpan.FromHours(1), default))
                 {
                     heads[i] = next;
                 }
@@ -69,17 +72,58 @@ public sealed class RemovalAndRefreshTests(GarnetEngine garnet, SingleEngine red
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task ReplaceHead_AddsATagThatWasRemovedSince_RemovesTheResponse(string kind)
+    public async Task ReplaceHead_OfOtherStoreRemovedMeanwhile_IsRefusedAndGoesOn(string kind)
     {
         await using var fixture = await StoreFixture.StartAsync(Of(kind));
-        var head = await fixture.PutAsync(StoreFixture.Key, 100, "other");
-        await fixture.Store.RemoveByTagAsync("t", default);
+        using var other = new RedisHttpCacheStore(fixture.Connection, fixture.Options);
+        var key = StoreFixture.Key with { Scope = kind == "garnet" ? "scope" : null };
+        var head = await fixture.PutAsync(key, 100, "other");
+        using var before = await fixture.Store.ReadAsync(key, default);
 
-        (await fixture.Store.ReplaceHeadAsync(StoreFixture.Key, head.Generation, Tagged(head, "other", "t"), 0, TimeSpan.FromHours(1), default)).Should().BeFalse();
+        await other.RemoveByTagAsync("t", default);
+        await other.RemoveByPrefixAsync("https://elsewhere.example/", default);
 
-        (await fixture.CountAsync(StoreFixture.Key)).Should().Be(0);
-        var later = await fixture.PutAsync(StoreFixture.Key, 100, "other");
-        (await fixture.Store.ReplaceHeadAsync(StoreFixture.Key, later.Generation, Tagged(later, "t"), 0, TimeSpan.FromHours(1), default)).Should().BeTrue("it was requested after the removal");
+        (await ReplaceAsync("other", "t")).Should().BeFalse("it was asked for before the removal");
+        (await fixture.CountAsync(key)).Should().Be(1);
+        (await ReplaceAsync("other")).Should().BeTrue("no removal concerns it");
+        (await fixture.Store.RefreshAsync(key, head.Generation, head = Tagged(head, "t"))).Should().BeTrue("it was asked for after the removal");
+
+        await other.RemoveByPrefixAsync("https://example.org/secret?", default);
+        await fixture.PutAsync(key, 100);
+        (await fixture.TryPutAsync(key, StoredResponses.Get(key.Uri, variant: "a"), before.Stamp)).Should().BeFalse();
+        await other.InvalidateAsync(key.Uri, default);
+        head = await fixture.PutAsync(key, 100);
+        (await ReplaceAsync()).Should().BeFalse("its URI was invalidated");
+
+        async Task<bool> ReplaceAsync(params string[] tags)
+        {
+            var next = Tagged(head, tags);
+            var isDone = await fixture.Store.ReplaceHeadAsync(key, head.Generation, next, before.Stamp, TimeSpan.FromHours(1), default);
+            head = isDone ? next : head;
+            return isDone;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task RemoveByPrefix_OfOneOrigin_RefusesNothingOfAnother(string kind)
+    {
+        await using var fixture = await StoreFixture.StartAsync(Of(kind));
+        using var other = new RedisHttpCacheStore(fixture.Connection, fixture.Options);
+        string[] prefixes = ["https://example.org/", "https://example.org/a?b=c", "https://example.or", "https://example.org", string.Empty];
+        foreach (var prefix in prefixes)
+        {
+            var own = new CacheKey("https://example.org/a?b=c");
+            var foreign = new CacheKey("https://www.example/x");
+            using var ownBefore = await fixture.Store.ReadAsync(own, default);
+            using var foreignBefore = await fixture.Store.ReadAsync(foreign, default);
+
+            await other.RemoveByPrefixAsync(prefix, default);
+
+            (await fixture.TryPutAsync(own, StoredResponses.Get(own.Uri), ownBefore.Stamp)).Should().BeFalse();
+            var isWholeOrigin = prefix.StartsWith("https://example.org/", StringComparison.Ordinal);
+            (await fixture.TryPutAsync(foreign, StoredResponses.Get(foreign.Uri, variant: prefix), foreignBefore.Stamp)).Should().Be(isWholeOrigin);
+        }
     }
 
     [Theory]
