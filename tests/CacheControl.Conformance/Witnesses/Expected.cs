@@ -34,7 +34,11 @@ internal sealed class Expected
     public bool IsFresh => Math.Round(Age, 6) < Math.Round(First.Lifetime(), 6);
 
     /// <summary>Whether the first answer was not fresh for a moment.</summary>
-    public bool BornStale => First.Lifetime() <= First.CurrentAge(_first.ResponseTime);
+    public bool BornStale => First.Lifetime() <= AgeAtReceipt;
+
+    public double AgeAtReceipt => First.CurrentAge(Receipt);
+
+    public double Receipt => _first.ResponseTime;
 
     /// <summary>The tag of the first answer; null if it is not one that can be sent. One without quotes is sent as it came: origins that send it know it by that.</summary>
     public string? Tag => TagOf(_exchange.First.Lines);
@@ -80,12 +84,12 @@ internal sealed class Expected
     {
         var response = _rules.Read(exchange);
         var against = _rules.AgainstStoring(exchange);
-        if (PlainText.Lines(exchange.ResponseFields, "Set-Cookie").Count > 0 && _exchange.Shared && !response.Public && !response.HasSharedMaxAge)
+        if (PlainText.Lines(exchange.ResponseFields, "Set-Cookie").Count > 0 && _exchange.Shared && !response.Public && !response.IsOpenedBySharedMaxAge)
         {
             against.Add("Set-Cookie that is not opened to all");
         }
 
-        if (response.StatedLifetime() is null && !CacheableByDefault.Contains(exchange.Status) && !response.Public && !(response.Private && !_exchange.Shared))
+        if (!response.StatesLifetime && !CacheableByDefault.Contains(exchange.Status) && !response.Public && !(response.Private && !_exchange.Shared))
         {
             against.Add("no permission (RFC 9111 §3)");
         }
@@ -109,7 +113,7 @@ internal sealed class Expected
 
     private bool IsTolerated => PresentedControl.Where(d => d.Name == "max-stale").Any(d => d.Argument is null || PlainText.Seconds(d.Argument) >= Age - First.Lifetime());
 
-    private string? ConditionsFault(Done ours)
+    private string? ConditionsFault(Done done)
     {
         var (inm, ims) = (Combined(_exchange.Presented, "If-None-Match"), Combined(_exchange.Presented, "If-Modified-Since"));
         if (inm == "*")
@@ -118,23 +122,25 @@ internal sealed class Expected
             return null;
         }
 
-        if (ours.Stored && !Asks("no-store"))
+        if (done.Stored && !Asks("no-store"))
         {
             // Of another variant only its tag can be used: a date answers for one response.
+            // One that misses the grammar goes alone: beside the caller's it could make the origin refuse them all.
             var isVariant = IsOther;
-            if (Tag is { } tag)
+            var ours = Tag?.EndsWith('"') == true || inm is null ? Tag : null;
+            if (ours is { } tag)
             {
                 var callers = inm is null ? [] : inm.Split(',').Select(t => t.Trim()).Where(t => t != tag && t != "*");
                 inm = string.Join(", ", [tag, .. callers]);
             }
 
-            if (Modified is { } modified && (Tag is not null || inm is null) && !(isVariant && Tag is null))
+            if (Modified is { } modified && (ours is not null || inm is null) && !(isVariant && ours is null))
             {
                 ims = modified;
             }
         }
 
-        return (ours.Asked!.Inm, ours.Asked.Ims) == (inm, ims) ? null : $"{inm ?? "-"} {ims ?? "-"}";
+        return (done.Asked!.Inm, done.Asked.Ims) == (inm, ims) ? null : $"{inm ?? "-"} {ims ?? "-"}";
     }
 
     /// <summary>What is stored after the second request; null if nothing is.</summary>
@@ -169,8 +175,9 @@ internal sealed class Expected
             var (tag, modified) = (TagOf(_exchange.Second.Lines), Values(_exchange.Second.Lines, "Last-Modified").FirstOrDefault());
             var isSameDate = modified == Values(_exchange.First.Lines, "Last-Modified").FirstOrDefault();
 
-            // A tag that only its coding has changed comes with the date as it was.
-            return tag is not null ? Bare(tag) == Bare(Tag) || (modified is not null && isSameDate) : modified is null || isSameDate;
+            // A tag that only its coding has changed comes with the date as it was, which says something only if no later change can have it too (RFC 9110 §8.8.2.2).
+            var isStrongDate = PlainText.Date(modified, Receipt) <= First.DateValue - 1;
+            return tag is not null ? Bare(tag) == Bare(Tag) || (isStrongDate && isSameDate) : modified is null || isSameDate;
         }
     }
 
@@ -209,7 +216,10 @@ internal sealed class Expected
 
         var now = _now + (_exchange.Pause / 1000.0);
         var request = new PlainRequest("GET", _exchange.Url, List(_exchange.Request));
-        var isKept = ours.Stored && (ours.Asked is null || IsOther || Asks("no-store") || _exchange.Second.Status >= 500);
+
+        // After a 304 that fits nothing and an answer without Vary, one with a Vary that fits may go before that answer (RFC 9111 §4.1).
+        var isPreferred = _exchange.Second.Status == 304 && !Confirms && Values(_exchange.First.Lines, "Vary").Any();
+        var isKept = ours.Stored && (ours.Asked is null || isPreferred || IsOther || Asks("no-store") || _exchange.Second.Status >= 500);
         var usable = new[] { after, isKept ? _first : null }.Any(e => e is not null && _rules.AgainstReuse(e, request, now).Count == 0)
             && !Values(_exchange.Request, "Cache-Control").Contains("no-store");
         if (isKept && after is not null && ours.Asked is not null)

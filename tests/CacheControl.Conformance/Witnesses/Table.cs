@@ -32,6 +32,15 @@ internal sealed record Case(Scripted Exchange, Expected Right, Done Ours, Engine
     /// <summary>Whether the first answer's ETag or Last-Modified is none by its grammar.</summary>
     public bool HasInvalidValidator => (FirstHas("ETag") && Right.Tag?.EndsWith('"') != true) || (FirstHas("Last-Modified") && Right.Modified is null);
 
+    /// <summary>Whether the first request was for one user.</summary>
+    public bool IsAuthorized => Scripted.Values(Exchange.Request, "Authorization").Any();
+
+    public bool HasInvalidAge => Scripted.Values(Exchange.First.Lines, "Age").Any(a => PlainText.Seconds(a) is null);
+
+    /// <summary>The heuristic lifetime that counts to the receipt and not to Date; zero without a date of the last change.</summary>
+    public double HeuristicFromReceipt =>
+        PlainText.Date(Right.Modified, Right.Receipt) is { } modified ? Math.Max(0, Right.Receipt - modified) / 10 : 0;
+
     /// <summary>How many seconds from then the third request comes.</summary>
     public double Pause => Exchange.Pause / 1000.0;
 

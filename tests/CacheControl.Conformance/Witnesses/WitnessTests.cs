@@ -19,7 +19,7 @@ public sealed class WitnessTests(ITestOutputHelper output)
             throw new InvalidOperationException(missing);
         }
 
-        var count = Number("CACHECONTROL_WITNESS_EXCHANGES", 2_000);
+        var count = Number("CACHECONTROL_WITNESS_EXCHANGES", 20_000);
         var seed = Number("CACHECONTROL_WITNESS_SEED", 1);
         var only = Number("CACHECONTROL_WITNESS_ONLY", -1);
         output.WriteLine($"CACHECONTROL_WITNESS_SEED={seed}, {count} exchanges");

@@ -50,9 +50,13 @@ internal sealed partial class PlainResponse
     public bool HasSharedMaxAge => Has("s-maxage");
 
     /// <summary>Whether something well formed lets a shared cache give the response to others than who asked for it.</summary>
-    public bool MayBeShared =>
-        Public || HasSound("must-revalidate")
-        || (HasSharedMaxAge && _directives.Where(d => d.Name == "s-maxage").All(d => !d.IsBroken && PlainText.Seconds(d.Argument) is not null));
+    public bool MayBeShared => Public || HasSound("must-revalidate") || IsOpenedBySharedMaxAge;
+
+    /// <summary>Whether what it says about its lifetime can be read: what can't makes it stale, but opens it to nothing.</summary>
+    public bool StatesLifetime => StatedLifetime() is not null && !_isOpen && AreSound("max-age") && (!_isShared || AreSound("s-maxage"));
+
+    /// <summary>Whether a lifetime for shared caches opens it to them.</summary>
+    public bool IsOpenedBySharedMaxAge => HasSharedMaxAge && AreSound("s-maxage");
 
     /// <summary>Whether nothing makes stale reuse lawful.</summary>
     public bool ForbidsStale => NoCache || MustRevalidate || (_isShared && (Has("proxy-revalidate") || HasSharedMaxAge));
@@ -120,6 +124,8 @@ internal sealed partial class PlainResponse
     private bool Has(string name) => _directives.Exists(d => d.Name == name);
 
     private bool HasSound(string name) => _directives.Exists(d => d.Name == name && !d.IsBroken && d.Argument is null);
+
+    private bool AreSound(string name) => _directives.Where(d => d.Name == name).All(d => !d.IsBroken && PlainText.Seconds(d.Argument) is not null);
 
     /// <summary>Whether the directive speaks of the whole response rather than of fields that it lists.</summary>
     private bool Unqualified(string name) => _directives.Exists(d =>
