@@ -111,7 +111,7 @@ public sealed class SqliteStoreFileTests : IDisposable
 
         for (var attempt = 0; attempt < 2; attempt++)
         {
-            Opening().Should().Throw<IOException>().WithMessage("*another program*choose another path*");
+            Opening().Should().Throw<IOException>().WithMessage("*another program*another path*");
 
             Sql(_file.Path, "SELECT id FROM accounts").Should().Be(7);
             Directory.GetFileSystemEntries(_file.Directory).Should().Equal([_file.Path], "nothing is left beside a file that is refused");
@@ -127,7 +127,7 @@ public sealed class SqliteStoreFileTests : IDisposable
         bytes.AsSpan(100, 50).Fill(0xFF);
         File.WriteAllBytes(_file.Path, bytes);
 
-        Opening().Should().Throw<IOException>().WithMessage("*no cache file*choose another path*");
+        Opening().Should().Throw<IOException>().WithMessage("*no cache file*another path*");
 
         File.ReadAllBytes(_file.Path).Should().Equal(bytes);
     }
@@ -187,7 +187,7 @@ public sealed class SqliteStoreFileTests : IDisposable
 
         for (var attempt = 0; attempt < 2; attempt++)
         {
-            Opening().Should().Throw<IOException>().WithMessage("*no cache file*choose another path*");
+            Opening().Should().Throw<IOException>().WithMessage("*no cache file*another path*");
 
             File.ReadAllText(_file.Path).Should().Be(text);
             Directory.GetFileSystemEntries(_file.Directory).Should().Equal([_file.Path], "nothing is left beside a file that is refused");
