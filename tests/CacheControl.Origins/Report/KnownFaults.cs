@@ -4,7 +4,7 @@ using CacheControl.Origins.Dialogue;
 namespace CacheControl.Origins.Report;
 
 /// <summary>
-/// Differences that are faults of the cache, known and not mended yet: <c>known-faults.tsv</c>, whose columns are patterns with <c>*</c>
+/// Differences that are faults of the cache, known and not mended yet, or of the comparison: <c>known-faults.tsv</c>, whose columns are patterns with <c>*</c>
 /// for the server, the set-up, the scene, the request and the difference, and the reason.
 /// </summary>
 internal static class KnownFaults

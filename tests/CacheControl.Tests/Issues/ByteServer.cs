@@ -63,9 +63,9 @@ internal sealed class ByteServer : IAsyncDisposable
                 exchanges.Add(AnswerAsync(await _listener.AcceptTcpClientAsync()));
             }
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or InvalidOperationException)
         {
-            // The listener was stopped.
+            // The listener was stopped, while it waited or before it did.
         }
 
         await Task.WhenAll(exchanges);

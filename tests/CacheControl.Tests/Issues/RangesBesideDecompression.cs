@@ -67,7 +67,7 @@ public sealed class RangesBesideDecompression
         using var client = new HttpClient(new CachingHandler(new HttpCacheOptions { AutomaticDecompression = DecompressionMethods.All }));
         await client.GetByteArrayAsync(server.Address);
 
-        using var request = new HttpRequestMessage(HttpMethod.Get, server.Address) { Headers = { { "Range", "bytes=100-199" }, { "Accept-Encoding", "gzip" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, server.Address) { Headers = { { "Range", "bytes=100-199" }, { "Accept-Encoding", "gzip, deflate, br" } } };
         using var response = await client.SendAsync(request);
 
         response.GetCacheStatus()!.Hit.Should().BeTrue();
