@@ -41,7 +41,9 @@ public sealed class SystemCallTests : IDisposable
         {
             (await count.ChangeAsync(operation, null)).Should().Be("done");
             points.AddRange(
-                from made in Shim.Counts(count.Signals) from number in Enumerable.Range(1, made.Count) from action in Actions
+                from made in Shim.Counts(count.Signals)
+                from number in Enumerable.Range(1, made.Count)
+                from action in Actions
                 select new SystemCallPoint(made.Call, number, action));
         }
 
