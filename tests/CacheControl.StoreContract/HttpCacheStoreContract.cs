@@ -35,6 +35,12 @@ public abstract partial class HttpCacheStoreContract : IAsyncLifetime
     /// <summary>Whether removals tell how many responses there were; a store that can't tell answers -1.</summary>
     protected virtual bool CountsRemovals => true;
 
+    /// <summary>
+    /// Whether removals count and refuse exactly what they take. A store that removes lazily may count again what an earlier removal took, and one that remembers removals
+    /// in shared cells may refuse more.
+    /// </summary>
+    protected virtual bool RemovesExactly => true;
+
     /// <summary>Whether everything that begins with any text can be removed, and not only what begins with a whole origin.</summary>
     protected virtual bool RemovesByAnyPrefix => true;
 

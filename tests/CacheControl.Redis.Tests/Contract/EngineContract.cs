@@ -55,6 +55,8 @@ public abstract class EngineContract(IEngine engine)
 
     private sealed class Run(string configuration) : HttpCacheStoreContract
     {
+        protected override bool RemovesExactly => false;
+
         protected override int StressOperations => 60;
 
         protected override IHttpCacheStore CreateStore() => new RedisHttpCacheStore(configuration, Prefixes.Fresh());
