@@ -101,51 +101,7 @@ public sealed class SuspicionsOfTheWalk
         fixture.Origin.Count.Should().Be(2);
     }
 
-    [Fact]
-    [Trait("Spec", "STL-12")]
-    public async Task Background_ContentCantBeReadAgain_IsTriedAgainAfterAPause()
-    {
-        using var fixture = new CacheFixture(options => options.CacheQuery = true);
-        fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "x", ("Cache-Control", "max-age=1, stale-while-revalidate=600"));
-        await fixture.SendAsync(Query());
-        fixture.Time.Advance(TimeSpan.FromSeconds(2));
-
-        using (var broken = Query())
-        {
-            broken.Content = new ReadOnceContent("{\"a\":1}");
-            (await fixture.SendAsync(broken)).Body.Should().Be("x");
-        }
-
-        fixture.Time.Advance(TimeSpan.FromSeconds(10));
-        (await fixture.SendAsync(Query())).Body.Should().Be("x");
-        await fixture.Cache.Controller.Background.WhenIdleAsync();
-        fixture.Origin.Requests.Should().HaveCount(2);
-    }
-
     private static HttpRequestMessage Query() => new(new HttpMethod("QUERY"), "http://h/") { Content = new StringContent("{\"a\":1}", null, "application/json") };
-
-    /// <summary>Content whose bytes can be had once, for the key, and not again.</summary>
-    private sealed class ReadOnceContent : HttpContent
-    {
-        private readonly byte[] _bytes;
-        private int _reads;
-
-        public ReadOnceContent(string text)
-        {
-            _bytes = System.Text.Encoding.UTF8.GetBytes(text);
-            Headers.ContentType = new("application/json") { CharSet = "utf-8" };
-            Headers.ContentLength = _bytes.Length;
-        }
-
-        protected override Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context) =>
-            _reads++ == 0 ? stream.WriteAsync(_bytes).AsTask() : throw new InvalidOperationException("read again");
-
-        protected override bool TryComputeLength(out long length)
-        {
-            length = _bytes.Length;
-            return true;
-        }
-    }
 
     private sealed class BrokenInvalidations(MemoryHttpCacheStore memory) : PassingStore(memory)
     {
