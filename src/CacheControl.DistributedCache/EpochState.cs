@@ -2,7 +2,7 @@ namespace CacheControl.DistributedCache;
 
 /// <summary>What is current for a key.</summary>
 /// <param name="Mark">One number for the epochs that a record of the key depends on.</param>
-/// <param name="Removals">The epoch of removals by tag, which concern nobody knows beforehand what.</param>
+/// <param name="Removals">The epoch of removals by tag. Which responses such a removal takes is not known beforehand.</param>
 internal readonly record struct EpochState(long Mark, long Removals)
 {
     private const int Half = 32;

@@ -66,7 +66,7 @@ internal sealed class ChangeNotices : IDisposable
         return message;
     }
 
-    /// <summary>Sends a message that no script has sent. Nobody waits for it, and it may be lost.</summary>
+    /// <summary>Sends a message in place of a script. No caller waits for the message, and it may be lost.</summary>
     public void Publish(ChangeMessage message)
     {
         try
@@ -75,7 +75,7 @@ internal sealed class ChangeNotices : IDisposable
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
         {
-            // A number is missing then, and others read everything anew.
+            // Other processes then miss a number, and read everything again.
         }
     }
 
