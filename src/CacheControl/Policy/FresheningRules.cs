@@ -16,7 +16,7 @@ internal static class FresheningRules
             var same = tag is { IsWeak: false, IsWellFormed: true }
                 ? nominated.RemoveAll(s => EvaluatedResponse.Of(s, settings).ETag is not { } own || !own.StrongMatches(tag))
                 : MostRecent(nominated, s => EvaluatedResponse.Of(s, settings).ETag is { } own && own.WeakMatches(tag), settings);
-            return !same.IsEmpty ? same : DespiteTag(nominated, tag, received, settings);
+            return !same.IsEmpty || AsksForAny(presented) ? same : DespiteTag(nominated, tag, received, settings);
         }
 
         if (received.LastModifiedValue is { } modified)
@@ -28,6 +28,10 @@ internal static class FresheningRules
         // unless the caller's tags were asked about as well.
         return nominated.Length == 1 && !ValidationRules.AsksAboutOthers(presented, nominated, settings) ? nominated : [];
     }
+
+    /// <summary>Whether the request asks with a star, which names none of ours: the 304 tells the tag of what is there now.</summary>
+    private static bool AsksForAny(RequestHead presented) =>
+        presented.Fields.Combined(FieldNames.IfNoneMatch) is { } list && EntityTagList.Parse(list).IsAny;
 
     /// <summary>
     /// What a 304 speaks of whose tag no nominated response has. Servers that compress on the fly weaken the tag of a 200 or add the coding to it, but not

@@ -128,7 +128,7 @@ internal static class ResponseRules
             return false;
         }
 
-        // A list that is malformed went out as it was. To any other one ours were added, and a 304 that does not name one of the caller's may mean those.
+        // A star and a list that is malformed went out as they were. To any other list ours were added, and a 304 that does not name one of the caller's may mean those.
         var tags = EntityTagList.Parse(list);
         return tags.IsAny || tags.IsMalformed || (received.ETag is { } tag && tags.WeakMatches(tag));
     }

@@ -80,7 +80,7 @@ internal static class ValidationRules
 
         var theirs = EntityTagList.Parse(list);
         var ours = TagsOf(presented, nominated, settings);
-        return theirs.IsMalformed || theirs.Tags.Any(tag => !ours.Contains(tag.ToString()));
+        return theirs.IsAny || theirs.IsMalformed || theirs.Tags.Any(tag => !ours.Contains(tag.ToString()));
     }
 
     /// <summary>
@@ -122,8 +122,8 @@ internal static class ValidationRules
         var theirs = EntityTagList.Parse(callers);
         if (theirs.IsAny || theirs.IsMalformed)
         {
-            // A list that can't be joined with ours goes as it is; what comes back is then judged by the caller's condition.
-            return theirs.IsAny ? string.Join(", ", ours) : callers;
+            // A list that can't be joined with ours goes as it is; the caller's condition then judges the answer.
+            return callers;
         }
 
         var all = new StringBuilder(string.Join(", ", ours));
