@@ -14,6 +14,8 @@ internal sealed class CodedStream(Stream inner) : Stream
     // Neither begins a member of gzip nor ends its length, unless the data has almost four gigabytes.
     private const byte Probe = 0xff;
 
+    private const int SkippedAtOnce = 4096;
+
     private byte _held;
     private bool _hasHeld;
     private bool _hasEnded;
@@ -66,6 +68,27 @@ internal sealed class CodedStream(Stream inner) : Stream
     /// <param name="cancellationToken">Ends the wait.</param>
     public async ValueTask<bool> EndsHereAsync(CancellationToken cancellationToken) =>
         !_hasHeld && (_hasEnded || await ReadInnerAsync(new byte[1], cancellationToken).ConfigureAwait(false) == 0);
+
+    /// <summary>Takes bytes that are left over after the end of the data.</summary>
+    public void Skip()
+    {
+        var rest = new byte[SkippedAtOnce];
+        while (!_hasEnded && !_isProbing)
+        {
+            _hasEnded = ReadInner(rest) == 0;
+        }
+    }
+
+    /// <summary>Takes bytes that are left over after the end of the data.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask SkipAsync(CancellationToken cancellationToken)
+    {
+        var rest = new byte[SkippedAtOnce];
+        while (!_hasEnded && !_isProbing)
+        {
+            _hasEnded = await ReadInnerAsync(rest, cancellationToken).ConfigureAwait(false) == 0;
+        }
+    }
 
     /// <summary>
     /// Gives the decoder a byte more, which is none of the data's. A decoder of gzip that asks for another one after it was cut short; one that does not had

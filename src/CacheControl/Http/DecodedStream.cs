@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Runtime.ExceptionServices;
 
 namespace CacheControl.Http;
 
@@ -32,6 +33,7 @@ internal sealed class DecodedStream : Stream
     private Task? _ending;
     private int _isBusy;
     private bool _hasFailed;
+    private ExceptionDispatchInfo? _brokenOff;
     private int _isClosed;
 
     /// <summary>Decodes a stream.</summary>
@@ -149,6 +151,32 @@ internal sealed class DecodedStream : Stream
     }
 
     /// <inheritdoc/>
+    public override void CopyTo(Stream destination, int bufferSize)
+    {
+        base.CopyTo(destination, bufferSize);
+        if (_coding == Gzip && _ending is not null)
+        {
+            // As below; of the platform's decoders only gzip's copies like this without tasks.
+            _ending.Wait();
+            _brokenOff?.Throw();
+            _coded.Skip();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
+    {
+        await base.CopyToAsync(destination, bufferSize, cancellationToken).ConfigureAwait(false);
+        if (_coding != Brotli && _ending is not null)
+        {
+            // The platform's decoder copies to the end of the framing, and fails where that breaks off after the data. One that is read does not.
+            await _ending.WaitAsync(cancellationToken).ConfigureAwait(false);
+            _brokenOff?.Throw();
+            await _coded.SkipAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     /// <inheritdoc/>
@@ -238,9 +266,10 @@ internal sealed class DecodedStream : Stream
         {
             endsHere = await _coded.EndsHereAsync(_giveUp.Token).ConfigureAwait(false);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            // Broken off after the data, which the caller has whole.
+            // Broken off after the data, which a reader has whole.
+            _brokenOff = ExceptionDispatchInfo.Capture(exception);
             return;
         }
 
