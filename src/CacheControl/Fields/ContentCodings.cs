@@ -12,6 +12,10 @@ internal static class ContentCodings
             ? string.Join(',', FieldText.SplitList(value).Select(NameOf).Where(name => name != "identity"))
             : string.Empty;
 
+    /// <summary>The coding that was applied last, in lower case; empty for none.</summary>
+    /// <param name="contentEncoding">The field value.</param>
+    public static string LastOf(string contentEncoding) => FieldText.SplitList(contentEncoding).LastOrDefault(string.Empty).ToLowerInvariant();
+
     /// <summary>Whether a request's Accept-Encoding names a coding that a response to it may therefore have: any but <c>identity</c>, and none with weight 0.</summary>
     /// <param name="acceptEncoding">The field value, or <see langword="null"/>.</param>
     public static bool IsAnyAccepted(string? acceptEncoding)
@@ -28,6 +32,12 @@ internal static class ContentCodings
 
         return false;
     }
+
+    /// <summary>Whether a request's Accept-Encoding names the coding, with whatever weight.</summary>
+    /// <param name="acceptEncoding">The field value, or <see langword="null"/>.</param>
+    /// <param name="coding">The coding.</param>
+    public static bool Names(string? acceptEncoding, string coding) =>
+        FieldText.SplitList(acceptEncoding ?? string.Empty).Any(member => FieldText.TrimOws(member.AsSpan(0, (member + ";").IndexOf(';', StringComparison.Ordinal))).Equals(coding, StringComparison.OrdinalIgnoreCase));
 
     private static string NameOf(string coding) => coding.ToLowerInvariant() switch
     {

@@ -33,10 +33,10 @@ internal static class ResponseReader
         var finalUri = FinalUri(final, capturedUri, requestUri);
         var changed = final is null ? [] : ChangedFields.Of(final, sentFields);
 
-        // A response that has neither field after Accept-Encoding was added below is what automatic decompression leaves behind. Where the caller has named the
-        // codings itself nothing need be added, and nobody can tell.
-        var isDecoded = !contentHeaders.Contains(ContentEncoding)
-            && !contentHeaders.Contains(ContentLength)
+        // Automatic decompression leaves a response without a length, and with one coding less, after it has added Accept-Encoding. Where the caller has named the
+        // codings itself, it need add nothing, and the response does not tell.
+        var isDecoded = !contentHeaders.Contains(ContentLength)
+            && MayHaveLostCoding(contentHeaders, AcceptedBy(final, sentFields))
             && (changed.Contains(AcceptEncoding, StringComparer.OrdinalIgnoreCase) || (mayDecode && ContentCodings.IsAnyAccepted(AcceptedBy(final, sentFields))));
 
         var isContradictory = headers.Contains(TransferEncoding) && contentHeaders.Contains(ContentLength) && !IsOwnLength(response.Content.Headers);
@@ -59,6 +59,11 @@ internal static class ResponseReader
             FieldsChangedBelow = changed,
         };
     }
+
+    /// <summary>Whether the codings are what the platform leaves of several after it has undone the last: what is then the last it would undo as well.</summary>
+    private static bool MayHaveLostCoding(HttpHeadersNonValidated headers, string? accepted) =>
+        !headers.TryGetValues(ContentEncoding, out var values)
+        || (ContentCodings.LastOf(values.ToString()) is { Length: > 0 } last && (last == "identity" || ContentCodings.Names(accepted, last)));
 
     /// <summary>
     /// Whether a Content-Length is what the content holds. Beside Transfer-Encoding it says nothing (RFC 9112 §6.3), but a handler below that has read the whole
