@@ -5,8 +5,7 @@ namespace CacheControl.Http;
 /// <summary>
 /// Decompresses bodies above the cache, so that what is stored is what came over the wire. Asks for the same codings as <see cref="SocketsHttpHandler"/> and
 /// leaves request and response as that does, but for three things. The caller's word counts: no coding is asked for or undone that it refuses. A request with
-/// Range asks for none of the codings that would be undone, even if the caller names them, and a 206 is not decoded: positions count the bytes that the caller
-/// gets (RFC 9110 §14.1.2). And what can't be decoded is reported.
+/// Range asks for no codings, and a 206 is not decoded: positions count the bytes that the caller gets (RFC 9110 §14.1.2). And what can't be decoded is reported.
 /// </summary>
 internal sealed class DecompressionHandler : DelegatingHandler
 {
@@ -35,28 +34,28 @@ internal sealed class DecompressionHandler : DelegatingHandler
     /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var preparation = Prepare(request);
+        var undone = Prepare(request);
         try
         {
-            return Decode(await base.SendAsync(request, cancellationToken).ConfigureAwait(false), preparation.Undone);
+            return Decode(await base.SendAsync(request, cancellationToken).ConfigureAwait(false), undone);
         }
         finally
         {
-            CleanUp(request, preparation);
+            CleanUp(request);
         }
     }
 
     /// <inheritdoc/>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var preparation = Prepare(request);
+        var undone = Prepare(request);
         try
         {
-            return Decode(base.Send(request, cancellationToken), preparation.Undone);
+            return Decode(base.Send(request, cancellationToken), undone);
         }
         finally
         {
-            CleanUp(request, preparation);
+            CleanUp(request);
         }
     }
 
@@ -77,54 +76,41 @@ internal sealed class DecompressionHandler : DelegatingHandler
         }
     }
 
-    private static void CleanUp(HttpRequestMessage request, in Preparation preparation)
+    private static void CleanUp(HttpRequestMessage request)
     {
-        if (!preparation.IsForRange)
+        if (request.Headers.NonValidated.Contains(Range))
         {
-            return;
-        }
-
-        ((IDictionary<string, object?>)request.Options).Remove(UndoneKey.Key);
-        if (preparation.Replaced is { } callers)
-        {
-            request.Headers.Remove(AcceptEncoding);
-            request.Headers.TryAddWithoutValidation(AcceptEncoding, callers);
+            ((IDictionary<string, object?>)request.Options).Remove(UndoneKey.Key);
         }
     }
 
     /// <summary>Asks for codings, and tells which ones are to be undone.</summary>
-    private Preparation Prepare(HttpRequestMessage request)
+    private string[] Prepare(HttpRequestMessage request)
     {
-        var accepted = AcceptedCodings.Of(request.Headers);
-        var undone = accepted is null ? _codings : Array.FindAll(_codings, coding => !accepted.Refuses(coding));
-        if (request.Headers.NonValidated.Contains(Range))
+        if (AcceptedCodings.Of(request.Headers) is not { } accepted)
         {
-            request.Options.Set(UndoneKey, undone);
-            return new Preparation(undone, IsForRange: true, accepted?.Without(undone) is { } others ? Replace(request, others) : null);
+            return Ask(request, _codings);
         }
 
-        foreach (var coding in undone)
-        {
-            if (accepted?.Names(coding) != true)
-            {
-                request.Headers.TryAddWithoutValidation(AcceptEncoding, coding);
-            }
-        }
-
-        return new Preparation(undone, IsForRange: false, null);
+        var undone = Array.FindAll(_codings, coding => !accepted.Refuses(coding));
+        Ask(request, Array.FindAll(undone, coding => !accepted.Names(coding)));
+        return undone;
     }
 
-    /// <summary>Replaces the lines of Accept-Encoding, and returns the caller's.</summary>
-    private static string[] Replace(HttpRequestMessage request, IReadOnlyCollection<string> members)
+    private static string[] Ask(HttpRequestMessage request, string[] codings)
     {
-        string[] callers = [.. request.Headers.NonValidated[AcceptEncoding]];
-        request.Headers.Remove(AcceptEncoding);
-        if (members.Count > 0)
+        if (request.Headers.NonValidated.Contains(Range))
         {
-            request.Headers.TryAddWithoutValidation(AcceptEncoding, string.Join(", ", members));
+            request.Options.Set(UndoneKey, codings);
+            return codings;
         }
 
-        return callers;
+        foreach (var coding in codings)
+        {
+            request.Headers.TryAddWithoutValidation(AcceptEncoding, coding);
+        }
+
+        return codings;
     }
 
     private HttpResponseMessage Decode(HttpResponseMessage response, string[] undone)
@@ -149,10 +135,4 @@ internal sealed class DecompressionHandler : DelegatingHandler
 
         return response;
     }
-
-    /// <summary>What was made of a request.</summary>
-    /// <param name="Undone">The codings to undo.</param>
-    /// <param name="IsForRange">Whether the request has a Range.</param>
-    /// <param name="Replaced">The caller's lines of Accept-Encoding, which come back when the request is done; null if they were left as they are.</param>
-    private readonly record struct Preparation(string[] Undone, bool IsForRange, string[]? Replaced);
 }

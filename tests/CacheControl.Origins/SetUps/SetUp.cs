@@ -30,7 +30,6 @@ internal sealed record SetUp(string Name, Pipeline Pipeline, StoreKind Store)
         {
             return new Clients(
                 new HttpClient { BaseAddress = address },
-                null,
                 new HttpClient(new CachingHandler(store, Options(new HttpCacheOptions()), clock)) { BaseAddress = address },
                 clock,
                 decode: false,
@@ -40,10 +39,9 @@ internal sealed record SetUp(string Name, Pipeline Pipeline, StoreKind Store)
         var services = new ServiceCollection();
         services.AddSingleton(store);
         services.AddSingleton<TimeProvider>(clock);
-        Configure(services.AddHttpClient("plain"), address, secure, Decodes);
-        Configure(services.AddHttpClient("bare"), address, secure, decodes: false);
+        Configure(services.AddHttpClient("plain"), address, secure);
         var cached = services.AddHttpClient("cached");
-        Configure(cached, address, secure, Decodes);
+        Configure(cached, address, secure);
         if (Pipeline is Pipeline.Habit or Pipeline.HabitDecoding)
         {
             services.AddHttpCaching(options => Options(options));
@@ -56,8 +54,7 @@ internal sealed record SetUp(string Name, Pipeline Pipeline, StoreKind Store)
 
         var provider = services.BuildServiceProvider();
         var factory = provider.GetRequiredService<IHttpClientFactory>();
-        var bare = Pipeline == Pipeline.RegisteredDecoding ? factory.CreateClient("bare") : null;
-        return new Clients(factory.CreateClient("plain"), bare, factory.CreateClient("cached"), clock, Decodes, [provider, .. owned]);
+        return new Clients(factory.CreateClient("plain"), factory.CreateClient("cached"), clock, Decodes, [provider, .. owned]);
     }
 
     public override string ToString() => Name;
@@ -83,7 +80,7 @@ internal sealed record SetUp(string Name, Pipeline Pipeline, StoreKind Store)
         return options;
     }
 
-    private static void Configure(IHttpClientBuilder builder, Uri address, bool secure, bool decodes)
+    private void Configure(IHttpClientBuilder builder, Uri address, bool secure)
     {
         builder.ConfigureHttpClient(client =>
         {
@@ -94,14 +91,14 @@ internal sealed record SetUp(string Name, Pipeline Pipeline, StoreKind Store)
                 client.DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrHigher;
             }
         });
-        if (!secure && !decodes)
+        if (!secure && !Decodes)
         {
             return;
         }
 
         builder.ConfigurePrimaryHttpMessageHandler(() =>
         {
-            var primary = new SocketsHttpHandler { AutomaticDecompression = decodes ? DecompressionMethods.All : DecompressionMethods.None };
+            var primary = new SocketsHttpHandler { AutomaticDecompression = Decodes ? DecompressionMethods.All : DecompressionMethods.None };
             if (secure)
             {
                 primary.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
