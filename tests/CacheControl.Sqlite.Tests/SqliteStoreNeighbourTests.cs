@@ -168,25 +168,19 @@ public sealed class SqliteStoreNeighbourTests : IDisposable
     {
         var settings = new SqliteHttpCacheStoreOptions().ToSettings() with { BusyTimeout = TimeSpan.FromMilliseconds(100) };
         using var store = new SqliteHttpCacheStore(_file.Path, settings);
-        var (first, others) = (default(Task), new List<Task>());
+        var faults = new List<IOException>();
         using (HoldLock())
         {
             // The queue takes the first alone, and the others together once it has waited for that one.
-            first = store.InvalidateAsync("https://example.org/first", default).AsTask();
-            for (var i = 0; i < 50; i++)
+            var all = Enumerable.Range(0, 51).Select(i => store.InvalidateAsync($"https://example.org/{i}", default).AsTask()).ToList();
+            foreach (var one in all)
             {
-                others.Add(store.InvalidateAsync($"https://example.org/{i}", default).AsTask());
+                faults.Add((await one.Awaiting(t => t).Should().ThrowAsync<IOException>().WithMessage("*locked*")).Which);
             }
-
-            await first.Awaiting(t => t).Should().ThrowAsync<IOException>().WithMessage("*locked*");
-            await others[0].Awaiting(t => t).Should().ThrowAsync<IOException>().WithMessage("*locked*");
         }
 
-        foreach (var other in others)
-        {
-            await other.Awaiting(t => t).Should().ThrowAsync<IOException>("it has waited along with the first of them");
-        }
-
+        // All that have waited together have the same fault. A slow machine may make a third or a fourth group of them.
+        faults.Distinct(ReferenceEqualityComparer.Instance).Count().Should().BeLessThan(25);
         await store.InvalidateAsync("https://example.org/after", default);
     }
 

@@ -147,6 +147,43 @@ internal sealed class GuardedStore : IDisposable
             ? default
             : RunAsync("begin write", () => _store.BeginWriteAsync(key, expectedLength, CancellationToken.None), static late => late?.Dispose());
 
+    /// <summary>Commits what was written and disposes the writer; false if the store would not have it, or failed.</summary>
+    public async ValueTask<bool> CommitAsync(HttpCacheWriter writer, CacheKey key, StoreCommit commit)
+    {
+        Task<bool>? running = null;
+        var isStored = MayStore(key.Uri)
+            && await RunAsync("commit", () => new ValueTask<bool>(running = writer.CommitAsync(commit, CancellationToken.None).AsTask())).ConfigureAwait(false);
+
+        // One that ran out of time is still at work.
+        if (running is { IsCompleted: false })
+        {
+            AbandonAfter(running, writer);
+        }
+        else
+        {
+            Abandon(writer);
+        }
+
+        return isStored;
+    }
+
+    /// <summary>Disposes a writer: what was not committed is gone.</summary>
+    public void Abandon(HttpCacheWriter writer)
+    {
+        try
+        {
+            writer.Dispose();
+        }
+        catch (Exception exception)
+        {
+            Fault(exception, "abandon");
+        }
+    }
+
+    /// <summary>Disposes the writer of a call that nobody waits for any more, when that has ended: well or not.</summary>
+    public void AbandonAfter(Task call, HttpCacheWriter writer) =>
+        call.ContinueWith(_ => Abandon(writer), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
     /// <summary>Replaces a head; false if another writer was first, or the store failed.</summary>
     public ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, long stamp, TimeSpan retention) =>
         RunAsync("replace head", () => _store.ReplaceHeadAsync(key, generation, head, stamp, retention, CancellationToken.None));

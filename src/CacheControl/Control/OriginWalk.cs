@@ -103,7 +103,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
 
     private async ValueTask<ResponseOutcome> JudgeAsync(Exchange exchange, ReceivedResponse received, bool isOurs)
     {
-        await _posted.CheckAsync(exchange).ConfigureAwait(false);
+        await _posted.CheckAsync(exchange, received).ConfigureAwait(false);
         await _invalidation.AfterAsync(exchange, received.Head).ConfigureAwait(false);
         if (services.Settings.HonorClearSiteData && InvalidationRules.ClearedOrigin(received.Head) is { } origin)
         {

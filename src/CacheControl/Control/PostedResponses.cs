@@ -1,11 +1,12 @@
 using CacheControl.Model;
 using CacheControl.Policy;
+using CacheControl.Storage;
 
 namespace CacheControl.Control;
 
 /// <summary>
 /// Responses to POST that are stored for later GETs. A POST invalidates its own URI when it is answered, so the stamp of the commit is read after that. Whether somebody
-/// else has invalidated while it was under way tell the stamps before it was sent and before its own invalidation: then it is not stored (RFC 9111 §4.4).
+/// else has invalidated that URI while it was under way, the stamp before it was sent tells: then it is not stored (RFC 9111 §4.4).
 /// </summary>
 internal sealed class PostedResponses(CacheServices services)
 {
@@ -20,10 +21,17 @@ internal sealed class PostedResponses(CacheServices services)
         }
     }
 
-    /// <summary>Forgets the note if anything was invalidated since. Called before the POST's own invalidation.</summary>
-    public async ValueTask CheckAsync(Exchange exchange)
+    /// <summary>Forgets the note if the response can't be stored, or was invalidated since. Called before the POST's own invalidation.</summary>
+    public async ValueTask CheckAsync(Exchange exchange, ReceivedResponse received)
     {
-        if (exchange.PostStamp is { } before && await StampOfAsync(exchange).ConfigureAwait(false) != before)
+        if (exchange.PostStamp is not { } before)
+        {
+            return;
+        }
+
+        var mayBeStored = received.Head.ContentLocation == received.Head.FinalUri
+            && (await StampOfAsync(exchange).ConfigureAwait(false) == before || await AdmitsAsync(exchange, received, before).ConfigureAwait(false));
+        if (!mayBeStored)
         {
             exchange.PostStamp = null;
         }
@@ -42,5 +50,29 @@ internal sealed class PostedResponses(CacheServices services)
     {
         using var snapshot = await services.Store.ReadAsync(exchange.Key, exchange.CancellationToken).ConfigureAwait(false);
         return snapshot?.Stamp;
+    }
+
+    /// <summary>
+    /// Whether the store would still take the response with a stamp. Another stamp alone does not tell: that of most stores changes with every removal, and which of them
+    /// concern the response the store knows when something is committed. So an empty one is, in a scope that no request has, and removed again.
+    /// </summary>
+    private async ValueTask<bool> AdmitsAsync(Exchange exchange, ReceivedResponse received, long stamp)
+    {
+        var head = StorageRules.HeadOf(
+            exchange.Presented, received.Head, received.Times, null, exchange.Own.Tags, (CacheServices.NewId(), CacheServices.NewId()), services.Policy).WithBody(0);
+        var key = exchange.Key with { Scope = $"trial {head.Generation:x}" };
+        if (await services.Store.BeginWriteAsync(key, 0).ConfigureAwait(false) is not { } writer)
+        {
+            return false;
+        }
+
+        var commit = new StoreCommit { Head = head, Stamp = stamp, Retention = TimeSpan.FromMinutes(1) };
+        if (!await services.Store.CommitAsync(writer, key, commit).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        await services.Store.RemoveAsync(key, head.Generation).ConfigureAwait(false);
+        return true;
     }
 }

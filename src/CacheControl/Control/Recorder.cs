@@ -76,7 +76,7 @@ internal sealed class Recorder : IRecordingSink
         {
             if (!recorder._isAbandoned)
             {
-                recorder.DisposeWriter();
+                services.Store.Abandon(writer);
             }
 
             return null;
@@ -114,7 +114,7 @@ internal sealed class Recorder : IRecordingSink
         if (!task.IsCompleted)
         {
             _isAbandoned = true;
-            DisposeAfter(task);
+            _services.Store.AbandonAfter(task, _writer);
         }
 
         return written && !_isAbandoned;
@@ -170,28 +170,11 @@ internal sealed class Recorder : IRecordingSink
         if (reason is RecordingEnd.Disposed or RecordingEnd.ReadFailed && !_isSpoilt
             && PartialRules.BeginningOf(_commit.Head, _prefixLength + received, _standingPart, _services.Policy) is { } beginning)
         {
-            _services.Pending.Add(CommitAsync(_commit with { Head = beginning, Replaces = _standingPart?.Generation }).AsTask());
+            _services.Pending.Add(_services.Store.CommitAsync(_writer, _key, _commit with { Head = beginning, Replaces = _standingPart?.Generation }).AsTask());
             return;
         }
 
-        DisposeWriter();
-    }
-
-    /// <summary>Disposes the writer of a call that nobody waits for any more, when that has ended: well or not.</summary>
-    private void DisposeAfter(Task call) =>
-        call.ContinueWith(
-            static (_, recorder) => ((Recorder)recorder!).DisposeWriter(), this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-
-    private void DisposeWriter()
-    {
-        try
-        {
-            _writer.Dispose();
-        }
-        catch (Exception exception)
-        {
-            _services.Store.Fault(exception, "abandon");
-        }
+        _services.Store.Abandon(_writer);
     }
 
     private static StoredResponse? Standing(HttpCacheSnapshot snapshot, string variant)
@@ -224,35 +207,14 @@ internal sealed class Recorder : IRecordingSink
         {
             if (!_isAbandoned)
             {
-                DisposeWriter();
+                _services.Store.Abandon(_writer);
             }
 
             return null;
         }
 
         var head = Finished(whole);
-        return await CommitAsync(_commit with { Head = head }).ConfigureAwait(false) ? head : null;
-    }
-
-    /// <summary>Commits and disposes the writer; false if the store would not have it.</summary>
-    private async ValueTask<bool> CommitAsync(StoreCommit commit)
-    {
-        Task<bool>? running = null;
-        var isStored = _services.Store.MayStore(_key.Uri) && await _services.Store.RunAsync(
-            "commit",
-            () => new ValueTask<bool>(running = _writer.CommitAsync(commit, CancellationToken.None).AsTask())).ConfigureAwait(false);
-
-        // One that ran out of time is still at work.
-        if (running is { IsCompleted: false })
-        {
-            DisposeAfter(running);
-        }
-        else
-        {
-            DisposeWriter();
-        }
-
-        return isStored;
+        return await _services.Store.CommitAsync(_writer, _key, _commit with { Head = head }).ConfigureAwait(false) ? head : null;
     }
 
     /// <summary>The length with what a stored part goes on with; null if that can't be read, and nothing is stored.</summary>

@@ -10,6 +10,7 @@ internal sealed class AcceptedCodings
     private const string Identity = "identity";
     private const string Any = "*";
 
+    private readonly List<string> _members = [];
     private readonly List<Preference> _listed = [];
 
     private AcceptedCodings()
@@ -28,8 +29,10 @@ internal sealed class AcceptedCodings
         var codings = new AcceptedCodings();
         foreach (var value in values)
         {
-            codings._listed.AddRange(FieldText.SplitList(value).Select(member => Preference.Parse(member, isEncoding: true)));
+            codings._members.AddRange(FieldText.SplitList(value));
         }
+
+        codings._listed.AddRange(codings._members.Select(member => Preference.Parse(member, isEncoding: true)));
 
         return codings;
     }
@@ -56,6 +59,26 @@ internal sealed class AcceptedCodings
         }
 
         return WeightOf(Identity) > 0 && !_listed.Exists(p => p.Quality > 0 && !p.Name.Equals(Identity, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>
+    /// The list for a caller that is to get none of the codings: without them, without <c>*</c>, which would let them in, and without a refusal of the plain
+    /// form. Null if the list allows none of them as it stands.
+    /// </summary>
+    /// <param name="codings">The codings.</param>
+    public IReadOnlyCollection<string>? Without(string[] codings)
+    {
+        if (!Array.Exists(codings, coding => Names(coding) || Names(Any)))
+        {
+            return null;
+        }
+
+        return [.. _members.Where((_, i) => !IsLeftOut(_listed[i]))];
+
+        bool IsLeftOut(Preference preference) =>
+            preference.Name == Any
+            || (preference.Quality == 0 && preference.Name.Equals(Identity, StringComparison.OrdinalIgnoreCase))
+            || Array.Exists(codings, coding => coding.Equals(preference.Name, StringComparison.OrdinalIgnoreCase));
     }
 
     private int? WeightOf(string coding)

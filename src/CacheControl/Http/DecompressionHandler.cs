@@ -5,7 +5,8 @@ namespace CacheControl.Http;
 /// <summary>
 /// Decompresses bodies above the cache, so that what is stored is what came over the wire. Asks for the same codings as <see cref="SocketsHttpHandler"/> and
 /// leaves request and response as that does, but for three things. The caller's word counts: no coding is asked for or undone that it refuses. A request with
-/// Range asks for no codings, and a 206 is not decoded: positions count the bytes that the caller gets (RFC 9110 §14.1.2). And what can't be decoded is reported.
+/// Range asks for none of the codings that would be undone, even if the caller names them, and a 206 is not decoded: positions count the bytes that the caller
+/// gets (RFC 9110 §14.1.2). And what can't be decoded is reported.
 /// </summary>
 internal sealed class DecompressionHandler : DelegatingHandler
 {
@@ -34,28 +35,28 @@ internal sealed class DecompressionHandler : DelegatingHandler
     /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var undone = Prepare(request);
+        var preparation = Prepare(request);
         try
         {
-            return Decode(await base.SendAsync(request, cancellationToken).ConfigureAwait(false), undone);
+            return Decode(await base.SendAsync(request, cancellationToken).ConfigureAwait(false), preparation.Undone);
         }
         finally
         {
-            CleanUp(request);
+            CleanUp(request, preparation);
         }
     }
 
     /// <inheritdoc/>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var undone = Prepare(request);
+        var preparation = Prepare(request);
         try
         {
-            return Decode(base.Send(request, cancellationToken), undone);
+            return Decode(base.Send(request, cancellationToken), preparation.Undone);
         }
         finally
         {
-            CleanUp(request);
+            CleanUp(request, preparation);
         }
     }
 
@@ -76,41 +77,54 @@ internal sealed class DecompressionHandler : DelegatingHandler
         }
     }
 
-    private static void CleanUp(HttpRequestMessage request)
+    private static void CleanUp(HttpRequestMessage request, in Preparation preparation)
     {
-        if (request.Headers.NonValidated.Contains(Range))
+        if (!preparation.IsForRange)
         {
-            ((IDictionary<string, object?>)request.Options).Remove(UndoneKey.Key);
+            return;
+        }
+
+        ((IDictionary<string, object?>)request.Options).Remove(UndoneKey.Key);
+        if (preparation.Replaced is { } callers)
+        {
+            request.Headers.Remove(AcceptEncoding);
+            request.Headers.TryAddWithoutValidation(AcceptEncoding, callers);
         }
     }
 
     /// <summary>Asks for codings, and tells which ones are to be undone.</summary>
-    private string[] Prepare(HttpRequestMessage request)
+    private Preparation Prepare(HttpRequestMessage request)
     {
-        if (AcceptedCodings.Of(request.Headers) is not { } accepted)
-        {
-            return Ask(request, _codings);
-        }
-
-        var undone = Array.FindAll(_codings, coding => !accepted.Refuses(coding));
-        Ask(request, Array.FindAll(undone, coding => !accepted.Names(coding)));
-        return undone;
-    }
-
-    private static string[] Ask(HttpRequestMessage request, string[] codings)
-    {
+        var accepted = AcceptedCodings.Of(request.Headers);
+        var undone = accepted is null ? _codings : Array.FindAll(_codings, coding => !accepted.Refuses(coding));
         if (request.Headers.NonValidated.Contains(Range))
         {
-            request.Options.Set(UndoneKey, codings);
-            return codings;
+            request.Options.Set(UndoneKey, undone);
+            return new Preparation(undone, IsForRange: true, accepted?.Without(undone) is { } others ? Replace(request, others) : null);
         }
 
-        foreach (var coding in codings)
+        foreach (var coding in undone)
         {
-            request.Headers.TryAddWithoutValidation(AcceptEncoding, coding);
+            if (accepted?.Names(coding) != true)
+            {
+                request.Headers.TryAddWithoutValidation(AcceptEncoding, coding);
+            }
         }
 
-        return codings;
+        return new Preparation(undone, IsForRange: false, null);
+    }
+
+    /// <summary>Replaces the lines of Accept-Encoding, and returns the caller's.</summary>
+    private static string[] Replace(HttpRequestMessage request, IReadOnlyCollection<string> members)
+    {
+        string[] callers = [.. request.Headers.NonValidated[AcceptEncoding]];
+        request.Headers.Remove(AcceptEncoding);
+        if (members.Count > 0)
+        {
+            request.Headers.TryAddWithoutValidation(AcceptEncoding, string.Join(", ", members));
+        }
+
+        return callers;
     }
 
     private HttpResponseMessage Decode(HttpResponseMessage response, string[] undone)
@@ -135,4 +149,10 @@ internal sealed class DecompressionHandler : DelegatingHandler
 
         return response;
     }
+
+    /// <summary>What was made of a request.</summary>
+    /// <param name="Undone">The codings to undo.</param>
+    /// <param name="IsForRange">Whether the request has a Range.</param>
+    /// <param name="Replaced">The caller's lines of Accept-Encoding, which come back when the request is done; null if they were left as they are.</param>
+    private readonly record struct Preparation(string[] Undone, bool IsForRange, string[]? Replaced);
 }

@@ -12,17 +12,18 @@ internal static class AdmissionRules
     {
         var admission = DecideFreely(presented, directives, mode, settings);
         return admission is { } found && (directives.OnlyIfCached || mode == HttpCacheMode.OnlyIfCached)
-            ? WithoutOrigin(presented, found, settings)
+            ? WithoutOrigin(presented, found, mode, settings)
             : admission;
     }
 
     /// <summary>
     /// The same for a request that must not reach the origin (RFC 9111 §5.2.1.7): nothing can be stored, so that no-store keeps nothing from being looked up.
+    /// What the mode Reload asks for comes from the origin alone, whatever else the request says.
     /// A request that may change something is forwarded all the same (§4).
     /// </summary>
-    private static Admission? WithoutOrigin(RequestHead presented, Admission found, PolicySettings settings) =>
+    private static Admission? WithoutOrigin(RequestHead presented, Admission found, HttpCacheMode mode, PolicySettings settings) =>
         !MethodRules.IsSafe(presented.Method) ? found
-        : found.Reason == CacheReason.RequestNoStore && MethodRules.IsReusable(presented.Method, settings) ? null
+        : found.Reason == CacheReason.RequestNoStore && mode != HttpCacheMode.Reload && MethodRules.IsReusable(presented.Method, settings) ? null
         : new Admission(DecisionKind.Unsatisfiable, CacheReason.OnlyIfCached);
 
     private static Admission? DecideFreely(RequestHead presented, in RequestDirectives directives, HttpCacheMode mode, PolicySettings settings)

@@ -7,7 +7,8 @@ namespace CacheControl.Origins.Dialogue;
 /// What may differ between a plain client's answer and the cache's. Each kind has a row in <c>differences.tsv</c>, which says why.
 /// </summary>
 /// <param name="decodes">Whether the clients decode bodies.</param>
-internal sealed class Allowances(bool decodes)
+/// <param name="serverCaches">Whether the server has a cache of its own.</param>
+internal sealed class Allowances(bool decodes, bool serverCaches)
 {
     private const StringComparison AnyCase = StringComparison.OrdinalIgnoreCase;
 
@@ -36,7 +37,7 @@ internal sealed class Allowances(bool decodes)
     [
         .. OfEveryMessage.Values.Distinct(),
         "length", "head-length", "accept-ranges", "vary", "weakened", "coding", "not-modified", "not-modified-fields", "part-of-whole", "several-ranges", "bad-range", "weak-if-range",
-        "head-range", "own-416", "boundary", "recompressed", "undecoded-part", "uncoded-part", "refused-coding", "broken",
+        "head-range", "own-416", "boundary", "recompressed", "undecoded-part", "uncoded-part", "edited-tag", "refused-coding", "broken",
     ];
 
     /// <summary>Notes that a kind of difference was met.</summary>
@@ -79,6 +80,10 @@ internal sealed class Allowances(bool decodes)
             _ => false,
         };
 
+    /// <summary>Whether the origin takes the tag of another coding for its own, which the cache does not do.</summary>
+    public bool AllowsAnswerInPlaceOf304(Ask ask, Answer plain, Answer cached) =>
+        (plain.Status, cached.Status) is (304, 200 or 206) && ask["If-None-Match"] is { } tag && tag != cached["ETag"] && Opaque(tag) == Opaque(cached["ETag"]) && Use("edited-tag");
+
     /// <summary>Whether a field may be another one.</summary>
     public bool AllowsField(string name, Ask ask, Answer plain, Answer cached)
     {
@@ -108,9 +113,19 @@ internal sealed class Allowances(bool decodes)
             return oneIsMissing && Use("intermediary");
         }
 
-        if (name.Equals("Content-Length", AnyCase) && ask.Method == HttpMethod.Head && plain[name] == "0")
+        if (name.Equals("Content-Length", AnyCase) && ask.Method == HttpMethod.Head && (plain[name] == "0" || (serverCaches && cached[name] == "0")))
         {
             return Use("head-length");
+        }
+
+        if (serverCaches && name.Equals("Content-Length", AnyCase) && oneIsMissing)
+        {
+            return Use("intermediary");
+        }
+
+        if (decodes && name.Equals("ETag", AnyCase) && SameTag(plain, cached))
+        {
+            return Use("coding");
         }
 
         if (cached.Cache is not ({ FromCache: true } or { ForwardStatus: 206 or 304 }))
@@ -165,7 +180,7 @@ internal sealed class Allowances(bool decodes)
 
         return cached.Status switch
         {
-            200 => ReasonForWhole(ask) is { } reason && whole.Body.AsSpan().SequenceEqual(cached.Body) && Use(reason),
+            200 => (ReasonForWhole(ask) ?? (serverCaches ? "intermediary" : null)) is { } reason && whole.Body.AsSpan().SequenceEqual(cached.Body) && Use(reason),
             206 => IsSliceOf(whole, cached) && Use("part-of-whole"),
             416 => IsBeyond(ask, whole, cached) && Use("part-of-whole"),
             _ => false,

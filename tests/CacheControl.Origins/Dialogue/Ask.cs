@@ -35,8 +35,11 @@ internal sealed record Ask(HttpMethod Method, string Path)
     /// <summary>The same request of another method.</summary>
     public Ask As(HttpMethod method) => this with { Method = method };
 
-    /// <summary>The same request for the whole.</summary>
-    public Ask WithoutRange() => Without("Range", "If-Range");
+    /// <summary>The same request for the whole, without conditions.</summary>
+    public Ask AsWhole() => WithoutConditions().Without("Range", "If-Range");
+
+    /// <summary>The same request without a question whether something has changed.</summary>
+    public Ask WithoutConditions() => Without("If-None-Match", "If-Modified-Since");
 
     /// <summary>The same request without a word about codings.</summary>
     public Ask WithoutCoding() => Without("Accept-Encoding");

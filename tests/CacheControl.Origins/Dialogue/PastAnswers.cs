@@ -19,6 +19,20 @@ internal sealed class PastAnswers
         }
     }
 
+    /// <summary>The origin has confirmed what was answered, so that its time begins again.</summary>
+    public void Confirm(Ask ask, Answer confirmed)
+    {
+        lock (_answers)
+        {
+            if (_answers.TryGetValue(ask.WithoutCoding().ToString(), out var answers))
+            {
+                answers.AddRange(
+                    answers.Where(past => past.Answer["ETag"] == confirmed["ETag"] && past.Answer["Content-Encoding"] == confirmed["Content-Encoding"])
+                        .Select(past => (past.Ask, past.Answer with { Time = confirmed.Time })).ToList());
+            }
+        }
+    }
+
     /// <summary>The answers to a request, and those in a coding that it accepts to the same request with another Accept-Encoding.</summary>
     public IReadOnlyList<(Answer Answer, bool OfOtherCoding)> Of(Ask ask)
     {

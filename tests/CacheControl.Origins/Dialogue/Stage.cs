@@ -25,7 +25,7 @@ internal sealed class Stage(OriginServer server, Clients clients, SiteFolder sit
     private int _hits;
     private int _notModified;
 
-    public Allowances Allowances { get; } = new(clients.Decode);
+    public Allowances Allowances { get; } = new(clients.Decode, server.Plan.Forget is not null);
 
     public SceneCount Count => new(_requests, _hits, _notModified);
 
@@ -129,20 +129,24 @@ internal sealed class Stage(OriginServer server, Clients clients, SiteFolder sit
         if (part is null)
         {
             _past.Add(ask, plain);
-        }
-
-        // Compressed once more the bytes are others: parts of them are compared with what this caller got as a whole.
-        if (part is null && cached is { Status: 200, Error: null } && plain.Body.Length != cached.Body.Length
-            && Judge.Difference(ask, plain, cached, Allowances) is null)
-        {
-            _past.Add(ask, cached with { Cache = null });
+            await AskForPlainFormAsync(ask);
         }
 
         var difference = part is null && plain.Error is not (null or NotSupportedException or InvalidDataException or InvalidOperationException)
             ? $"the plain client failed: {plain.Error.Message}"
             : Judge.Difference(ask, plain, cached, Allowances);
-        if (difference is null || (part is null && (IsPermittedPast(ask, plain, cached) || await IsPermittedNowAsync(ask, cached))))
+        if (difference is null || (part is null && await IsPermittedAsync(ask, plain, cached)))
         {
+            // Compressed once more the bytes are others: parts of them are compared with what this caller got as a whole.
+            if (part is null && cached is { Status: 200, Error: null, Cache.Hit: false })
+            {
+                _past.Add(ask.AsWhole(), cached with { Cache = null });
+            }
+            else if (cached is { Error: null, Cache.ForwardStatus: 304 })
+            {
+                _past.Confirm(ask.AsWhole(), cached);
+            }
+
             return plain;
         }
 
@@ -153,6 +157,9 @@ internal sealed class Stage(OriginServer server, Clients clients, SiteFolder sit
 
         return plain;
     }
+
+    private async Task<bool> IsPermittedAsync(Ask ask, Answer plain, Answer cached) =>
+        IsPermittedPast(ask, plain, cached) || await IsPermittedNowAsync(ask, cached) || await IsUncodedAsync(ask, plain, cached);
 
     private void Note(Answer cached)
     {
@@ -180,7 +187,7 @@ internal sealed class Stage(OriginServer server, Clients clients, SiteFolder sit
 
         return IsRightBy(ask, past => Judge.Difference(ask, past, cached, Allowances) is null)
             || (ask.Method == HttpMethod.Head && IsRightBy(ask.As(HttpMethod.Get), past => Judge.Difference(ask, past with { Body = [] }, cached, Allowances) is null))
-            || (ask.Range is not null && IsRightBy(ask.WithoutRange(), past => Allowances.AllowsOfWhole(ask, past, cached)));
+            || (ask.Range is not null && IsRightBy(ask.AsWhole(), past => Allowances.AllowsOfWhole(ask, past, cached)));
 
         bool IsRightBy(Ask form, Func<Answer, bool> isRight)
         {
@@ -209,7 +216,34 @@ internal sealed class Stage(OriginServer server, Clients clients, SiteFolder sit
             }
         }
 
-        return ask.Range is not null && cached.Cache is { FromCache: true } && Allowances.AllowsOfWhole(ask, await Sender.SendAsync(clients.Plain, ask.WithoutRange(), clients.Clock), cached);
+        return ask.Range is not null && (cached.Cache is { FromCache: true } || server.Plan.Forget is not null)
+            && Allowances.AllowsOfWhole(ask, await Sender.SendAsync(clients.Plain, ask.AsWhole(), clients.Clock), cached);
+    }
+
+    /// <summary>Where the cache's pipeline decodes, what a client gets that asks for no coding is right too: such a form may be the one that is stored.</summary>
+    private async Task AskForPlainFormAsync(Ask ask)
+    {
+        if (clients.Bare is not null)
+        {
+            _past.Add(ask.WithoutCoding(), await Sender.SendAsync(clients.Bare, ask.WithoutCoding(), clients.Clock));
+        }
+    }
+
+    /// <summary>Whether an answer is right by what a client gets that asks for no coding, or, for a part, cut from the whole that such a client gets.</summary>
+    private async Task<bool> IsUncodedAsync(Ask ask, Answer plain, Answer cached)
+    {
+        if (clients.Bare is null)
+        {
+            return false;
+        }
+
+        var uncoded = Allowances.AllowsAnswerInPlaceOf304(ask, plain, cached) ? ask.WithoutCoding().WithoutConditions() : ask.WithoutCoding();
+        var bare = await Sender.SendAsync(clients.Bare, uncoded, clients.Clock);
+        return Judge.Difference(uncoded, bare, cached, Allowances) is null
+            ? Allowances.Use(ask.Range is null ? "coding" : "uncoded-part")
+            : ask.Range is not null
+                && Allowances.AllowsOfWhole(uncoded, await Sender.SendAsync(clients.Bare, uncoded.AsWhole(), clients.Clock), cached)
+                && Allowances.Use("uncoded-part");
     }
 
     private Task ForgetAsync() => server.Plan.Forget?.Invoke(server) ?? Task.CompletedTask;

@@ -1,9 +1,12 @@
 namespace CacheControl.Origins.SetUps;
 
 /// <summary>A plain client and one with the cache, set up the same way otherwise.</summary>
-internal sealed class Clients(HttpClient plain, HttpClient cached, ShiftedTime clock, bool decode, IEnumerable<IDisposable> owned) : IDisposable
+internal sealed class Clients(HttpClient plain, HttpClient? bare, HttpClient cached, ShiftedTime clock, bool decode, IEnumerable<IDisposable> owned) : IDisposable
 {
     public HttpClient Plain => plain;
+
+    /// <summary>A plain client that asks for no codings, where the cache's pipeline decodes: it asks for ranges without them. Null elsewhere.</summary>
+    public HttpClient? Bare => bare;
 
     public HttpClient Cached => cached;
 
@@ -16,6 +19,7 @@ internal sealed class Clients(HttpClient plain, HttpClient cached, ShiftedTime c
     public void Dispose()
     {
         plain.Dispose();
+        bare?.Dispose();
         cached.Dispose();
         foreach (var item in owned)
         {

@@ -30,6 +30,7 @@ internal sealed record SetUp(string Name, Pipeline Pipeline, StoreKind Store)
         {
             return new Clients(
                 new HttpClient { BaseAddress = address },
+                null,
                 new HttpClient(new CachingHandler(store, Options(new HttpCacheOptions()), clock)) { BaseAddress = address },
                 clock,
                 decode: false,
@@ -39,9 +40,10 @@ internal sealed record SetUp(string Name, Pipeline Pipeline, StoreKind Store)
         var services = new ServiceCollection();
         services.AddSingleton(store);
         services.AddSingleton<TimeProvider>(clock);
-        Configure(services.AddHttpClient("plain"), address, secure);
+        Configure(services.AddHttpClient("plain"), address, secure, Decodes);
+        Configure(services.AddHttpClient("bare"), address, secure, decodes: false);
         var cached = services.AddHttpClient("cached");
-        Configure(cached, address, secure);
+        Configure(cached, address, secure, Decodes);
         if (Pipeline is Pipeline.Habit or Pipeline.HabitDecoding)
         {
             services.AddHttpCaching(options => Options(options));
@@ -54,7 +56,8 @@ internal sealed record SetUp(string Name, Pipeline Pipeline, StoreKind Store)
 
         var provider = services.BuildServiceProvider();
         var factory = provider.GetRequiredService<IHttpClientFactory>();
-        return new Clients(factory.CreateClient("plain"), factory.CreateClient("cached"), clock, Decodes, [provider, .. owned]);
+        var bare = Pipeline == Pipeline.RegisteredDecoding ? factory.CreateClient("bare") : null;
+        return new Clients(factory.CreateClient("plain"), bare, factory.CreateClient("cached"), clock, Decodes, [provider, .. owned]);
     }
 
     public override string ToString() => Name;
@@ -80,7 +83,7 @@ internal sealed record SetUp(string Name, Pipeline Pipeline, StoreKind Store)
         return options;
     }
 
-    private void Configure(IHttpClientBuilder builder, Uri address, bool secure)
+    private static void Configure(IHttpClientBuilder builder, Uri address, bool secure, bool decodes)
     {
         builder.ConfigureHttpClient(client =>
         {
@@ -91,14 +94,14 @@ internal sealed record SetUp(string Name, Pipeline Pipeline, StoreKind Store)
                 client.DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrHigher;
             }
         });
-        if (!secure && !Decodes)
+        if (!secure && !decodes)
         {
             return;
         }
 
         builder.ConfigurePrimaryHttpMessageHandler(() =>
         {
-            var primary = new SocketsHttpHandler { AutomaticDecompression = Decodes ? DecompressionMethods.All : DecompressionMethods.None };
+            var primary = new SocketsHttpHandler { AutomaticDecompression = decodes ? DecompressionMethods.All : DecompressionMethods.None };
             if (secure)
             {
                 primary.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;

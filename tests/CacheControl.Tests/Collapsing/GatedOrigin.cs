@@ -62,6 +62,11 @@ internal sealed class GatedRequest(SeenRequest seen)
     {
         var response = ScriptedOrigin.Response(status, null, fields);
         var content = new GatedContent();
+        foreach (var (name, values) in response.Content.Headers.NonValidated)
+        {
+            content.Headers.TryAddWithoutValidation(name, values);
+        }
+
         content.Headers.ContentLength = length;
         response.Content = content;
         _answer.SetResult(response);

@@ -52,28 +52,17 @@ public sealed class RangesBesideDecompression
             (await client.GetByteArrayAsync(server.Address)).AsSpan().SequenceEqual(Data).Should().BeTrue();
             await CheckAsync(client, server.Address, site, sync, ("If-Range", "\"v1\""));
             await CheckAsync(client, server.Address, site, sync, ("If-None-Match", "\"other\""));
+            foreach (var codings in new[] { "gzip, deflate, br", "*", "GZIP;q=0.5, zstd", "gzip, identity;q=0" })
+            {
+                // The caller would get the whole without a coding too, whatever it names.
+                await CheckAsync(client, server.Address, site, sync, ("Accept-Encoding", codings));
+            }
+
             await CheckAsync(client, server.Address, site, sync);
             time.Advance(TimeSpan.FromHours(2));
             await CheckAsync(client, server.Address, site, sync);
             (await client.GetByteArrayAsync(server.Address)).AsSpan().SequenceEqual(Data).Should().BeTrue();
         }
-    }
-
-    [Fact]
-    [Trait("Spec", "RNG-8")]
-    public async Task Get_RangeOfACodingThatTheCallerNames_IsCutFromWhatIsStored()
-    {
-        await using var server = await LoopbackServer.StartAsync(context => AnswerAsync(context, "fly-no-vary"));
-        using var client = new HttpClient(new CachingHandler(new HttpCacheOptions { AutomaticDecompression = DecompressionMethods.All }));
-        await client.GetByteArrayAsync(server.Address);
-
-        using var request = new HttpRequestMessage(HttpMethod.Get, server.Address) { Headers = { { "Range", "bytes=100-199" }, { "Accept-Encoding", "gzip, deflate, br" } } };
-        using var response = await client.SendAsync(request);
-
-        response.GetCacheStatus()!.Hit.Should().BeTrue();
-        response.Content.Headers.ContentEncoding.Should().Equal("gzip");
-        (await response.Content.ReadAsByteArrayAsync()).Should().Equal(Coded[100..200]);
-        request.Options.Should().NotContain(option => option.Key == "CacheControl.Undone");
     }
 
     /// <summary>Without decompression in the pipeline a coding is a part of the file, as an archive's.</summary>
@@ -103,7 +92,9 @@ public sealed class RangesBesideDecompression
         using var response = sync ? client.Send(request) : await client.SendAsync(request);
         var body = await response.Content.ReadAsByteArrayAsync();
 
-        request.Headers.AcceptEncoding.Should().BeEmpty();
+        (request.Headers.NonValidated.TryGetValues("Accept-Encoding", out var codings) ? codings.ToString() : null).Should().Be(fields.FirstOrDefault(f => f.Name == "Accept-Encoding").Value);
+        request.Options.Should().NotContain(option => option.Key == "CacheControl.Undone");
+
         // An origin that knows no ranges gives the whole, from which the cache can cut once it has it.
         response.StatusCode.Should().BeOneOf(site == "whole" ? [HttpStatusCode.OK, HttpStatusCode.PartialContent] : [HttpStatusCode.PartialContent]);
         body.AsSpan().SequenceEqual(response.StatusCode == HttpStatusCode.OK ? Data : Data.AsSpan(100, 100)).Should().BeTrue();

@@ -120,7 +120,7 @@ internal sealed record WireDialogue(string Pipeline, WireResource Resource, para
 
     /// <summary>
     /// The requests whose answers the caller may get, and with which settings a plain client sends them. Where the decoding is moved above the cache two things are
-    /// not as the platform does them, on purpose: a coding that the caller refuses is neither asked for nor undone, and a request with Range asks for no coding, since
+    /// not as the platform does them, on purpose: a coding that the caller refuses is neither asked for nor undone, and a request with Range asks for none that would be undone, since
     /// positions count the bytes that the caller gets; no 206 is decoded (RFC 9110 §12.5.3, §14.1.2).
     /// </summary>
     private IEnumerable<(DecompressionMethods Methods, WireStep Step)> Alike(WireStep step, WireAnswer seen)
@@ -154,7 +154,8 @@ internal sealed record WireDialogue(string Pipeline, WireResource Resource, para
         yield return (kept, step);
         if (step.Field("Range") is not null)
         {
-            yield return (DecompressionMethods.None, step);
+            var isUndone = step.Field("Accept-Encoding") is { } accepted && !accepted.Contains('=') && accepted != "identity";
+            yield return (DecompressionMethods.None, isUndone ? step.Without("Accept-Encoding") : step);
         }
         else if (seen.Status == 206 && kept != DecompressionMethods.None)
         {
