@@ -95,7 +95,9 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
     private async ValueTask<HttpResponseMessage> AskPlainlyAsync(Exchange exchange)
     {
         Log.Resent(services.Logger, Log.Loggable(exchange.Presented.TargetUri));
-        exchange.Decision = exchange.Decision with { Kind = DecisionKind.Forward, Nominated = [], Stored = null };
+
+        // What was selected stays known: a whole response takes its place, whatever it varies on.
+        exchange.Decision = exchange.Decision with { Kind = DecisionKind.Forward, Nominated = [] };
         var received = (await SendAsync(exchange, HttpFields.Empty).ConfigureAwait(false))!.Value;
         return await FinishAsync(exchange, received, isOurs: false).ConfigureAwait(false)
             ?? throw new InvalidOperationException("A response to the caller's own request is never asked for again.");
