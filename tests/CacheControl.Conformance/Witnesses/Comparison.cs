@@ -70,6 +70,12 @@ internal static class Comparison
     public static string FieldsOf(Got got) =>
         string.Join(" | ", Compared.Where(n => got.Headers?.ContainsKey(n) == true).Select(n => $"{n}: {got.Headers![n]}"));
 
+    /// <summary>The same of lines.</summary>
+    public static string FieldsOf(IReadOnlyCollection<KeyValuePair<string, string>> lines) => FieldsOf(new Got
+    {
+        Headers = lines.GroupBy(f => f.Key.ToLowerInvariant()).ToDictionary(g => g.Key, g => string.Join(", ", g.Select(f => f.Value))),
+    });
+
     private static string ServedOf(Conditions? asked, bool isBackground, Got got) =>
         asked is not null && !isBackground ? "asked" : got.Status == 504 ? "gateway timeout" : isBackground ? "stored, validated later" : "stored";
 

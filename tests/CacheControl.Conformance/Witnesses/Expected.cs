@@ -4,12 +4,11 @@ using FieldList = System.Collections.Generic.List<System.Collections.Generic.Key
 
 namespace CacheControl.Conformance.Witnesses;
 
-/// <summary>
-/// What the RFCs want of this cache in an exchange, read from the plain model, which shares no code with the library. Where an engine differs, this decides:
-/// no row of the table explains a difference in which the cache is not as it says here.
-/// </summary>
+/// <summary>What the RFCs want of this cache in an exchange, read from the plain model, which shares no code with the library.</summary>
 internal sealed class Expected
 {
+    private const string CookieForOne = "Set-Cookie that is not opened to all";
+
     private static readonly int[] CacheableByDefault = [200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 451, 501];
 
     private readonly Scripted _exchange;
@@ -17,6 +16,7 @@ internal sealed class Expected
     private readonly PlainExchange _first;
     private readonly PlainRequest _presented;
     private readonly double _now;
+    private readonly ExpectedHeads _heads;
 
     public Expected(Scripted exchange)
     {
@@ -25,6 +25,7 @@ internal sealed class Expected
         _first = Exchange(exchange.Request, exchange.First.Status, exchange.First.Lines, exchange.Start, exchange.Start + exchange.Delay);
         _presented = new PlainRequest(exchange.Method, exchange.Url, List(exchange.Presented));
         _now = (exchange.Start + exchange.Delay + exchange.Elapsed) / 1000.0;
+        _heads = new ExpectedHeads(exchange, Tag?.StartsWith('W') == true);
     }
 
     public PlainResponse First => _rules.Read(_first);
@@ -58,15 +59,19 @@ internal sealed class Expected
     /// <summary>Whether the first answer is of another user, variant or method than the second request asks for.</summary>
     public bool IsOther => AgainstReuse.Exists(a => a.StartsWith("Vary", StringComparison.Ordinal) || a.StartsWith("Authorization", StringComparison.Ordinal));
 
-    /// <summary>What this cache got wrong; null if nothing.</summary>
-    public string? Fault(Done ours, Difference difference) => difference.Kind switch
+    /// <summary>What this cache got wrong first; null if nothing. Looked for in every exchange, also where both engines do the same.</summary>
+    public string? Fault(Done ours)
     {
-        Comparison.Stored => StoringFault(ours),
-        Comparison.Served => ServingFault(ours),
-        Comparison.Lifetime => Math.Abs(ours.Ttl!.Value - (First.Lifetime() - Age)) > 0.001 ? $"fresh for {First.Lifetime() - Age}" : null,
-        Comparison.Validation => ConditionsFault(ours),
-        _ => Later(ours, difference),
-    };
+        string? Named(string kind, string? fault) => fault is null ? null : $"{kind}: {fault}";
+        return Named(Comparison.Stored, StoringFault(ours))
+            ?? Named(Comparison.Served, ServingFault(ours))
+            ?? Named(Comparison.Lifetime, LifetimeFault(ours))
+            ?? Named(Comparison.Validation, ours.Asked is null ? null : ConditionsFault(ours))
+            ?? Named(Comparison.Answer, AnswerFault(ours))
+            ?? Named(Comparison.AnswerFields, FieldsFault(ours.Got, AnsweredFields(ours)))
+            ?? Named(Comparison.Later, IsThirdTold(ours) ? LaterFault(ours) : null)
+            ?? Named(Comparison.LaterFields, ours.Third is { } third && IsThirdTold(ours) ? FieldsFault(third, KeptFields(ours, third.Body)) : null);
+    }
 
     private string? StoringFault(Done ours)
     {
@@ -86,10 +91,10 @@ internal sealed class Expected
         var against = _rules.AgainstStoring(exchange);
         if (PlainText.Lines(exchange.ResponseFields, "Set-Cookie").Count > 0 && _exchange.Shared && !response.Public && !response.IsOpenedBySharedMaxAge)
         {
-            against.Add("Set-Cookie that is not opened to all");
+            against.Add(CookieForOne);
         }
 
-        if (!response.StatesLifetime && !CacheableByDefault.Contains(exchange.Status) && !response.Public && !(response.Private && !_exchange.Shared))
+        if (!response.StatesLifetime && response.Lifetime() <= 0 && !CacheableByDefault.Contains(exchange.Status) && !response.Public && !(response.Private && !_exchange.Shared))
         {
             against.Add("no permission (RFC 9111 §3)");
         }
@@ -143,7 +148,7 @@ internal sealed class Expected
         return (done.Asked!.Inm, done.Asked.Ims) == (inm, ims) ? null : $"{inm ?? "-"} {ims ?? "-"}";
     }
 
-    /// <summary>What is stored after the second request; null if nothing is.</summary>
+    /// <summary>What is stored after the second request in place of the first answer; null if nothing is.</summary>
     private PlainExchange? AfterSecond(Done ours)
     {
         if (ours.Asked is null)
@@ -158,13 +163,38 @@ internal sealed class Expected
             return AgainstStoring(answered).Count == 0 && _exchange.Method == "GET" ? answered : null;
         }
 
-        if (Confirms && ours.Asked is not { Inm: null, Ims: null })
+        if (IsConfirmed(ours))
         {
-            return _first with { ResponseFields = Updated(), RequestTime = _now, ResponseTime = _now };
+            return Confirmed();
         }
 
         answered = answered with { Status = 200, ResponseFields = List(_exchange.Fallback) };
-        return AgainstStoring(answered).Count == 0 ? answered : null;
+        return !IsConditional && AgainstStoring(answered).Count == 0 ? answered : null;
+    }
+
+    /// <summary>The first answer after the 304; as it was if that was only not to be shared because of who asked, and null if it must not be kept.</summary>
+    private PlainExchange? Confirmed()
+    {
+        var confirmed = _first with { ResponseFields = _heads.Confirmed, RequestTime = _now, ResponseTime = _now };
+        var isRedirectWithCookie = !_exchange.Shared && _exchange.First.Status is 301 or 302 && PlainText.Lines(confirmed.ResponseFields, "Set-Cookie").Count > 0;
+        var against = AgainstStoring(confirmed);
+        if (isRedirectWithCookie || against.Exists(a => a != CookieForOne))
+        {
+            return null;
+        }
+
+        if (AgainstStoring(confirmed with { RequestFields = List(_exchange.Presented) }).Exists(a => a.StartsWith("Authorization", StringComparison.Ordinal)))
+        {
+            return _first;
+        }
+
+        if (against.Count > 0)
+        {
+            return null;
+        }
+
+        // A Vary that comes with the 304 speaks of the request that was validated.
+        return Values(_exchange.Second.Lines, "Vary").Any() ? confirmed with { RequestFields = List(_exchange.Presented) } : confirmed;
     }
 
     /// <summary>Whether the 304 is about the first answer (RFC 9111 §4.3.4).</summary>
@@ -181,54 +211,100 @@ internal sealed class Expected
         }
     }
 
-    /// <summary>The fields of the first answer, those of the 304 in place of their namesakes (RFC 9111 §3.2).</summary>
-    private FieldList Updated()
-    {
-        var changed = List(_exchange.Second.Lines);
-        var isWeak = Tag?.StartsWith('W') == true;
-        bool Updates(string name) => changed.Exists(f => f.Key.Equals(name, StringComparison.OrdinalIgnoreCase)) && !(isWeak && name == "ETag");
-        return [.. _first.ResponseFields.Where(f => f.Key != "Age" && !Updates(f.Key)), .. changed.Where(f => Updates(f.Key))];
-    }
-
     private static string? Bare(string? tag) => tag?.StartsWith("W/", StringComparison.Ordinal) == true ? tag[2..] : tag;
 
-    private string? Later(Done ours, Difference difference)
-    {
-        var after = AfterSecond(ours);
-        if (difference.Kind == Comparison.Answer)
-        {
-            if (ours.Stored && _exchange.Second.Status >= 500 && _rules.AgainstStandIn(_first, _presented, _now, 0, wasReached: true).Count == 0)
-            {
-                // To let what is stored stand in is the cache's choice (RFC 5861 §4).
-                return null;
-            }
+    private string? LifetimeFault(Done ours) =>
+        ours is { Asked: null, Background: false, Got.Status: not 504, Ttl: { } ttl } && Math.Abs(ttl - (First.Lifetime() - Age)) > 0.001
+            ? $"{ttl}, but fresh for {First.Lifetime() - Age}"
+            : null;
 
-            var right = ours.Asked is null ? "first" : _exchange.Second.Status != 304 ? "second"
-                : Confirms && ours.Asked is not { Inm: null, Ims: null } ? "first" : "next";
-            var status = ours.Got.Status == 304 ? IsConditional : ours.Got.Status == (right switch { "first" => _exchange.First.Status, "second" => _exchange.Second.Status, _ => 200 });
-            return status && (ours.Got.Status == 304 || _exchange.Method == "HEAD" || ours.Got.Body == right) ? null : $"{right}";
+    /// <summary>Whether the 304 that came confirmed what is stored.</summary>
+    private bool IsConfirmed(Done ours) => _exchange.Second.Status == 304 && ours.Asked is not null && Confirms && AsksAboutFirst(ours);
+
+    /// <summary>Whether the origin was asked about the first answer, and can have meant no other (RFC 9111 §4.3.2, §4.3.4).</summary>
+    private bool AsksAboutFirst(Done ours)
+    {
+        if (!ours.Stored || Asks("no-store"))
+        {
+            return false;
         }
 
-        if (difference.Kind == Comparison.AnswerFields)
+        var callers = Combined(_exchange.Presented, "If-None-Match");
+        var isTagSent = Tag is not null && (callers is null || Tag.EndsWith('"'));
+        var isNamed = TagOf(_exchange.Second.Lines) is not null || ModifiedOf(_exchange.Second.Lines, _now) is not null;
+        return (isTagSent || (Modified is not null && callers is null && !IsOther)) && (isNamed || callers is null or "*" || callers == Tag);
+    }
+
+    /// <summary>Whether what is stored stood in for an error, which is the cache's choice (RFC 5861 §4).</summary>
+    private bool StandsIn(Done ours) =>
+        ours is { Stored: true, Asked: not null } && _exchange.Second.Status >= 500 && ours.Got.Body != "second" && (ours.Got.Status == _exchange.First.Status || (ours.Got.Status == 304 && IsConditional))
+        && _rules.AgainstStandIn(_first, _presented, _now, 0, wasReached: true).Count == 0;
+
+    private string? AnswerFault(Done ours)
+    {
+        if (StandsIn(ours) || ours.Got.Status == 504)
         {
             return null;
         }
 
-        var now = _now + (_exchange.Pause / 1000.0);
-        var request = new PlainRequest("GET", _exchange.Url, List(_exchange.Request));
+        var right = ours.Asked is null || IsConfirmed(ours) ? "first" : _exchange.Second.Status != 304 ? "second" : "next";
+        var status = ours.Got.Status == 304 ? IsConditional : ours.Got.Status == (right switch { "first" => _exchange.First.Status, "second" => _exchange.Second.Status, _ => 200 });
+        return status && (ours.Got.Status == 304 || _exchange.Method == "HEAD" || ours.Got.Body == right) ? null : $"{ours.Got.Status} {ours.Got.Body}, but {right}";
+    }
 
-        // After a 304 that fits nothing and an answer without Vary, one with a Vary that fits may go before that answer (RFC 9111 §4.1).
-        var isPreferred = _exchange.Second.Status == 304 && !Confirms && Values(_exchange.First.Lines, "Vary").Any();
-        var isKept = ours.Stored && (ours.Asked is null || isPreferred || IsOther || Asks("no-store") || _exchange.Second.Status >= 500);
-        var usable = new[] { after, isKept ? _first : null }.Any(e => e is not null && _rules.AgainstReuse(e, request, now).Count == 0)
-            && !Values(_exchange.Request, "Cache-Control").Contains("no-store");
-        if (isKept && after is not null && ours.Asked is not null)
+    /// <summary>The fields of the answer to the second request; null if any will do.</summary>
+    private FieldList? AnsweredFields(Done ours)
+    {
+        // Without a body one of two errors is as good as the other.
+        if (ours.Got.Status == 504 || (_exchange.Method == "HEAD" && (_exchange.First.Status, _exchange.Second.Status) is (500, 500)))
         {
-            // Two that fit: which of them is taken is the cache's choice, as long as it may be used.
-            return ours.Third is null || usable ? null : "to be asked for";
+            return null;
         }
 
-        return (ours.Third is not null) == usable ? null : usable ? "to be served" : "to be asked for";
+        if (ours.Got.Status == 304)
+        {
+            return ours.Asked is null || StandsIn(ours) ? ExpectedHeads.NotModified(_heads.First, null)
+                : IsConfirmed(ours) ? ExpectedHeads.NotModified(_heads.Confirming, _heads.Second)
+                : _heads.Second;
+        }
+
+        return ours.Asked is null || StandsIn(ours) ? _heads.First
+            : _exchange.Second.Status != 304 ? _heads.Second
+            : IsConfirmed(ours) ? _heads.Confirming
+            : _heads.Next;
+    }
+
+    /// <summary>The fields of an answer that was kept.</summary>
+    private FieldList KeptFields(Done ours, string body) =>
+        body == "second" ? _heads.Kept(_heads.Second) : body == "next" ? _heads.Kept(_heads.Next) : IsConfirmed(ours) && !ReferenceEquals(Confirmed(), _first) ? _heads.Confirmed : _heads.First;
+
+    private static string? FieldsFault(Got got, FieldList? right) =>
+        right is not null && Comparison.FieldsOf(got) is var ours && Comparison.FieldsOf(right) is var theirs && ours != theirs ? $"{ours}, but {theirs}" : null;
+
+    /// <summary>A HEAD may update, and a 304 may confirm another variant than the one that was asked for: what is kept then the model does not say.</summary>
+    private bool IsThirdTold(Done ours) => !ours.Background && (ours.Asked is null || !(_exchange.Method == "HEAD" || (_exchange.Second.Status == 304 && IsOther)));
+
+    private string? LaterFault(Done ours)
+    {
+        var now = _now + (_exchange.Pause / 1000.0);
+        var request = new PlainRequest("GET", _exchange.Url, List(_exchange.Request));
+        var isBypassed = Scripted.Values(_exchange.Request, "Cache-Control").Contains("no-store");
+        bool IsUsable(PlainExchange? kept) => kept is not null && !isBypassed && _rules.AgainstReuse(kept, request, now).Count == 0;
+
+        var after = AfterSecond(ours);
+
+        // A 304 for the caller says nothing of what is stored.
+        var isForCaller = _exchange.Second.Status == 304 && IsConditional && !IsConfirmed(ours);
+        var isKept = ours.Stored && (ours.Asked is null || IsOther || isForCaller || Asks("no-store") || _exchange.Second.Status >= 500);
+        var isFirstUsable = isKept && IsUsable(_first);
+        if (ours.Third is null)
+        {
+            // Two that fit: which of them is taken, and so whether it is one that may be used, is the cache's choice.
+            return IsUsable(after) && !(isKept && ours.Asked is not null) || (isFirstUsable && after is null) ? "to be served" : null;
+        }
+
+        var right = IsUsable(after) ? ours.Asked is null || IsConfirmed(ours) ? "first" : _exchange.Second.Status == 304 ? "next" : "second" : null;
+        return ours.Third.Body == right || (isFirstUsable && ours.Third.Body == "first") ? null : $"{ours.Third.Body} served, but {right ?? "to be asked for"}";
     }
 
     private static string? Combined(IReadOnlyList<string[]> lines, string name) => Values(lines, name).ToArray() is { Length: > 0 } values ? string.Join(", ", values) : null;

@@ -64,6 +64,7 @@ internal static partial class Table
         new("U-heuristic-short", Undici, [Stored], c => !c.Theirs.Stored && c.Right.First.StatedLifetime() is null && c.HeuristicFromReceipt <= c.Right.AgeAtReceipt),
         new("U-invalid", Undici, [Stored], c => !c.Theirs.Stored && c.HasInvalidAge),
         new("U-gone", Undici, [Served, Validation], c => c.Theirs is { Ttl: null, Asked: not null } && !c.Right.IsFresh),
+        new("U-list-gone", Undici, [Validation], c => c.IsMisread && c.Theirs is { Ttl: null, Asked: { Inm: null, Ims: null } }),
         new("U-immutable", Undici, Reuse, c => c.LifetimeDiffers && c.Has("immutable") && c.Right.First.StatedLifetime() is null),
         new("U-heuristic", Undici, Reuse, c => c.LifetimeDiffers && c.Right.First.StatedLifetime() is null && c.FirstHas("Last-Modified")),
         new("U-expires", Undici, Reuse, c => c.LifetimeDiffers && c.FirstHas("Expires") && !c.Has("max-age")),
@@ -84,8 +85,8 @@ internal static partial class Table
         new("U-error", Undici, [Answer], c => c is { Exchange.Second.Status: 500, Theirs.Got.Body: "first" }),
         new("U-error-here", Undici, [Answer], c => c is { Exchange.Second.Status: 500, } && c.Ours.Got.Status == c.Exchange.First.Status),
         new("U-unmatched", Undici, [Answer], c => c.Exchange.Second.Status == 304 && c.SecondHas("ETag")),
-        new("U-private-fields", Undici, [AnswerFields], c => !c.Exchange.Shared && c.Control.Exists(d => d is { Name: "private", Argument: not null })),
-        new("U-304", Undici, [AnswerFields], c => c.Ours.Asked is not null && c.Exchange.Second.Status == 304),
+        new("U-private-fields", Undici, [AnswerFields, LaterFields], c => !c.Exchange.Shared && c.Control.Exists(d => d is { Name: "private", Argument: not null })),
+        new("U-304", Undici, [AnswerFields], c => c.Ours.Asked is not null && c.Exchange.Second.Status == 304 && c.TheirFieldsAreFirsts),
         new("U-window-later", Undici, [Later], c => c.Right.First.StaleWhileRevalidate >= c.Pause - c.Left),
         new("U-later", Undici, [Later, LaterFields], c => c.Ours.Asked is not null),
     ];

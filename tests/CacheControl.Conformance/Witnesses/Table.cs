@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CacheControl.Tests.Fuzz;
+using static CacheControl.Conformance.Witnesses.Comparison;
 
 namespace CacheControl.Conformance.Witnesses;
 
@@ -22,6 +23,10 @@ internal sealed record Case(Scripted Exchange, Expected Right, Done Ours, Engine
 
     /// <summary>Whether the 304 has a field that the first answer lacked.</summary>
     public bool AddsFields => Exchange.Second.Lines.Any(l => !FirstHas(l[0]) && l[0] != "Date");
+
+    /// <summary>Whether the engine gave no field but those of the first answer, as they came.</summary>
+    public bool TheirFieldsAreFirsts =>
+        FieldsOf(Theirs.Got).Split(" | ").All(FieldsOf([.. Exchange.First.Lines.Select(l => KeyValuePair.Create(l[0], l[1]))]).Split(" | ").Contains);
 
     /// <summary>For how long more the first answer is fresh, by the RFC.</summary>
     public double Left => Right.First.Lifetime() - Right.Age;
