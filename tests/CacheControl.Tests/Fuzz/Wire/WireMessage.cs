@@ -22,7 +22,7 @@ internal sealed record WireMessage(int Status, byte[] Bytes, bool Closes)
         var modified = new DateTime(2025, 1, 1 + version, 0, 0, 0, DateTimeKind.Utc).ToString("r");
         var status = resource.Status;
         (int From, int To)? range = null;
-        if (status == 200 && IsNotModified(fields, tag, modified))
+        if (status == 200 && IsNotModified(fields, tag, resource.HasModified ? modified : null))
         {
             status = 304;
         }
@@ -113,10 +113,11 @@ internal sealed record WireMessage(int Status, byte[] Bytes, bool Closes)
         label is not null && fields.TryGetValue("accept-encoding", out var accepted)
         && accepted.Split(',').Select(a => a.Trim()).Contains(label.Split(',')[0]);
 
-    private static bool IsNotModified(IReadOnlyDictionary<string, string> fields, string? tag, string modified) =>
+    private static bool IsNotModified(IReadOnlyDictionary<string, string> fields, string? tag, string? modified) =>
         fields.TryGetValue("if-none-match", out var asked)
             ? asked == "*" || (tag is not null && asked.Split(',').Any(t => Bare(t.Trim()) == Bare(tag)))
-            : fields.TryGetValue("if-modified-since", out var since) && since == modified && tag is null;
+            : modified is not null && fields.TryGetValue("if-modified-since", out var since) && DateTime.TryParse(since, CultureInfo.InvariantCulture, out var date)
+                && date >= DateTime.Parse(modified, CultureInfo.InvariantCulture);
 
     private static string Bare(string tag) => tag.StartsWith("W/", StringComparison.Ordinal) ? tag[2..] : tag;
 

@@ -17,13 +17,12 @@ internal static class WireModel
     /// <param name="seen">The answer with the cache.</param>
     /// <param name="plain">The answer without.</param>
     /// <param name="step">The request.</param>
-    /// <param name="isForwarded">Whether it is the origin's answer to this very request.</param>
-    /// <param name="decodes">Whether the pipeline decodes.</param>
-    public static string? Difference(WireAnswer seen, WireAnswer plain, WireStep step, bool isForwarded, bool decodes)
+    /// <param name="circumstances">Where the answer came from.</param>
+    public static string? Difference(WireAnswer seen, WireAnswer plain, WireStep step, WireCircumstances circumstances)
     {
-        if (isForwarded)
+        if (circumstances.IsForwarded)
         {
-            return Exact(seen, plain, [], decodes);
+            return Exact(seen, plain, [], circumstances);
         }
 
         string[] apart = [.. Hop, .. plain.Field("connection")?.ToLowerInvariant().Split([',', '&'], StringSplitOptions.TrimEntries) ?? []];
@@ -40,17 +39,19 @@ internal static class WireModel
             return seen.Field("etag") == plain.Field("etag") ? null : "etag of 304";
         }
 
-        return Exact(seen, plain, apart, decodes);
+        return Exact(seen, plain, apart, circumstances);
     }
 
-    private static string? Exact(WireAnswer seen, WireAnswer plain, string[] apart, bool decodes)
+    private static string? Exact(WireAnswer seen, WireAnswer plain, string[] apart, WireCircumstances circumstances)
     {
         if (seen.Status != plain.Status)
         {
             return string.Create(CultureInfo.InvariantCulture, $"status {seen.Status} for {plain.Status} {plain.Failure}");
         }
 
-        if (seen.Failure != plain.Failure)
+        // What was joined from parts may be whole where the origin's own whole breaks off (RFC 9111 §3.4).
+        var isJoined = circumstances.MayJoin && apart.Length > 0 && seen.Failure is null && plain.Body.Length > 0 && seen.Body.AsSpan().StartsWith(plain.Body);
+        if (seen.Failure != plain.Failure && !isJoined)
         {
             return $"failure '{seen.Failure}' for '{plain.Failure}'";
         }
@@ -69,7 +70,7 @@ internal static class WireModel
         // A stored response may have lost its trailers (RFC 9110 §6.5.1), but has no others. A decoder of the platform that stops at the end of its data leaves them to
         // the end of the connection's use, which is at some time after that.
         var isMissing = seen.Trailers.Length == 0 && apart.Length > 0;
-        var isUnread = decodes && WireMessage.Trailers.Contains(seen.Trailers) && seen.Field("content-encoding") is null;
+        var isUnread = circumstances.Decodes && WireMessage.Trailers.Contains(seen.Trailers) && seen.Field("content-encoding") is null;
         if (seen.Trailers != plain.Trailers && !isMissing && !isUnread)
         {
             return $"trailers '{seen.Trailers}' for '{plain.Trailers}'";
@@ -104,7 +105,7 @@ internal static class WireModel
         "date" => theirs is null,
 
         // The length of a stored body is known, also where the origin has not told it, or told it twice; a 204 has none (RFC 9110 §8.6).
-        "content-length" => theirs is null || (status == 204 && ours is null) || theirs.Split(" & ").All(l => l == ours),
+        "content-length" => theirs is null || ours is null ? ours is not null || status == 204 || theirs!.Contains('&') : theirs.Split(" & ").All(l => l == ours),
 
         // It means nothing but in a 206 and a 416 (RFC 9110 §14.4).
         "content-range" => status == 200 && ours is null,

@@ -26,6 +26,9 @@ internal sealed record WireStep
 
     public WireReading Reading { get; init; }
 
+    /// <summary>How many callers ask at once.</summary>
+    public int Callers { get; init; } = 1;
+
     public static WireStep Of(Random random)
     {
         var fields = new List<string>();
@@ -37,9 +40,10 @@ internal sealed record WireStep
             }
         }
 
-        Maybe(3, "Accept-Encoding", "gzip", "gzip, deflate, br", "identity", "br", "gzip;q=0", "*;q=0");
+        Maybe(3, "Accept-Encoding", "gzip", "gzip, deflate, br", "identity", "br", "gzip;q=0", "*;q=0", "*");
         Maybe(5, "Range", "bytes=0-9", "bytes=5-", "bytes=-4", "bytes=2-100000", "bytes=80000-", "bytes=0-");
         Maybe(8, "If-None-Match", "\"v0\"", "\"v1\"", "\"other\"", "*");
+        Maybe(20, "If-Modified-Since", "Wed, 01 Jan 2025 00:00:00 GMT", "Thu, 02 Jan 2025 00:00:00 GMT", "0");
         Maybe(20, "If-Range", "\"v0\"", "W/\"v0\"");
         Maybe(12, "Cache-Control", "no-cache", "max-age=0", "no-store", "max-stale");
         return new WireStep
@@ -49,6 +53,7 @@ internal sealed record WireStep
             Method = random.Next(8) == 0 ? "HEAD" : "GET",
             Fields = [.. fields],
             Reading = (WireReading)random.Next(5),
+            Callers = random.Next(12) == 0 ? 3 : 1,
         };
     }
 
@@ -90,6 +95,11 @@ internal sealed record WireStep
             yield return this with { Method = "GET" };
         }
 
+        if (Callers != 1)
+        {
+            yield return this with { Callers = 1 };
+        }
+
         if (Reading != WireReading.Buffered)
         {
             yield return this with { Reading = WireReading.Buffered };
@@ -118,6 +128,7 @@ internal sealed record WireStep
         Add(Method != "GET", $"Method = {WireResource.Code(Method)}");
         Add(Fields.Length > 0, $"Fields = [{string.Join(", ", Fields.Select(WireResource.Code))}]");
         Add(Reading != WireReading.Buffered, $"Reading = WireReading.{Reading}");
+        Add(Callers != 1, $"Callers = {Callers}");
         return parts.Count == 0 ? "new WireStep()" : $"new WireStep {{ {string.Join(", ", parts)} }}";
     }
 }
