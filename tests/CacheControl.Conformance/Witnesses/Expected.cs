@@ -230,9 +230,18 @@ internal sealed class Expected
         }
 
         var callers = Combined(_exchange.Presented, "If-None-Match");
+        if (callers == "*")
+        {
+            // It goes out as it is and asks about none of ours: only a 304 that names the validator of ours speaks of it.
+            return Tag?.EndsWith('"') == true
+                && (TagOf(_exchange.Second.Lines) is not { } named ? ModifiedOf(_exchange.Second.Lines, _now) is not null
+                    : named.StartsWith('W') ? Bare(named) == Bare(Tag)
+                    : named == Tag);
+        }
+
         var isTagSent = Tag is not null && (callers is null || Tag.EndsWith('"'));
         var isNamed = TagOf(_exchange.Second.Lines) is not null || ModifiedOf(_exchange.Second.Lines, _now) is not null;
-        return (isTagSent || (Modified is not null && callers is null && !IsOther)) && (isNamed || callers is null or "*" || callers == Tag);
+        return (isTagSent || (Modified is not null && callers is null && !IsOther)) && (isNamed || callers is null || callers == Tag);
     }
 
     /// <summary>Whether what is stored stood in for an error, which is the cache's choice (RFC 5861 §4).</summary>
