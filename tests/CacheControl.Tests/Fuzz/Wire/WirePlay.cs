@@ -83,7 +83,7 @@ internal sealed class WirePlay : IDisposable
         string? first = null;
         foreach (var version in _past.Where(p => p.Until > _time.GetUtcNow() || IsStaleAllowed(step)).Select(p => p.Version).Prepend(_version))
         {
-            foreach (var (methods, alike) in Alike(step, seen).Concat(isAsked && !isForwarded ? Unconditional(step, seen) : []))
+            foreach (var (methods, alike) in Candidates(step, seen, isAsked && !isForwarded))
             {
                 var plain = await WireAnswer.OfAsync(_site.Plain(methods), alike, $"{_site.Origin.Address}/{_number}/{version}");
                 var difference = WireModel.Difference(seen, plain, alike, circumstances);
@@ -100,9 +100,15 @@ internal sealed class WirePlay : IDisposable
         return first;
     }
 
-    // Where the cache asks with a date of its own, the full answer to that is the caller's (RFC 9111 §4.3.3).
-    private IEnumerable<(DecompressionMethods Methods, WireStep Step)> Unconditional(WireStep step, WireAnswer seen) =>
-        step.Field("If-Modified-Since") is not null && seen.Status is 200 or 206 ? Alike(step.Without("If-Modified-Since"), seen) : [];
+    private IEnumerable<(DecompressionMethods Methods, WireStep Step)> Candidates(WireStep step, WireAnswer seen, bool isAskedByCache)
+    {
+        // Where the cache asks with a date of its own, the full answer to that is the caller's (RFC 9111 §4.3.3).
+        var isFull = isAskedByCache && seen.Status is 200 or 206 && step.Field("If-Modified-Since") is not null;
+        var alike = Alike(step, seen).Concat(isFull ? Alike(step.Without("If-Modified-Since"), seen) : []);
+
+        // What comes before the answer breaks off is seen by reading it in pieces.
+        return MayJoin ? alike.SelectMany(a => new[] { a, (a.Methods, a.Step with { Reading = WireReading.Piecewise }) }) : alike;
+    }
 
     private bool IsStaleAllowed(WireStep step) => step.Field("Cache-Control") == "max-stale" && _dialogue.Resource.MaxAge >= 0;
 
@@ -114,12 +120,6 @@ internal sealed class WirePlay : IDisposable
     private IEnumerable<(DecompressionMethods Methods, WireStep Step)> Alike(WireStep step, WireAnswer seen)
     {
         var methods = WireSite.Decodes(_dialogue.Pipeline) ? DecompressionMethods.All : DecompressionMethods.None;
-        if (MayJoin)
-        {
-            // For the bytes before it breaks off.
-            yield return (methods, step with { Reading = WireReading.Piecewise });
-        }
-
         if (_dialogue.Pipeline is WireSite.Handler or WireSite.Habit)
         {
             yield return (methods, step);
