@@ -36,7 +36,7 @@ public static class StoreStep
             using var owned = (IDisposable)store;
             using var snapshot = await store.ReadAsync(Subject, default);
             await File.WriteAllTextAsync(Path.Join(signals, HasRead), string.Empty);
-            result = snapshot.Responses.IsEmpty ? "missing" : await ChangeAsync(store, snapshot, operation) ? "done" : "refused";
+            result = snapshot.Responses.IsEmpty && !operation.StartsWith("put", StringComparison.Ordinal) ? "missing" : await ChangeAsync(store, snapshot, operation) ? "done" : "refused";
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidOperationException)
         {

@@ -36,8 +36,13 @@ internal sealed class Shim : IDisposable
         ["LD_PRELOAD"] = Library,
         ["CC_SHIM_ROOT"] = root,
         ["CC_SHIM_COUNTS"] = Path.Join(signals, "counts"),
+        ["CC_SHIM_LOG"] = Path.Join(signals, "log"),
         ["CC_SHIM_POINT"] = point?.ToString() ?? string.Empty,
     };
+
+    /// <summary>The calls in their order with their paths, as a process has left them.</summary>
+    public static IReadOnlyList<(string Call, string Path)> Log(string signals) =>
+        [.. File.ReadLines(Path.Join(signals, "log")).Select(line => (line[..line.IndexOf(' ')], line[(line.IndexOf(' ') + 1)..]))];
 
     /// <summary>How often each call was made, as a process has left it.</summary>
     public static IEnumerable<(string Call, int Count)> Counts(string signals) =>

@@ -17,7 +17,10 @@ internal sealed class SystemCallRun : IAsyncDisposable
     private readonly IHttpCacheStore _store;
     private readonly List<string> _faults = [];
 
-    public SystemCallRun(Shim shim, bool isSqlite)
+    /// <param name="shim">What leads the other process.</param>
+    /// <param name="isSqlite">Whether the store is one file of SQLite.</param>
+    /// <param name="isDurable">Whether the other process waits for the disk.</param>
+    public SystemCallRun(Shim shim, bool isSqlite, bool isDurable = false)
     {
         _shim = shim;
         _root = Path.Join(_parent.FullName, "root");
@@ -28,7 +31,7 @@ internal sealed class SystemCallRun : IAsyncDisposable
             Directory.CreateDirectory(_root);
         }
 
-        _target = isSqlite ? "sqlite:" + file : _root;
+        _target = isSqlite ? "sqlite:" + file : isDurable ? "fsync:" + _root : _root;
         _store = isSqlite
             ? new SqliteHttpCacheStore(file)
             : new FileHttpCacheStore(_root, new FileHttpCacheStoreOptions().ToSettings() with { LockPatience = TimeSpan.FromMilliseconds(500) });

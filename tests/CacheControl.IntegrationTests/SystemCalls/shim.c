@@ -3,6 +3,7 @@
  *   CC_SHIM_ROOT   the directory
  *   CC_SHIM_POINT  <call>:<n>:<fail|stop|kill>, or nothing to count only
  *   CC_SHIM_COUNTS the file that the numbers of calls are written to
+ *   CC_SHIM_LOG    the file that each call is written to, with its path
  *
  * Counting begins when a file named shim-arm is opened, and ends when one named shim-disarm is. */
 #define _GNU_SOURCE
@@ -15,12 +16,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
 
-enum { RENAME, UNLINK, OPEN, FLOCK, FSYNC, MKDIR, WRITE, CALLS };
+/* The last two are told only: where a rename comes from, and a directory that was not there. */
+enum { RENAME, UNLINK, OPEN, FLOCK, FSYNC, MKDIR, WRITE, CALLS, FROM = CALLS, MADE };
 
-static const char *const names[CALLS] = { "rename", "unlink", "open", "flock", "fsync", "mkdir", "write" };
+static const char *const names[CALLS + 2] = { "rename", "unlink", "open", "flock", "fsync", "mkdir", "write", "from", "made" };
 static volatile int armed;
 static volatile long counts[CALLS];
 static int point_call = -1;
@@ -46,10 +49,21 @@ static int is_below(const char *path)
     return root && path && !strncmp(path, root, strlen(root));
 }
 
+static void tell(int call, const char *path)
+{
+    static int file = -1;
+    char line[4200];
+    if (!getenv("CC_SHIM_LOG")) return;
+    if (file < 0) file = syscall(SYS_openat, AT_FDCWD, getenv("CC_SHIM_LOG"), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    int length = snprintf(line, sizeof line, "%s %s\n", names[call], path);
+    syscall(SYS_write, file, line, length);
+}
+
 /* Whether the call is to fail. */
 static int enter(int call, const char *path)
 {
     if (!armed || !is_below(path)) return 0;
+    tell(call, path);
     long number = __sync_add_and_fetch(&counts[call], 1);
     if (call != point_call || number != point_number) return 0;
     if (point_action == 'k') kill(getpid(), SIGKILL);
@@ -100,9 +114,23 @@ static mode_t mode_of(int flags, va_list list)
 OPENER(open)
 OPENER(open64)
 
-int rename(const char *from, const char *to) { REAL(rename); return enter(RENAME, to) ? -1 : real(from, to); }
+int rename(const char *from, const char *to)
+{
+    REAL(rename);
+    if (armed && is_below(from)) tell(FROM, from);
+    return enter(RENAME, to) ? -1 : real(from, to);
+}
+
 int unlink(const char *path) { REAL(unlink); return enter(UNLINK, path) ? -1 : real(path); }
-int mkdir(const char *path, mode_t mode) { REAL(mkdir); return enter(MKDIR, path) ? -1 : real(path, mode); }
+int mkdir(const char *path, mode_t mode)
+{
+    REAL(mkdir);
+    if (enter(MKDIR, path)) return -1;
+    int result = real(path, mode);
+    if (!result && armed && is_below(path)) tell(MADE, path);
+    return result;
+}
+
 int fsync(int file) { REAL(fsync); return enter_file(FSYNC, file) ? -1 : real(file); }
 int fdatasync(int file) { REAL(fdatasync); return enter_file(FSYNC, file) ? -1 : real(file); }
 

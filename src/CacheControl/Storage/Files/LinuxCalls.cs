@@ -83,10 +83,7 @@ internal static class LinuxCalls
         }
 
         using var directory = new SafeFileHandle(descriptor, ownsHandle: true);
-        if (Flush(directory) != 0)
-        {
-            throw new IOException($"The disk did not take a change of the directory '{path}' (error {Marshal.GetLastPInvokeError()}).");
-        }
+        RandomAccess.FlushToDisk(directory);
     }
 
     /// <summary>A path as <see cref="TryGetIdentity(byte[], out FileIdentity)"/> takes it.</summary>
@@ -112,9 +109,6 @@ internal static class LinuxCalls
 
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]
     private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
-
-    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static extern int Flush(SafeFileHandle file);
 
     // statx has one layout on all processors, unlike stat.
     [DllImport("libc", EntryPoint = "statx")]

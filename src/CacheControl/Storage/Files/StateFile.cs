@@ -67,8 +67,9 @@ internal sealed class StateFile : IDisposable
     /// <summary>Puts a new file in place.</summary>
     /// <param name="path">The place.</param>
     /// <param name="temporary">Where it is written first.</param>
+    /// <param name="fsync">Whether the disk has its bytes before it has its name.</param>
     /// <param name="hasShard">Tells which shards are there already: they are marked, to be counted.</param>
-    public static void Create(string path, string temporary, Predicate<int> hasShard)
+    public static void Create(string path, string temporary, bool fsync, Predicate<int> hasShard)
     {
         using (var file = FileModes.CreateFile(temporary))
         {
@@ -86,6 +87,10 @@ internal sealed class StateFile : IDisposable
 
             RandomAccess.Write(file, start, 0);
             RandomAccess.SetLength(file, FileBytes);
+            if (fsync)
+            {
+                RandomAccess.FlushToDisk(file);
+            }
         }
 
         File.Move(temporary, path, overwrite: true);

@@ -279,7 +279,8 @@ internal sealed class StoreDirectory : IDisposable
             {
                 if (StateFile.TryOpen(_statePath) is null)
                 {
-                    StateFile.Create(_statePath, NewPath(), shard => Directory.Exists(FilePlace.ShardDirectory(Root, shard)));
+                    StateFile.Create(_statePath, NewPath(), _settings.Fsync, shard => Directory.Exists(FilePlace.ShardDirectory(Root, shard)));
+                    FlushNames();
                 }
 
                 return StateFile.TryOpen(_statePath) ?? throw new IOException($"The state of the cache in '{Top}' can't be read back.");
@@ -290,6 +291,17 @@ internal sealed class StoreDirectory : IDisposable
         }
 
         throw new IOException($"Another process keeps the cache in '{Top}' from being opened.");
+    }
+
+    /// <summary>A store whose state has lost its name starts anew: what was removed would be there again, and what is encrypted could not be read.</summary>
+    private void FlushNames()
+    {
+        if (_settings.Fsync)
+        {
+            FileModes.FlushDirectory(Root);
+            FileModes.FlushDirectory(Top);
+            FileModes.FlushDirectory(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Top)) ?? Top);
+        }
     }
 
     /// <summary>Makes sure that locks lock: they do not on some network file systems, or when .NET is told not to.</summary>
