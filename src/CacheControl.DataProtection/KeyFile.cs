@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Logging;
@@ -5,8 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace CacheControl.DataProtection;
 
 /// <summary>
-/// The file that holds a store's key, protected. It is never changed: another one takes its place by rename, under a lock that dies with its process, so that of several
-/// processes that find none, one makes it and the others read it.
+/// The files that hold a store's keys, protected: one for each ring of Data Protection keys that has used the directory, so that applications, or containers that keep their
+/// rings to themselves, don't take each other's key away. A file is never changed: another one takes its place by rename, under a lock that dies with its process, so that of
+/// several processes that find none, one makes it and the others read it.
 /// </summary>
 internal sealed class KeyFile(string directory, IDataProtectionProvider provider, ILogger logger)
 {
@@ -19,6 +21,9 @@ internal sealed class KeyFile(string directory, IDataProtectionProvider provider
     public const string Name = "data-protection.key";
     public const string Purpose = "CacheControl.FileHttpCacheStore.Key.v1";
 
+    /// <summary>The most files; the one that was written longest ago gives way to one more.</summary>
+    public const int Most = 8;
+
     private const int KeyBytes = 32;
     private const int HeaderBytes = 8;
     private const int MostBytes = 64 * 1024;
@@ -28,9 +33,13 @@ internal sealed class KeyFile(string directory, IDataProtectionProvider provider
     private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(2);
 
     private readonly IDataProtector _protector = provider.CreateProtector(Purpose);
-    private readonly string _path = Path.Join(directory, Name);
+    private readonly string _path = PathOf(directory, 0);
 
     private static ReadOnlySpan<byte> Magic => "CCFK"u8;
+
+    /// <summary>Where the n-th file lies, from 0 on.</summary>
+    public static string PathOf(string directory, int number) =>
+        Path.Join(directory, number == 0 ? Name : string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(Name)}-{number + 1}{Path.GetExtension(Name)}"));
 
     /// <summary>The key; made if there is none, or none that can be unprotected.</summary>
     /// <exception cref="IOException">The key file can't be read or written; the message says which one.</exception>
@@ -80,64 +89,83 @@ internal sealed class KeyFile(string directory, IDataProtectionProvider provider
         {
             if (found.IsOld)
             {
-                Renew(key);
+                Renew(key, found.Path);
             }
 
             return key;
         }
 
         key = RandomNumberGenerator.GetBytes(KeyBytes);
-        var content = Protect(key);
-        if (found.IsUnreadable)
+        Write(Protect(key), found.Path);
+        if (found.HasOthers)
         {
-            File.Move(_path, _path + ".unreadable", overwrite: true);
             KeyLog.KeyUnreadable(logger, found.Reason);
         }
 
-        Write(content);
         return key;
     }
 
+    /// <summary>The first key that can be unprotected, or where to make one.</summary>
     private Found Read()
     {
-        byte[] content;
+        var paths = Enumerable.Range(0, Most).Select(number => PathOf(directory, number)).ToArray();
+        var (hasOthers, reason) = (false, default(Exception));
+        string? free = null;
+        foreach (var path in paths)
+        {
+            try
+            {
+                if (ReadContent(path) is not { } content)
+                {
+                    free ??= path;
+                    continue;
+                }
+
+                hasOthers = true;
+                if (Unprotect(content, out var isOld) is { } key)
+                {
+                    return new Found(key, isOld, path, hasOthers, null);
+                }
+            }
+            catch (CryptographicException exception)
+            {
+                reason = exception;
+            }
+        }
+
+        return new Found(null, false, free ?? paths.MinBy(File.GetLastWriteTimeUtc)!, hasOthers, reason);
+    }
+
+    /// <summary>What a file holds; null if there is none.</summary>
+    private static byte[]? ReadContent(string path)
+    {
         try
         {
-            using var file = File.OpenHandle(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var length = RandomAccess.GetLength(file);
-            if (length is < HeaderBytes or > MostBytes)
-            {
-                return Found.Unreadable(null);
-            }
-
-            content = new byte[length];
-            if (RandomAccess.Read(file, content, 0) != length)
-            {
-                return Found.Unreadable(null);
-            }
+            var content = new byte[length > MostBytes ? 0 : length];
+            return RandomAccess.Read(file, content, 0) == content.Length ? content : [];
         }
         catch (FileNotFoundException)
         {
-            return default;
+            return null;
+        }
+    }
+
+    /// <summary>The key in a file's content; null if it is damaged.</summary>
+    /// <exception cref="CryptographicException">It is protected with a key that this ring does not have.</exception>
+    private byte[]? Unprotect(byte[] content, out bool isOld)
+    {
+        isOld = false;
+        if (content.Length < HeaderBytes || !content.AsSpan().StartsWith(Magic) || content[4] != Version)
+        {
+            return null;
         }
 
-        if (!content.AsSpan().StartsWith(Magic) || content[4] != Version)
-        {
-            return Found.Unreadable(null);
-        }
-
-        try
-        {
-            var isOld = false;
-            var key = _protector is IPersistedDataProtector persisted
-                ? persisted.DangerousUnprotect(content[HeaderBytes..], ignoreRevocationErrors: false, out isOld, out _)
-                : _protector.Unprotect(content[HeaderBytes..]);
-            return key.Length == KeyBytes ? new Found(key, isOld, false, null) : Found.Unreadable(null);
-        }
-        catch (CryptographicException exception)
-        {
-            return Found.Unreadable(exception);
-        }
+        var key = _protector is IPersistedDataProtector persisted
+            ? persisted.DangerousUnprotect(content[HeaderBytes..], ignoreRevocationErrors: false, out isOld, out _)
+            : _protector.Unprotect(content[HeaderBytes..]);
+        return key.Length == KeyBytes ? key : null;
     }
 
     private byte[] Protect(byte[] key)
@@ -151,11 +179,11 @@ internal sealed class KeyFile(string directory, IDataProtectionProvider provider
     }
 
     /// <summary>Protects the key with the current key of Data Protection. If that fails the old file is as good as before.</summary>
-    private void Renew(byte[] key)
+    private void Renew(byte[] key, string path)
     {
         try
         {
-            Write(Protect(key));
+            Write(Protect(key), path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
         {
@@ -163,7 +191,7 @@ internal sealed class KeyFile(string directory, IDataProtectionProvider provider
         }
     }
 
-    private void Write(byte[] content)
+    private void Write(byte[] content, string path)
     {
         // Nobody else writes: this process has the lock. What is there was left by one that was killed.
         var temporary = _path + ".new";
@@ -182,7 +210,7 @@ internal sealed class KeyFile(string directory, IDataProtectionProvider provider
             file.Flush(flushToDisk: true);
         }
 
-        File.Move(temporary, _path, overwrite: true);
+        File.Move(temporary, path, overwrite: true);
     }
 
     /// <summary>Takes the lock; null if others have it for too long and it can be done without.</summary>
@@ -216,9 +244,6 @@ internal sealed class KeyFile(string directory, IDataProtectionProvider provider
         }
     }
 
-    /// <summary>What was found: a key, nothing, or something that is of no use.</summary>
-    private readonly record struct Found(byte[]? Key, bool IsOld, bool IsUnreadable, Exception? Reason)
-    {
-        public static Found Unreadable(Exception? reason) => new(null, false, true, reason);
-    }
+    /// <summary>What was found: a key and its file, or the place of a new one.</summary>
+    private readonly record struct Found(byte[]? Key, bool IsOld, string Path, bool HasOthers, Exception? Reason);
 }

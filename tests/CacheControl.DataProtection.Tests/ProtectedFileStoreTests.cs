@@ -104,7 +104,45 @@ public sealed class ProtectedFileStoreTests : IDisposable
         }
 
         logger.Ids.Should().Equal(KeyLog.KeyUnreadableId);
-        (await System.IO.File.ReadAllBytesAsync(File + ".unreadable")).Should().Equal(before, "an operator who was mistaken can put it back");
+        (await System.IO.File.ReadAllBytesAsync(File)).Should().Equal(before, "it is the first application's");
+    }
+
+    [Fact]
+    public async Task Open_ByTurnsWithOtherKeys_KeepsWhatEachHasStored()
+    {
+        using var protection = new Protection(Keys);
+        using var other = new Protection(Keys, "another");
+        for (var round = 0; round < 3; round++)
+        {
+            foreach (var (provider, length) in new[] { (protection.Provider, 100), (other.Provider, 300) })
+            {
+                using var store = ProtectedFileStore.Open(Cache, provider);
+                (await Stored.GetAsync(store))?.Length.Should().Be(length);
+                ((await Stored.GetAsync(store)) is null).Should().Be(round == 0, "the other one's key took nothing away");
+                await Stored.PutAsync(store, length);
+                await store.MaintainAsync();
+            }
+        }
+
+        Directory.GetFiles(Cache, "*.key").Should().HaveCount(2);
+    }
+
+    [Fact]
+    public async Task Open_ManyTimesWithKeysThatAreLost_MakesAFewFilesOnly()
+    {
+        for (var i = 0; i < 3 * KeyFile.Most; i++)
+        {
+            var provider = new EphemeralDataProtectionProvider();
+            using (var store = ProtectedFileStore.Open(Cache, provider))
+            {
+                await Stored.PutAsync(store, 100);
+            }
+
+            using var again = ProtectedFileStore.Open(Cache, provider);
+            (await Stored.GetAsync(again)).Should().HaveCount(100);
+        }
+
+        Directory.GetFiles(Cache, "*.key").Should().HaveCount(KeyFile.Most);
     }
 
     [Fact]
