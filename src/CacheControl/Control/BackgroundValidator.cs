@@ -13,7 +13,8 @@ namespace CacheControl.Control;
 /// </summary>
 internal sealed class BackgroundValidator(CacheServices services, Controller controller) : IDisposable
 {
-    private readonly ConcurrentDictionary<(CacheKey Key, string Variant), DateTimeOffset> _busyUntil = new();
+    // When the last attempt failed; null while one is under way.
+    private readonly ConcurrentDictionary<(CacheKey Key, string Variant), Moment?> _failed = new();
     private readonly ConcurrentDictionary<Task, bool> _running = new();
     private readonly ConcurrentDictionary<(CacheKey Key, string Variant), int> _late = new();
     private readonly CancellationTokenSource _stop = new();
@@ -32,7 +33,7 @@ internal sealed class BackgroundValidator(CacheServices services, Controller con
         if (Interlocked.Increment(ref _begun) > services.Settings.MaximumBackgroundValidations)
         {
             Interlocked.Decrement(ref _begun);
-            _busyUntil.TryRemove(id, out _);
+            _failed.TryRemove(id, out _);
             return;
         }
 
@@ -126,13 +127,12 @@ internal sealed class BackgroundValidator(CacheServices services, Controller con
 
     private bool TryClaim((CacheKey Key, string Variant) id)
     {
-        var now = services.Clock.Now;
-        if (_busyUntil.TryAdd(id, DateTimeOffset.MaxValue))
+        if (_failed.TryAdd(id, null))
         {
             return true;
         }
 
-        return _busyUntil.TryGetValue(id, out var until) && until <= now && _busyUntil.TryUpdate(id, DateTimeOffset.MaxValue, until);
+        return _failed.TryGetValue(id, out var failed) && HasRested(failed, services.Clock.Moment) && _failed.TryUpdate(id, null, failed);
     }
 
     private async Task RunAsync(HttpRequestMessage request, StoredResponse served, (CacheKey Key, string Variant) id, IOriginTransport transport)
@@ -151,7 +151,7 @@ internal sealed class BackgroundValidator(CacheServices services, Controller con
 
             if (response is null || !HasFailed(response))
             {
-                _busyUntil.TryRemove(id, out _);
+                _failed.TryRemove(id, out _);
                 return;
             }
         }
@@ -179,17 +179,19 @@ internal sealed class BackgroundValidator(CacheServices services, Controller con
 
     private void Pause((CacheKey Key, string Variant) id)
     {
-        var now = services.Clock.Now;
-        _busyUntil[id] = now + services.Settings.BackgroundRetryDelay;
-        if (_busyUntil.Count > 10_000)
+        var now = services.Clock.Moment;
+        _failed[id] = now;
+        if (_failed.Count > 10_000)
         {
-            foreach (var (old, until) in _busyUntil)
+            foreach (var (old, failed) in _failed)
             {
-                if (until <= now)
+                if (HasRested(failed, now))
                 {
-                    _busyUntil.TryRemove(old, out _);
+                    _failed.TryRemove(old, out _);
                 }
             }
         }
     }
+
+    private bool HasRested(Moment? failed, Moment now) => failed is { } moment && now.Since(moment) >= services.Settings.BackgroundRetryDelay;
 }

@@ -1,8 +1,8 @@
 namespace CacheControl.Control;
 
 /// <summary>
-/// The time that the cache works with: wall time that never goes back while the process runs, so that ages only grow
-/// when somebody sets the clock back (RFC 9111 §4.2.3).
+/// The time that the cache works with: wall time that is never behind what has passed since the process began, so that ages grow
+/// when somebody sets the clock back (RFC 9111 §4.2.3). A step forward is followed, and so is the way back from it: a clock that was ahead for a moment does no lasting harm.
 /// </summary>
 internal sealed class CacheClock
 {
@@ -11,6 +11,9 @@ internal sealed class CacheClock
     /// which the steady clock may not count. That shows this much later, and a hit reads one clock instead of two.
     /// </summary>
     public static readonly TimeSpan BetweenSystemLooks = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>A wall that is back by less differs from the steady clock by the steps of the two, and by how the wall is kept right.</summary>
+    private static readonly long LeastStepBack = TimeSpan.TicksPerSecond;
 
     private readonly TimeProvider _provider;
     private readonly TimeProvider _steady;
@@ -51,8 +54,8 @@ internal sealed class CacheClock
     public static CacheClock OfSystem() => new(TimeProvider.System, new CoarseTime(), BetweenSystemLooks);
 
     /// <summary>
-    /// The time now, in UTC: the monotonic clock, counted from the furthest that wall time was ever ahead of it. So no step back goes unseen, however long
-    /// nobody asked, and a step forward is followed at the next look.
+    /// The time now, in UTC: the monotonic clock, and what wall time is ahead of it. A step forward is followed at the next look, and a step back as far as it takes back
+    /// steps forward. What was received while the clock was ahead is then from the future, and has to be validated.
     /// </summary>
     public DateTimeOffset Now
     {
@@ -64,14 +67,16 @@ internal sealed class CacheClock
         }
     }
 
+    /// <summary>Now, to count from.</summary>
+    public Moment Moment => new(Now, TimeSpan.FromTicks((long)((_steady.GetTimestamp() - _startTimestamp) * _ticksPerStep)));
+
     private long LookAtWall(long steady)
     {
-        var ahead = _provider.GetUtcNow().UtcTicks - _startTicks - steady;
+        var ahead = Math.Max(0, _provider.GetUtcNow().UtcTicks - _startTicks - steady);
         var known = Volatile.Read(ref _aheadTicks);
-        while (known < ahead)
+        if (ahead > known || ahead <= known - LeastStepBack)
         {
-            var seen = Interlocked.CompareExchange(ref _aheadTicks, ahead, known);
-            known = seen == known ? ahead : seen;
+            Volatile.Write(ref _aheadTicks, known = ahead);
         }
 
         // Noted last: who sees it sees what was found as well.

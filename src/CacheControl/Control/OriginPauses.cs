@@ -23,8 +23,8 @@ internal sealed class OriginPauses(CacheServices services)
             return;
         }
 
-        var now = services.Clock.Now;
-        if (services.Settings.HonorRetryAfter && response.StatusCode is 429 or 503 && RetryRules.DelayOf(response.Fields, now) is { } delay)
+        var now = services.Clock.Moment;
+        if (services.Settings.HonorRetryAfter && response.StatusCode is 429 or 503 && RetryRules.DelayOf(response.Fields, now.Wall) is { } delay)
         {
             Set(exchange.Key, new OriginPause(now, delay < Longest ? delay : Longest, CacheReason.RetryAfter));
         }
@@ -43,7 +43,7 @@ internal sealed class OriginPauses(CacheServices services)
     {
         if (services.Settings.FailedValidationPause > TimeSpan.Zero && exchange.Decision.Kind == DecisionKind.Validate)
         {
-            Set(exchange.Key, new OriginPause(services.Clock.Now, services.Settings.FailedValidationPause, CacheReason.ValidationPaused));
+            Set(exchange.Key, new OriginPause(services.Clock.Moment, services.Settings.FailedValidationPause, CacheReason.ValidationPaused));
         }
     }
 
@@ -55,7 +55,7 @@ internal sealed class OriginPauses(CacheServices services)
             return null;
         }
 
-        var now = services.Clock.Now;
+        var now = services.Clock.Moment;
         var remaining = pause.RemainingAt(now);
         if (remaining <= TimeSpan.Zero)
         {
@@ -63,7 +63,7 @@ internal sealed class OriginPauses(CacheServices services)
             return null;
         }
 
-        var stale = ResponseRules.OnDisconnect(exchange.Decision, exchange.Directives, exchange.Limits, now, services.Policy);
+        var stale = ResponseRules.OnDisconnect(exchange.Decision, exchange.Directives, exchange.Limits, now.Wall, services.Policy);
         return stale is not null || pause.Reason == CacheReason.RetryAfter ? new PausedAnswer(pause, stale, remaining) : null;
     }
 
@@ -71,10 +71,10 @@ internal sealed class OriginPauses(CacheServices services)
 }
 
 /// <summary>That a resource is not asked for during a time.</summary>
-internal sealed record OriginPause(DateTimeOffset Since, TimeSpan Length, CacheReason Reason)
+internal sealed record OriginPause(Moment Start, TimeSpan Length, CacheReason Reason)
 {
     /// <summary>How much of it is left; zero or less when it is over. A clock that steps back does not prolong it.</summary>
-    public TimeSpan RemainingAt(DateTimeOffset now) => now > Since ? Length - (now - Since) : Length;
+    public TimeSpan RemainingAt(Moment now) => Length - now.Since(Start);
 }
 
 /// <summary>What to answer during a pause: the stale response, or, without one, that the caller should come back later.</summary>

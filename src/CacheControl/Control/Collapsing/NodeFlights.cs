@@ -140,7 +140,7 @@ internal sealed class NodeFlights
 
         if (end == HttpCacheFlightEnd.NotStorable)
         {
-            _notWorthWaiting.Add(flight.Key, _clock.Now);
+            _notWorthWaiting.Add(flight.Key, _clock);
         }
 
         if (own.TakeLead() is { } lead)
@@ -169,7 +169,7 @@ internal sealed class NodeFlights
         // The next ones don't wait in vain for what is not stored, or takes longer than anybody waits.
         if (end is HttpCacheFlightEnd.NotStorable or HttpCacheFlightEnd.Overdue)
         {
-            _notWorthWaiting.Add(flight.Key, _clock.Now);
+            _notWorthWaiting.Add(flight.Key, _clock);
         }
 
         own.IsSettled = true;

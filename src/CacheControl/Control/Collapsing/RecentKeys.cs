@@ -12,15 +12,15 @@ internal sealed class RecentKeys(TimeSpan span)
     // The upper half is the key's hash code, the lower one the second until which it is remembered.
     private readonly long[] _slots = new long[Slots];
 
-    public void Add(in FlightKey key, DateTimeOffset now)
+    public void Add(in FlightKey key, CacheClock clock)
     {
         var hash = HashOf(key);
-        Volatile.Write(ref _slots[hash % Slots], ((long)hash << 32) | SecondOf(now + span));
+        Volatile.Write(ref _slots[hash % Slots], ((long)hash << 32) | SecondOf(clock.Moment.Steady + span));
     }
 
     public bool Contains(in FlightKey key, CacheClock clock)
     {
-        return MayContain(key) && SecondOf(clock.Now) <= (uint)Volatile.Read(ref _slots[HashOf(key) % Slots]);
+        return MayContain(key) && SecondOf(clock.Moment.Steady) <= (uint)Volatile.Read(ref _slots[HashOf(key) % Slots]);
     }
 
     /// <summary>Whether the key may be remembered, without a look at the clock.</summary>
@@ -33,6 +33,6 @@ internal sealed class RecentKeys(TimeSpan span)
 
     private static uint HashOf(in FlightKey key) => (uint)key.GetHashCode();
 
-    // Counted from 2000 on, 32 bits last until 2136.
-    private static uint SecondOf(DateTimeOffset time) => (uint)(time.ToUnixTimeSeconds() - 946_684_800);
+    // Counted from the process's beginning: 32 bits last for 136 years.
+    private static uint SecondOf(TimeSpan steady) => 1 + (uint)(steady.Ticks / TimeSpan.TicksPerSecond);
 }

@@ -176,7 +176,7 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
     /// <summary>The response of a flight is for its own caller only. The next ones of its key won't wait, for a while.</summary>
     public void RefuseForAWhile(Flight flight)
     {
-        _unshareable.Add(flight.Key, clock.Now);
+        _unshareable.Add(flight.Key, clock);
         Settle(flight, FlightResult.Refused.Instance);
     }
 
@@ -205,7 +205,7 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
     }
 
     /// <summary>Notes that what comes of a flight is in the store now: whoever read the store before should look again.</summary>
-    public void Mark(Flight flight) => _landed.Add(flight.Key, clock.Now);
+    public void Mark(Flight flight) => _landed.Add(flight.Key, clock);
 
     /// <summary>Nobody can join any more.</summary>
     public void Unlist(Flight flight)
