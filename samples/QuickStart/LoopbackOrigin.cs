@@ -7,11 +7,17 @@ using Microsoft.Extensions.Logging;
 
 namespace QuickStart;
 
-/// <summary>A small origin server on a free port of this machine. It dates its responses by the same clock as the cache.</summary>
+/// <summary>
+/// A small origin server on a free port of this machine, as slow as one at the other end of a continent. It dates its responses by the same clock as the cache.
+/// </summary>
 public sealed class LoopbackOrigin : IAsyncDisposable
 {
+    /// <summary>How long it takes for each answer.</summary>
+    public static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(200);
+
     private readonly WebApplication _server;
     private readonly TimeProvider _time;
+    private int _requests;
     private int _version = 1;
     private Hold? _hold;
 
@@ -23,6 +29,9 @@ public sealed class LoopbackOrigin : IAsyncDisposable
 
     /// <summary>Where it listens.</summary>
     public Uri Address => new(_server.Urls.First());
+
+    /// <summary>How many requests it has had.</summary>
+    public int Requests => Volatile.Read(ref _requests);
 
     /// <summary>Whether it answers everything with 503.</summary>
     public bool IsBroken { get; set; }
@@ -49,6 +58,8 @@ public sealed class LoopbackOrigin : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
+        Interlocked.Increment(ref _requests);
+        await Task.Delay(Delay, context.RequestAborted);
         var headers = context.Response.Headers;
         headers.Date = _time.GetUtcNow().ToString("r");
         if (IsBroken)

@@ -1,5 +1,6 @@
 using System.Net;
 using CacheControl;
+using CacheControl.Model;
 using Spectre.Console;
 
 namespace QuickStart;
@@ -8,7 +9,7 @@ namespace QuickStart;
 public static class Program
 {
     // Without a terminal there is no width to ask for; this one keeps every row readable in a log.
-    private const int PlainWidth = 160;
+    private const int PlainWidth = 100;
 
     /// <summary>Zero if every step did what it should.</summary>
     /// <param name="args">A URL, or nothing.</param>
@@ -36,8 +37,8 @@ public static class Program
         {
             await using var origin = await LoopbackOrigin.StartAsync(time);
             await using var conversation = new Conversation(time, Configure);
-            console.WriteLine($"Origin: {origin.Address} in this process. Options: StaleIfError = 1 hour, no decompression, so that Accept-Encoding is as shown.");
-            console.WriteLine("Time: where a step says \"61 s later\", the clock of cache and origin (a TimeProvider) is moved on; nothing waits.");
+            console.WriteLine($"An origin in this process, {LoopbackOrigin.Delay.TotalMilliseconds:N0} ms away. StaleIfError = 1 hour.");
+            console.WriteLine("\"61 s later\" moves the clock of cache and origin on; nothing waits.");
             await WarmUpAsync(conversation, origin);
             foreach (var step in new LocalDialogue(conversation, origin, time).Steps())
             {
@@ -48,8 +49,8 @@ public static class Program
         {
             // The origin's clock can't be moved, so ages must not be computed from its Date once ours has been.
             await using var conversation = new Conversation(time, options => options.IgnoreDateInAge = true);
-            console.WriteLine($"Origin: {uri}. Safe methods only; how each step goes depends on what the origin says of caching.");
-            console.WriteLine("Time: where a step says \"one day later\", the clock of the cache (a TimeProvider) is moved on; nothing waits.");
+            console.WriteLine($"Origin: {uri}. What happens is up to what it says of caching.");
+            console.WriteLine("\"One day later\" moves the clock of the cache on; nothing waits.");
             foreach (var step in new RemoteDialogue(conversation.Client, uri, time).Steps())
             {
                 results.Add(await conversation.RunAsync(step));
@@ -68,11 +69,16 @@ public static class Program
         options.AutomaticDecompression = DecompressionMethods.None;
     }
 
-    /// <summary>Unlisted requests, so that the first times shown are not those of the compiler.</summary>
+    /// <summary>Unlisted requests of each kind, so that the times shown are not those of the compiler.</summary>
     private static async Task WarmUpAsync(Conversation conversation, LoopbackOrigin origin)
     {
-        await conversation.Client.GetByteArrayAsync(new Uri(origin.Address, "/greeting"));
-        await conversation.Client.GetByteArrayAsync(new Uri(origin.Address, "/greeting"));
+        foreach (var (mode, range) in new[] { (HttpCacheMode.Default, false), (HttpCacheMode.Default, false), (HttpCacheMode.NoCache, false), (HttpCacheMode.Default, true) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(origin.Address, "/article")).WithCache(mode);
+            request.Headers.Range = range ? new(0, 9) : null;
+            using var response = await conversation.Client.SendAsync(request);
+        }
+
         await conversation.Cache.ClearAsync();
     }
 

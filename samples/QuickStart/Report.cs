@@ -1,10 +1,9 @@
 using System.Globalization;
-using CacheControl.Model;
 using Spectre.Console;
 
 namespace QuickStart;
 
-/// <summary>Shows results as a table.</summary>
+/// <summary>Shows results as a table of at most 100 columns.</summary>
 /// <param name="console">Where.</param>
 /// <param name="isPlain">Whether the output goes to a file or a pipe: no lines that need more than ASCII.</param>
 public sealed class Report(IAnsiConsole console, bool isPlain)
@@ -14,15 +13,10 @@ public sealed class Report(IAnsiConsole console, bool isPlain)
     public void Write(IReadOnlyList<StepResult> results)
     {
         var table = new Table { Border = isPlain ? TableBorder.Ascii2 : TableBorder.Rounded, ShowRowSeparators = true };
-        table.AddColumn(new TableColumn("#").RightAligned());
-        table.AddColumn("Asked");
-        table.AddColumn("Status");
-        table.AddColumn("The cache");
-        table.AddColumn("Why");
-        table.AddColumn("The origin saw");
+        table.AddColumn(new TableColumn("#").RightAligned().NoWrap());
+        table.AddColumn("The caller asks");
+        table.AddColumn("What happens");
         table.AddColumn(new TableColumn("Time").RightAligned().NoWrap());
-        table.AddColumn(new TableColumn("Saved").RightAligned().NoWrap());
-        table.AddColumn("Check");
         for (var i = 0; i < results.Count; i++)
         {
             table.AddRow([.. Cells(i + 1, results[i]).Select(cell => new Text(cell))]);
@@ -31,49 +25,29 @@ public sealed class Report(IAnsiConsole console, bool isPlain)
         console.Write(table);
         foreach (var result in results.Where(result => result.Complaints.Count > 0))
         {
-            console.WriteLine($"{result.Step.Asked}: {string.Join("; ", result.Complaints)}.");
+            console.WriteLine($"NOT OK: {result.Step.Asked}: {string.Join("; ", result.Complaints)}.");
         }
 
-        console.WriteLine(string.Create(
+        console.WriteLine(Sum(results));
+    }
+
+    /// <summary>What the cache was worth: a hit saves the time that the origin takes for a whole response.</summary>
+    private static string Sum(IReadOnlyList<StepResult> results)
+    {
+        var hits = results.Where(result => result.Cache is { Hit: true }).ToList();
+        var fetched = results.Where(result => result is { Status: 200, Cache.FromCache: false }).Select(result => result.Time).Order().ToList();
+        var usual = fetched.Count == 0 ? TimeSpan.Zero : fetched[fetched.Count / 2];
+        var saved = hits.Aggregate(TimeSpan.Zero, (sum, result) => result.Time < usual ? sum + (usual - result.Time) : sum);
+        return string.Create(
             CultureInfo.InvariantCulture,
-            $"{results.Count} requests, {results.Sum(result => result.Wire.Count)} to the origin, {results.Sum(result => result.BytesSaved):N0} body bytes not fetched."));
+            $"{results.Count} requests: {hits.Count} hits ({100.0 * hits.Count / results.Count:F0} %), {results.Sum(result => result.Wire.Count)} requests to the origin; saved {saved.TotalSeconds:F1} s and {results.Sum(result => result.BytesSaved):N0} bytes.");
     }
 
     private static IEnumerable<string> Cells(int number, StepResult result) =>
     [
         number.ToString(CultureInfo.InvariantCulture),
         result.Step.Asked,
-        result.Status == 0 ? "-" : result.Status.ToString(CultureInfo.InvariantCulture),
-        Did(result.Cache),
-        result.Cache is { } cache ? cache.Reason.ToString() : "-",
-        result.Wire.Count == 0 ? "nothing" : string.Join(Environment.NewLine, result.Wire),
+        result.Complaints.Count > 0 ? "NOT OK: " + Verdict.Of(result) : result.Step.Note is { } note ? $"{Verdict.Of(result)}. {note}" : Verdict.Of(result),
         string.Create(CultureInfo.InvariantCulture, $"{result.Time.TotalMilliseconds:N1} ms"),
-        string.Create(CultureInfo.InvariantCulture, $"{result.BytesSaved:N0} B"),
-        result.Complaints.Count == 0 ? "ok" : "NOT OK",
     ];
-
-    private static string Did(CacheStatus? cache)
-    {
-        if (cache is null)
-        {
-            return "-";
-        }
-
-        var words = new List<string> { cache.Hit ? "hit" : cache.Forward == ForwardReason.None ? "no answer" : $"forwarded: {cache.Forward}" };
-        if (cache is { Hit: false, FromCache: true })
-        {
-            words.Add("stored response used");
-        }
-        else if (cache.Stored)
-        {
-            words.Add("stored");
-        }
-
-        if (cache.TimeToLive is { } left)
-        {
-            words.Add(left < TimeSpan.Zero ? $"stale by {-left.TotalSeconds:F0} s" : $"fresh for {left.TotalSeconds:F0} s");
-        }
-
-        return string.Join(", ", words);
-    }
 }

@@ -16,6 +16,9 @@ public sealed record Step(string Asked, Func<Task<HttpResponseMessage>> SendAsyn
     /// <summary>How many requests the origin should see; <see langword="null"/> if that is up to the origin.</summary>
     public int? OriginRequests { get; init; }
 
+    /// <summary>What is remarkable about the outcome; <see langword="null"/> for nothing.</summary>
+    public string? Note { get; init; }
+
     /// <summary>The body that the caller should get; <see langword="null"/> if it does not matter here.</summary>
     public string? Body { get; init; }
 }
