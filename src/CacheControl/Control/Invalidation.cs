@@ -16,13 +16,14 @@ internal sealed class Invalidation(CacheServices services)
         await InvalidateAsync(
             exchange,
             InvalidationRules.After(presented, response),
-            isGroups ? GroupRules.Invalidated(response.FinalUri, response.Fields) : []).ConfigureAwait(false);
+            isGroups ? GroupRules.Invalidated(response.FinalUri, response.Fields) : [],
+            response.FinalUri).ConfigureAwait(false);
     }
 
     /// <summary>After an exchange of which nobody knows whether it took effect.</summary>
-    public ValueTask AfterFailureAsync(Exchange exchange) => InvalidateAsync(exchange, InvalidationRules.AfterFailure(exchange.Presented), []);
+    public ValueTask AfterFailureAsync(Exchange exchange) => InvalidateAsync(exchange, InvalidationRules.AfterFailure(exchange.Presented), [], exchange.Presented.TargetUri);
 
-    private async ValueTask InvalidateAsync(Exchange exchange, IReadOnlyList<string> uris, IEnumerable<string> groups)
+    private async ValueTask InvalidateAsync(Exchange exchange, IReadOnlyList<string> uris, IEnumerable<string> groups, string finalUri)
     {
         // Before the responses are gone that say which groups they are in; those of the mates are not asked for, so that nothing cascades.
         var mates = services.Settings.InvalidateGroupMates && uris.Count > 0 ? await GroupsOfAsync(exchange, uris).ConfigureAwait(false) : [];
@@ -34,7 +35,12 @@ internal sealed class Invalidation(CacheServices services)
         string[] tags = [.. groups.Union(mates)];
         if (tags.Length > 0)
         {
-            services.Flights.Detach(null);
+            // Groups are of one origin (RFC 9875 §2): that of the URIs.
+            foreach (var origin in uris.Append(exchange.Presented.TargetUri).Append(finalUri).Select(OriginRules.OriginOf).Distinct())
+            {
+                services.Flights.DetachOrigin(origin);
+            }
+
             await services.Store.RemoveByTagsAsync(tags, exchange.CancellationToken).ConfigureAwait(false);
         }
     }

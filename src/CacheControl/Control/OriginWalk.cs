@@ -109,7 +109,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
         await _invalidation.AfterAsync(exchange, received.Head).ConfigureAwait(false);
         if (services.Settings.HonorClearSiteData && InvalidationRules.ClearedOrigin(received.Head) is { } origin)
         {
-            services.Flights.Detach(null);
+            services.Flights.DetachOrigin(OriginRules.OriginOf(origin));
             await services.Store.RemoveByPrefixAsync(origin, exchange.CancellationToken).ConfigureAwait(false);
         }
 

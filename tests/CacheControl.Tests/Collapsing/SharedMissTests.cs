@@ -213,6 +213,30 @@ public sealed class SharedMissTests
         (await (await fixture.Get()).Content.ReadAsStringAsync()).Should().Be("new");
     }
 
+    [Theory]
+    [InlineData("http://other/", 1)]
+    [InlineData("http://h/other", 2)]
+    [Trait("Spec", "CON-1")]
+    public async Task Get_AfterAGroupOfItsOriginWasInvalidated_DoesNotJoinAndOtherOriginsDo(string posted, int requests)
+    {
+        using var fixture = new CollapseFixture();
+
+        var before = fixture.Get();
+        var old = await fixture.Origin.NextAsync();
+        var post = fixture.Client.SendAsync(CacheFixture.Request("POST", posted));
+        (await fixture.Origin.NextAsync()).Answer(204, null, ("Cache-Group-Invalidation", "\"g\""));
+        (await post).Dispose();
+        var after = fixture.Get();
+        if (requests == 2)
+        {
+            (await fixture.Origin.NextAsync()).Answer(200, "new", CollapseFixture.Fresh);
+        }
+
+        old.Answer(200, "old", CollapseFixture.Fresh);
+        (await CollapseFixture.BodiesOf([before, after])).Should().Equal("old", requests == 2 ? "new" : "old");
+        fixture.Origin.Count.Should().Be(1 + requests);
+    }
+
     [Fact]
     [Trait("Spec", "CON-1")]
     public async Task Send_FollowersThatBlock_GetTheSameResponse()

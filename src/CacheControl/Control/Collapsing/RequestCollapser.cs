@@ -1,4 +1,5 @@
 using CacheControl.Model;
+using CacheControl.Policy;
 using CacheControl.Storage;
 
 namespace CacheControl.Control.Collapsing;
@@ -223,6 +224,16 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
         lock (_lock)
         {
             _flights.RemoveAll(flight => uri is null || string.Equals(flight.Key.Key.Uri, uri, StringComparison.Ordinal));
+        }
+    }
+
+    /// <summary>An origin has taken back an unknown part of what it has said, and what is on its way of other origins stays.</summary>
+    /// <param name="origin">The origin, up to the path.</param>
+    public void DetachOrigin(string origin)
+    {
+        lock (_lock)
+        {
+            _flights.RemoveAll(flight => string.Equals(OriginRules.OriginOf(flight.Key.Key.Uri), origin, StringComparison.Ordinal));
         }
     }
 
