@@ -27,7 +27,8 @@ internal static class SqliteFault
         {
             raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => new DamagedFileException($"The cache file is damaged: {detail}."),
             raw.SQLITE_ERROR => new UnexpectedLayoutException($"The cache file can't be used: {detail}."),
-            raw.SQLITE_BUSY or raw.SQLITE_LOCKED => new LockedFileException($"The cache file stayed locked for too long: {detail}."),
+            // Protocol: another process stands still with a lock of the log, and SQLite has given up waiting.
+            raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_PROTOCOL => new LockedFileException($"The cache file stayed locked for too long: {detail}."),
             raw.SQLITE_FULL => new IOException($"The disk of the cache file is full: {detail}."),
             raw.SQLITE_READONLY or raw.SQLITE_PERM => new IOException($"The cache file can't be written: {detail}."),
             _ => new IOException($"The cache file can't be used: {detail} (SQLite {code})."),
