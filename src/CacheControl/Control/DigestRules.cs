@@ -12,15 +12,17 @@ internal static class DigestRules
         Read(response, FieldNames.ContentDigest)
         ?? (response.StatusCode == System.Net.HttpStatusCode.OK ? Read(response, FieldNames.ReprDigest) : null);
 
-    private static ExpectedDigest? Read(HttpResponseMessage response, string name)
-    {
-        if (!response.Headers.NonValidated.TryGetValues(name, out var values)
-            && !response.Content.Headers.NonValidated.TryGetValues(name, out values))
-        {
-            return null;
-        }
+    /// <summary>What Repr-Digest states of a whole representation that was joined of parts; Content-Digest is that of one of them.</summary>
+    public static ExpectedDigest? OfJoined(HttpFields fields) => fields.Combined(FieldNames.ReprDigest) is { } value ? Read(value) : null;
 
-        if (!StructuredParser.TryParseDictionary(values.ToString(), out var digests))
+    private static ExpectedDigest? Read(HttpResponseMessage response, string name) =>
+        response.Headers.NonValidated.TryGetValues(name, out var values) || response.Content.Headers.NonValidated.TryGetValues(name, out values)
+            ? Read(values.ToString())
+            : null;
+
+    private static ExpectedDigest? Read(string value)
+    {
+        if (!StructuredParser.TryParseDictionary(value, out var digests))
         {
             return null;
         }

@@ -219,12 +219,13 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
         }
 
         // Digests are those of the encoded bytes, which a handler below has taken away.
-        var content = services.Settings.VerifyDigest && !received.Head.IsDecoded && DigestRules.Expected(response) is { } digest
-            ? (IRecordingSink)new DigestSink(recorder, digest)
-            : recorder;
+        var content = Verified(recorder, received.Head.IsDecoded ? null : DigestRules.Expected(response));
         response.Content = _sharing.Share(exchange, response.Content, head, recorder, content, length)
             ?? new RecordingContent(response.Content, content, length);
     }
+
+    private IRecordingSink Verified(Recorder recorder, ExpectedDigest? digest) =>
+        services.Settings.VerifyDigest && digest is { } expected ? new DigestSink(recorder, expected) : recorder;
 
     private async ValueTask<HttpResponseMessage> CompleteAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome.Complete outcome)
     {
@@ -244,9 +245,10 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
             _sharing.SharePassed(exchange, received, StorageVerdict.NoStore);
         }
 
-        var content = (outcome.IsStored ? _sharing.Share(exchange, upstream, whole, recorder, recorder, whole.BodyLength) : null)
-            ?? (recorder is null ? upstream : new RecordingContent(upstream, recorder, whole.BodyLength));
-        var response = ResponseWriter.FromStored(whole, exchange.Request, content, null);
+        var sink = recorder is null ? null : Verified(recorder, DigestRules.OfJoined(whole.Fields));
+        var content = (outcome.IsStored ? _sharing.Share(exchange, upstream, whole, recorder, sink, whole.BodyLength) : null)
+            ?? (sink is null ? upstream : new RecordingContent(upstream, sink, whole.BodyLength));
+        var response = ResponseWriter.FromStored(outcome.ForCaller, exchange.Request, content, null);
         response.Status = new CacheStatus
         {
             Key = exchange.Presented.TargetUri,

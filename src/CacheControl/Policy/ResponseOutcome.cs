@@ -27,7 +27,11 @@ internal abstract record ResponseOutcome
     /// <param name="Head">The head of the whole response.</param>
     /// <param name="Prefix">The stored part.</param>
     /// <param name="IsStored">Whether the whole may be stored: the part that came last may take back what the first one permitted.</param>
-    public sealed record Complete(StoredResponse Head, StoredResponse Prefix, bool IsStored) : ResponseOutcome;
+    public sealed record Complete(StoredResponse Head, StoredResponse Prefix, bool IsStored) : ResponseOutcome
+    {
+        /// <summary>The head for the caller: it may have fields of the last part that must not be kept, and that others don't get.</summary>
+        public required StoredResponse ForCaller { get; init; }
+    }
 
     /// <summary>It confirms a stored response, which answers the request (RFC 9111 §4.3.4).</summary>
     /// <param name="Pinned">The response that was nominated, whose body is used.</param>

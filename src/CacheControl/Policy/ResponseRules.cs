@@ -146,16 +146,18 @@ internal static class ResponseRules
             return new ResponseOutcome.Resend { Drop = [stored] };
         }
 
-        var head = Whole(exchange, stored, settings);
-        return new ResponseOutcome.Complete(head, stored, IsStored: StorageRules.AgainstKeeping(head, settings) is null) { Drop = [stored] };
+        var (head, forCaller) = Whole(exchange, stored, settings);
+        return new ResponseOutcome.Complete(head, stored, IsStored: StorageRules.AgainstKeeping(head, settings) is null) { Drop = [stored], ForCaller = forCaller };
     }
 
     /// <summary>The head of a whole response that a stored part and a received one make together: the later fields count (RFC 9111 §3.4).</summary>
-    private static StoredResponse Whole(ResponseFacts exchange, StoredResponse prefix, PolicySettings settings)
+    private static (StoredResponse Head, StoredResponse ForCaller) Whole(ResponseFacts exchange, StoredResponse prefix, PolicySettings settings)
     {
         var merged = FresheningRules.Merge(exchange.Presented, prefix, exchange.Response, exchange.Times, exchange.NewId(), settings);
+        var forCaller = FresheningRules.ForCaller(prefix, merged, exchange.Response, exchange.Times, settings);
         var total = prefix.Part?.Total >= 0 ? prefix.Part.Value.Total : TotalOf(exchange.Response);
-        return merged.AsWhole(total, exchange.NewId(), VariantRules.IdOf(merged.Method, null, merged.SelectingFields));
+        var (body, variant) = (exchange.NewId(), VariantRules.IdOf(merged.Method, null, merged.SelectingFields));
+        return (merged.AsWhole(total, body, variant), forCaller.AsWhole(total, body, variant));
     }
 
     private static long TotalOf(ResponseHead response) =>
