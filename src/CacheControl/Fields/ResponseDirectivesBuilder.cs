@@ -211,7 +211,8 @@ internal struct ResponseDirectivesBuilder
         return true;
     }
 
-    // False means the unqualified form. An argument that names no field, too many, or something that is no name, restricts the whole response.
+    // False means the unqualified form. An argument that names no field, too many, something that is no name, or a field without which the stored response would be
+    // another one, restricts the whole response.
     private static bool TryTakeNames(ref DirectiveReader reader, ref HashSet<string>? names)
     {
         if (reader.Form is not (DirectiveArgument.Token or DirectiveArgument.Quoted))
@@ -219,12 +220,18 @@ internal struct ResponseDirectivesBuilder
             return false;
         }
 
-        var hasNames = false;
+        var (hasNames, isWhole) = (false, false);
         ReadOnlySpan<char> rest = reader.Argument();
         while (FieldText.TryTakeMember(ref rest, ',', out var member))
         {
             if (member.IsEmpty)
             {
+                continue;
+            }
+
+            if (IsIndispensable(member))
+            {
+                isWhole = true;
                 continue;
             }
 
@@ -237,8 +244,12 @@ internal struct ResponseDirectivesBuilder
             hasNames = true;
         }
 
-        return hasNames;
+        return hasNames && !isWhole;
     }
+
+    // What says how to read the bytes, for whom they are and for how long.
+    private static bool IsIndispensable(ReadOnlySpan<char> name) =>
+        Is(name, FieldNames.ContentEncoding) || Is(name, FieldNames.ContentRange) || Is(name, FieldNames.Vary) || Is(name, FieldNames.CacheControl);
 
     private static bool TryTakeSeconds(StructuredValue value, ref TimeSpan? seconds)
     {

@@ -87,6 +87,9 @@ public class ResponseDirectivesTests
     [InlineData("CCP-5", "no-cache=\"\", private=\" , \"", "no-cache private", "", "")]
     [InlineData("CCP-5", "no-cache=\"a b\"", "no-cache", "", "")]
     [InlineData("CCP-10", "no-cache=\"a, max-age=60", "no-cache", "", "")]
+    [InlineData("FLD-6", "private=\"Content-Encoding, a\"", "private", "", "a")]
+    [InlineData("FLD-6", "no-cache=vary, private=\"cache-control\"", "no-cache private", "", "")]
+    [InlineData("FLD-6", "no-cache=\"a, content-range\"", "no-cache", "a", "")]
     public void Parse_Qualified_Names(string spec, string lines, string flags, string noCache, string @private)
     {
         var directives = Parse(lines);
