@@ -30,7 +30,7 @@ internal static class FresheningRules
     }
 
     /// <summary>Whether the request asks with a star, which names none of ours: the 304 tells the tag of what is there now.</summary>
-    private static bool AsksForAny(RequestHead presented) =>
+    public static bool AsksForAny(RequestHead presented) =>
         presented.Fields.Combined(FieldNames.IfNoneMatch) is { } list && EntityTagList.Parse(list).IsAny;
 
     /// <summary>

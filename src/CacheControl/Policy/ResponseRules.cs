@@ -79,6 +79,9 @@ internal static class ResponseRules
 
         // Redirected below: the 304 speaks of another resource, which got our conditions by the platform's doing.
         var matched = response.FinalUri == presented.TargetUri ? FresheningRules.Match(presented, nominated, received, settings) : [];
+
+        // A star holds for what is there; of what was stored as gone or moved a 304 says nothing.
+        matched = FresheningRules.AsksForAny(presented) ? matched.RemoveAll(stored => stored.StatusCode is < 200 or > 299) : matched;
         if (matched.IsEmpty)
         {
             return callerAsked && AnswersCaller(presented, received)

@@ -233,7 +233,7 @@ internal sealed class Expected
         if (callers == "*")
         {
             // It goes out as it is and asks about none of ours: only a 304 that names the validator of ours speaks of it.
-            return Tag?.EndsWith('"') == true
+            return Tag?.EndsWith('"') == true && _exchange.First.Status is >= 200 and < 300
                 && (TagOf(_exchange.Second.Lines) is not { } named ? ModifiedOf(_exchange.Second.Lines, _now) is not null
                     : named.StartsWith('W') ? Bare(named) == Bare(Tag)
                     : named == Tag);
