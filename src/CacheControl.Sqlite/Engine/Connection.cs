@@ -16,6 +16,9 @@ internal sealed class Connection : IDisposable
 
     public sqlite3 Handle { get; }
 
+    /// <summary>Whether the system would not open the file for writing: SQLite opens it for reading then, without a word.</summary>
+    public bool IsOpenForReading { get; private init; }
+
     /// <summary>Opens a file that exists.</summary>
     /// <exception cref="IOException">It can't be opened.</exception>
     public static Connection Open(string path, SqliteStoreSettings settings, bool isWriter)
@@ -31,7 +34,8 @@ internal sealed class Connection : IDisposable
             throw fault;
         }
 
-        var connection = new Connection(handle);
+        // Before anything of the file is read, which may forbid writing too.
+        var connection = new Connection(handle) { IsOpenForReading = raw.sqlite3_db_readonly(handle, "main") == 1 };
         try
         {
             SqliteFault.ThrowIfError(raw.sqlite3_extended_result_codes(handle, 1), handle);

@@ -70,7 +70,8 @@ internal static class DatabaseOpener
             if (raw.sqlite3_db_readonly(connection.Handle, "main") == 1)
             {
                 // A number in its header may forbid writing as well; this version never writes such a one.
-                throw FileOwner.IsWritable(file.FullPath) ? new DamagedFileException("The cache file's header is damaged.")
+                throw !connection.IsOpenForReading ? new DamagedFileException("The cache file's header is damaged.")
+                    : FileOwner.IsWritable(file.FullPath) ? new IOException($"The cache file '{file.FullPath}' can't be opened for writing now.")
                     : new UnauthorizedAccessException($"The cache file '{file.FullPath}' can't be written.");
             }
 

@@ -31,6 +31,17 @@ public sealed class SystemCallTests : IDisposable
 
     public void Dispose() => _shim.Dispose();
 
+    /// <summary>The first open of the database for writing: SQLite opens it for reading then.</summary>
+    [SystemCallTheory]
+    [InlineData("invalidate")]
+    [InlineData("tag")]
+    [Trait("Spec", "SRE-7")]
+    public async Task Change_DatabaseCannotBeOpenedForWritingOnce_NothingIsLost(string operation)
+    {
+        await using var run = new SystemCallRun(_shim, isSqlite: true);
+        (await run.FaultsOfAsync(operation, new SystemCallPoint("open", 4, "fail"))).Should().BeEmpty();
+    }
+
     [SystemCallTheory]
     [MemberData(nameof(All))]
     [Trait("Spec", "SRE-7")]
