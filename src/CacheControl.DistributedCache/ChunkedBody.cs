@@ -65,7 +65,7 @@ internal sealed class ChunkedBody : StoredBody
     }
 
     /// <inheritdoc/>
-    /// <remarks>Blocks while a chunk is asked for: only callers that block themselves come here, and the engine's own blocking members are as likely to do the same.</remarks>
+    /// <remarks>Blocks while a chunk is asked for: only callers that block themselves come here.</remarks>
     public override int Read(long offset, Span<byte> buffer)
     {
         if (IsNothingToRead(offset, buffer.Length))
@@ -74,7 +74,7 @@ internal sealed class ChunkedBody : StoredBody
         }
 
         var index = (int)(offset / _place.ChunkBytes);
-        var value = FindChunk(index) ?? Task.Run(() => GetChunkAsync(index, CancellationToken.None).AsTask()).GetAwaiter().GetResult();
+        var value = FindChunk(index) ?? GetChunk(index);
         try
         {
             return Copy(value, offset, buffer);
@@ -121,6 +121,15 @@ internal sealed class ChunkedBody : StoredBody
         {
             return _current is { } chunk && chunk.Index == index && chunk.Value.TryHold() ? chunk.Value : null;
         }
+    }
+
+    /// <summary>The chunk for a caller that blocks; the caller releases it.</summary>
+    private EngineValue GetChunk(int index)
+    {
+        var getting = GetChunkAsync(index, CancellationToken.None).AsTask();
+        return getting.IsCompleted || !StoreWait.IsBlocking
+            ? getting.GetAwaiter().GetResult()
+            : throw new IOException("A part of the stored body can't be read.", new TimeoutException());
     }
 
     /// <summary>The chunk; the caller releases it.</summary>

@@ -1,3 +1,5 @@
+using CacheControl.Storage;
+
 namespace CacheControl.DistributedCache;
 
 /// <summary>
@@ -31,6 +33,11 @@ internal sealed class StripedLocks
             return new Held(stripe);
         }
 
+        if (StoreWait.IsBlocking)
+        {
+            return await EnterHereAsync(stripe, cancellationToken).ConfigureAwait(false);
+        }
+
         using var limit = new CancellationTokenSource(_settings.EngineTimeout, _settings.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
@@ -41,6 +48,22 @@ internal sealed class StripedLocks
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException("Other changes of the stored response took too long.");
+        }
+    }
+
+    /// <summary>For a caller that blocks: with a token or a limit of its own the lock would need the pool.</summary>
+    private async ValueTask<Held> EnterHereAsync(SemaphoreSlim stripe, CancellationToken cancellationToken)
+    {
+        var entering = stripe.WaitAsync(Timeout.Infinite, CancellationToken.None);
+        try
+        {
+            await StoreWait.WithinAsync(entering, _settings.EngineTimeout, _settings.Time, cancellationToken).ConfigureAwait(false);
+            return new Held(stripe);
+        }
+        catch (Exception)
+        {
+            _ = entering.ContinueWith(_ => stripe.Release(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            throw;
         }
     }
 

@@ -103,7 +103,7 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
         cancellationToken.ThrowIfCancellationRequested();
         var place = _keys.PlaceOf(key);
         Record? record = null;
-        if (place.Scoped is not null || _engine.Database is not { } database)
+        if (place.Scoped is not null || _engine.Database is not { } database || StoreWait.IsBlocking)
         {
             record = await ReadRecordAsync(place).WaitAsync(cancellationToken).ConfigureAwait(false);
         }

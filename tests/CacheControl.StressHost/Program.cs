@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CacheControl.StressHost;
+using CacheControl.StressHost.Blocking;
 using CacheControl.StressHost.Scale;
 
 // A process of its own for tests that need several, or need one to kill. The first argument says what it does:
@@ -10,6 +11,7 @@ using CacheControl.StressHost.Scale;
 //   spool  <directory> <marker>                                     shares bodies of this text over an encrypted store; says "ready", and waits to be killed
 //   step   <directory> <operation> <signals>                        changes the store once, between two files that it opens for the shim of the system's calls
 //   flight <engine> <origin> <resources> <true|false> <lease>       asks for resources, in one flight with other processes or not; begins when told
+//   blocked <store>                                                 sends requests by blocking calls from all threads of a pool that gets no more of them
 //   load   <settings as JSON>                                       one of several machines under a load, and does what it is told
 //
 // A directory of "sqlite:<path>" is a SQLite file in place of a file store's directory.
@@ -26,6 +28,7 @@ return args switch
     ["step", var directory, var operation, var signals] => await StoreStep.RunAsync(directory, operation, signals),
     ["flight", var engine, var origin, var resources, var oneFlight, var lease] =>
         await FlightLoad.RunAsync(engine, new Uri(origin), Number(resources), bool.Parse(oneFlight), TimeSpan.FromSeconds(Number(lease))),
+    ["blocked", var store] => BlockedPool.Run(store),
     ["load", var settings] => await ZipfLoad.RunAsync(JsonSerializer.Deserialize<LoadSettings>(settings)!),
     _ => 2,
 };

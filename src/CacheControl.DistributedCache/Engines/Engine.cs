@@ -1,10 +1,12 @@
 using System.Buffers;
+using CacheControl.Storage;
 using Microsoft.Extensions.Caching.Distributed;
 
 namespace CacheControl.DistributedCache.Engines;
 
 /// <summary>
-/// The one place that calls the engine: never its blocking members, each call limited in time, and by buffers where the engine offers that.
+/// The one place that calls the engine: each call limited in time, and by buffers where the engine offers that. For a caller that blocks it calls the engine's blocking
+/// members, because the others may need a thread of the pool to go on. It does so on a thread of its own, because those can't be left.
 /// </summary>
 internal sealed class Engine(IDistributedCache cache, DistributedStoreSettings settings)
 {
@@ -12,6 +14,8 @@ internal sealed class Engine(IDistributedCache cache, DistributedStoreSettings s
     private static readonly TimeSpan ShortestRetention = TimeSpan.FromSeconds(1);
 
     private readonly IBufferDistributedCache? _buffered = cache as IBufferDistributedCache;
+    private readonly BlockingThreads _threads = new();
+    private volatile bool _cannotBlock;
 
     /// <summary>Reads a value.</summary>
     /// <param name="name">Its key in the engine.</param>
@@ -26,7 +30,7 @@ internal sealed class Engine(IDistributedCache cache, DistributedStoreSettings s
         cancellationToken.ThrowIfCancellationRequested();
         if (_buffered is null)
         {
-            var bytes = await LimitAsync(token => cache.GetAsync(name, token), cancellationToken).ConfigureAwait(false);
+            var bytes = await LimitAsync(token => cache.GetAsync(name, token), () => cache.Get(name), cancellationToken).ConfigureAwait(false);
             return bytes is null ? null : bytes.Length <= mostBytes ? new EngineValue(bytes) : throw new ValueTooLongException();
         }
 
@@ -35,7 +39,8 @@ internal sealed class Engine(IDistributedCache cache, DistributedStoreSettings s
         var isFound = false;
         try
         {
-            isFound = await LimitAsync(token => call = _buffered.TryGetAsync(name, buffer, token).AsTask(), cancellationToken).ConfigureAwait(false);
+            isFound = await LimitAsync(
+                token => _buffered.TryGetAsync(name, buffer, token).AsTask(), () => _buffered.TryGet(name, buffer), cancellationToken, running => call = running).ConfigureAwait(false);
             return isFound ? buffer.ToValue() : null;
         }
         finally
@@ -64,13 +69,18 @@ internal sealed class Engine(IDistributedCache cache, DistributedStoreSettings s
         await LimitAsync(
             async token =>
             {
+                await (_buffered is not null ? _buffered.SetAsync(name, value, options, token).AsTask() : cache.SetAsync(name, value.ToArray(), options, token)).ConfigureAwait(false);
+                return true;
+            },
+            () =>
+            {
                 if (_buffered is not null)
                 {
-                    await _buffered.SetAsync(name, value, options, token).ConfigureAwait(false);
+                    _buffered.Set(name, value, options);
                 }
                 else
                 {
-                    await cache.SetAsync(name, value.ToArray(), options, token).ConfigureAwait(false);
+                    cache.Set(name, value.ToArray(), options);
                 }
 
                 return true;
@@ -88,13 +98,36 @@ internal sealed class Engine(IDistributedCache cache, DistributedStoreSettings s
                 await cache.RemoveAsync(name, token).ConfigureAwait(false);
                 return true;
             },
+            () =>
+            {
+                cache.Remove(name);
+                return true;
+            },
             cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<T> LimitAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    private async ValueTask<T> LimitAsync<T>(
+        Func<CancellationToken, Task<T>> call, Func<T> blockingCall, CancellationToken cancellationToken, Action<Task<T>>? begun = null)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var running = call(end.Token);
+        if (StoreWait.IsBlocking && !_cannotBlock)
+        {
+            try
+            {
+                return await WaitAsync(_threads.RunAsync(blockingCall), end, begun, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is NotSupportedException or NotImplementedException)
+            {
+                _cannotBlock = true;
+            }
+        }
+
+        return await WaitAsync(call(end.Token), end, begun, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<T> WaitAsync<T>(Task<T> running, CancellationTokenSource end, Action<Task<T>>? begun, CancellationToken cancellationToken)
+    {
+        begun?.Invoke(running);
         if (running.IsCompleted)
         {
             return await running.ConfigureAwait(false);
@@ -102,7 +135,7 @@ internal sealed class Engine(IDistributedCache cache, DistributedStoreSettings s
 
         try
         {
-            return await running.WaitAsync(settings.EngineTimeout, settings.Time, cancellationToken).ConfigureAwait(false);
+            return await StoreWait.WithinAsync(running, settings.EngineTimeout, settings.Time, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception) when (!running.IsCompleted)
         {

@@ -51,7 +51,7 @@ internal sealed class ChunkedBody : StoredBody
 
         _kept.Touch();
         var index = (int)(offset / _info.ChunkBytes);
-        var chunk = Take(index);
+        var chunk = StoreWait.IsBlocking ? TakeHere(index) : Take(index);
         try
         {
             await chunk.Arrival.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -60,7 +60,7 @@ internal sealed class ChunkedBody : StoredBody
         catch (Exception exception) when (exception is RedisException or TimeoutException or StorePartUnavailableException)
         {
             Forget(chunk);
-            throw new IOException("The stored body can't be read: the engine failed.", exception);
+            throw Unreadable(exception);
         }
         finally
         {
@@ -78,18 +78,28 @@ internal sealed class ChunkedBody : StoredBody
             return 0;
         }
 
-        // For the blocking path of HttpClient.Send. The client's answers come on threads of their own.
-        var rented = System.Buffers.ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length, _info.ChunkBytes));
+        // For the blocking path of HttpClient.Send: each chunk is asked for by the caller itself, who waits for it.
+        _kept.Touch();
+        var index = (int)(offset / _info.ChunkBytes);
+        var chunk = TakeHere(index);
         try
         {
-            var length = Math.Min(buffer.Length, rented.Length);
-            var count = Task.Run(() => ReadAsync(offset, rented.AsMemory(0, length), CancellationToken.None).AsTask()).GetAwaiter().GetResult();
-            rented.AsSpan(0, count).CopyTo(buffer);
-            return count;
+            if (!StoreWait.For(chunk.Arrival).IsCompleted && StoreWait.IsBlocking)
+            {
+                throw new TimeoutException();
+            }
+
+            _ = chunk.Arrival.GetAwaiter().GetResult();
+            return Copy(chunk, (int)(offset - ((long)index * _info.ChunkBytes)), buffer);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException or StorePartUnavailableException)
+        {
+            Forget(chunk);
+            throw Unreadable(exception);
         }
         finally
         {
-            System.Buffers.ArrayPool<byte>.Shared.Return(rented);
+            Release(chunk);
         }
     }
 
@@ -150,10 +160,51 @@ internal sealed class ChunkedBody : StoredBody
         }
     }
 
+    /// <summary>The chunk at a place, and none after it: the caller waits for each that it asks for.</summary>
+    private Chunk TakeHere(int index)
+    {
+        if (Find(index) is { } known)
+        {
+            return known;
+        }
+
+        var chunk = new Chunk(index, FetchAsync(index), default);
+        lock (_gate)
+        {
+            if (_isDisposed)
+            {
+                Release_NeedsLock(chunk);
+                throw new ObjectDisposedException(nameof(ChunkedBody));
+            }
+
+            _chunks.ForEach(Release_NeedsLock);
+            _chunks.Clear();
+            _chunks.Add(chunk);
+            chunk.Uses++;
+            return chunk;
+        }
+    }
+
+    private Chunk? Find(int index)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            var chunk = _chunks.Find(c => c.Index == index);
+            if (chunk is not null)
+            {
+                chunk.Uses++;
+            }
+
+            return chunk;
+        }
+    }
+
     private Task<Lease<byte>?> FetchAsync(int index) => _engine.RunAsync(
         _info.Key,
         (_info.Key, Field: index.ToString(CultureInfo.InvariantCulture)),
-        static (database, state, flags) => database.HashGetLeaseAsync(state.Key, state.Field, flags)).AsTask();
+        static (database, state, flags) => database.HashGetLeaseAsync(state.Key, state.Field, flags),
+        static (database, state, flags) => database.HashGetLease(state.Key, state.Field, flags)).AsTask();
 
     private void Forget(Chunk chunk)
     {
@@ -194,6 +245,8 @@ internal sealed class ChunkedBody : StoredBody
             // Nothing came that would have to be given back.
         }
     }
+
+    private static IOException Unreadable(Exception cause) => new("The stored body can't be read: the engine failed.", cause);
 
     private sealed class Chunk(int index, Task<Lease<byte>?> arrival, ReadOnlyMemory<byte> first)
     {

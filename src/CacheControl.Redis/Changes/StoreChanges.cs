@@ -195,20 +195,30 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
 
     /// <summary>Removes a key that holds nothing of use: damaged, or somebody else's.</summary>
     public async ValueTask DiscardAsync(RedisKey key) =>
-        await engine.RunAsync(key, key, static (database, name, flags) => database.KeyDeleteAsync(name, flags)).ConfigureAwait(false);
+        await engine.RunAsync(
+            key,
+            key,
+            static (database, name, flags) => database.KeyDeleteAsync(name, flags),
+            static (database, name, flags) => database.KeyDelete(name, flags)).ConfigureAwait(false);
 
     /// <summary>Leaves a body to those who still read it.</summary>
-    public async ValueTask ForsakeAsync(RedisKey body)
-    {
-        var database = await engine.DatabaseAsync().ConfigureAwait(false);
-        await database.KeyExpireAsync(body, settings.Grace, ExpireWhen.LessThanCurrentExpiry, CommandFlags.DemandMaster | CommandFlags.FireAndForget).ConfigureAwait(false);
-    }
+    public ValueTask ForsakeAsync(RedisKey body) => ExpireAsync(body, settings.Grace, ExpireWhen.LessThanCurrentExpiry);
 
     /// <summary>Lets a key live for so long at least.</summary>
-    public async ValueTask ProlongAsync(RedisKey key, TimeSpan lifetime)
+    public ValueTask ProlongAsync(RedisKey key, TimeSpan lifetime) => ExpireAsync(key, lifetime, ExpireWhen.GreaterThanCurrentExpiry);
+
+    private async ValueTask ExpireAsync(RedisKey key, TimeSpan lifetime, ExpireWhen when)
     {
+        const CommandFlags Told = CommandFlags.DemandMaster | CommandFlags.FireAndForget;
         var database = await engine.DatabaseAsync().ConfigureAwait(false);
-        await database.KeyExpireAsync(key, lifetime, ExpireWhen.GreaterThanCurrentExpiry, CommandFlags.DemandMaster | CommandFlags.FireAndForget).ConfigureAwait(false);
+        if (StoreWait.IsBlocking)
+        {
+            database.KeyExpire(key, lifetime, when, Told);
+        }
+        else
+        {
+            await database.KeyExpireAsync(key, lifetime, when, Told).ConfigureAwait(false);
+        }
     }
 
     private static ulong Draw() => unchecked((ulong)Random.Shared.NextInt64(long.MinValue, long.MaxValue)) | 1;

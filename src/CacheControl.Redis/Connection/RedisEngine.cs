@@ -26,6 +26,7 @@ internal sealed class RedisEngine : IDisposable
     private readonly TimeProvider _time;
     private readonly TimeSpan _serverLimit;
     private readonly ClusterServers _servers;
+    private readonly BlockingThreads _threads = new();
     private readonly Lock _connecting = new();
     private Task<IConnectionMultiplexer>? _connection;
     private volatile IDatabase? _database;
@@ -95,18 +96,33 @@ internal sealed class RedisEngine : IDisposable
 
     /// <summary>Runs a script on the server of its keys, which all are in one slot. A server that doesn't know it is given it.</summary>
     public ValueTask<RedisResult> EvaluateAsync(Script script, RedisKey[] keys, RedisValue[] values) =>
-        RunAsync(keys[0], (script, keys, values), static async (database, state, flags) =>
-        {
-            var (script, keys, values) = state;
-            try
+        RunAsync(
+            keys[0],
+            (script, keys, values),
+            static async (database, state, flags) =>
             {
-                return await database.ScriptEvaluateAsync(script.Hash, keys, values, flags).ConfigureAwait(false);
-            }
-            catch (RedisServerException exception) when (exception.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+                var (script, keys, values) = state;
+                try
+                {
+                    return await database.ScriptEvaluateAsync(script.Hash, keys, values, flags).ConfigureAwait(false);
+                }
+                catch (RedisServerException exception) when (IsUnknownScript(exception))
+                {
+                    return await database.ScriptEvaluateAsync(script.Text, keys, values, flags | CommandFlags.NoScriptCache).ConfigureAwait(false);
+                }
+            },
+            static (database, state, flags) =>
             {
-                return await database.ScriptEvaluateAsync(script.Text, keys, values, flags | CommandFlags.NoScriptCache).ConfigureAwait(false);
-            }
-        });
+                var (script, keys, values) = state;
+                try
+                {
+                    return database.ScriptEvaluate(script.Hash, keys, values, flags);
+                }
+                catch (RedisServerException exception) when (IsUnknownScript(exception))
+                {
+                    return database.ScriptEvaluate(script.Text, keys, values, flags | CommandFlags.NoScriptCache);
+                }
+            });
 
     /// <summary>Reads the beginning of a string; null if there is none.</summary>
     /// <param name="key">The key.</param>
@@ -114,15 +130,17 @@ internal sealed class RedisEngine : IDisposable
     public ValueTask<ReadOnlyMemory<byte>> ReadAsync(RedisKey key, int mostBytes) => RunAsync<(RedisKey Key, int Last), ReadOnlyMemory<byte>>(
         key,
         (key, mostBytes - 1),
-        static async (database, state, flags) => await database.StringGetRangeAsync(state.Key, 0, state.Last, flags).ConfigureAwait(false));
+        static async (database, state, flags) => await database.StringGetRangeAsync(state.Key, 0, state.Last, flags).ConfigureAwait(false),
+        static (database, state, flags) => database.StringGetRange(state.Key, 0, state.Last, flags));
 
     /// <summary>Runs commands on the server of a key. Follows a key that has moved to another server.</summary>
     /// <param name="key">The key.</param>
     /// <param name="state">What the commands need.</param>
     /// <param name="commands">The commands, which are run with the flags that they are given, and may be run again.</param>
+    /// <param name="blockingCommands">The same for a caller that blocks: the client needs no thread of the pool for these.</param>
     /// <exception cref="StorePartUnavailableException">The server can't be used, while others of its Cluster can.</exception>
     public async ValueTask<TResult> RunAsync<TState, TResult>(
-        RedisKey key, TState state, Func<IDatabase, TState, CommandFlags, Task<TResult>> commands)
+        RedisKey key, TState state, Func<IDatabase, TState, CommandFlags, Task<TResult>> commands, Func<IDatabase, TState, CommandFlags, TResult> blockingCommands)
     {
         var database = await DatabaseAsync().ConfigureAwait(false);
         _servers.Demand(database.Multiplexer, key);
@@ -131,13 +149,15 @@ internal sealed class RedisEngine : IDisposable
         {
             try
             {
-                return await WithinAsync(commands(database, state, followed ?? Once)).ConfigureAwait(false);
+                var flags = followed ?? Once;
+                return await WithinAsync(
+                    StoreWait.IsBlocking ? _threads.RunAsync(() => blockingCommands(database, state, flags)) : commands(database, state, flags)).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is RedisException or TimeoutException)
             {
-                if (FlagsToFollow(exception, followed) is { } flags && !ClusterServers.HasMovedToALostServer(database.Multiplexer, exception))
+                if (FlagsToFollow(exception, followed) is { } next && !ClusterServers.HasMovedToALostServer(database.Multiplexer, exception))
                 {
-                    followed = flags;
+                    followed = next;
                     continue;
                 }
 
@@ -166,7 +186,9 @@ internal sealed class RedisEngine : IDisposable
     }
 
     /// <summary>Waits for one server of a Cluster no longer than it may take, so that its hanging is not mistaken for that of the whole store.</summary>
-    public Task<T> WithinAsync<T>(Task<T> running) => _isCluster && !running.IsCompleted ? running.WaitAsync(_serverLimit, _time) : running;
+    public Task<T> WithinAsync<T>(Task<T> running) => _isCluster && !running.IsCompleted
+        ? StoreWait.WithinAsync(running, _serverLimit, _time, CancellationToken.None)
+        : StoreWait.For(running);
 
     /// <summary>Reads the beginnings of two strings in one round trip.</summary>
     public async ValueTask<(ReadOnlyMemory<byte> First, ReadOnlyMemory<byte> Second)> ReadAsync(RedisKey first, int mostOfFirst, RedisKey second, int mostOfSecond)
@@ -268,7 +290,7 @@ internal sealed class RedisEngine : IDisposable
 
     private async ValueTask<IDatabase> ConnectDatabaseAsync()
     {
-        var connection = await ConnectionAsync().ConfigureAwait(false);
+        var connection = await StoreWait.For(ConnectionAsync()).ConfigureAwait(false);
         Watch(connection);
         return _database = connection.GetDatabase(_number);
     }
@@ -306,6 +328,8 @@ internal sealed class RedisEngine : IDisposable
         (RedisServerException { Kind: RedisErrorKind.Ask } or RedisConnectionException { FailureType: ConnectionFailureType.UnableToConnect }, null) => Primary,
         _ => null,
     };
+
+    private static bool IsUnknownScript(RedisServerException exception) => exception.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal);
 
     private static bool IsAboutTopology(Exception exception) => exception is RedisConnectionException
         or RedisServerException { Kind: RedisErrorKind.ReadOnly or RedisErrorKind.Moved or RedisErrorKind.ClusterDown };

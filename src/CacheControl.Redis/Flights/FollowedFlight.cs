@@ -21,7 +21,7 @@ internal sealed class FollowedFlight(RedisFlights flights, RedisKey key) : HttpC
         try
         {
             // The channel first: an end between the two is seen by the look.
-            await Task.WhenAny(listening, Task.Delay(limit, flights.Time, cancellationToken)).ConfigureAwait(false);
+            await WithinAsync(listening, StoreWait.IsBlocking ? TellingTime : limit, cancellationToken).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             var seen = RedisValue.Null;
             while (true)
@@ -71,6 +71,12 @@ internal sealed class FollowedFlight(RedisFlights flights, RedisKey key) : HttpC
 
     private async Task<bool> WithinAsync(Task told, TimeSpan pause, CancellationToken cancellationToken)
     {
+        if (StoreWait.IsBlocking)
+        {
+            // What is told comes on a thread of the pool, if it has one left: for a caller that blocks the look has to do.
+            return Task.WaitAny([told], (int)pause.TotalMilliseconds, cancellationToken) == 0;
+        }
+
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await Task.WhenAny(told, Task.Delay(pause, flights.Time, stop.Token)).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();

@@ -32,7 +32,8 @@ internal sealed class RedisFlights(RedisEngine engine, string prefix, FlightSett
         var isLead = await engine.RunAsync(
             key,
             (key, token, settings.Lease),
-            static (database, state, flags) => database.StringSetAsync(state.key, state.token, state.Lease, When.NotExists, flags)).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+            static (database, state, flags) => database.StringSetAsync(state.key, state.token, state.Lease, When.NotExists, flags),
+            static (database, state, flags) => database.StringSet(state.key, state.token, state.Lease, When.NotExists, flags)).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
         return isLead ? new LeadFlight(this, key, token) : new FollowedFlight(this, key);
     }
 
@@ -59,7 +60,11 @@ internal sealed class RedisFlights(RedisEngine engine, string prefix, FlightSett
     /// <param name="seen">Whose lead it was when this was first asked; set then.</param>
     public async Task<(HttpCacheFlightEnd? End, RedisValue Seen)> LookAsync(RedisKey key, RedisValue seen)
     {
-        var value = await engine.RunAsync(key, key, static (database, name, flags) => database.StringGetAsync(name, flags)).ConfigureAwait(false);
+        var value = await engine.RunAsync(
+            key,
+            key,
+            static (database, name, flags) => database.StringGetAsync(name, flags),
+            static (database, name, flags) => database.StringGet(name, flags)).ConfigureAwait(false);
         if (value.IsNull)
         {
             return (HttpCacheFlightEnd.Unknown, seen);

@@ -168,7 +168,16 @@ internal sealed class Database
 
     private async ValueTask<Reader> RentLaterAsync(CancellationToken cancellationToken)
     {
-        await _free.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (StoreWait.IsBlocking)
+        {
+            // With a token it would need the pool to go on.
+            await StoreWait.For(_free.WaitAsync(CancellationToken.None)).ConfigureAwait(false);
+        }
+        else
+        {
+            await _free.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         return TakeFree();
     }
 

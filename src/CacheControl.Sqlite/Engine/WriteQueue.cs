@@ -3,16 +3,20 @@ using System.Collections.Concurrent;
 namespace CacheControl.Storage.Engine;
 
 /// <summary>
-/// Makes changes one after the other, all that wait in one transaction: the cost of a commit is shared by those who come at the same time. One thread
-/// at most is at it, and none while there is nothing to do.
+/// Makes changes one after the other, all that wait in one transaction: the cost of a commit is shared by those who come at the same time. It has a thread of its own,
+/// because all threads of the pool may be callers that wait for it. The thread ends when there has been nothing to do for a while.
 /// </summary>
 internal sealed class WriteQueue(Core core)
 {
     private const int MostInTransaction = 256;
 
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentQueue<WriteJob> _waiting = new();
     private readonly List<WriteJob> _batch = [];
-    private int _isRunning;
+    private readonly object _gate = new();
+    private bool _isRunning;
+    private bool _isIdle;
     private Database? _writing;
     private Action? _close;
     private volatile bool _isClosed;
@@ -30,25 +34,64 @@ internal sealed class WriteQueue(Core core)
         {
             FailWaiting();
         }
-        else if (Interlocked.Exchange(ref _isRunning, 1) == 0)
+        else
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static queue => queue.Drain(), this, preferLocal: false);
+            SeeToIt();
         }
 
-        return job.Completion;
+        return StoreWait.For(job.Completion);
     }
 
     /// <summary>Refuses further changes, and closes what they need once those that wait are made.</summary>
     public void Close(Action close)
     {
         Volatile.Write(ref _close, close);
-        if (Interlocked.Exchange(ref _isRunning, 1) == 0)
+        lock (_gate)
         {
-            Drain();
+            if (_isRunning && !_isIdle)
+            {
+                return;
+            }
+
+            // Here and not on the thread that waits for work: whoever has closed the store may want its file.
+            _isRunning = true;
+            _isIdle = false;
+            Monitor.Pulse(_gate);
+        }
+
+        Serve();
+    }
+
+    /// <summary>Wakes the thread, or starts one.</summary>
+    private void SeeToIt()
+    {
+        lock (_gate)
+        {
+            if (_isRunning)
+            {
+                if (_isIdle)
+                {
+                    Monitor.Pulse(_gate);
+                }
+
+                return;
+            }
+
+            _isRunning = true;
+        }
+
+        try
+        {
+            new Thread(Serve) { IsBackground = true, Name = "CacheControl SQLite writer" }.UnsafeStart();
+        }
+        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
+        {
+            // There are no more threads: then the caller makes the changes that wait.
+            Serve();
         }
     }
 
-    private void Drain()
+    private void Serve()
     {
         do
         {
@@ -66,10 +109,29 @@ internal sealed class WriteQueue(Core core)
                 close();
                 return;
             }
-
-            Interlocked.Exchange(ref _isRunning, 0);
         }
-        while ((!_waiting.IsEmpty || Volatile.Read(ref _close) is not null) && Interlocked.Exchange(ref _isRunning, 1) == 0);
+        while (HasMore());
+    }
+
+    /// <summary>Waits for work; false if none came, or another thread has taken over.</summary>
+    private bool HasMore()
+    {
+        lock (_gate)
+        {
+            _isIdle = true;
+            while (_isIdle && _waiting.IsEmpty && Volatile.Read(ref _close) is null)
+            {
+                if (!Monitor.Wait(_gate, Idle) && _isIdle && _waiting.IsEmpty && Volatile.Read(ref _close) is null)
+                {
+                    _isRunning = false;
+                    return _isIdle = false;
+                }
+            }
+
+            var isMine = _isIdle;
+            _isIdle = false;
+            return isMine;
+        }
     }
 
     private void FailWaiting()

@@ -10,7 +10,7 @@ namespace CacheControl.Control;
 /// The one place where store faults become misses and "not stored": limited in time, logged, counted, never thrown, and after some of them not asked for.
 /// An invalidation that the store could not carry out is remembered here, and nothing of that URI is used until it has been.
 /// </summary>
-internal sealed class GuardedStore : IDisposable
+internal sealed partial class GuardedStore : IDisposable
 {
     private const int FaultsToOpen = 5;
 
@@ -22,6 +22,7 @@ internal sealed class GuardedStore : IDisposable
     private readonly TimeSpan _bodyLimit;
     private readonly StoreCircuit _circuit;
     private readonly OwedRemovals _owed;
+    private readonly BlockingThreads _threads = new();
     private long _lastFaultLogged;
 
     /// <summary>Guards a store.</summary>
@@ -70,6 +71,7 @@ internal sealed class GuardedStore : IDisposable
             return true;
         }
 
+        using var waiting = Wait(cancellationToken);
         ValueTask<HttpCacheSnapshot> read;
         try
         {
@@ -111,6 +113,7 @@ internal sealed class GuardedStore : IDisposable
         [NotNullWhen(true)] out StoredBody? body,
         out ValueTask<StoredBody?> pending)
     {
+        using var waiting = Wait(cancellationToken);
         ValueTask<StoredBody> open;
         body = null;
         try
@@ -209,33 +212,14 @@ internal sealed class GuardedStore : IDisposable
     /// <param name="late">What to do with a result that nobody waits for any more.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The result; the default value if the call failed, ran out of time, or was not made.</returns>
-    public async ValueTask<T?> RunAsync<T>(string operation, Func<ValueTask<T>> call, Action<T>? late = null, CancellationToken cancellationToken = default)
+    public ValueTask<T?> RunAsync<T>(string operation, Func<ValueTask<T>> call, Action<T>? late = null, CancellationToken cancellationToken = default)
     {
-        if (!_circuit.Admits())
-        {
-            return default;
-        }
-
-        var start = _metrics.MeasuresStore ? _time.GetTimestamp() : 0;
-        try
-        {
-            var running = Begin(call);
-            if (running.IsCompletedSuccessfully)
-            {
-                Succeeded();
-                return running.Result;
-            }
-
-            return await WatchAsync(operation, running, late, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            if (start != 0)
-            {
-                _metrics.StoreOperation(operation, _time.GetElapsedTime(start));
-            }
-        }
+        using var waiting = Wait(cancellationToken);
+        return RunInTimeAsync(operation, call, late, cancellationToken);
     }
+
+    /// <summary>Notes how long a caller that blocks waits for the call that follows.</summary>
+    public BlockingCalls.CallScope Wait(CancellationToken cancellationToken) => BlockingCalls.Begin(_limit, _time, cancellationToken);
 
     /// <summary>
     /// Waits for a call that has begun, as long as the limit allows; the default value if it failed or ran out of time. While the store is left alone nobody waits:
@@ -279,6 +263,34 @@ internal sealed class GuardedStore : IDisposable
         }
     }
 
+    private async ValueTask<T?> RunInTimeAsync<T>(string operation, Func<ValueTask<T>> call, Action<T>? late, CancellationToken cancellationToken)
+    {
+        if (!_circuit.Admits())
+        {
+            return default;
+        }
+
+        var start = _metrics.MeasuresStore ? _time.GetTimestamp() : 0;
+        try
+        {
+            var running = Begin(call);
+            if (running.IsCompletedSuccessfully)
+            {
+                Succeeded();
+                return running.Result;
+            }
+
+            return await WatchAsync(operation, running, late, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (start != 0)
+            {
+                _metrics.StoreOperation(operation, _time.GetElapsedTime(start));
+            }
+        }
+    }
+
     private async ValueTask<StoredBody?> AwaitBodyAsync(
         ValueTask<StoredBody> open, CacheKey key, StoredResponse response, CancellationToken cancellationToken)
     {
@@ -316,57 +328,7 @@ internal sealed class GuardedStore : IDisposable
         return null;
     }
 
-    private StoredBody Limited(StoredBody body) => body.IsImmediate ? body : new LimitedBody(body, _bodyLimit, _time, this);
-
-    /// <summary>Waits for a call as long as the limit allows; what comes later is seen to by <paramref name="late"/>.</summary>
-    private async ValueTask<T?> WatchAsync<T>(string operation, ValueTask<T> running, Action<T>? late, CancellationToken cancellationToken)
-    {
-        var task = running.AsTask();
-        try
-        {
-            var result = Checked(await BlockingWait.WithinAsync(task, _limit, _time, cancellationToken).ConfigureAwait(false));
-            Succeeded();
-            return result;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            _ = AbandonAsync(operation, task, late);
-            throw;
-        }
-        catch (Exception exception)
-        {
-            // Whether it has ended by now or not: it may have in the moment in which the limit did.
-            _ = CleanUpAsync(task, late);
-            Fault(exception, operation);
-            return default;
-        }
-    }
-
-    /// <summary>
-    /// Goes on waiting for a call whose caller has left: that says nothing about the store, but what comes of the call does. Otherwise a store that hangs would never be
-    /// left alone if all callers are less patient than the limit.
-    /// </summary>
-    private async Task AbandonAsync<T>(string operation, Task<T> task, Action<T>? late)
-    {
-        if (await WatchAsync(operation, new ValueTask<T>(task), late, CancellationToken.None).ConfigureAwait(false) is not null)
-        {
-            await CleanUpAsync(task, late).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Sees an abandoned call to its end, so that neither its result nor its exception is lost.</summary>
-    private static async Task CleanUpAsync<T>(Task<T> task, Action<T>? late)
-    {
-        try
-        {
-            var result = await task.ConfigureAwait(false);
-            late?.Invoke(result);
-        }
-        catch (Exception)
-        {
-            // Nobody is left to be told, and the circuit has been.
-        }
-    }
+    private StoredBody Limited(StoredBody body) => body.IsImmediate ? body : new LimitedBody(body, _bodyLimit, _time, this, _threads);
 
     private async ValueTask<HttpCacheSnapshot?> ReadSlowlyAsync(CacheKey key, CancellationToken cancellationToken)
     {

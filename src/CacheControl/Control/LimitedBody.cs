@@ -8,14 +8,19 @@ namespace CacheControl.Control;
 /// buffer that nobody else gets, and the body is released when it has ended.
 /// </summary>
 /// <param name="body">The store's body.</param>
-/// <param name="limit">How long one read may take. A blocking read can't be ended, and is not limited.</param>
+/// <param name="limit">How long one read may take.</param>
 /// <param name="time">The clock of the limit.</param>
 /// <param name="store">Where a read that took too long is noted.</param>
-internal sealed class LimitedBody(StoredBody body, TimeSpan limit, TimeProvider time, GuardedStore store) : StoredBody
+/// <param name="threads">Where blocking reads are made, which can't be ended: the caller waits for them elsewhere.</param>
+internal sealed class LimitedBody(StoredBody body, TimeSpan limit, TimeProvider time, GuardedStore store, BlockingThreads threads) : StoredBody
 {
     private const int MostBytes = 64 * 1024;
 
+    // How often a caller that blocks looks whether it has been waiting for too long, or the body was disposed by another thread.
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+
     private ReadCount _reads;
+    private volatile bool _isDisposed;
 
     /// <inheritdoc/>
     public override long Length => body.Length;
@@ -29,8 +34,12 @@ internal sealed class LimitedBody(StoredBody body, TimeSpan limit, TimeProvider 
         Task<int>? reading = null;
         try
         {
-            reading = body.ReadAsync(offset, own.AsMemory(0, Math.Min(buffer.Length, own.Length)), CancellationToken.None).AsTask();
-            await ((Task)reading).WaitAsync(limit, time, cancellationToken).ConfigureAwait(false);
+            using (BlockingCalls.Begin(limit, time, cancellationToken))
+            {
+                reading = body.ReadAsync(offset, own.AsMemory(0, Math.Min(buffer.Length, own.Length)), CancellationToken.None).AsTask();
+            }
+
+            await BlockingWait.WithinAsync((Task)reading, limit, time, cancellationToken).ConfigureAwait(false);
             var count = await reading.ConfigureAwait(false);
             own.AsMemory(0, count).CopyTo(buffer);
             return count;
@@ -63,22 +72,62 @@ internal sealed class LimitedBody(StoredBody body, TimeSpan limit, TimeProvider 
     public override int Read(long offset, Span<byte> buffer)
     {
         _reads.Enter(this);
+        var own = ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length, MostBytes));
+        var reading = Begin(offset, own.AsMemory(0, Math.Min(buffer.Length, own.Length)));
         try
         {
-            return body.Read(offset, buffer);
+            Wait(reading);
+            var count = reading.GetAwaiter().GetResult();
+            own.AsSpan(0, count).CopyTo(buffer);
+            return count;
+        }
+        catch (TimeoutException exception) when (!reading.IsCompleted)
+        {
+            store.Fault(exception, "read body");
+            throw new IOException($"The store did not give the body's bytes within {limit}.", exception);
         }
         finally
         {
-            Leave();
+            if (reading.IsCompleted)
+            {
+                ArrayPool<byte>.Shared.Return(own);
+                Leave();
+            }
+            else
+            {
+                _ = SeeToTheEndAsync(reading);
+            }
         }
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
+        _isDisposed = true;
         if (disposing && _reads.Close())
         {
             body.Dispose();
+        }
+    }
+
+    /// <summary>Begins a blocking read on a thread of its own.</summary>
+    private Task<int> Begin(long offset, Memory<byte> buffer) => threads.RunAsync(() =>
+    {
+        using var blocking = BlockingCalls.Enter(blocks: true);
+        using var waiting = BlockingCalls.Begin(limit, time, CancellationToken.None);
+        return body.Read(offset, buffer.Span);
+    });
+
+    private void Wait(Task reading)
+    {
+        var start = time.GetTimestamp();
+        while (Task.WaitAny([reading], Look) < 0)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (limit != Timeout.InfiniteTimeSpan && time.GetElapsedTime(start) >= limit)
+            {
+                throw new TimeoutException();
+            }
         }
     }
 

@@ -237,6 +237,7 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
         var joined = new PrefixedContent(exchange.TakePin(part)!, part.BodyLength, received.Response.Content, whole.BodyLength, () =>
         {
             recorder?.Spoil();
+            using var nobodyWaits = BlockingCalls.Enter(blocks: false);
             services.Pending.Add(services.Store.RemoveAsync(key, part.Generation).AsTask());
         });
         var upstream = new OwningContent(joined, received.Response, exchange.TakeSnapshot());

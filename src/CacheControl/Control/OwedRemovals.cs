@@ -137,6 +137,7 @@ internal sealed class OwedRemovals(
             return false;
         }
 
+        using var waiting = BlockingCalls.Begin(patience, time, cancellationToken);
         var running = removal.RunAsync(maintenance);
         tombstone.Attempt = running;
         try

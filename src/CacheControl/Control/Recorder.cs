@@ -96,6 +96,7 @@ internal sealed class Recorder : IRecordingSink
         ValueTask<bool> write;
         try
         {
+            using var waiting = _services.Store.Wait(CancellationToken.None);
             write = _writer.WriteAsync(data, cancellationToken);
             if (write.IsCompletedSuccessfully)
             {

@@ -1,3 +1,5 @@
+using CacheControl.Storage;
+
 namespace CacheControl.Http;
 
 /// <summary>
@@ -122,6 +124,7 @@ internal sealed class Recording(IRecordingSink sink, long? declaredLength)
     {
         if (declaredLength == 0)
         {
+            using var blocking = BlockingCalls.Enter(blocks: true);
             Wait(EndedAsync());
         }
 

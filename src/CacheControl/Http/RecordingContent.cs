@@ -1,4 +1,5 @@
 using System.Net;
+using CacheControl.Storage;
 
 namespace CacheControl.Http;
 
@@ -120,6 +121,7 @@ internal sealed class RecordingContent : HttpContent
             throw;
         }
 
+        using var blocking = BlockingCalls.Enter(blocks: true);
         Recording.Wait(_recording.EndedAsync());
     }
 

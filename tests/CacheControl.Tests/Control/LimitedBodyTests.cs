@@ -20,7 +20,7 @@ public sealed class LimitedBodyTests : IDisposable
     public LimitedBodyTests()
     {
         var guard = new GuardedStore(new MemoryHttpCacheStore(), _metrics, NullLogger.Instance, _time, new StoreLimits(Limit, Limit, Limit));
-        _body = new LimitedBody(_store, Limit, _time, guard);
+        _body = new LimitedBody(_store, Limit, _time, guard, new BlockingThreads());
     }
 
     public void Dispose()
@@ -110,12 +110,67 @@ public sealed class LimitedBodyTests : IDisposable
         next.Cache.Hit.Should().BeFalse();
     }
 
+    [Fact]
+    public async Task BlockingRead_WithinTheLimit_GivesTheBytes()
+    {
+        var buffer = new byte[4];
+        var read = OnThread(() => _body.Read(0, buffer));
+        await _store.HasBegun;
+        _time.Advance(Limit - TimeSpan.FromTicks(1));
+        _store.Answer();
+
+        (await read).Should().Be(4);
+        buffer.Should().Equal(1, 2, 3, 4);
+    }
+
+    [Fact]
+    [Trait("Spec", "CON-10")]
+    public async Task BlockingRead_BeyondTheLimit_ThrowsAndLeavesTheCallersBufferAlone()
+    {
+        var buffer = new byte[4];
+        var read = OnThread(() => _body.Read(0, buffer));
+        await _store.HasBegun;
+
+        // The read begins before the wait for it.
+        while (!read.IsCompleted)
+        {
+            _time.Advance(Limit);
+            await Task.Yield();
+        }
+
+        await read.Invoking(r => r).Should().ThrowAsync<IOException>();
+        _store.Answer();
+        await _store.Answered;
+        buffer.Should().Equal(0, 0, 0, 0);
+    }
+
+    [Fact]
+    [Trait("Spec", "CON-10")]
+    public async Task BlockingRead_DisposedByAnotherThread_EndsAndReleasesTheBodyLast()
+    {
+        var read = OnThread(() => _body.Read(0, new byte[4]));
+        await _store.HasBegun;
+
+        _body.Dispose();
+
+        await read.WaitAsync(TimeSpan.FromMinutes(1)).Invoking(r => r).Should().ThrowAsync<ObjectDisposedException>();
+        _store.Disposals.Should().Be(0);
+        _store.Answer();
+        await _store.IsDisposed.WaitAsync(TimeSpan.FromMinutes(1));
+    }
+
+    private static Task<int> OnThread(Func<int> read) =>
+        Task.Factory.StartNew(read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
     private sealed class GatedBody : StoredBody
     {
         private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _disposals;
+
+        public Task HasBegun => _begun.Task;
 
         public Task Answered => _answered.Task;
 
@@ -136,7 +191,15 @@ public sealed class LimitedBodyTests : IDisposable
             return bytes.Length;
         }
 
-        public override int Read(long offset, Span<byte> buffer) => throw new NotSupportedException();
+        public override int Read(long offset, Span<byte> buffer)
+        {
+            _begun.TrySetResult();
+            _gate.Task.Wait();
+            byte[] bytes = [1, 2, 3, 4];
+            bytes.CopyTo(buffer);
+            _answered.SetResult();
+            return bytes.Length;
+        }
 
         protected override void Dispose(bool disposing)
         {

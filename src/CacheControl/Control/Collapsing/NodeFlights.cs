@@ -64,7 +64,7 @@ internal sealed class NodeFlights
             return false;
         }
 
-        if (await TryEnterAsync(BeginAsync(own.Name), cancellationToken).ConfigureAwait(false) is not { } part)
+        if (await TryEnterAsync(BeginAsync(own.Name, cancellationToken), cancellationToken).ConfigureAwait(false) is not { } part)
         {
             own.IsSettled = true;
             return false;
@@ -76,7 +76,7 @@ internal sealed class NodeFlights
             if (flight.Result is not null && own.TakeLead() is { } late)
             {
                 // Those who wait in this process have lost patience, and with them the flight was ended: nobody would end the lead.
-                Pending.Add(EndAsync(late, HttpCacheFlightEnd.Failed));
+                BeginToEnd(late, HttpCacheFlightEnd.Failed);
             }
 
             _metrics.NodeFlight("led");
@@ -145,7 +145,7 @@ internal sealed class NodeFlights
 
         if (own.TakeLead() is { } lead)
         {
-            Pending.Add(EndAsync(lead, end));
+            BeginToEnd(lead, end);
         }
     }
 
@@ -176,18 +176,26 @@ internal sealed class NodeFlights
         return end == HttpCacheFlightEnd.Overdue;
     }
 
-    private async Task<HttpCacheFlight> BeginAsync(string name) => await _flights.EnterAsync(name, CancellationToken.None).ConfigureAwait(false);
+    private Task<HttpCacheFlight> BeginAsync(string name, CancellationToken cancellationToken)
+    {
+        using var waiting = BlockingCalls.Begin(_settings.CallTimeout, _clock.Provider, cancellationToken);
+        return EnterAsync(name);
+    }
+
+    // A method of its own: what is thrown before there is a task belongs into it.
+    private async Task<HttpCacheFlight> EnterAsync(string name) => await _flights.EnterAsync(name, CancellationToken.None).ConfigureAwait(false);
 
     private async ValueTask<HttpCacheFlight?> TryEnterAsync(Task<HttpCacheFlight> entering, CancellationToken cancellationToken)
     {
         try
         {
-            var part = await entering.WaitAsync(_settings.CallTimeout, _clock.Provider, cancellationToken).ConfigureAwait(false);
+            var part = await BlockingWait.WithinAsync(entering, _settings.CallTimeout, _clock.Provider, cancellationToken).ConfigureAwait(false);
             _circuit.Succeeded();
             return part;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
+            using var nobodyWaits = BlockingCalls.Enter(blocks: false);
             Pending.Add(AbandonAsync(entering));
             throw;
         }
@@ -205,14 +213,21 @@ internal sealed class NodeFlights
         try
         {
             // Limited twice: the limit is a promise to the caller, whoever wrote what lies behind.
-            return await part.WaitAsync(limit, cancellationToken).AsTask()
-                .WaitAsync(limit + _settings.CallTimeout, _clock.Provider, cancellationToken).ConfigureAwait(false);
+            var longest = limit + _settings.CallTimeout;
+            using var waiting = BlockingCalls.Begin(longest, _clock.Provider, cancellationToken);
+            return await BlockingWait.WithinAsync(part.WaitAsync(limit, cancellationToken).AsTask(), longest, _clock.Provider, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             Fault(exception, "wait");
             return HttpCacheFlightEnd.Failed;
         }
+    }
+
+    private void BeginToEnd(HttpCacheFlight lead, HttpCacheFlightEnd end)
+    {
+        using var nobodyWaits = BlockingCalls.Enter(blocks: false);
+        Pending.Add(EndAsync(lead, end));
     }
 
     private async Task EndAsync(HttpCacheFlight lead, HttpCacheFlightEnd end)

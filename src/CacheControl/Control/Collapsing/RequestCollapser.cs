@@ -50,7 +50,7 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
     public SpoolFactory Spools { get; } = new(settings);
 
     /// <summary>Where callers who block have the network read.</summary>
-    public ReaderThreads Threads { get; } = new();
+    public BlockingThreads Threads { get; } = new();
 
     /// <summary>What ends reads from the network.</summary>
     public ReadEndings Endings { get; } = new();

@@ -1,10 +1,10 @@
-namespace CacheControl.Control.Collapsing;
+namespace CacheControl.Storage;
 
 /// <summary>
-/// Threads that read from the network for callers who block. A blocking read can't be left by the thread that is in it, so the caller waits beside it; and it needs no
-/// thread of the pool, all of which may be callers who block. A thread that has nothing to do ends after a moment.
+/// Threads that read from the network or from a store for callers who block. A blocking read can't be left by the thread that is in it, so the caller waits next to it.
+/// It needs no thread of the pool, all of which may be callers who block. A thread that has nothing to do ends after a moment.
 /// </summary>
-internal sealed class ReaderThreads
+internal sealed class BlockingThreads
 {
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
 
@@ -27,6 +27,36 @@ internal sealed class ReaderThreads
         }
 
         new Thread(Serve) { IsBackground = true, Name = "CacheControl reader" }.UnsafeStart();
+    }
+
+    /// <summary>Runs work that has a result on one of the threads.</summary>
+    /// <param name="work">The work. What it throws is the task's failure.</param>
+    public Task<T> RunAsync<T>(Func<T> work)
+    {
+        var running = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            Run(() => Complete(running, work));
+        }
+        catch (Exception exception)
+        {
+            // There are no more threads.
+            running.TrySetException(exception);
+        }
+
+        return running.Task;
+    }
+
+    private static void Complete<T>(TaskCompletionSource<T> running, Func<T> work)
+    {
+        try
+        {
+            running.TrySetResult(work());
+        }
+        catch (Exception exception)
+        {
+            running.TrySetException(exception);
+        }
     }
 
     private void Serve()
