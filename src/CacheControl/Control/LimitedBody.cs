@@ -20,7 +20,7 @@ internal sealed class LimitedBody(StoredBody body, TimeSpan limit, TimeProvider 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     private ReadCount _reads;
-    private volatile bool _isDisposed;
+    private volatile bool _isOver;
 
     /// <inheritdoc/>
     public override long Length => body.Length;
@@ -101,9 +101,12 @@ internal sealed class LimitedBody(StoredBody body, TimeSpan limit, TimeProvider 
     }
 
     /// <inheritdoc/>
+    internal override void EndReads() => _isOver = true;
+
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        _isDisposed = true;
+        _isOver = true;
         if (disposing && _reads.Close())
         {
             body.Dispose();
@@ -123,7 +126,7 @@ internal sealed class LimitedBody(StoredBody body, TimeSpan limit, TimeProvider 
         var start = time.GetTimestamp();
         while (Task.WaitAny([reading], Look) < 0)
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            ObjectDisposedException.ThrowIf(_isOver, this);
             if (limit != Timeout.InfiniteTimeSpan && time.GetElapsedTime(start) >= limit)
             {
                 throw new TimeoutException();

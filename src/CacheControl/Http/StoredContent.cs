@@ -204,7 +204,9 @@ internal abstract class StoredContent(StoredBody body) : HttpContent
         base.Dispose(disposing);
         if (disposing)
         {
+            // A blocking HttpClient.Send that is cancelled, or out of time, disposes the content that its own thread reads.
             Close(Disposed);
+            Body.EndReads();
         }
     }
 

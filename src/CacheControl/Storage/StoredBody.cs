@@ -44,6 +44,11 @@ public abstract class StoredBody : IDisposable
         return false;
     }
 
+    /// <summary>Ends the waits of blocking reads that are under way, where the cache can do that: the content that reads has been disposed by another thread.</summary>
+    internal virtual void EndReads()
+    {
+    }
+
     /// <summary>Releases the body. Never throws.</summary>
     public void Dispose()
     {
