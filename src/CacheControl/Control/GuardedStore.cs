@@ -145,10 +145,10 @@ internal sealed partial class GuardedStore : IDisposable
     public bool MayStore(string uri) => !_owed.Cover(uri);
 
     /// <summary>Begins to store; null if the store won't or can't take it.</summary>
-    public ValueTask<HttpCacheWriter?> BeginWriteAsync(CacheKey key, long? expectedLength) =>
+    public ValueTask<HttpCacheWriter?> BeginWriteAsync(CacheKey key, long? expectedLength, CancellationToken cancellationToken) =>
         !MayStore(key.Uri)
             ? default
-            : RunAsync("begin write", () => _store.BeginWriteAsync(key, expectedLength, CancellationToken.None), static late => late?.Dispose());
+            : RunAsync("begin write", () => _store.BeginWriteAsync(key, expectedLength, CancellationToken.None), static late => late?.Dispose(), cancellationToken);
 
     /// <summary>Commits what was written and disposes the writer; false if the store would not have it, or failed.</summary>
     public async ValueTask<bool> CommitAsync(HttpCacheWriter writer, CacheKey key, StoreCommit commit)

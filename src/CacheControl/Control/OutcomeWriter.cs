@@ -172,8 +172,19 @@ internal sealed class OutcomeWriter(CacheServices services, Answers answers)
                 ? outcome.Head.WithBody(-1, new PartRange(held.First, own.Total >= 0 ? own.Total : held.Total))
                 : outcome.Head;
             var length = LengthOf(received.Head);
-            var recorder = await Recorder.BeginAsync(
-                services, exchange, head, outcome.Drop, length, prefix, outcome.PrefixLength).ConfigureAwait(false);
+            Recorder? recorder;
+            try
+            {
+                recorder = await Recorder.BeginAsync(
+                    services, exchange, head, outcome.Drop, length, prefix, outcome.PrefixLength).ConfigureAwait(false);
+            }
+            catch
+            {
+                // The caller has left.
+                suffix?.Dispose();
+                throw;
+            }
+
             if (recorder is null)
             {
                 suffix?.Dispose();

@@ -61,7 +61,7 @@ internal sealed class PostedResponses(CacheServices services)
         var head = StorageRules.HeadOf(
             exchange.Presented, received.Head, received.Times, null, exchange.Own.Tags, (CacheServices.NewId(), CacheServices.NewId()), services.Policy).WithBody(0);
         var key = exchange.Key with { Scope = $"trial {head.Generation:x}" };
-        if (await services.Store.BeginWriteAsync(key, 0).ConfigureAwait(false) is not { } writer)
+        if (await services.Store.BeginWriteAsync(key, 0, CancellationToken.None).ConfigureAwait(false) is not { } writer)
         {
             return false;
         }

@@ -65,7 +65,7 @@ internal sealed class Recorder : IRecordingSink
         };
         var standingPart = snapshot.Responses.IsEmpty ? null
             : Standing(snapshot, VariantRules.IdOf(head.Method, default(PartRange), head.SelectingFields));
-        var writer = await services.Store.BeginWriteAsync(exchange.Key, expectedLength + prefixLength).ConfigureAwait(false);
+        var writer = await services.Store.BeginWriteAsync(exchange.Key, expectedLength + prefixLength, exchange.CancellationToken).ConfigureAwait(false);
         if (writer is null)
         {
             return null;

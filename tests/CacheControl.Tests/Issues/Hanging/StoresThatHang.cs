@@ -43,11 +43,11 @@ public sealed class StoresThatHang : IDisposable
         _memory.Dispose();
     }
 
-    /// <summary>The calls of which the caller waits for an answer; the others are limited by the store's limit alone.</summary>
+    /// <summary>The calls that the caller's leaving takes nothing from; the others, which remove and refresh, are limited by the store's limit alone.</summary>
     public static TheoryData<StoreCall, WayOfCalling, bool> CasesOfReading()
     {
         var data = new TheoryData<StoreCall, WayOfCalling, bool>();
-        foreach (var call in new[] { StoreCall.Read, StoreCall.OpenBody, StoreCall.ReadBody })
+        foreach (var call in new[] { StoreCall.Read, StoreCall.OpenBody, StoreCall.ReadBody, StoreCall.BeginWrite })
         {
             foreach (var way in Enum.GetValues<WayOfCalling>())
             {
