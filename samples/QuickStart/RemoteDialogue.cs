@@ -3,7 +3,7 @@ using CacheControl.Model;
 
 namespace QuickStart;
 
-/// <summary>As much of the dialogue as can be had with somebody else's server: safe methods only, four requests to it at most, and what the cache does is up to what the server says.</summary>
+/// <summary>The dialogue with a server of the reader's choice: safe methods only, and four requests to it at most. The server's fields decide how each step ends.</summary>
 /// <param name="client">The client.</param>
 /// <param name="uri">What to ask for.</param>
 /// <param name="time">The clock of the cache.</param>

@@ -13,8 +13,8 @@ public static class Verdict
         : cache.Reason switch
         {
             CacheReason.Validated => $"the origin confirms what is stored (304, no body){(cache.TimeToLive > TimeSpan.Zero ? Left(cache) : string.Empty)}",
-            CacheReason.StaleIfError => $"the origin fails ({Number(cache.ForwardStatus)}): the stored response stands in{Left(cache)}",
-            CacheReason.Disconnected => $"the origin can't be reached: the stored response stands in{Left(cache)}",
+            CacheReason.StaleIfError => $"the origin fails ({Number(cache.ForwardStatus)}): the stored response takes its place{Left(cache)}",
+            CacheReason.Disconnected => $"the origin can't be reached: the stored response takes its place{Left(cache)}",
             CacheReason.OnlyIfCached when !cache.FromCache => "504 from the cache: nothing is stored, and the caller forbids to ask",
             _ when cache.Hit => $"hit: the origin is not asked{Left(cache)}",
             CacheReason.Method => $"sent to the origin ({result.Status}); what is stored of this URL is removed",
@@ -35,6 +35,7 @@ public static class Verdict
     private static string Left(CacheStatus cache) => cache.TimeToLive switch
     {
         null => string.Empty,
+        { TotalSeconds: > 0 and < 1 } => "; fresh for less than a second more",
         { TotalSeconds: > 0 } left => $"; fresh for {Seconds(left)} s more",
         { } left => $"; stale by {Seconds(-left)} s",
     };

@@ -53,7 +53,7 @@ internal sealed class WriteQueue(Core core)
                 return;
             }
 
-            // Here and not on the thread that waits for work: whoever has closed the store may want its file.
+            // Here and not on the thread that waits for work: the caller who has closed the store may want its file.
             _isRunning = true;
             _isIdle = false;
             Monitor.Pulse(_gate);
