@@ -135,7 +135,7 @@ internal sealed class Stage(OriginServer server, Clients clients, SiteFolder sit
         var difference = part is null && plain.Error is not (null or NotSupportedException or InvalidDataException or InvalidOperationException)
             ? $"the plain client failed: {plain.Error.Message}"
             : Judge.Difference(ask, plain, cached, Allowances);
-        if (difference is null || (part is null && await IsPermittedAsync(ask, plain, cached)))
+        if (difference is null || (part is null ? await IsPermittedAsync(ask, plain, cached) : IsWholeFile(ask, plain, cached)))
         {
             // Compressed once more the bytes are others: parts of them are compared with what this caller got as a whole.
             if (part is null && cached is { Status: 200, Error: null, Cache.Hit: false })
@@ -157,6 +157,12 @@ internal sealed class Stage(OriginServer server, Clients clients, SiteFolder sit
 
         return plain;
     }
+
+    /// <summary>Whether the plain client's download broke off, and the cache's is the file: how far each had got when the server ended is luck.</summary>
+    private bool IsWholeFile(Ask ask, Answer plain, Answer cached) =>
+        plain.Error is IOException && cached is { Status: 200, Error: null } && cached["Content-Encoding"] is null
+        && File.ReadAllBytes(Path.Combine(server.Site, ask.Path)).AsSpan().SequenceEqual(cached.Body)
+        && Allowances.Use("broken");
 
     private async Task<bool> IsPermittedAsync(Ask ask, Answer plain, Answer cached) =>
         IsPermittedPast(ask, plain, cached) || await IsPermittedNowAsync(ask, cached) || await IsUncodedAsync(ask, plain, cached);
