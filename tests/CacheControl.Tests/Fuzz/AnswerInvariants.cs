@@ -140,15 +140,23 @@ internal sealed class AnswerInvariants(History history, FuzzOrigin origin, FuzzC
 
     /// <summary>
     /// The tag is the one of the representation that the body is. A response that came without a tag is confirmed by its Last-Modified, which an origin may give to two
-    /// representations, and takes over the tag of the 304.
+    /// representations, and takes over the tag of the 304; so is one whose tag the 304 does not have, as with servers that compress on the fly.
     /// </summary>
     private void CheckTag(SeenAnswer answer)
     {
-        var cameWithTag = answer.Origin is not { } first || PlainText.Lines(origin.Exchanges[first].ResponseFields, "ETag").Count > 0;
-        if (cameWithTag && answer.Representation is { } id && answer["ETag"] is { } tag)
+        if (answer.Representation is { } id && answer["ETag"] is { } tag && !(answer.Origin is { } first && IsOfA304(tag, first)))
         {
             tag.Should().BeOneOf($"\"e{id}\"", $"W/\"e{id}\"", $"e{id}", $"\"é{id}\"");
         }
+    }
+
+    private bool IsOfA304(string tag, int first)
+    {
+        var stored = origin.Exchanges[first].ResponseFields;
+        var date = PlainText.Lines(stored, "Last-Modified");
+        return PlainText.Lines(stored, "ETag").Count == 0
+            || (date.Count > 0 && origin.Exchanges.Skip(first + 1).Any(e => e.Status == 304
+                && PlainText.Lines(e.ResponseFields, "ETag").Contains(tag) && PlainText.Lines(e.ResponseFields, "Last-Modified").SequenceEqual(date)));
     }
 
     private void CheckIsolation(SeenAnswer answer)
