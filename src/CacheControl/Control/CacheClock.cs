@@ -2,7 +2,7 @@ namespace CacheControl.Control;
 
 /// <summary>
 /// The time that the cache works with: wall time that is never behind what has passed since the process began, so that ages grow
-/// when somebody sets the clock back (RFC 9111 §4.2.3). A step forward is followed, and so is the way back from it: a clock that was ahead for a moment does no lasting harm.
+/// although the clock is set back (RFC 9111 §4.2.3). A step forward is followed, and so is the way back from it: a clock that was ahead for a moment does no lasting harm.
 /// </summary>
 internal sealed class CacheClock
 {

@@ -183,7 +183,7 @@ internal sealed partial class GuardedStore : IDisposable
         }
     }
 
-    /// <summary>Disposes the writer of a call that nobody waits for any more, when that has ended: well or not.</summary>
+    /// <summary>Disposes the writer of an abandoned call when the call has ended: well or not.</summary>
     public void AbandonAfter(Task call, HttpCacheWriter writer) =>
         call.ContinueWith(_ => Abandon(writer), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 

@@ -293,7 +293,7 @@ internal sealed class StoreDirectory : IDisposable
         throw new IOException($"Another process keeps the cache in '{Top}' from being opened.");
     }
 
-    /// <summary>A store whose state has lost its name starts anew: what was removed would be there again, and what is encrypted could not be read.</summary>
+    /// <summary>A store whose state file has lost its name starts with an empty one: removed responses would be there again, and encrypted ones could not be read.</summary>
     private void FlushNames()
     {
         if (_settings.Fsync)
