@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Running;
-using CacheControl.Benchmarks.Quick;
-using CacheControl.Benchmarks.Stores;
+using HttpCaching.Benchmarks.Quick;
+using HttpCaching.Benchmarks.Stores;
 
 if (args.Contains(BodyServer.Argument))
 {

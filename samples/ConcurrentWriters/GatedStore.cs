@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.Model;
+using HttpCaching.Storage;
 
 namespace ConcurrentWriters;
 

@@ -1,5 +1,5 @@
-using CacheControl;
-using CacheControl.Storage;
+using HttpCaching;
+using HttpCaching.Storage;
 
 namespace ConcurrentWriters;
 

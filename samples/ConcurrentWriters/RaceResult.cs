@@ -1,4 +1,5 @@
-using CacheControl.Model;
+using HttpCaching;
+using HttpCaching.Model;
 
 namespace ConcurrentWriters;
 

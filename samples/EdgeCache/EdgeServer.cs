@@ -2,10 +2,10 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text;
-using CacheControl;
-using CacheControl.Model;
-using CacheControl.Redis;
-using CacheControl.Storage;
+using HttpCaching;
+using HttpCaching.Model;
+using HttpCaching.Redis;
+using HttpCaching.Storage;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace EdgeCache;

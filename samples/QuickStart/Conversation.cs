@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using CacheControl;
+using HttpCaching;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace QuickStart;

@@ -1,5 +1,5 @@
-using CacheControl;
-using CacheControl.Model;
+using HttpCaching;
+using HttpCaching.Model;
 
 namespace QuickStart;
 

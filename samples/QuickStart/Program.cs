@@ -1,6 +1,6 @@
 using System.Net;
-using CacheControl;
-using CacheControl.Model;
+using HttpCaching;
+using HttpCaching.Model;
 using Spectre.Console;
 
 namespace QuickStart;

@@ -1,5 +1,6 @@
 using System.Globalization;
-using CacheControl.Model;
+using HttpCaching;
+using HttpCaching.Model;
 
 namespace QuickStart;
 

@@ -1,6 +1,6 @@
-using CacheControl.DataProtection;
-using CacheControl.DependencyInjection;
-using CacheControl.Storage;
+using HttpCaching;
+using HttpCaching.DataProtection;
+using HttpCaching.DependencyInjection;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Logging;
 
-namespace CacheControl.DataProtection;
+namespace HttpCaching.DataProtection;
 
 /// <summary>
 /// The files that hold a store's keys, protected: one for each ring of Data Protection keys that has used the directory, so that applications, or containers that keep their

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace CacheControl.DataProtection;
+namespace HttpCaching.DataProtection;
 
 /// <summary>The log messages. Ids and names are a contract.</summary>
 internal static partial class KeyLog

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
-using CacheControl.Storage;
+using HttpCaching.DataProtection;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace CacheControl.DataProtection;
+namespace HttpCaching;
 
 /// <summary>Opens stores on disk whose files are encrypted, with keys that ASP.NET Core Data Protection keeps.</summary>
 public static class ProtectedFileStore

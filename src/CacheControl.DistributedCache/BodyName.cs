@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 
-namespace CacheControl.DistributedCache;
+namespace HttpCaching.DistributedCache;
 
 /// <summary>The random name of a body that lies in chunks: new for each write, so that two bodies never share a chunk, whoever writes them.</summary>
 internal readonly record struct BodyName(ulong High, ulong Low)

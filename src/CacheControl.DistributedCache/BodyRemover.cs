@@ -1,6 +1,6 @@
-using CacheControl.DistributedCache.Engines;
+using HttpCaching.DistributedCache.Engines;
 
-namespace CacheControl.DistributedCache;
+namespace HttpCaching.DistributedCache;
 
 /// <summary>
 /// Removes the chunks of bodies that nobody needs any more, beside the requests, one at a time. Nothing depends on it: what it does not get to is left to the time

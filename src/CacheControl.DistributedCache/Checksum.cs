@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace CacheControl.DistributedCache;
+namespace HttpCaching.DistributedCache;
 
 /// <summary>CRC-32C over bytes that lie in several pieces: finds damage and values of others, not malice.</summary>
 internal struct Checksum

@@ -1,6 +1,6 @@
-using CacheControl.DistributedCache.Engines;
+using HttpCaching.DistributedCache.Engines;
 
-namespace CacheControl.DistributedCache;
+namespace HttpCaching.DistributedCache;
 
 /// <summary>Writes chunks, so that they are there for longer than any record that refers to them.</summary>
 internal sealed class ChunkWriter(Engine engine, KeyNames names, DistributedStoreSettings settings)

@@ -1,8 +1,7 @@
-using CacheControl.DistributedCache.Engines;
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.DistributedCache.Engines;
+using HttpCaching.Model;
 
-namespace CacheControl.DistributedCache;
+namespace HttpCaching.DistributedCache;
 
 /// <summary>A body in chunks, of which the one read last is in memory.</summary>
 internal sealed class ChunkedBody : StoredBody

@@ -1,4 +1,4 @@
-namespace CacheControl.DistributedCache;
+namespace HttpCaching.DistributedCache;
 
 /// <summary>Where a body lies that is kept in chunks.</summary>
 /// <param name="Name">The name of the body.</param>

@@ -1,9 +1,9 @@
-using CacheControl.DistributedCache.Engines;
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.DistributedCache;
+using HttpCaching.DistributedCache.Engines;
+using HttpCaching.Model;
 using Microsoft.Extensions.Caching.Distributed;
 
-namespace CacheControl.DistributedCache;
+namespace HttpCaching;
 
 /// <summary>
 /// Keeps stored responses in any <see cref="IDistributedCache"/>: in what an organisation runs already, for all its nodes. Engines that implement

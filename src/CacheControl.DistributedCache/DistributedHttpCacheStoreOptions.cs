@@ -1,4 +1,6 @@
-namespace CacheControl.DistributedCache;
+using HttpCaching.DistributedCache;
+
+namespace HttpCaching;
 
 /// <summary>
 /// The limits and manners of a <see cref="DistributedHttpCacheStore"/>; copied once, when the store is made. Nodes that share an engine should agree on them:

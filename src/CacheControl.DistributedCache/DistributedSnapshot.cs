@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
-using CacheControl.DistributedCache.Engines;
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.DistributedCache.Engines;
+using HttpCaching.Model;
 
-namespace CacheControl.DistributedCache;
+namespace HttpCaching.DistributedCache;
 
 /// <summary>A record as it was read: it holds the value, small bodies included; of the others it knows where the chunks are.</summary>
 internal sealed class DistributedSnapshot : HttpCacheSnapshot

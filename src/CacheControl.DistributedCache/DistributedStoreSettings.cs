@@ -1,4 +1,4 @@
-namespace CacheControl.DistributedCache;
+namespace HttpCaching.DistributedCache;
 
 /// <summary>The checked options of a store.</summary>
 internal sealed record DistributedStoreSettings

@@ -1,8 +1,7 @@
 using System.Buffers;
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.Model;
 
-namespace CacheControl.DistributedCache;
+namespace HttpCaching.DistributedCache;
 
 /// <summary>Takes a response: up to one chunk of it is in memory, the rest is in the engine already, under a name that nothing refers to before the commit.</summary>
 internal sealed class DistributedWriter(

@@ -1,4 +1,4 @@
-namespace CacheControl.DistributedCache;
+namespace HttpCaching.DistributedCache;
 
 /// <summary>What is current for a key.</summary>
 /// <param name="Mark">One number for the epochs that a record of the key depends on.</param>

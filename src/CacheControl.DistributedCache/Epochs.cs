@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using CacheControl.DistributedCache.Engines;
-using CacheControl.Model;
+using HttpCaching.DistributedCache.Engines;
+using HttpCaching.Model;
 
-namespace CacheControl.DistributedCache;
+namespace HttpCaching.DistributedCache;
 
 /// <summary>
 /// Removes what can't be listed. An epoch is a random number under a name in the engine; what is stored notes the epochs that were current, and counts only while

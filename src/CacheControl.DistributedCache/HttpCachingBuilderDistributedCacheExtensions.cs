@@ -1,6 +1,6 @@
-using CacheControl.DependencyInjection;
-using CacheControl.DistributedCache;
-using CacheControl.Storage;
+using HttpCaching;
+using HttpCaching.DependencyInjection;
+using HttpCaching.DistributedCache;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 

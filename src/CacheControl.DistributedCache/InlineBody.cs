@@ -1,7 +1,6 @@
-using CacheControl.DistributedCache.Engines;
-using CacheControl.Storage;
+using HttpCaching.DistributedCache.Engines;
 
-namespace CacheControl.DistributedCache;
+namespace HttpCaching.DistributedCache;
 
 /// <summary>A body that lies in the value it was read with.</summary>
 internal sealed class InlineBody(EngineValue value, ReadOnlyMemory<byte> content) : StoredBody

@@ -2,9 +2,9 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.DistributedCache;
+namespace HttpCaching.DistributedCache;
 
 /// <summary>
 /// The keys of the values in the engine: a prefix, a letter for the kind, and a hash where the rest could be long. Engines limit keys (SQL Server to 449 characters,

@@ -1,4 +1,4 @@
-namespace CacheControl.DistributedCache;
+namespace HttpCaching.DistributedCache;
 
 /// <summary>What is stored under a key.</summary>
 /// <param name="Mark">One number for the epochs that were current when it was written.</param>

@@ -1,9 +1,8 @@
 using System.Buffers;
-using CacheControl.DistributedCache.Engines;
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.DistributedCache.Engines;
+using HttpCaching.Model;
 
-namespace CacheControl.DistributedCache;
+namespace HttpCaching.DistributedCache;
 
 /// <summary>
 /// Changes what is stored under a key: each change reads the record and writes another one. Within the process changes of one URI wait for each other, so that generations and

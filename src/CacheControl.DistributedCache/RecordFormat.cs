@@ -1,9 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.Model;
 
-namespace CacheControl.DistributedCache;
+namespace HttpCaching.DistributedCache;
 
 /// <summary>How a record lies in the engine.</summary>
 internal static class RecordFormat

@@ -1,4 +1,4 @@
-namespace CacheControl.DistributedCache;
+namespace HttpCaching.DistributedCache;
 
 /// <summary>A body that no response in the record has any more, but that somebody may still be reading.</summary>
 /// <param name="Name">The name of the body.</param>

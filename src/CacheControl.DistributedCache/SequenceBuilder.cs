@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace CacheControl.DistributedCache;
+namespace HttpCaching.DistributedCache;
 
 /// <summary>Joins pieces of memory to one sequence without copying them.</summary>
 internal sealed class SequenceBuilder

@@ -1,6 +1,5 @@
-using CacheControl.Storage;
 
-namespace CacheControl.DistributedCache;
+namespace HttpCaching.DistributedCache;
 
 /// <summary>
 /// A bounded number of locks for an unbounded number of names. Whoever holds one makes a few calls to the engine, each limited in time; whoever waits for one waits

@@ -1,6 +1,6 @@
-using CacheControl.DependencyInjection;
-using CacheControl.Redis;
-using CacheControl.Storage;
+using HttpCaching;
+using HttpCaching.DependencyInjection;
+using HttpCaching.Redis;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using StackExchange.Redis;
 

@@ -1,8 +1,7 @@
-using CacheControl.Redis.Backplane;
-using CacheControl.Redis.Flights;
-using CacheControl.Storage;
+using HttpCaching.Redis.Backplane;
+using HttpCaching.Redis.Flights;
 
-namespace CacheControl.Redis;
+namespace HttpCaching;
 
 /// <content>What several processes do together over the engine.</content>
 public sealed partial class RedisHttpCacheStore : IHttpCacheStoreChanges, IHttpCacheFlights

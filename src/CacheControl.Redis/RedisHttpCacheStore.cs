@@ -1,18 +1,18 @@
 using System.Buffers;
-using CacheControl.Model;
-using CacheControl.Redis.Backplane;
-using CacheControl.Redis.Bodies;
-using CacheControl.Redis.Changes;
-using CacheControl.Redis.Connection;
-using CacheControl.Redis.Flights;
-using CacheControl.Redis.Keys;
-using CacheControl.Redis.Maintenance;
-using CacheControl.Redis.Records;
-using CacheControl.Redis.Scripts;
-using CacheControl.Storage;
+using HttpCaching.Model;
+using HttpCaching.Redis;
+using HttpCaching.Redis.Backplane;
+using HttpCaching.Redis.Bodies;
+using HttpCaching.Redis.Changes;
+using HttpCaching.Redis.Connection;
+using HttpCaching.Redis.Flights;
+using HttpCaching.Redis.Keys;
+using HttpCaching.Redis.Maintenance;
+using HttpCaching.Redis.Records;
+using HttpCaching.Redis.Scripts;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis;
+namespace HttpCaching;
 
 /// <summary>
 /// Keeps stored responses on an engine that speaks Redis' protocol (Redis 7, Valkey, Garnet; one server, replicas, Cluster), shared by any number of machines.

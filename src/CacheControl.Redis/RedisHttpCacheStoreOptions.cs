@@ -1,6 +1,7 @@
 using System.Buffers;
+using HttpCaching.Redis;
 
-namespace CacheControl.Redis;
+namespace HttpCaching;
 
 /// <summary>The limits and manners of a <see cref="RedisHttpCacheStore"/>; copied once, when the store is built. Processes that share an engine and a prefix should agree on them.</summary>
 public sealed class RedisHttpCacheStoreOptions
@@ -81,10 +82,10 @@ public sealed class RedisHttpCacheStoreOptions
     public bool TellChanges { get; set; } = true;
 
     /// <summary>How often it is checked that others' changes arrive.</summary>
-    internal TimeSpan FeedCheckInterval { get; set; } = Backplane.ChangeFeed.DefaultInterval;
+    internal TimeSpan FeedCheckInterval { get; set; } = Redis.Backplane.ChangeFeed.DefaultInterval;
 
     /// <summary>The times of flights.</summary>
-    internal Flights.FlightSettings Flights { get; set; } = new();
+    internal Redis.Flights.FlightSettings Flights { get; set; } = new();
 
     /// <summary>Checks all values.</summary>
     /// <exception cref="ArgumentException">At least one value is out of range; the message lists all that are.</exception>

@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using CacheControl.Model;
-using CacheControl.Redis.Bodies;
-using CacheControl.Redis.Records;
-using CacheControl.Storage;
+using HttpCaching.Model;
+using HttpCaching.Redis.Bodies;
+using HttpCaching.Redis.Records;
 
-namespace CacheControl.Redis;
+namespace HttpCaching.Redis;
 
 /// <summary>A record as it was read. Small bodies are in memory; larger ones are kept from expiring on the engine until it is disposed.</summary>
 internal sealed class RedisSnapshot : HttpCacheSnapshot

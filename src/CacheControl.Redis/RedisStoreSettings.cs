@@ -1,4 +1,4 @@
-namespace CacheControl.Redis;
+namespace HttpCaching.Redis;
 
 /// <summary>What a store works with: the options, checked.</summary>
 internal sealed record RedisStoreSettings

@@ -1,13 +1,12 @@
 using System.Buffers;
-using CacheControl.Model;
-using CacheControl.Redis.Bodies;
-using CacheControl.Redis.Changes;
-using CacheControl.Redis.Keys;
-using CacheControl.Redis.Scripts;
-using CacheControl.Storage;
+using HttpCaching.Model;
+using HttpCaching.Redis.Bodies;
+using HttpCaching.Redis.Changes;
+using HttpCaching.Redis.Keys;
+using HttpCaching.Redis.Scripts;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis;
+namespace HttpCaching.Redis;
 
 /// <summary>Takes a response, and has it stored at the commit.</summary>
 internal sealed class RedisWriter(StoreChanges changes, EntryPlace place, CacheKey key, BodyStage body, long maximumBytes) : CheckedHttpCacheWriter(maximumBytes)

@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using CacheControl.Model;
-using CacheControl.Storage.Engine;
+using HttpCaching.Model;
+using HttpCaching.Sqlite.Engine;
 
-namespace CacheControl.Storage;
+namespace HttpCaching;
 
 /// <summary>
 /// Keeps stored responses in one SQLite file, which any number of processes on the machine may share, and which survives them, however they end.

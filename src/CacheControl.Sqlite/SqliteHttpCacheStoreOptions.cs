@@ -1,8 +1,8 @@
-using CacheControl.Storage.Engine;
+using HttpCaching.Sqlite.Engine;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace CacheControl.Storage;
+namespace HttpCaching;
 
 /// <summary>The limits and manners of a <see cref="SqliteHttpCacheStore"/>; copied once, when the store is opened. Processes that share a file should agree on them.</summary>
 public sealed class SqliteHttpCacheStoreOptions

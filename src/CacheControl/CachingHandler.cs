@@ -1,9 +1,8 @@
 using System.Net;
-using CacheControl.Control;
-using CacheControl.Http;
-using CacheControl.Storage;
+using HttpCaching.Control;
+using HttpCaching.Http;
 
-namespace CacheControl;
+namespace HttpCaching;
 
 /// <summary>
 /// The HTTP cache as a handler in <see cref="HttpClient"/>'s pipeline. Without an inner handler it sets the pipeline up itself: a

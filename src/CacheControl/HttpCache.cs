@@ -1,16 +1,15 @@
 using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
-using CacheControl.Control;
-using CacheControl.Control.Collapsing;
-using CacheControl.Diagnostics;
-using CacheControl.Http;
-using CacheControl.Model;
-using CacheControl.Policy;
-using CacheControl.Storage;
+using HttpCaching.Control;
+using HttpCaching.Control.Collapsing;
+using HttpCaching.Diagnostics;
+using HttpCaching.Http;
+using HttpCaching.Model;
+using HttpCaching.Policy;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace CacheControl;
+namespace HttpCaching;
 
 /// <summary>
 /// A cache: the store, the rules and the work in the background. It outlives the handlers that use it, and many handlers may share one.

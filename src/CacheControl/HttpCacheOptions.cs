@@ -1,10 +1,9 @@
 using System.Net;
-using CacheControl.Control;
-using CacheControl.Model;
-using CacheControl.Policy;
-using CacheControl.Storage;
+using HttpCaching.Control;
+using HttpCaching.Model;
+using HttpCaching.Policy;
 
-namespace CacheControl;
+namespace HttpCaching;
 
 /// <summary>
 /// What can be set on a cache. The defaults are those of a private cache as RFC 9111 describes it; the options are copied once, when the cache is built,

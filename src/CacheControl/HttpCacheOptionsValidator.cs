@@ -1,8 +1,8 @@
-using CacheControl.Fields;
-using CacheControl.Model;
+using HttpCaching.Fields;
+using HttpCaching.Model;
 using Microsoft.Extensions.Options;
 
-namespace CacheControl;
+namespace HttpCaching;
 
 /// <summary>Finds everything that is wrong with options, and says of each error what to change.</summary>
 internal sealed class HttpCacheOptionsValidator : IValidateOptions<HttpCacheOptions>

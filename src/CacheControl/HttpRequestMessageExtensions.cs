@@ -1,7 +1,7 @@
-using CacheControl.Control;
-using CacheControl.Model;
+using HttpCaching.Control;
+using HttpCaching.Model;
 
-namespace CacheControl;
+namespace HttpCaching;
 
 /// <summary>What one request can ask of the cache. The settings travel in the request's options and are not sent.</summary>
 public static class HttpRequestMessageExtensions

@@ -1,8 +1,8 @@
-using CacheControl.Control;
-using CacheControl.Http;
-using CacheControl.Model;
+using HttpCaching.Control;
+using HttpCaching.Http;
+using HttpCaching.Model;
 
-namespace CacheControl;
+namespace HttpCaching;
 
 /// <summary>What the cache did for a response.</summary>
 public static class HttpResponseMessageExtensions

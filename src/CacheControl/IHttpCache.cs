@@ -1,4 +1,4 @@
-namespace CacheControl;
+namespace HttpCaching;
 
 /// <summary>The cache itself, for what an application does beside sending requests. All members may be called by many threads at once.</summary>
 public interface IHttpCache

@@ -1,6 +1,6 @@
-using CacheControl.Control;
+using HttpCaching.Control;
 
-namespace CacheControl;
+namespace HttpCaching;
 
 /// <summary>
 /// What lies below the cache in the pipeline that a client has now. <see cref="IHttpClientFactory"/> replaces pipelines, and disposes an old one when

@@ -1,11 +1,11 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
-using CacheControl.Control;
-using CacheControl.Control.Collapsing;
-using CacheControl.Model;
-using CacheControl.Policy;
+using HttpCaching.Control;
+using HttpCaching.Control.Collapsing;
+using HttpCaching.Model;
+using HttpCaching.Policy;
 
-namespace CacheControl;
+namespace HttpCaching;
 
 /// <summary>Copies options into what the parts of the cache read, so that later changes have no effect.</summary>
 internal static class OptionsReader

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace CacheControl;
+namespace HttpCaching;
 
 /// <summary>Ready-made functions for <see cref="HttpCacheOptions.QueryNormalizers"/>.</summary>
 public static class QueryNormalization

@@ -1,7 +1,7 @@
-using CacheControl.Conformance.Proxy;
-using CacheControl.Model;
+using HttpCaching.Conformance.Proxy;
+using HttpCaching.Model;
 
-namespace CacheControl.Conformance;
+namespace HttpCaching.Conformance;
 
 /// <summary>One run of the suite: a cache with its options, which gets a new store each time.</summary>
 /// <param name="Name">The run's key in expectations.json and in the file names of its results.</param>

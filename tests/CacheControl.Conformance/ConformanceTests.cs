@@ -1,9 +1,9 @@
 using System.Text.Json;
-using CacheControl.Conformance.Report;
-using CacheControl.Conformance.Scoring;
+using HttpCaching.Conformance.Report;
+using HttpCaching.Conformance.Scoring;
 using Xunit.Abstractions;
 
-namespace CacheControl.Conformance;
+namespace HttpCaching.Conformance;
 
 /// <summary>The http-cache-tests suite against our cache.</summary>
 [Collection(SuiteCollection.Name)]

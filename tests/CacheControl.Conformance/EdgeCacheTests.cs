@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using CacheControl.Conformance.Proxy;
+using HttpCaching.Conformance.Proxy;
 
-namespace CacheControl.Conformance;
+namespace HttpCaching.Conformance;
 
 /// <summary>samples/EdgeCache as its users start it, in front of an origin whose every byte is the test's.</summary>
 [Collection(EdgeCollection.Name)]

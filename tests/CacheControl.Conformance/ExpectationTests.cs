@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
-using CacheControl.Conformance.Scoring;
+using HttpCaching.Conformance.Scoring;
 
-namespace CacheControl.Conformance;
+namespace HttpCaching.Conformance;
 
 /// <summary>What is listed as not passed is not lost: what the test is after is shown to hold in another way.</summary>
 public sealed partial class ExpectationTests

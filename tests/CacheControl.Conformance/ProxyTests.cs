@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using CacheControl.Conformance.Proxy;
+using HttpCaching.Conformance.Proxy;
 
-namespace CacheControl.Conformance;
+namespace HttpCaching.Conformance;
 
 /// <summary>The proxy by itself, byte by byte; needs nothing but the loopback interface.</summary>
 public sealed class ProxyTests

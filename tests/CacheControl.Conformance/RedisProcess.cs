@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
-namespace CacheControl.Conformance;
+namespace HttpCaching.Conformance;
 
 /// <summary>A redis-server of the test's own, which keeps nothing on disk.</summary>
 internal sealed class RedisProcess : IAsyncDisposable

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace CacheControl.Conformance;
+namespace HttpCaching.Conformance;
 
 /// <summary>An origin that answers one request on each connection, with the next of its answers, byte by byte as Latin-1.</summary>
 internal sealed class ScriptedListener : IDisposable

@@ -1,8 +1,8 @@
-using CacheControl.Conformance.Proxy;
-using CacheControl.Conformance.Scoring;
-using CacheControl.Conformance.Suite;
+using HttpCaching.Conformance.Proxy;
+using HttpCaching.Conformance.Scoring;
+using HttpCaching.Conformance.Suite;
 
-namespace CacheControl.Conformance;
+namespace HttpCaching.Conformance;
 
 /// <summary>What the runs share: the installed suite, its origin server, and the results of the runs made so far.</summary>
 public sealed class SuiteFixture : IAsyncLifetime

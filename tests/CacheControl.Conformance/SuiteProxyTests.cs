@@ -1,8 +1,8 @@
-using CacheControl.Conformance.Proxy;
-using CacheControl.Conformance.Scoring;
+using HttpCaching.Conformance.Proxy;
+using HttpCaching.Conformance.Scoring;
 using Xunit.Abstractions;
 
-namespace CacheControl.Conformance;
+namespace HttpCaching.Conformance;
 
 /// <summary>The suite with no cache at all: what the runs measure must not be the proxy.</summary>
 [Collection(SuiteCollection.Name)]

@@ -1,6 +1,6 @@
-using CacheControl.Conformance.Scoring;
+using HttpCaching.Conformance.Scoring;
 
-namespace CacheControl.Conformance;
+namespace HttpCaching.Conformance;
 
 /// <summary>How the results of two turns become one.</summary>
 public sealed class SuiteResultsTests

@@ -1,4 +1,4 @@
-namespace CacheControl.Conformance;
+namespace HttpCaching.Conformance;
 
 /// <summary>What the runs need of the machine, where they keep their files, and what the environment asks of them.</summary>
 public static class Tooling

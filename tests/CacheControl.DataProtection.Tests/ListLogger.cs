@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace CacheControl.DataProtection.Tests;
+namespace HttpCaching.DataProtection.Tests;
 
 /// <summary>Keeps the ids of what is logged.</summary>
 internal sealed class ListLogger : ILogger

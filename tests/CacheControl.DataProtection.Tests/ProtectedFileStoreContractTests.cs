@@ -1,8 +1,7 @@
-using CacheControl.Storage;
-using CacheControl.StoreContract;
+using HttpCaching.StoreContract;
 using Microsoft.AspNetCore.DataProtection;
 
-namespace CacheControl.DataProtection.Tests;
+namespace HttpCaching.DataProtection.Tests;
 
 public sealed class ProtectedFileStoreContractTests : HttpCacheStoreContract
 {

@@ -1,9 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using CacheControl.Storage;
 using Microsoft.AspNetCore.DataProtection;
 
-namespace CacheControl.DataProtection.Tests;
+namespace HttpCaching.DataProtection.Tests;
 
 public sealed class ProtectedFileStoreTests : IDisposable
 {

@@ -1,8 +1,7 @@
-using CacheControl.Storage;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace CacheControl.DataProtection.Tests;
+namespace HttpCaching.DataProtection.Tests;
 
 public sealed class RegistrationTests : IDisposable
 {

@@ -1,9 +1,8 @@
 using System.Text;
-using CacheControl.Fields;
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.Fields;
+using HttpCaching.Model;
 
-namespace CacheControl.DataProtection.Tests;
+namespace HttpCaching.DataProtection.Tests;
 
 /// <summary>Responses whose every text can be looked for on disk.</summary>
 internal static class Stored

@@ -1,4 +1,4 @@
-namespace CacheControl.DataProtection.Tests;
+namespace HttpCaching.DataProtection.Tests;
 
 /// <summary>A directory that is deleted with its contents.</summary>
 internal sealed class TemporaryDirectory : IDisposable

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
 
-namespace CacheControl.DistributedCache.Tests;
+namespace HttpCaching.DistributedCache.Tests;
 
 /// <summary>An engine in memory that offers buffers, and counts how it is used. It gives values in several pieces, as a network would.</summary>
 internal sealed class BufferingCache : IBufferDistributedCache

@@ -1,6 +1,5 @@
-using CacheControl.Storage;
 
-namespace CacheControl.DistributedCache.Tests;
+namespace HttpCaching.DistributedCache.Tests;
 
 /// <summary>With small chunks and hardly any inline bodies, so that everything goes through chunks; and nothing remembered of epochs.</summary>
 public sealed class BufferingEngineContractTests : DistributedStoreContract

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
-using CacheControl.StoreContract;
+using HttpCaching.StoreContract;
 
-namespace CacheControl.DistributedCache.Tests;
+namespace HttpCaching.DistributedCache.Tests;
 
 /// <summary>
 /// Requests through a cache to an origin that knows what the answer to each has to be: one that is stored and hit, one of several chunks, one that is validated each time, one

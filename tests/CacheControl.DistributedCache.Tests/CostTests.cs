@@ -1,10 +1,9 @@
 using System.Buffers;
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
+using HttpCaching.Model;
+using HttpCaching.StoreContract;
 using Microsoft.Extensions.Time.Testing;
 
-namespace CacheControl.DistributedCache.Tests;
+namespace HttpCaching.DistributedCache.Tests;
 
 /// <summary>What each operation costs in calls to the engine, and how long values are kept there.</summary>
 public sealed class CostTests

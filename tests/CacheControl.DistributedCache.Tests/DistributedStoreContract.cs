@@ -1,6 +1,6 @@
-using CacheControl.StoreContract;
+using HttpCaching.StoreContract;
 
-namespace CacheControl.DistributedCache.Tests;
+namespace HttpCaching.DistributedCache.Tests;
 
 /// <summary>What no engine of this kind can do: count and list. Everything else of the contract holds.</summary>
 public abstract class DistributedStoreContract : HttpCacheStoreContract

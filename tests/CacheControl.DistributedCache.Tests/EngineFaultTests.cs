@@ -1,4 +1,4 @@
-namespace CacheControl.DistributedCache.Tests;
+namespace HttpCaching.DistributedCache.Tests;
 
 /// <summary>An engine that fails at any of its calls, in any way, or drops any value at any moment: requests are answered as without a cache.</summary>
 public sealed class EngineFaultTests

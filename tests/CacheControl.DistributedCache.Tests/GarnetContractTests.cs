@@ -1,7 +1,6 @@
-using CacheControl.Storage;
 using Microsoft.Extensions.Caching.Distributed;
 
-namespace CacheControl.DistributedCache.Tests;
+namespace HttpCaching.DistributedCache.Tests;
 
 public sealed class GarnetContractTests(GarnetFixture garnet) : DistributedStoreContract, IClassFixture<GarnetFixture>
 {

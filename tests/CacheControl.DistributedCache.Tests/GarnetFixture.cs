@@ -5,7 +5,7 @@ using Garnet;
 using Garnet.server;
 using Microsoft.Extensions.Caching.StackExchangeRedis;
 
-namespace CacheControl.DistributedCache.Tests;
+namespace HttpCaching.DistributedCache.Tests;
 
 /// <summary>Garnet in this process, as an engine through the Redis adapter that the platform has for it.</summary>
 public sealed class GarnetFixture : IDisposable

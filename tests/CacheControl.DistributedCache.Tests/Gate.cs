@@ -1,4 +1,4 @@
-namespace CacheControl.DistributedCache.Tests;
+namespace HttpCaching.DistributedCache.Tests;
 
 /// <summary>Stops the first who comes, until it is opened.</summary>
 internal sealed class Gate(WatchedCache engine) : IDisposable

@@ -1,9 +1,8 @@
-using CacheControl.Storage;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
 
-namespace CacheControl.DistributedCache.Tests;
+namespace HttpCaching.DistributedCache.Tests;
 
 public sealed class MemoryEngineContractTests : DistributedStoreContract
 {

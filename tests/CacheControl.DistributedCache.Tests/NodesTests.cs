@@ -1,9 +1,8 @@
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
+using HttpCaching.Model;
+using HttpCaching.StoreContract;
 using Microsoft.Extensions.Time.Testing;
 
-namespace CacheControl.DistributedCache.Tests;
+namespace HttpCaching.DistributedCache.Tests;
 
 /// <summary>Two nodes on one engine, whose steps are put into the order that does the most harm.</summary>
 public sealed class NodesTests : IDisposable

@@ -1,12 +1,12 @@
 using System.Net;
-using CacheControl.StoreContract;
+using HttpCaching.StoreContract;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace CacheControl.DistributedCache.Tests;
+namespace HttpCaching.DistributedCache.Tests;
 
 /// <summary>The whole way: clients of two applications, each with its services, one engine over a socket, one origin over another.</summary>
 public sealed class ServerTests(GarnetFixture garnet) : IClassFixture<GarnetFixture>, IAsyncLifetime

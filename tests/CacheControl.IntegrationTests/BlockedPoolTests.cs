@@ -1,6 +1,6 @@
 using Xunit.Abstractions;
 
-namespace CacheControl.IntegrationTests;
+namespace HttpCaching.IntegrationTests;
 
 /// <summary>Callers who block on all threads of a pool that gets no more of them.</summary>
 [Trait("Spec", "CON-10")]

@@ -1,7 +1,7 @@
 using ConcurrentWriters.Processes;
 using Xunit.Abstractions;
 
-namespace CacheControl.IntegrationTests;
+namespace HttpCaching.IntegrationTests;
 
 /// <summary>The sample with real package installers, in a short form, and that its judge would notice.</summary>
 public sealed class ConcurrentWritersTests(ITestOutputHelper output)

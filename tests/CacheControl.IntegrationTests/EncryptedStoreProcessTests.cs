@@ -2,7 +2,7 @@ using System.Text;
 using FluentAssertions;
 using Xunit;
 
-namespace CacheControl.IntegrationTests;
+namespace HttpCaching.IntegrationTests;
 
 /// <summary>A process with an encrypted store that is killed leaves nothing in the clear: neither below the store's directory nor in the folder for temporary files.</summary>
 public sealed class EncryptedStoreProcessTests

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 
-namespace CacheControl.IntegrationTests;
+namespace HttpCaching.IntegrationTests;
 
 /// <summary>A process of the stress host, or of another program beside the tests.</summary>
 internal sealed class HostProcess : IDisposable

@@ -1,4 +1,4 @@
-namespace CacheControl.IntegrationTests;
+namespace HttpCaching.IntegrationTests;
 
 /// <summary>Tests that measure what the whole process holds, memory and handles: others beside them would count as theirs.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]

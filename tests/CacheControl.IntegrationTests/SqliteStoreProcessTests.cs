@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Xunit.Abstractions;
 
-namespace CacheControl.IntegrationTests;
+namespace HttpCaching.IntegrationTests;
 
 /// <summary>Processes on one SQLite file.</summary>
 public sealed partial class SqliteStoreProcessTests(ITestOutputHelper output) : StoreProcessTests(output)

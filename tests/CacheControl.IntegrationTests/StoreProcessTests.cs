@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Xunit.Abstractions;
 
-namespace CacheControl.IntegrationTests;
+namespace HttpCaching.IntegrationTests;
 
 /// <summary>
 /// Real processes on one store. Short by default; with CACHECONTROL_STRESS=full as long as it takes: 60 seconds and 50,000 requests, 500 kills.

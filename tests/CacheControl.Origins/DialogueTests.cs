@@ -1,8 +1,8 @@
-using CacheControl.Origins.Runs;
-using CacheControl.Origins.Servers;
-using CacheControl.Origins.SetUps;
+using HttpCaching.Origins.Runs;
+using HttpCaching.Origins.Servers;
+using HttpCaching.Origins.SetUps;
 
-namespace CacheControl.Origins;
+namespace HttpCaching.Origins;
 
 /// <summary>A caller gets through the cache what it gets without, from every server in every set-up. The classes below name the server.</summary>
 public abstract class DialogueTests

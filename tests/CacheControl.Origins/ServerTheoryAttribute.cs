@@ -1,4 +1,4 @@
-namespace CacheControl.Origins;
+namespace HttpCaching.Origins;
 
 /// <summary>A theory that is left out, with the reason, where a program that it needs is missing.</summary>
 public sealed class ServerTheoryAttribute : TheoryAttribute

@@ -1,4 +1,4 @@
-namespace CacheControl.Origins;
+namespace HttpCaching.Origins;
 
 /// <summary>What the runs need of the machine, where they keep their files, and what the environment asks of them.</summary>
 internal static class Tooling

@@ -1,8 +1,7 @@
-using CacheControl.Storage;
-using CacheControl.Storage.Engine;
-using CacheControl.StoreContract;
+using HttpCaching.Sqlite.Engine;
+using HttpCaching.StoreContract;
 
-namespace CacheControl.Sqlite.Tests;
+namespace HttpCaching.Sqlite.Tests;
 
 /// <summary>The contract over the SQLite store.</summary>
 public class SqliteHttpCacheStoreTests : HttpCacheStoreContract

@@ -1,7 +1,6 @@
-using CacheControl.Storage;
-using CacheControl.Storage.Engine;
+using HttpCaching.Sqlite.Engine;
 
-namespace CacheControl.Sqlite.Tests;
+namespace HttpCaching.Sqlite.Tests;
 
 /// <summary>The contract with every body in pieces, however small.</summary>
 public sealed class SqliteHttpCacheStoreChunkedTests : SqliteHttpCacheStoreTests

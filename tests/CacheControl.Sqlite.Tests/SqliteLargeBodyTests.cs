@@ -1,11 +1,10 @@
 using System.Runtime.InteropServices;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
+using HttpCaching.StoreContract;
 using SQLitePCL;
 using Xunit.Abstractions;
-using static CacheControl.Sqlite.Tests.StoreBench;
+using static HttpCaching.Sqlite.Tests.StoreBench;
 
-namespace CacheControl.Sqlite.Tests;
+namespace HttpCaching.Sqlite.Tests;
 
 /// <summary>
 /// A large body is written and read in bounded memory, the runtime's and SQLite's own, and its log does not grow with it. 64 MiB; with

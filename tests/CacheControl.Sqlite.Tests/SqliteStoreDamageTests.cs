@@ -1,8 +1,7 @@
-using CacheControl.Storage;
-using CacheControl.StoreContract;
-using static CacheControl.Sqlite.Tests.StoreBench;
+using HttpCaching.StoreContract;
+using static HttpCaching.Sqlite.Tests.StoreBench;
 
-namespace CacheControl.Sqlite.Tests;
+namespace HttpCaching.Sqlite.Tests;
 
 /// <summary>Damaged files: misses, exceptions or a new beginning, never a wrong body.</summary>
 public sealed class SqliteStoreDamageTests : IDisposable

@@ -1,7 +1,6 @@
-using CacheControl.Storage;
-using CacheControl.StoreContract;
+using HttpCaching.StoreContract;
 
-namespace CacheControl.Sqlite.Tests;
+namespace HttpCaching.Sqlite.Tests;
 
 /// <summary>Faults of the SQLite store, with every body in pieces.</summary>
 public sealed class SqliteStoreFaultTests : HttpCacheStoreFaultContract

@@ -1,11 +1,10 @@
 using System.Diagnostics;
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
-using CacheControl.Tests.Storage.Files;
-using static CacheControl.Sqlite.Tests.StoreBench;
+using HttpCaching.Model;
+using HttpCaching.StoreContract;
+using HttpCaching.Tests.Storage.Files;
+using static HttpCaching.Sqlite.Tests.StoreBench;
 
-namespace CacheControl.Sqlite.Tests;
+namespace HttpCaching.Sqlite.Tests;
 
 /// <summary>The file: whose it is, what is refused, and what becomes of it.</summary>
 public sealed class SqliteStoreFileTests : IDisposable

@@ -1,11 +1,10 @@
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
+using HttpCaching.Model;
+using HttpCaching.StoreContract;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using static CacheControl.Sqlite.Tests.StoreBench;
+using static HttpCaching.Sqlite.Tests.StoreBench;
 
-namespace CacheControl.Sqlite.Tests;
+namespace HttpCaching.Sqlite.Tests;
 
 /// <summary>Limits, eviction, pins, and clearing up after the dead.</summary>
 public sealed class SqliteStoreMaintenanceTests : IDisposable

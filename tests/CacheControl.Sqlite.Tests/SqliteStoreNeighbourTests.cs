@@ -1,12 +1,11 @@
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.Storage.Engine;
-using CacheControl.StoreContract;
+using HttpCaching.Model;
+using HttpCaching.Sqlite.Engine;
+using HttpCaching.StoreContract;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
-using static CacheControl.Sqlite.Tests.StoreBench;
+using static HttpCaching.Sqlite.Tests.StoreBench;
 
-namespace CacheControl.Sqlite.Tests;
+namespace HttpCaching.Sqlite.Tests;
 
 /// <summary>What others do to the file, and to what lies beside it, while a store has it open.</summary>
 public sealed class SqliteStoreNeighbourTests : IDisposable

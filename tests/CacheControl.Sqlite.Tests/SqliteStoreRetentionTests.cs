@@ -1,10 +1,9 @@
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
+using HttpCaching.Model;
+using HttpCaching.StoreContract;
 using Microsoft.Extensions.Time.Testing;
-using static CacheControl.Sqlite.Tests.StoreBench;
+using static HttpCaching.Sqlite.Tests.StoreBench;
 
-namespace CacheControl.Sqlite.Tests;
+namespace HttpCaching.Sqlite.Tests;
 
 /// <summary>What can be of no use any more is a miss at once, stands in nobody's way, and is removed in time.</summary>
 [Trait("Spec", "SRE-6")]

@@ -1,8 +1,7 @@
-using CacheControl.Storage;
-using CacheControl.StoreContract;
-using static CacheControl.Sqlite.Tests.StoreBench;
+using HttpCaching.StoreContract;
+using static HttpCaching.Sqlite.Tests.StoreBench;
 
-namespace CacheControl.Sqlite.Tests;
+namespace HttpCaching.Sqlite.Tests;
 
 /// <summary>The size of the file on disk: what is not needed goes back to the file system, what will soon be needed stays.</summary>
 [Trait("Spec", "SRE-6")]

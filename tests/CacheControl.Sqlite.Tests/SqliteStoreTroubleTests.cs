@@ -1,8 +1,7 @@
-using CacheControl.Storage;
-using CacheControl.Tests.Storage.Files;
-using static CacheControl.Sqlite.Tests.StoreBench;
+using HttpCaching.Tests.Storage.Files;
+using static HttpCaching.Sqlite.Tests.StoreBench;
 
-namespace CacheControl.Sqlite.Tests;
+namespace HttpCaching.Sqlite.Tests;
 
 /// <summary>What becomes of exchanges over HTTP when the disk below the cache is full, read-only, gone or damaged: they succeed, and a line is logged.</summary>
 public sealed class SqliteStoreTroubleTests : IDisposable

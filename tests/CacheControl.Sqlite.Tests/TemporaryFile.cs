@@ -1,6 +1,6 @@
-using CacheControl.Tests.Storage.Files;
+using HttpCaching.Tests.Storage.Files;
 
-namespace CacheControl.Sqlite.Tests;
+namespace HttpCaching.Sqlite.Tests;
 
 /// <summary>A new path for a test's store, with spaces and letters beyond ASCII in it; deleted afterwards.</summary>
 internal sealed class TemporaryFile : IDisposable

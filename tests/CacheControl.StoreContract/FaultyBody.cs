@@ -1,6 +1,5 @@
-using CacheControl.Storage;
 
-namespace CacheControl.StoreContract;
+namespace HttpCaching.StoreContract;
 
 /// <summary>A body of a <see cref="FaultyStore"/>.</summary>
 internal sealed class FaultyBody(FaultyStore store, StoredBody inner, bool isOfOtherLength) : StoredBody

@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
-using CacheControl.Fields;
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.Fields;
+using HttpCaching.Model;
 
-namespace CacheControl.StoreContract;
+namespace HttpCaching.StoreContract;
 
 /// <summary>A snapshot of a <see cref="FaultyStore"/>.</summary>
 internal sealed class FaultySnapshot(FaultyStore store, HttpCacheSnapshot inner, StoreFault? fault) : HttpCacheSnapshot

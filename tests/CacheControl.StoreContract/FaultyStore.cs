@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.Model;
 
-namespace CacheControl.StoreContract;
+namespace HttpCaching.StoreContract;
 
 /// <summary>A store in front of another one that fails when told to.</summary>
 public sealed class FaultyStore : IHttpCacheStore, IDisposable

@@ -1,6 +1,5 @@
-using CacheControl.Storage;
 
-namespace CacheControl.StoreContract;
+namespace HttpCaching.StoreContract;
 
 /// <summary>A writer of a <see cref="FaultyStore"/>.</summary>
 internal sealed class FaultyWriter(FaultyStore store, HttpCacheWriter inner) : HttpCacheWriter

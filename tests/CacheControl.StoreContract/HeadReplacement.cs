@@ -1,7 +1,6 @@
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.Model;
 
-namespace CacheControl.StoreContract;
+namespace HttpCaching.StoreContract;
 
 /// <summary>Refreshes a head as a validation does that has read the store just before.</summary>
 public static class HeadReplacement

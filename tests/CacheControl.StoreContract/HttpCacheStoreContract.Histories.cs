@@ -1,12 +1,11 @@
 using System.Globalization;
 using System.Text;
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.Model;
 using FluentAssertions;
 using Xunit;
 using Xunit.Sdk;
 
-namespace CacheControl.StoreContract;
+namespace HttpCaching.StoreContract;
 
 /// <content>Random histories, held to a plain model of the contract.</content>
 public abstract partial class HttpCacheStoreContract

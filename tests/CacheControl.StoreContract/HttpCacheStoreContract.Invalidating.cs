@@ -1,9 +1,8 @@
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.Model;
 using FluentAssertions;
 using Xunit;
 
-namespace CacheControl.StoreContract;
+namespace HttpCaching.StoreContract;
 
 /// <content>Invalidation and maintenance.</content>
 public abstract partial class HttpCacheStoreContract

@@ -1,9 +1,8 @@
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.Model;
 using FluentAssertions;
 using Xunit;
 
-namespace CacheControl.StoreContract;
+namespace HttpCaching.StoreContract;
 
 /// <content>What a snapshot shows stays readable, whatever others do.</content>
 public abstract partial class HttpCacheStoreContract

@@ -1,8 +1,7 @@
-using CacheControl.Storage;
 using FluentAssertions;
 using Xunit;
 
-namespace CacheControl.StoreContract;
+namespace HttpCaching.StoreContract;
 
 /// <content>Reading bodies, and ending the wait.</content>
 public abstract partial class HttpCacheStoreContract

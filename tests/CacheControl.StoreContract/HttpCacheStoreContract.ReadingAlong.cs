@@ -1,9 +1,8 @@
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.Model;
 using FluentAssertions;
 using Xunit;
 
-namespace CacheControl.StoreContract;
+namespace HttpCaching.StoreContract;
 
 /// <content>What is being written can be read along, if the store offers that.</content>
 public abstract partial class HttpCacheStoreContract

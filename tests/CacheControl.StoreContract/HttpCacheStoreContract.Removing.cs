@@ -1,9 +1,8 @@
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.Model;
 using FluentAssertions;
 using Xunit;
 
-namespace CacheControl.StoreContract;
+namespace HttpCaching.StoreContract;
 
 /// <content>Removals of many responses, and what is on its way into the store at the time.</content>
 public abstract partial class HttpCacheStoreContract

@@ -1,8 +1,8 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 using FluentAssertions;
 using Xunit;
 
-namespace CacheControl.StoreContract;
+namespace HttpCaching.StoreContract;
 
 /// <content>Variants, refreshing, replacing and removing.</content>
 public abstract partial class HttpCacheStoreContract

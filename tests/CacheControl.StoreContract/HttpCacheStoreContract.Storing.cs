@@ -1,8 +1,8 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 using FluentAssertions;
 using Xunit;
 
-namespace CacheControl.StoreContract;
+namespace HttpCaching.StoreContract;
 
 /// <content>Storing and reading back.</content>
 public abstract partial class HttpCacheStoreContract

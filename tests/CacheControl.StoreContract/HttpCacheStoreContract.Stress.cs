@@ -1,8 +1,8 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 using FluentAssertions;
 using Xunit;
 
-namespace CacheControl.StoreContract;
+namespace HttpCaching.StoreContract;
 
 /// <content>Many readers and writers at once.</content>
 public abstract partial class HttpCacheStoreContract

@@ -1,10 +1,9 @@
 using System.Globalization;
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.Model;
 using FluentAssertions;
 using Xunit;
 
-namespace CacheControl.StoreContract;
+namespace HttpCaching.StoreContract;
 
 /// <summary>
 /// What every store must hold to, as tests. Derive a test class from it, give it your store, and run it with xunit.

@@ -1,8 +1,7 @@
-using CacheControl.Storage;
 using FluentAssertions;
 using Xunit;
 
-namespace CacheControl.StoreContract;
+namespace HttpCaching.StoreContract;
 
 /// <summary>
 /// That a store which fails at any of its calls never makes an exchange fail or a body wrong: the first law of the cache, with your store below. A

@@ -1,4 +1,4 @@
-namespace CacheControl.StoreContract;
+namespace HttpCaching.StoreContract;
 
 /// <summary>Bodies whose every byte follows from their identity and length, so that a mix-up of two bodies, or of two places in one, shows.</summary>
 public static class SelfDescribingBody

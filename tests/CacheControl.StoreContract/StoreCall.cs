@@ -1,4 +1,4 @@
-namespace CacheControl.StoreContract;
+namespace HttpCaching.StoreContract;
 
 /// <summary>The calls at which a <see cref="FaultyStore"/> can fail.</summary>
 public enum StoreCall

@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using CacheControl.Storage;
 
-namespace CacheControl.StoreContract;
+namespace HttpCaching.StoreContract;
 
 /// <summary>
 /// A conversation that uses every part of a store: misses, hits, validations, variants, HEAD, ranges, parts, unsafe methods.

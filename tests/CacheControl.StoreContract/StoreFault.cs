@@ -1,4 +1,4 @@
-namespace CacheControl.StoreContract;
+namespace HttpCaching.StoreContract;
 
 /// <summary>How a <see cref="FaultyStore"/> fails.</summary>
 public enum StoreFault

@@ -1,7 +1,6 @@
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.Model;
 
-namespace CacheControl.StoreContract;
+namespace HttpCaching.StoreContract;
 
 /// <summary>The contract of a store once more, as a list and a log of removals: what a store answers to one call after the other.</summary>
 internal sealed class StoreModel

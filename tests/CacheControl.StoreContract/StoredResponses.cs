@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
-using CacheControl.Fields;
-using CacheControl.Model;
+using HttpCaching.Fields;
+using HttpCaching.Model;
 
-namespace CacheControl.StoreContract;
+namespace HttpCaching.StoreContract;
 
 /// <summary>Makes heads of stored responses for tests, and compares them.</summary>
 public static class StoredResponses

@@ -2,9 +2,8 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Text;
-using CacheControl.Storage;
 
-namespace CacheControl.StressHost;
+namespace HttpCaching.StressHost;
 
 /// <summary>
 /// Parallel requests through a cache on a shared directory. The origin's bodies say which resource, coding, version and length they are of,

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace CacheControl.StressHost;
+namespace HttpCaching.StressHost;
 
 /// <summary>Collects warnings: the cache hides faults of its store from callers, and here there must be none to hide.</summary>
 internal sealed class FaultLog(ConcurrentQueue<string> faults) : ILoggerFactory, ILogger

@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using CacheControl.Redis;
-using CacheControl.Redis.Flights;
+using HttpCaching.Redis;
+using HttpCaching.Redis.Flights;
 
-namespace CacheControl.StressHost;
+namespace HttpCaching.StressHost;
 
 /// <summary>Asks for one resource after the other through a cache that shares an engine with other processes, and agrees with them on who asks the origin.</summary>
 internal static class FlightLoad

@@ -1,4 +1,4 @@
-namespace CacheControl.StressHost;
+namespace HttpCaching.StressHost;
 
 /// <summary>Tells tests where this program lies.</summary>
 public static class Marker;

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using CacheControl.StressHost;
-using CacheControl.StressHost.Blocking;
-using CacheControl.StressHost.Scale;
+using HttpCaching.StressHost;
+using HttpCaching.StressHost.Blocking;
+using HttpCaching.StressHost.Scale;
 
 // A process of its own for tests that need several, or need one to kill. The first argument says what it does:
 //

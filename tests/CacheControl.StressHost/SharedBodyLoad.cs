@@ -1,7 +1,6 @@
 using System.Text;
-using CacheControl.Storage;
 
-namespace CacheControl.StressHost;
+namespace HttpCaching.StressHost;
 
 /// <summary>
 /// Shares large bodies of an encrypted store among readers of whom one stands still, so that they lie in temporary files and in files that are being written; says "ready"

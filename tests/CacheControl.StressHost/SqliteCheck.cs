@@ -1,8 +1,7 @@
 using System.Globalization;
-using CacheControl.Storage;
 using Microsoft.Data.Sqlite;
 
-namespace CacheControl.StressHost;
+namespace HttpCaching.StressHost;
 
 /// <summary>Opens a SQLite file that another process has left, reads all of it, and compares its books with its rows.</summary>
 internal static class SqliteCheck

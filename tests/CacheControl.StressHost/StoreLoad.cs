@@ -1,8 +1,7 @@
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
+using HttpCaching.Model;
+using HttpCaching.StoreContract;
 
-namespace CacheControl.StressHost;
+namespace HttpCaching.StressHost;
 
 /// <summary>Changes a store in every way it has, as fast as it can, for ever.</summary>
 internal static class StoreLoad

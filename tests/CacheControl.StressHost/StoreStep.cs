@@ -1,8 +1,7 @@
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
+using HttpCaching.Model;
+using HttpCaching.StoreContract;
 
-namespace CacheControl.StressHost;
+namespace HttpCaching.StressHost;
 
 /// <summary>
 /// Opens a store and changes it once, as one who has read it before. Opens files by which the shim knows when it begins and ends, and others know that it has read; prints how

@@ -1,6 +1,5 @@
-using CacheControl.Storage;
 
-namespace CacheControl.StressHost;
+namespace HttpCaching.StressHost;
 
 /// <summary>The store that a directory argument names: a file store, one that waits for the disk behind the prefix "fsync:", or a SQLite file behind the prefix "sqlite:".</summary>
 internal static class StressStore

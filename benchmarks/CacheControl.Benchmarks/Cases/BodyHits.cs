@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
-using CacheControl.Benchmarks.Floors;
+using HttpCaching.Benchmarks.Floors;
 
-namespace CacheControl.Benchmarks.Cases;
+namespace HttpCaching.Benchmarks.Cases;
 
 /// <summary>F2 and its hits: the body is read to its end as a stream, into a buffer of 64 KiB.</summary>
 [MemoryDiagnoser]

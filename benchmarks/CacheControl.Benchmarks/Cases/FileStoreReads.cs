@@ -1,9 +1,9 @@
 using System.Buffers;
 using BenchmarkDotNet.Attributes;
-using CacheControl.Storage;
+using HttpCaching.Storage;
 using Microsoft.Win32.SafeHandles;
 
-namespace CacheControl.Benchmarks.Cases;
+namespace HttpCaching.Benchmarks.Cases;
 
 /// <summary>
 /// Reads from disk against what the least of them costs. F4 reads a head of 512 bytes and a body at an offset of an open file; F4f opens a file of them, reads
@@ -15,7 +15,7 @@ public class FileStoreReads
     private const int Keys = 128;
     private const int HeadBytes = 512;
 
-    private readonly CacheControl.Model.CacheKey[] _keys = [.. Enumerable.Range(0, Keys).Select(FileStoreSubject.Key)];
+    private readonly CacheKey[] _keys = [.. Enumerable.Range(0, Keys).Select(FileStoreSubject.Key)];
     private readonly string[] _paths = new string[Keys];
     private readonly byte[] _buffer = new byte[256 * 1024];
     private FileStoreSubject _subject = null!;

@@ -1,8 +1,7 @@
-using CacheControl.Fields;
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.Fields;
+using HttpCaching.Model;
 
-namespace CacheControl.Benchmarks.Cases;
+namespace HttpCaching.Benchmarks.Cases;
 
 /// <summary>A file store in a temporary directory, and the calls that all cases make of it.</summary>
 internal sealed class FileStoreSubject : IDisposable

@@ -1,7 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using CacheControl.Storage;
 
-namespace CacheControl.Benchmarks.Cases;
+namespace HttpCaching.Benchmarks.Cases;
 
 /// <summary>Changes on disk against the least of them: a file that is written and renamed over another.</summary>
 [MemoryDiagnoser]

@@ -1,9 +1,9 @@
 using BenchmarkDotNet.Attributes;
-using CacheControl.Control;
-using CacheControl.Control.Collapsing;
-using CacheControl.Model;
+using HttpCaching.Control;
+using HttpCaching.Control.Collapsing;
+using HttpCaching.Model;
 
-namespace CacheControl.Benchmarks.Cases;
+namespace HttpCaching.Benchmarks.Cases;
 
 /// <summary>
 /// Joining and leaving a flight that nobody else joins, and nothing but that: the origin's part is to give up the thread once (F7 without a message), or to

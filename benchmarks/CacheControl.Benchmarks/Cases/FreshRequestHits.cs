@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
-using CacheControl.Benchmarks.Floors;
+using HttpCaching.Benchmarks.Floors;
 
-namespace CacheControl.Benchmarks.Cases;
+namespace HttpCaching.Benchmarks.Cases;
 
 /// <summary>F1f and its hits: each call makes a request of its own from a string, as most callers do.</summary>
 [MemoryDiagnoser]

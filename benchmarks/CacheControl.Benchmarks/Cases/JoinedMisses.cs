@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
-using CacheControl.Benchmarks.Floors;
+using HttpCaching.Benchmarks.Floors;
 
-namespace CacheControl.Benchmarks.Cases;
+namespace HttpCaching.Benchmarks.Cases;
 
 /// <summary>A thousand requests for the same thing at once, each read to its end: collapsed, and each by itself.</summary>
 [MemoryDiagnoser]

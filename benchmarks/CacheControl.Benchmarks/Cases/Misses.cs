@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
-using CacheControl.Benchmarks.Floors;
+using HttpCaching.Benchmarks.Floors;
 
-namespace CacheControl.Benchmarks.Cases;
+namespace HttpCaching.Benchmarks.Cases;
 
 /// <summary>F7 and what a request costs that the cache can't answer, over an origin that gives up the thread once.</summary>
 [MemoryDiagnoser]

@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
-using CacheControl.Benchmarks.Floors;
+using HttpCaching.Benchmarks.Floors;
 
-namespace CacheControl.Benchmarks.Cases;
+namespace HttpCaching.Benchmarks.Cases;
 
 /// <summary>F1 and the hits that are measured against it: a request that is sent again and again, the body not read.</summary>
 [MemoryDiagnoser]

@@ -1,9 +1,8 @@
 using BenchmarkDotNet.Attributes;
-using CacheControl.Fields;
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.Fields;
+using HttpCaching.Model;
 
-namespace CacheControl.Benchmarks.Cases;
+namespace HttpCaching.Benchmarks.Cases;
 
 /// <summary>A SQLite store with some entries of one size, and as its floor as many files, opened, read and closed.</summary>
 [MemoryDiagnoser]

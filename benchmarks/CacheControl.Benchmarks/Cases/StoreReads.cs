@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
 using BenchmarkDotNet.Attributes;
-using CacheControl.Fields;
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.Fields;
+using HttpCaching.Model;
 
-namespace CacheControl.Benchmarks.Cases;
+namespace HttpCaching.Benchmarks.Cases;
 
 /// <summary>F8 and the memory store's read: 10,000 keys of about 65 characters, asked for in the order of a Zipf distribution.</summary>
 [MemoryDiagnoser]

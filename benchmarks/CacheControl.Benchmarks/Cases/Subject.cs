@@ -1,7 +1,6 @@
-using CacheControl.Benchmarks.Floors;
-using CacheControl.Storage;
+using HttpCaching.Benchmarks.Floors;
 
-namespace CacheControl.Benchmarks.Cases;
+namespace HttpCaching.Benchmarks.Cases;
 
 /// <summary>What is measured: an invoker over a cache in memory whose origin answers at once, and the calls that all cases make.</summary>
 internal sealed class Subject : IDisposable

@@ -1,4 +1,4 @@
-namespace CacheControl.Benchmarks.Floors;
+namespace HttpCaching.Benchmarks.Floors;
 
 /// <summary>The cheapest handler there can be that answers every request with an independent response out of memory.</summary>
 /// <param name="body">The body.</param>

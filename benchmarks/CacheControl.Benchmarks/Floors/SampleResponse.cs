@@ -1,4 +1,4 @@
-namespace CacheControl.Benchmarks.Floors;
+namespace HttpCaching.Benchmarks.Floors;
 
 /// <summary>The response that all cases give: seven response fields, three content fields, every name known to the platform.</summary>
 internal static class SampleResponse

@@ -1,4 +1,4 @@
-namespace CacheControl.Benchmarks.Floors;
+namespace HttpCaching.Benchmarks.Floors;
 
 /// <summary>An origin that takes its time, and counts how often it is asked.</summary>
 /// <param name="delay">The time it takes.</param>

@@ -1,4 +1,4 @@
-namespace CacheControl.Benchmarks.Floors;
+namespace HttpCaching.Benchmarks.Floors;
 
 /// <summary>An origin that answers after having given up the thread once, which is the least a network does.</summary>
 /// <param name="body">The body.</param>

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace CacheControl.Benchmarks.Quick;
+namespace HttpCaching.Benchmarks.Quick;
 
 /// <summary>
 /// An HTTP/1.1 origin of large bodies, in a process of its own, so that what it costs is not counted with those who read. It ends when its

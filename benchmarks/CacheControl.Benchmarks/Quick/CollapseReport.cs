@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using CacheControl.Benchmarks.Cases;
-using CacheControl.Benchmarks.Floors;
+using HttpCaching.Benchmarks.Cases;
+using HttpCaching.Benchmarks.Floors;
 
-namespace CacheControl.Benchmarks.Quick;
+namespace HttpCaching.Benchmarks.Quick;
 
 /// <summary>A thousand requests for one thing that is not stored: how often the origin is asked, and how long they take together.</summary>
 internal static class CollapseReport

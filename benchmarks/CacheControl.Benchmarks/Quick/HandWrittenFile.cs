@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace CacheControl.Benchmarks.Quick;
+namespace HttpCaching.Benchmarks.Quick;
 
 /// <summary>
 /// The least that keeps a passing body of known length in a file: a place taken beforehand, pieces of 256 KiB, and a rename; of the last four files the

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace CacheControl.Benchmarks.Quick;
+namespace HttpCaching.Benchmarks.Quick;
 
 /// <summary>
 /// Times cases against each other on a machine that others use too: every round gives every case a slice of some milliseconds, so that what

@@ -1,15 +1,14 @@
-using CacheControl.Benchmarks.Cases;
-using CacheControl.Benchmarks.Floors;
-using CacheControl.Control;
-using CacheControl.Diagnostics;
-using CacheControl.Fields;
-using CacheControl.Http;
-using CacheControl.Model;
-using CacheControl.Policy;
-using CacheControl.Storage;
+using HttpCaching.Benchmarks.Cases;
+using HttpCaching.Benchmarks.Floors;
+using HttpCaching.Control;
+using HttpCaching.Diagnostics;
+using HttpCaching.Fields;
+using HttpCaching.Http;
+using HttpCaching.Model;
+using HttpCaching.Policy;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace CacheControl.Benchmarks.Quick;
+namespace HttpCaching.Benchmarks.Quick;
 
 /// <summary>What the parts of a hit cost alone: where to look when the whole has become dearer.</summary>
 internal static class PartsReport

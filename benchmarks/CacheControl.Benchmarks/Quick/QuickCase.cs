@@ -1,4 +1,4 @@
-namespace CacheControl.Benchmarks.Quick;
+namespace HttpCaching.Benchmarks.Quick;
 
 /// <summary>One thing to time, as a loop over a number of calls.</summary>
 /// <param name="Name">Its name in the table.</param>

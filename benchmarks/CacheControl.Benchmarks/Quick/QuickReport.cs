@@ -1,7 +1,7 @@
 using System.Globalization;
-using CacheControl.Benchmarks.Cases;
+using HttpCaching.Benchmarks.Cases;
 
-namespace CacheControl.Benchmarks.Quick;
+namespace HttpCaching.Benchmarks.Quick;
 
 /// <summary>The table that is quoted: for each target the ratio to its floor in the same process and run, and the bytes over it.</summary>
 internal static class QuickReport

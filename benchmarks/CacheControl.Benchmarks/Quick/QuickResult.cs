@@ -1,4 +1,4 @@
-namespace CacheControl.Benchmarks.Quick;
+namespace HttpCaching.Benchmarks.Quick;
 
 /// <summary>What was measured of one case.</summary>
 /// <param name="Name">The case.</param>

@@ -2,15 +2,14 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using CacheControl.Benchmarks.Cases;
-using CacheControl.Benchmarks.Floors;
-using CacheControl.Fields;
-using CacheControl.Model;
-using CacheControl.Redis;
-using CacheControl.Storage;
+using HttpCaching.Benchmarks.Cases;
+using HttpCaching.Benchmarks.Floors;
+using HttpCaching.Fields;
+using HttpCaching.Model;
+using HttpCaching.Redis;
 using StackExchange.Redis;
 
-namespace CacheControl.Benchmarks.Quick;
+namespace HttpCaching.Benchmarks.Quick;
 
 /// <summary>
 /// What the Redis store costs over the bare commands on the same connection, against a redis-server of its own on this machine. The time is that of the

@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using StackExchange.Redis;
 
-namespace CacheControl.Benchmarks.Quick;
+namespace HttpCaching.Benchmarks.Quick;
 
 /// <summary>A Cluster of so many primaries on this machine, and what its servers have counted.</summary>
 internal sealed class ScaleCluster : IAsyncDisposable

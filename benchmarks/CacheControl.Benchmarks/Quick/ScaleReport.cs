@@ -1,12 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
-using CacheControl.Benchmarks.Floors;
-using CacheControl.Redis;
-using CacheControl.Redis.Keys;
-using CacheControl.Storage;
+using HttpCaching.Benchmarks.Floors;
+using HttpCaching.Redis;
+using HttpCaching.Redis.Keys;
 using StackExchange.Redis;
 
-namespace CacheControl.Benchmarks.Quick;
+namespace HttpCaching.Benchmarks.Quick;
 
 /// <summary>
 /// What hits cost an engine of 1, 2 and 3 servers and the process in front of it, how evenly they fall on the servers, what entries take there, and what it costs to
@@ -140,7 +139,7 @@ internal static class ScaleReport
         // The buckets' own keys are there before it counts.
         for (var i = 0; i < StoreKeys.Buckets * 8; i++)
         {
-            using var miss = await store.ReadAsync(new CacheControl.Model.CacheKey("https://api.example.com/warm/" + i), default);
+            using var miss = await store.ReadAsync(new CacheKey("https://api.example.com/warm/" + i), default);
         }
 
         await SendAllAsync(invoker, urls[..SizedEntries]);
@@ -150,7 +149,7 @@ internal static class ScaleReport
         var taken = (await ScaleCluster.InfoAsync(connection, "memory", "used_memory"))[0] - before;
         var added = await server.DatabaseSizeAsync() - keys;
         var usage = 0L;
-        var record = new StoreKeys($"sized{bytes}:").PlaceOf(new CacheControl.Model.CacheKey(urls[^1])).Root;
+        var record = new StoreKeys($"sized{bytes}:").PlaceOf(new CacheKey(urls[^1])).Root;
         await foreach (var key in server.KeysAsync(pattern: record + "*"))
         {
             usage += (long)await server.ExecuteAsync("MEMORY", "USAGE", key);

@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using CacheControl.Benchmarks.Cases;
-using CacheControl.Storage;
+using HttpCaching.Benchmarks.Cases;
 
-namespace CacheControl.Benchmarks.Quick;
+namespace HttpCaching.Benchmarks.Quick;
 
 /// <summary>What the SQLite store costs: reads against opening a file, growth, opening, writes.</summary>
 internal static class SqliteReport

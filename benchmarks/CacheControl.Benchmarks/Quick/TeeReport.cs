@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using CacheControl.Benchmarks.Cases;
-using CacheControl.Storage;
+using HttpCaching.Benchmarks.Cases;
 
-namespace CacheControl.Benchmarks.Quick;
+namespace HttpCaching.Benchmarks.Quick;
 
 /// <summary>F3u and what storing costs while a body passes: 64 MiB over the loopback interface, as fast as it goes, read into 64 KiB.</summary>
 internal static class TeeReport

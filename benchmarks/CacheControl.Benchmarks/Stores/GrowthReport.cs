@@ -1,13 +1,12 @@
 using System.Buffers;
 using System.Diagnostics;
-using CacheControl.Benchmarks.Cases;
-using CacheControl.Benchmarks.Quick;
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.Storage.Files;
-using static CacheControl.Benchmarks.Stores.StoresReport;
+using HttpCaching.Benchmarks.Cases;
+using HttpCaching.Benchmarks.Quick;
+using HttpCaching.Model;
+using HttpCaching.Storage.Files;
+using static HttpCaching.Benchmarks.Stores.StoresReport;
 
-namespace CacheControl.Benchmarks.Stores;
+namespace HttpCaching.Benchmarks.Stores;
 
 /// <summary>
 /// How the cost of one operation grows with the number of entries, what opening a store of that size costs, and what an open one holds in memory. The keys that

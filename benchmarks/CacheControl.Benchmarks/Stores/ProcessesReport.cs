@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using CacheControl.Benchmarks.Cases;
-using static CacheControl.Benchmarks.Stores.StoresReport;
+using HttpCaching.Benchmarks.Cases;
+using static HttpCaching.Benchmarks.Stores.StoresReport;
 
-namespace CacheControl.Benchmarks.Stores;
+namespace HttpCaching.Benchmarks.Stores;
 
 /// <summary>What an operation costs when four processes share the directory, against one alone: processor time, and operations a second of all.</summary>
 internal static class ProcessesReport

@@ -1,8 +1,8 @@
 using System.Globalization;
-using CacheControl.Benchmarks.Cases;
-using CacheControl.Benchmarks.Quick;
+using HttpCaching.Benchmarks.Cases;
+using HttpCaching.Benchmarks.Quick;
 
-namespace CacheControl.Benchmarks.Stores;
+namespace HttpCaching.Benchmarks.Stores;
 
 /// <summary>What the file store costs.</summary>
 internal static class StoresReport

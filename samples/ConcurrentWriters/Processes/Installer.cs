@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
-using CacheControl;
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching;
+using HttpCaching.Model;
+using HttpCaching.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace ConcurrentWriters.Processes;

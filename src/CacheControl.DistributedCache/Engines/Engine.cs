@@ -1,8 +1,7 @@
 using System.Buffers;
-using CacheControl.Storage;
 using Microsoft.Extensions.Caching.Distributed;
 
-namespace CacheControl.DistributedCache.Engines;
+namespace HttpCaching.DistributedCache.Engines;
 
 /// <summary>
 /// The one place that calls the engine: each call limited in time, and by buffers where the engine offers that. For a caller that blocks it calls the engine's blocking

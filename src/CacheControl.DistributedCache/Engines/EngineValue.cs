@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace CacheControl.DistributedCache.Engines;
+namespace HttpCaching.DistributedCache.Engines;
 
 /// <summary>
 /// The bytes of a value as they were read. Its memory may be rented: it goes back when the last of those who hold the value has let go, so each of them

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace CacheControl.DistributedCache.Engines;
+namespace HttpCaching.DistributedCache.Engines;
 
 /// <summary>Takes a value from the engine into rented memory, up to a limit: what is longer is none of ours, and is refused before memory is taken for it.</summary>
 internal sealed class ValueBuffer(int likelyBytes, int mostBytes) : IBufferWriter<byte>

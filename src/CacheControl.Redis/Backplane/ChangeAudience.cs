@@ -1,8 +1,7 @@
-using CacheControl.Redis.Keys;
-using CacheControl.Storage;
+using HttpCaching.Redis.Keys;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Backplane;
+namespace HttpCaching.Redis.Backplane;
 
 /// <summary>
 /// Tells observers what messages say, and notices messages that are missing. Everything happens under one lock, so that observers hear one thing at a time and

@@ -1,10 +1,9 @@
 using System.Net;
-using CacheControl.Redis.Changes;
-using CacheControl.Redis.Connection;
-using CacheControl.Storage;
+using HttpCaching.Redis.Changes;
+using HttpCaching.Redis.Connection;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Backplane;
+namespace HttpCaching.Redis.Backplane;
 
 /// <summary>
 /// Follows the channel on which stores tell of their changes, as long as anybody wants to know. Nothing is believed that was not shown: changes are told from

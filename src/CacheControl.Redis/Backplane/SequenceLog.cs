@@ -1,4 +1,4 @@
-namespace CacheControl.Redis.Backplane;
+namespace HttpCaching.Redis.Backplane;
 
 /// <summary>
 /// Which of one origin's messages have come. One that is missing may be on its way from another server of a Cluster, so it counts as lost only when it has

@@ -1,7 +1,7 @@
-using CacheControl.Redis.Changes;
+using HttpCaching.Redis.Changes;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Backplane;
+namespace HttpCaching.Redis.Backplane;
 
 /// <summary>
 /// Messages that scripts send, as they do with changes, from every primary: what arrives of them shows that changes do. A server of a Cluster passes them on to the

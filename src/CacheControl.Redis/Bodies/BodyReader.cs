@@ -1,10 +1,9 @@
-using CacheControl.Redis.Connection;
-using CacheControl.Redis.Records;
-using CacheControl.Redis.Scripts;
-using CacheControl.Storage;
+using HttpCaching.Redis.Connection;
+using HttpCaching.Redis.Records;
+using HttpCaching.Redis.Scripts;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Bodies;
+namespace HttpCaching.Redis.Bodies;
 
 /// <summary>Opens bodies.</summary>
 internal sealed class BodyReader(RedisEngine engine, KeptKeys kept)

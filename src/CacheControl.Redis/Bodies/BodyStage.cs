@@ -1,11 +1,11 @@
 using System.Buffers;
 using System.Globalization;
-using CacheControl.Redis.Connection;
-using CacheControl.Redis.Keys;
-using CacheControl.Redis.Scripts;
+using HttpCaching.Redis.Connection;
+using HttpCaching.Redis.Keys;
+using HttpCaching.Redis.Scripts;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Bodies;
+namespace HttpCaching.Redis.Bodies;
 
 /// <summary>
 /// Takes a body as it arrives. A small one stays in memory; of a larger one each full chunk goes to the engine at once, under a key that nobody else knows and

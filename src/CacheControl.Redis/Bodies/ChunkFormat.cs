@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace CacheControl.Redis.Bodies;
+namespace HttpCaching.Redis.Bodies;
 
 /// <summary>Bytes of a body, followed by a checksum of them, of the body's identity and of their place in it.</summary>
 internal static class ChunkFormat

@@ -1,9 +1,8 @@
 using System.Globalization;
-using CacheControl.Redis.Connection;
-using CacheControl.Storage;
+using HttpCaching.Redis.Connection;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Bodies;
+namespace HttpCaching.Redis.Bodies;
 
 /// <summary>
 /// Reads a body in chunks. While it is read on, the next chunks are on their way: two at most, so that a body costs the memory of three, whatever its size.

@@ -1,9 +1,9 @@
 using System.Globalization;
-using CacheControl.Redis.Keys;
-using CacheControl.Redis.Records;
+using HttpCaching.Redis.Keys;
+using HttpCaching.Redis.Records;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Bodies;
+namespace HttpCaching.Redis.Bodies;
 
 /// <summary>Where a body in chunks is, and what it has to be.</summary>
 internal sealed class ChunkedBodyInfo

@@ -1,7 +1,7 @@
-using CacheControl.Redis.Changes;
+using HttpCaching.Redis.Changes;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Bodies;
+namespace HttpCaching.Redis.Bodies;
 
 /// <summary>
 /// Prolongs what is being read or written: a body that was replaced meanwhile, or has no head yet, would expire. Runs only while there is something to

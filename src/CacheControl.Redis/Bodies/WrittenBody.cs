@@ -1,4 +1,4 @@
-namespace CacheControl.Redis.Bodies;
+namespace HttpCaching.Redis.Bodies;
 
 /// <summary>A body that is ready to become visible.</summary>
 /// <param name="Key">The last part of its key; <see langword="null"/> if it stands beside its head.</param>

@@ -1,4 +1,4 @@
-namespace CacheControl.Redis.Changes;
+namespace HttpCaching.Redis.Changes;
 
 /// <summary>What is current in a bucket.</summary>
 /// <param name="Epoch">A random number; never zero.</param>

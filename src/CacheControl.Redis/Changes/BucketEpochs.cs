@@ -1,6 +1,6 @@
-using CacheControl.Redis.Keys;
+using HttpCaching.Redis.Keys;
 
-namespace CacheControl.Redis.Changes;
+namespace HttpCaching.Redis.Changes;
 
 /// <summary>
 /// The epoch of each bucket as the store has seen it last. A removal of everything, or by a prefix that names no origin whole, gives every bucket another epoch, and a commit

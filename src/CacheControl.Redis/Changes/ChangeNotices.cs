@@ -1,8 +1,8 @@
-using CacheControl.Redis.Connection;
-using CacheControl.Redis.Keys;
+using HttpCaching.Redis.Connection;
+using HttpCaching.Redis.Keys;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Changes;
+namespace HttpCaching.Redis.Changes;
 
 /// <summary>
 /// Numbers the messages by which a store tells others of its changes, and says now and then how far they go: others notice by that if the last one was lost, whether or

@@ -1,4 +1,4 @@
-namespace CacheControl.Redis.Changes;
+namespace HttpCaching.Redis.Changes;
 
 /// <summary>What a snapshot is read under.</summary>
 /// <param name="Stamp">The stamp of the URI.</param>

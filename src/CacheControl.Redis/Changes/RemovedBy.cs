@@ -1,4 +1,4 @@
-namespace CacheControl.Redis.Changes;
+namespace HttpCaching.Redis.Changes;
 
 /// <summary>By what the responses of a record are chosen that are removed.</summary>
 internal enum RemovedBy

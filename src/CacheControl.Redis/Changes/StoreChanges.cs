@@ -1,14 +1,13 @@
 using System.Globalization;
-using CacheControl.Model;
-using CacheControl.Redis.Bodies;
-using CacheControl.Redis.Connection;
-using CacheControl.Redis.Keys;
-using CacheControl.Redis.Records;
-using CacheControl.Redis.Scripts;
-using CacheControl.Storage;
+using HttpCaching.Model;
+using HttpCaching.Redis.Bodies;
+using HttpCaching.Redis.Connection;
+using HttpCaching.Redis.Keys;
+using HttpCaching.Redis.Records;
+using HttpCaching.Redis.Scripts;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Changes;
+namespace HttpCaching.Redis.Changes;
 
 /// <summary>
 /// The one place through which every change passes. Each change of a URI is one script, which also tells others of it; each removal everywhere

@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
-using CacheControl.Storage;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Connection;
+namespace HttpCaching.Redis.Connection;
 
 /// <summary>
 /// Which servers of a Cluster are left alone. One that can't be reached, hangs or is loading is tried in the background; until it answers again what lies on it is not

@@ -1,8 +1,7 @@
-using CacheControl.Redis.Scripts;
-using CacheControl.Storage;
+using HttpCaching.Redis.Scripts;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Connection;
+namespace HttpCaching.Redis.Connection;
 
 /// <summary>The way to the engine: connects when it is first used, and runs commands and scripts on primaries only, because a replica may lag behind an invalidation.</summary>
 internal sealed class RedisEngine : IDisposable

@@ -1,6 +1,6 @@
-using CacheControl.Redis.Scripts;
+using HttpCaching.Redis.Scripts;
 
-namespace CacheControl.Redis.Flights;
+namespace HttpCaching.Redis.Flights;
 
 /// <summary>What happens to a lead in one step on the server. The lead is a string that holds the token of who has it, and expires.</summary>
 internal static class FlightScripts

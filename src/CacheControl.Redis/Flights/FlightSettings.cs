@@ -1,4 +1,4 @@
-namespace CacheControl.Redis.Flights;
+namespace HttpCaching.Redis.Flights;
 
 /// <summary>The times of flights among processes.</summary>
 internal sealed record FlightSettings

@@ -1,7 +1,6 @@
-using CacheControl.Storage;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Flights;
+namespace HttpCaching.Redis.Flights;
 
 /// <summary>Somebody else's flight: its end is told, and looked for besides, because one who has died tells nothing.</summary>
 internal sealed class FollowedFlight(RedisFlights flights, RedisKey key) : HttpCacheFlight

@@ -1,7 +1,6 @@
-using CacheControl.Storage;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Flights;
+namespace HttpCaching.Redis.Flights;
 
 /// <summary>A lead, renewed as long as it is held and its process lives.</summary>
 internal sealed class LeadFlight : HttpCacheFlight

@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using CacheControl.Redis.Connection;
-using CacheControl.Storage;
+using HttpCaching.Redis.Connection;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Flights;
+namespace HttpCaching.Redis.Flights;
 
 /// <summary>
 /// Flights on the engine: who leads has set a key that did not exist to a token of its own, and sets it to expire later again and again. Nothing else depends

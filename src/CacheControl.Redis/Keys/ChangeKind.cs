@@ -1,4 +1,4 @@
-namespace CacheControl.Redis.Keys;
+namespace HttpCaching.Redis.Keys;
 
 /// <summary>What a <see cref="ChangeMessage"/> tells.</summary>
 internal enum ChangeKind

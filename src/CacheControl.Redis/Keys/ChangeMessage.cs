@@ -2,14 +2,14 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Keys;
+namespace HttpCaching.Redis.Keys;
 
 /// <summary>What a store tells the others of one change, on the channel <see cref="ChannelOf"/>.</summary>
 /// <param name="Origin">The store that made the change: a number that each store draws anew when it is built.</param>
 /// <param name="Sequence">Which of the origin's messages this is, counted from 1. One that is missing was lost, or is still on its way from another server.</param>
 /// <param name="Kind">What was changed.</param>
 /// <param name="Uri">
-/// The URI as in <see cref="CacheControl.Model.CacheKey.Uri"/> if <see cref="Kind"/> is <see cref="ChangeKind.Uri"/>. For <see cref="ChangeKind.Alive"/> the name of the server
+/// The URI as in <see cref="CacheKey.Uri"/> if <see cref="Kind"/> is <see cref="ChangeKind.Uri"/>. For <see cref="ChangeKind.Alive"/> the name of the server
 /// whose script has sent the message, or nothing if no script has. Empty otherwise.
 /// </param>
 internal readonly record struct ChangeMessage(Guid Origin, long Sequence, ChangeKind Kind, string Uri)

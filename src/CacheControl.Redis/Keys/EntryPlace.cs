@@ -1,6 +1,6 @@
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Keys;
+namespace HttpCaching.Redis.Keys;
 
 /// <summary>Where what is stored under a key stands on the engine. All of it is in one slot.</summary>
 /// <param name="Bucket">Which of the <see cref="StoreKeys.Buckets"/> groups of URIs it belongs to.</param>

@@ -3,7 +3,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace CacheControl.Redis.Keys;
+namespace HttpCaching.Redis.Keys;
 
 /// <summary>Texts as short names that tell nothing of them: the beginning of their SHA-256.</summary>
 internal static class KeyHash

@@ -1,4 +1,4 @@
-namespace CacheControl.Redis.Keys;
+namespace HttpCaching.Redis.Keys;
 
 /// <summary>What a key of a store is for.</summary>
 internal enum StoreKeyKind

@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
-using CacheControl.Model;
+using HttpCaching.Model;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Keys;
+namespace HttpCaching.Redis.Keys;
 
 /// <summary>The names of all keys of a store.</summary>
 internal sealed class StoreKeys(string prefix)

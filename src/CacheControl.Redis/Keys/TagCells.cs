@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace CacheControl.Redis.Keys;
+namespace HttpCaching.Redis.Keys;
 
 /// <summary>
 /// Where the value of a bucket's epoch says when a tag was last removed: in two of <see cref="Cells"/> places, each of which other tags may have too. A fixed number

@@ -1,15 +1,14 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Text;
-using CacheControl.Model;
-using CacheControl.Redis.Changes;
-using CacheControl.Redis.Connection;
-using CacheControl.Redis.Keys;
-using CacheControl.Redis.Records;
-using CacheControl.Storage;
+using HttpCaching.Model;
+using HttpCaching.Redis.Changes;
+using HttpCaching.Redis.Connection;
+using HttpCaching.Redis.Keys;
+using HttpCaching.Redis.Records;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Maintenance;
+namespace HttpCaching.Redis.Maintenance;
 
 /// <summary>
 /// What looks at many URIs. A removal is noted in every bucket first, so that what was requested before can't be stored behind its back;

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 
-namespace CacheControl.Redis.Records;
+namespace HttpCaching.Redis.Records;
 
 /// <summary>What stands under a key: all heads, and the small bodies. Written by the scripts of <see cref="Scripts.StoreScripts"/>, read here.</summary>
 internal sealed class Record

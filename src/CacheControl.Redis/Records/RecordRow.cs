@@ -1,4 +1,4 @@
-namespace CacheControl.Redis.Records;
+namespace HttpCaching.Redis.Records;
 
 /// <summary>What a record says of one stored response beside its head.</summary>
 /// <param name="Generation">The generation of the head.</param>

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace CacheControl.Redis.Scripts;
+namespace HttpCaching.Redis.Scripts;
 
 /// <summary>A script with the name that a server knows it by.</summary>
 internal sealed class Script

@@ -1,4 +1,4 @@
-namespace CacheControl.Redis.Scripts;
+namespace HttpCaching.Redis.Scripts;
 
 /// <summary>What a script that changes something answers first.</summary>
 internal enum ScriptResult

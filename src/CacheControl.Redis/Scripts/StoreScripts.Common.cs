@@ -1,4 +1,4 @@
-namespace CacheControl.Redis.Scripts;
+namespace HttpCaching.Redis.Scripts;
 
 internal static partial class StoreScripts
 {

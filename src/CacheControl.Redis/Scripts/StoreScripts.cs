@@ -1,4 +1,4 @@
-namespace CacheControl.Redis.Scripts;
+namespace HttpCaching.Redis.Scripts;
 
 /// <summary>
 /// What happens on the server, each in one step. Plain Lua 5.1 with string functions only, because engines differ in what else they offer;

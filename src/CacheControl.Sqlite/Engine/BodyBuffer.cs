@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>
 /// A body while it is written: up to four pieces in memory, the ones before them in the file. Shared by the writer and by those who read along; the

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>
 /// The checksum of a piece of a body: CRC-32C, bound to a number that no other body has and to the piece's place, so that pieces can't be

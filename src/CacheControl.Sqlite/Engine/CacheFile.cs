@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>The file on disk and what lies beside it: made for this user only, refused where others could plant it, set aside when it is damaged.</summary>
 internal sealed class CacheFile

@@ -1,6 +1,6 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>A commit with the key that it is for.</summary>
 internal readonly record struct CacheKeyAndCommit(CacheKey Key, StoreCommit Commit);

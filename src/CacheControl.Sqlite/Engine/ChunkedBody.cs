@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>
 /// Reads a body in pieces at any position, a whole piece at a time, because only a whole one can be checked. The last piece is kept for callers that

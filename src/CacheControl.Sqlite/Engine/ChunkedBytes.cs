@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>Where the pieces of a body stand.</summary>
 /// <param name="Id">The body's id.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using SQLitePCL;
 
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>An open connection to the file. For one thread at a time.</summary>
 internal sealed class Connection : IDisposable

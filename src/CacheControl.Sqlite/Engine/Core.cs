@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>What an open store consists of: the file, the database that it is now, the queue of changes, and what goes on beside the requests.</summary>
 internal sealed class Core : IDisposable

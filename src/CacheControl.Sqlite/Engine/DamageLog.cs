@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>What was found damaged in a file and waits for its removal: not shown any more, and told once.</summary>
 internal sealed class DamageLog

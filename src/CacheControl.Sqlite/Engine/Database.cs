@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>
 /// One file, open: a connection that writes and a bounded number of connections that read. Stays open for the snapshots that read from it, though the

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using SQLitePCL;
 
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>Opens the file as a database of this version, begins it if it is empty or of an older one, and sets it aside if it is damaged.</summary>
 internal static class DatabaseOpener

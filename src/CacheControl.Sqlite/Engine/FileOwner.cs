@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>Whose a file is, and which.</summary>
 internal static class FileOwner

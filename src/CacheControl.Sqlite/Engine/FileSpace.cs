@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>
 /// How much of the file is empty. Pages that eviction frees are soon used again, and it frees an eighth of a full store at most: so much is left. A file

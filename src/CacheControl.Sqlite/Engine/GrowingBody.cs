@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>A body that is being written, for one who reads along.</summary>
 internal sealed class GrowingBody(BodyBuffer buffer) : StoredBody

@@ -1,6 +1,6 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>A response of a snapshot, with its body: read already, or in pieces in the file.</summary>
 internal readonly record struct HeldPart(long EntryId, StoredResponse Head, ReadOnlyMemory<byte> Inline, ChunkedBytes? Chunked);

@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>
 /// What is done beside the requests: uses written down, doomed bodies deleted, orphans swept, room made, space given back. Started by reads and writes, never by a timer, so

@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>Keeps bodies of the database readable, and the connections to read them with.</summary>
 internal sealed class Pin : IDisposable

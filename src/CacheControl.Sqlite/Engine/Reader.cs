@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
-using CacheControl.Model;
+using HttpCaching.Model;
 using SQLitePCL;
 
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>A connection that reads. For one thread at a time.</summary>
 internal sealed class Reader : IDisposable

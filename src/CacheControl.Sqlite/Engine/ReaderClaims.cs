@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>What the readers of all processes may still read.</summary>
 /// <param name="Oldest">Bodies that were doomed after this seq are claimed, whichever they are.</param>

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.IO.MemoryMappedFiles;
 using Microsoft.Win32.SafeHandles;
 
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>The files of one open store in the directory of readers: its table, and a lock that ends with its process.</summary>
 internal static class ReaderTableFiles

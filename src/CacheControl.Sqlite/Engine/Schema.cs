@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>
 /// What stands in the file.

@@ -1,6 +1,6 @@
 using SQLitePCL;
 
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>The file is no database of ours any more: it has to be set aside and begun anew.</summary>
 internal sealed class DamagedFileException(string message) : IOException(message);

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>A key's responses as they were read. Small bodies are in memory; the others are pinned in the file.</summary>
 internal sealed class SqliteSnapshot : HttpCacheSnapshot

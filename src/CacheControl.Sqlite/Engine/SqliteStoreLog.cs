@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>The messages of the SQLite store. What it throws is logged by the cache that asked. Ids and names are a contract.</summary>
 internal static partial class SqliteStoreLog

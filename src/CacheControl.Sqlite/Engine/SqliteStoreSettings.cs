@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>The options as they were when the store was opened, checked.</summary>
 internal sealed record SqliteStoreSettings

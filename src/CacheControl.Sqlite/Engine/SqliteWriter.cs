@@ -1,7 +1,7 @@
 using System.Buffers;
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>Takes a response, and has it stored at the commit. Between writes nothing is locked.</summary>
 internal sealed class SqliteWriter(Core core, CacheKey key, long? expectedLength) : CheckedHttpCacheWriter(core.Settings.MaximumEntryBytes)

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using SQLitePCL;
 
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>A prepared statement: reading rows allocates nothing, and blobs are seen where SQLite has them. For one thread at a time.</summary>
 internal sealed class Statement : IDisposable

@@ -1,7 +1,7 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>
 /// The number that URIs are found by in one file: XXH3 of 64 bits, with the file's own seed. Like the bodies' checksums, it is another one on a machine of the other byte order:

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>Collects which entries were read, so that a hit never writes: they are written down later, many in one transaction.</summary>
 internal sealed class UseLog(TimeProvider time)

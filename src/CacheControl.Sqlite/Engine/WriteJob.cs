@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>A change that waits for its transaction.</summary>
 internal abstract class WriteJob(CancellationToken cancellationToken)

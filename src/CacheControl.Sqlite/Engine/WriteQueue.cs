@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>
 /// Makes changes one after the other, all that wait in one transaction: the cost of a commit is shared by those who come at the same time. It has a thread of its own,

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <content>Bodies in pieces.</content>
 internal sealed partial class Writer

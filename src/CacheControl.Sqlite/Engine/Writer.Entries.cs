@@ -1,6 +1,6 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <content>Entries: commits, refreshes, removals and invalidations.</content>
 internal sealed partial class Writer

@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.Engine;
+namespace HttpCaching.Sqlite.Engine;
 
 /// <content>Times of use, eviction, removal of many, and the size of the file.</content>
 internal sealed partial class Writer

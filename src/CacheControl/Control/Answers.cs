@@ -1,10 +1,9 @@
-using CacheControl.Fields;
-using CacheControl.Http;
-using CacheControl.Model;
-using CacheControl.Policy;
-using CacheControl.Storage;
+using HttpCaching.Fields;
+using HttpCaching.Http;
+using HttpCaching.Model;
+using HttpCaching.Policy;
 
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>Makes responses out of stored ones, in the form that the caller's conditions and ranges ask for.</summary>
 internal sealed class Answers(PolicySettings policy)

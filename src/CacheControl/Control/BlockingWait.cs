@@ -1,6 +1,5 @@
-using CacheControl.Storage;
 
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>Waits for calls of the store, within a limit: on the thread itself where the caller blocks.</summary>
 internal static class BlockingWait

@@ -1,4 +1,4 @@
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>
 /// The entries set last, for hints that may be forgotten: of two halves the older goes when the newer is full, so that an entry costs the same however full the

@@ -1,4 +1,4 @@
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>
 /// The time that the cache works with: wall time that is never behind what has passed since the process began, so that ages grow

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
-using CacheControl.Control.Collapsing;
-using CacheControl.Diagnostics;
-using CacheControl.Policy;
+using HttpCaching.Control.Collapsing;
+using HttpCaching.Diagnostics;
+using HttpCaching.Policy;
 using Microsoft.Extensions.Logging;
 
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>The long-lived parts that all requests of one cache share.</summary>
 internal sealed record CacheServices

@@ -1,8 +1,8 @@
-using CacheControl.Diagnostics;
-using CacheControl.Http;
-using CacheControl.Model;
+using HttpCaching.Diagnostics;
+using HttpCaching.Http;
+using HttpCaching.Model;
 
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>
 /// Removes what turns out to be undecodable above the cache, which below looked whole: a body that was cut before it was sent has a length that fits. The next

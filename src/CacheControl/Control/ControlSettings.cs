@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>What the walk reads of the options.</summary>
 internal sealed record ControlSettings

@@ -1,14 +1,13 @@
 using System.Runtime.CompilerServices;
-using CacheControl.Control.Collapsing;
-using CacheControl.Diagnostics;
-using CacheControl.Fields;
-using CacheControl.Http;
-using CacheControl.Model;
-using CacheControl.Policy;
-using CacheControl.Storage;
+using HttpCaching.Control.Collapsing;
+using HttpCaching.Diagnostics;
+using HttpCaching.Fields;
+using HttpCaching.Http;
+using HttpCaching.Model;
+using HttpCaching.Policy;
 using Microsoft.Extensions.Logging;
 
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>
 /// The walk of one request: key, snapshot, decision, and either an answer from the store or an exchange with the origin.

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
-using CacheControl.Fields;
-using CacheControl.Fields.Structured;
+using HttpCaching.Fields;
+using HttpCaching.Fields.Structured;
 
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>Which digest a body can be checked against (RFC 9530).</summary>
 internal static class DigestRules

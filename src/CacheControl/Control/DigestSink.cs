@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using CacheControl.Http;
+using HttpCaching.Http;
 
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>Stores a body only if it has the digest that its fields state (RFC 9530).</summary>
 /// <param name="inner">Where the body is stored.</param>

@@ -1,7 +1,7 @@
-using CacheControl.Model;
-using CacheControl.Policy;
+using HttpCaching.Model;
+using HttpCaching.Policy;
 
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>Answers requests whose exact URI is not stored with a stored response that says its URI means the same (No-Vary-Search).</summary>
 internal sealed class EquivalentLookup(CacheServices services)

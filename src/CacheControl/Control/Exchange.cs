@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
-using CacheControl.Control.Collapsing;
-using CacheControl.Fields;
-using CacheControl.Model;
-using CacheControl.Policy;
-using CacheControl.Storage;
+using HttpCaching.Control.Collapsing;
+using HttpCaching.Fields;
+using HttpCaching.Model;
+using HttpCaching.Policy;
 
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>One request on its way through the cache, once it has been found to need more than a stored response.</summary>
 internal sealed class Exchange

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>A digest that a response states of its body.</summary>
 /// <param name="Algorithm">The algorithm.</param>

@@ -1,4 +1,4 @@
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>What an exception from below says about the origin.</summary>
 internal static class FailureRules

@@ -1,7 +1,7 @@
-using CacheControl.Diagnostics;
-using CacheControl.Policy;
+using HttpCaching.Diagnostics;
+using HttpCaching.Policy;
 
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>The application's own rules, made safe to call: the rules of the cache are total, and one that throws would lose the response that it is asked about.</summary>
 /// <param name="faults">Where a rule that throws is noted.</param>

@@ -1,6 +1,5 @@
-using CacheControl.Storage;
 
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <content>Waits for calls that have begun, and sees those to their end whose callers have left.</content>
 internal sealed partial class GuardedStore

@@ -1,10 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
-using CacheControl.Diagnostics;
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.Diagnostics;
+using HttpCaching.Model;
 using Microsoft.Extensions.Logging;
 
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>
 /// The one place where store faults become misses and "not stored": limited in time, logged, counted, never thrown, and after some of them not asked for.

@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.Model;
 
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>What a snapshot showed, for work that needs its heads and its stamp but pins nothing.</summary>
 /// <param name="original">The snapshot; may be disposed meanwhile.</param>

@@ -1,4 +1,4 @@
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>What lies below the cache.</summary>
 internal interface IOriginTransport

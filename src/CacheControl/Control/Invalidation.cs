@@ -1,9 +1,9 @@
-using CacheControl.Fields;
-using CacheControl.Http;
-using CacheControl.Model;
-using CacheControl.Policy;
+using HttpCaching.Fields;
+using HttpCaching.Http;
+using HttpCaching.Model;
+using HttpCaching.Policy;
 
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>Carries out what a request that may have changed something invalidates: URIs, and the groups of what stood under them.</summary>
 internal sealed class Invalidation(CacheServices services)

@@ -1,12 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
-using CacheControl.Diagnostics;
-using CacheControl.Fields;
-using CacheControl.Http;
-using CacheControl.Model;
-using CacheControl.Policy;
+using HttpCaching.Diagnostics;
+using HttpCaching.Fields;
+using HttpCaching.Http;
+using HttpCaching.Model;
+using HttpCaching.Policy;
 
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>
 /// Makes cache keys: the only place that does (RFC 9111 §2). What must be kept apart goes into the scope: the kind of the cache, partitions of credentials

@@ -1,4 +1,4 @@
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>What keys are made of beside the URI.</summary>
 internal sealed record KeySettings

@@ -1,7 +1,6 @@
 using System.Buffers;
-using CacheControl.Storage;
 
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>
 /// A body whose reads are limited in time, and end when the caller says so whatever the store makes of that. A read that nobody waits for any more goes on in a

@@ -1,4 +1,4 @@
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>A moment by both clocks.</summary>
 /// <param name="Wall">The time that the cache works with.</param>

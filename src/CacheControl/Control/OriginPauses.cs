@@ -1,8 +1,8 @@
-using CacheControl.Fields;
-using CacheControl.Model;
-using CacheControl.Policy;
+using HttpCaching.Fields;
+using HttpCaching.Model;
+using HttpCaching.Policy;
 
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>
 /// Resources that are not asked for until a time has come: the origin said so with Retry-After, or has just failed while a stored response stood in.

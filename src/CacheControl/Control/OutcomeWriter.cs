@@ -1,14 +1,13 @@
 using System.Net;
-using CacheControl.Control.Collapsing;
-using CacheControl.Diagnostics;
-using CacheControl.Fields;
-using CacheControl.Http;
-using CacheControl.Model;
-using CacheControl.Policy;
-using CacheControl.Storage;
+using HttpCaching.Control.Collapsing;
+using HttpCaching.Diagnostics;
+using HttpCaching.Fields;
+using HttpCaching.Http;
+using HttpCaching.Model;
+using HttpCaching.Policy;
 using Microsoft.Extensions.Logging;
 
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>Carries out what the rules have decided about a response: changes the store, and makes the caller's response.</summary>
 internal sealed class OutcomeWriter(CacheServices services, Answers answers)

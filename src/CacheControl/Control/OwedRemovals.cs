@@ -1,7 +1,6 @@
-using CacheControl.Diagnostics;
-using CacheControl.Storage;
+using HttpCaching.Diagnostics;
 
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>
 /// Invalidations and removals that responses from the origin ask for. What the store can't carry out is remembered, and tried again by the next read that it may

@@ -1,4 +1,4 @@
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>
 /// Tries again in the background what the store has still to remove, until it has been removed: other processes go on with what should be gone until then, and the

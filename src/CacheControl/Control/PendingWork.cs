@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>Short pieces of work that end by themselves, are limited in time, never throw, and that nobody waits for on the request path.</summary>
 internal sealed class PendingWork

@@ -1,4 +1,4 @@
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>
 /// Remembers URIs that were found to be normal as they stand. To find that out takes longer than to see that it was found out already.

@@ -1,8 +1,7 @@
-using CacheControl.Model;
-using CacheControl.Policy;
-using CacheControl.Storage;
+using HttpCaching.Model;
+using HttpCaching.Policy;
 
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>
 /// Responses to POST that are stored for later GETs. A POST invalidates its own URI when it is answered, so the stamp of the commit is read after that. Whether somebody

@@ -1,10 +1,10 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
-using CacheControl.Fields;
-using CacheControl.Http;
+using HttpCaching.Fields;
+using HttpCaching.Http;
 
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>What a QUERY request asks for: its content and the fields that give it meaning (RFC 10008 §2.7).</summary>
 internal static class QueryContent

@@ -1,6 +1,6 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>A response from the origin, as a message and as the rules see it.</summary>
 /// <param name="Response">The message.</param>

@@ -1,10 +1,9 @@
-using CacheControl.Diagnostics;
-using CacheControl.Http;
-using CacheControl.Model;
-using CacheControl.Policy;
-using CacheControl.Storage;
+using HttpCaching.Diagnostics;
+using HttpCaching.Http;
+using HttpCaching.Model;
+using HttpCaching.Policy;
 
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>Stores one response while its body goes by, and makes it visible when the body was whole.</summary>
 internal sealed class Recorder : IRecordingSink

@@ -1,6 +1,6 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>What one request wants of the cache; travels in the request's options.</summary>
 internal sealed record RequestSettings

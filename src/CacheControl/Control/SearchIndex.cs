@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using CacheControl.Model;
-using CacheControl.Policy;
+using HttpCaching.Model;
+using HttpCaching.Policy;
 
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>
 /// Remembers which stored responses have a No-Vary-Search, by path, so that a request whose exact URI is not stored can be answered with an equivalent one.

@@ -1,6 +1,5 @@
-using CacheControl.Storage;
 
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>
 /// Stops asking a store that fails or hangs. It opens after several faults in a row, or one call that ran out of time, so that a hanging store costs its time limit

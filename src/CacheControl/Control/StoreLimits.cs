@@ -1,4 +1,4 @@
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>How long a store is waited for.</summary>
 /// <param name="Call">How long one call may take.</param>

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>What the store has still to invalidate or remove. Nothing that may be concerned is used or stored until it has.</summary>
 /// <param name="canClear">Whether the store can remove everything, which stands in for more than can be remembered one by one.</param>

@@ -1,4 +1,4 @@
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>
 /// Where those go on who waited for somebody else, and where work in the background begins: on threads of the pool, never on the stack of whoever sets it off.

@@ -1,6 +1,5 @@
-using CacheControl.Storage;
 
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>A removal of many responses at once that a response from the origin has asked for.</summary>
 /// <param name="Kind">By what they are chosen.</param>

@@ -1,4 +1,4 @@
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>By what a <see cref="WideRemoval"/> chooses.</summary>
 internal enum WideRemovalKind

@@ -1,4 +1,4 @@
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>Stands for a <see cref="WideRemoval"/> that has not been carried out, or is still under way.</summary>
 internal sealed class WideTombstone

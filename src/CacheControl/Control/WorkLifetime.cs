@@ -1,4 +1,4 @@
-namespace CacheControl.Control;
+namespace HttpCaching.Control;
 
 /// <summary>How long a piece of work without a caller may go on.</summary>
 /// <param name="limit">Its time limit.</param>

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 
-namespace CacheControl.DependencyInjection;
+namespace HttpCaching.DependencyInjection;
 
 /// <summary>Marks the cache's place in a pipeline until the client's name and its primary handler are known.</summary>
 /// <param name="services">Where the caches are.</param>

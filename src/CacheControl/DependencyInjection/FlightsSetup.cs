@@ -1,8 +1,7 @@
-using CacheControl.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace CacheControl.DependencyInjection;
+namespace HttpCaching.DependencyInjection;
 
 /// <summary>Gives all caches the flights that the registered store keeps, unless their options name others.</summary>
 internal sealed class FlightsSetup(IServiceProvider provider) : IPostConfigureOptions<HttpCacheOptions>

@@ -1,6 +1,5 @@
-using CacheControl;
-using CacheControl.DependencyInjection;
-using CacheControl.Storage;
+using HttpCaching;
+using HttpCaching.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Microsoft.Extensions.DependencyInjection;

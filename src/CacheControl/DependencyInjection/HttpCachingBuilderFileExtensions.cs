@@ -1,5 +1,5 @@
-using CacheControl.DependencyInjection;
-using CacheControl.Storage;
+using HttpCaching;
+using HttpCaching.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 

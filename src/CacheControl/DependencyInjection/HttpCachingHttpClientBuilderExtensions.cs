@@ -1,5 +1,5 @@
-using CacheControl;
-using CacheControl.DependencyInjection;
+using HttpCaching;
+using HttpCaching.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;

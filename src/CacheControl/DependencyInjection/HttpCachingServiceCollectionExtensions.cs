@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
-using CacheControl;
-using CacheControl.DependencyInjection;
-using CacheControl.Storage;
+using HttpCaching;
+using HttpCaching.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
@@ -27,7 +26,7 @@ public static class HttpCachingServiceCollectionExtensions
         services.TryAddSingleton<IHttpCache>(provider => provider.GetRequiredService<HttpCache>());
         services.TryAddTransient(provider => new CachingHandler(provider.GetRequiredService<HttpCache>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<HttpClientFactoryOptions>, PipelineSetup>());
-        return new HttpCachingBuilder(services, Options.Options.DefaultName);
+        return new HttpCachingBuilder(services);
     }
 
     /// <summary>Adds a handler to the pipelines of all clients that <see cref="IHttpClientFactory"/> makes.</summary>

@@ -1,6 +1,5 @@
-using CacheControl.Storage;
 
-namespace CacheControl.DependencyInjection;
+namespace HttpCaching.DependencyInjection;
 
 /// <summary>The memory in front of the registered store, which stays what it was for everybody else. Disposed by the container before the store behind.</summary>
 internal sealed class MemoryTier : IDisposable

@@ -1,12 +1,12 @@
 using System.Net;
-using CacheControl.Diagnostics;
-using CacheControl.Http;
+using HttpCaching.Diagnostics;
+using HttpCaching.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace CacheControl.DependencyInjection;
+namespace HttpCaching.DependencyInjection;
 
 /// <summary>
 /// Puts the cache and the handlers above it into a client's pipeline, as the last step of its configuration: what the primary handler was told about

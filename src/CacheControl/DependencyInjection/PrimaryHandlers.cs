@@ -1,7 +1,7 @@
 using System.Net;
 using System.Runtime.CompilerServices;
 
-namespace CacheControl.DependencyInjection;
+namespace HttpCaching.DependencyInjection;
 
 /// <summary>
 /// The primary handlers that pipelines were built over. One object may be given to many pipelines: to those of clients without a cache, and to the next one of

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace CacheControl.DependencyInjection;
+namespace HttpCaching.DependencyInjection;
 
 /// <summary>What a primary handler of the platform does besides sending.</summary>
 /// <param name="Redirects">How many redirects it follows; 0 for none.</param>

@@ -1,9 +1,8 @@
-using CacheControl.Fields;
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.Fields;
+using HttpCaching.Model;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace CacheControl.DependencyInjection;
+namespace HttpCaching.DependencyInjection;
 
 /// <summary>
 /// Stores a response of a few bytes under a key of this check's own, reads it and removes it. What it says names the step and the kind of the fault: messages of

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Diagnostics;
+namespace HttpCaching.Diagnostics;
 
 /// <summary>The instruments of the meter <c>CacheControl</c>. Tags have few values: no URL, host or key.</summary>
 internal sealed class CacheMetrics : IDisposable

@@ -1,7 +1,7 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 using Microsoft.Extensions.Logging;
 
-namespace CacheControl.Diagnostics;
+namespace HttpCaching.Diagnostics;
 
 /// <summary>
 /// Every message of the library. Ids and names are a contract. URIs are logged without userinfo, query and fragment;

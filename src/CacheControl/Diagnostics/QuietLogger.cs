@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace CacheControl.Diagnostics;
+namespace HttpCaching.Diagnostics;
 
 /// <summary>The application's logger, which may throw: a request does not fail because something about it can't be logged.</summary>
 /// <param name="logger">The logger.</param>

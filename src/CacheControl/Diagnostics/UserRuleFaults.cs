@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace CacheControl.Diagnostics;
+namespace HttpCaching.Diagnostics;
 
 /// <summary>The objects of the application that the cache calls, and that must not be able to make a request fail.</summary>
 [Flags]

@@ -1,4 +1,4 @@
-namespace CacheControl.Fields;
+namespace HttpCaching.Fields;
 
 /// <summary>The Age field (RFC 9111 §5.1).</summary>
 internal static class AgeField

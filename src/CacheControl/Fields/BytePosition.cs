@@ -1,4 +1,4 @@
-namespace CacheControl.Fields;
+namespace HttpCaching.Fields;
 
 /// <summary>Byte positions and lengths as ranges write them: digits of any number (RFC 9110 §14.1.1).</summary>
 internal static class BytePosition

@@ -1,4 +1,4 @@
-namespace CacheControl.Fields;
+namespace HttpCaching.Fields;
 
 /// <summary>A resolved range of bytes, both ends inclusive and zero-based (RFC 9110 §14.1.2).</summary>
 /// <param name="First">The first position.</param>

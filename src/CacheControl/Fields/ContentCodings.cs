@@ -1,4 +1,4 @@
-namespace CacheControl.Fields;
+namespace HttpCaching.Fields;
 
 /// <summary>The codings of a content (RFC 9110 §8.4).</summary>
 internal static class ContentCodings

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace CacheControl.Fields;
+namespace HttpCaching.Fields;
 
 /// <summary>The Content-Range field for bytes (RFC 9110 §14.4).</summary>
 internal static class ContentRangeField

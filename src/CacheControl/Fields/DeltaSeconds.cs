@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace CacheControl.Fields;
+namespace HttpCaching.Fields;
 
 /// <summary>Non-negative whole seconds as fields write them (RFC 9111 §1.2.2).</summary>
 internal static class DeltaSeconds

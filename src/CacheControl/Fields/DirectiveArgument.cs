@@ -1,4 +1,4 @@
-namespace CacheControl.Fields;
+namespace HttpCaching.Fields;
 
 /// <summary>How a directive's argument was written.</summary>
 internal enum DirectiveArgument

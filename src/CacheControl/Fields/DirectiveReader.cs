@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace CacheControl.Fields;
+namespace HttpCaching.Fields;
 
 /// <summary>
 /// Walks the directives of one Cache-Control or Pragma line (RFC 9111 §5.2) without allocating. A member that breaks the grammar spoils

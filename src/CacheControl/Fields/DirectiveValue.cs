@@ -1,4 +1,4 @@
-namespace CacheControl.Fields;
+namespace HttpCaching.Fields;
 
 /// <summary>How repeated and invalid durations of directives are settled, always towards the more restrictive reading (RFC 9111 §4.2.1).</summary>
 internal static class DirectiveValue

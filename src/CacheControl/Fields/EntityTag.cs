@@ -1,4 +1,4 @@
-namespace CacheControl.Fields;
+namespace HttpCaching.Fields;
 
 /// <summary>One entity tag (RFC 9110 §8.8.3), kept so that it can be sent back as it was received.</summary>
 /// <param name="Text">The opaque tag with its quotes, or the whole received text if it is malformed.</param>

@@ -1,4 +1,4 @@
-namespace CacheControl.Fields;
+namespace HttpCaching.Fields;
 
 /// <summary>
 /// The value of If-None-Match (RFC 9110 §13.1.2): any, or a list of tags. A list with a malformed member matches nothing, except that a

@@ -1,4 +1,4 @@
-namespace CacheControl.Fields;
+namespace HttpCaching.Fields;
 
 /// <summary>Field lines by name, for comparing many with many in linear time.</summary>
 internal sealed class FieldIndex

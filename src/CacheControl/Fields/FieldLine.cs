@@ -1,4 +1,4 @@
-namespace CacheControl.Fields;
+namespace HttpCaching.Storage;
 
 /// <summary>One field line as it was received: a name and its value, neither trimmed of meaning nor combined with others (RFC 9110 §5.2).</summary>
 /// <param name="Name">The field name, in the letter case it arrived in; compared without regard to case.</param>

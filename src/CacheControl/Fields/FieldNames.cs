@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace CacheControl.Fields;
+namespace HttpCaching.Fields;
 
 /// <summary>The names of the fields this library reads or writes, and which of them belong to one connection only.</summary>
 internal static class FieldNames

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace CacheControl.Fields;
+namespace HttpCaching.Fields;
 
 /// <summary>The lexical ground of field values: tokens, whitespace and lists (RFC 9110 §5.5, §5.6).</summary>
 internal static class FieldText

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace CacheControl.Fields;
+namespace HttpCaching.Fields;
 
 /// <summary>
 /// The three date formats of HTTP and the one that is written (RFC 9110 §5.6.7). Reads by position, without culture or time zone.

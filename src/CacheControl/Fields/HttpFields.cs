@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace CacheControl.Fields;
+namespace HttpCaching.Storage;
 
 /// <summary>
 /// An ordered, immutable view of field lines with lookup by case-insensitive name (RFC 9110 §5).

@@ -1,4 +1,4 @@
-namespace CacheControl.Fields;
+namespace HttpCaching.Fields;
 
 /// <summary>
 /// Remembers the normal form of values seen lately. Clients send few different ones, and to normalise one takes longer than the rest of a hit.

@@ -1,4 +1,4 @@
-namespace CacheControl.Fields;
+namespace HttpCaching.Fields;
 
 /// <summary>The Pragma field (RFC 9111 §5.4), of which only one directive means anything.</summary>
 internal static class PragmaField

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace CacheControl.Fields;
+namespace HttpCaching.Fields;
 
 /// <summary>One member of Accept, Accept-Encoding or Accept-Language in normal form (RFC 9110 §12.4.2, §12.5).</summary>
 /// <param name="Name">What is preferred, in lower case; the whole text if the member is malformed.</param>

@@ -1,4 +1,4 @@
-namespace CacheControl.Fields;
+namespace HttpCaching.Fields;
 
 /// <summary>What a list of preferences is about, which decides what of it has a meaning (RFC 9110 §12.5).</summary>
 internal enum PreferenceKind

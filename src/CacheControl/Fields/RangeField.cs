@@ -1,4 +1,4 @@
-namespace CacheControl.Fields;
+namespace HttpCaching.Fields;
 
 /// <summary>The Range field for bytes (RFC 9110 §14.1.2, §14.2).</summary>
 internal static class RangeField

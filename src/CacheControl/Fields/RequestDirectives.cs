@@ -1,4 +1,4 @@
-namespace CacheControl.Fields;
+namespace HttpCaching.Fields;
 
 /// <summary>
 /// What a request's Cache-Control asks of the cache (RFC 9111 §5.2.1, RFC 5861 §4). The default value asks nothing. Durations lie

@@ -1,6 +1,6 @@
-using CacheControl.Fields.Structured;
+using HttpCaching.Fields.Structured;
 
-namespace CacheControl.Fields;
+namespace HttpCaching.Fields;
 
 /// <summary>
 /// What a response's Cache-Control, or a targeted field in its place, tells the cache (RFC 9111 §5.2.2, RFC 5861, RFC 8246, RFC 9213).

@@ -1,6 +1,6 @@
-using CacheControl.Fields.Structured;
+using HttpCaching.Fields.Structured;
 
-namespace CacheControl.Fields;
+namespace HttpCaching.Fields;
 
 /// <summary>Collects directives one by one, over several lines, until <see cref="ResponseDirectives"/> can be made of them.</summary>
 internal struct ResponseDirectivesBuilder

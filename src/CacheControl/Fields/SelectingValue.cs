@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace CacheControl.Fields;
+namespace HttpCaching.Fields;
 
 /// <summary>
 /// The value of a nominated request field in the form in which two requests are compared (RFC 9111 §4.1). Two values get the same form

@@ -1,4 +1,4 @@
-namespace CacheControl.Fields;
+namespace HttpCaching.Fields;
 
 /// <summary>The request fields that a response's Vary nominates (RFC 9110 §12.5.5).</summary>
 internal sealed class VaryNames

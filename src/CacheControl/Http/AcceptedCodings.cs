@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
-using CacheControl.Fields;
+using HttpCaching.Fields;
 
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>What a caller's Accept-Encoding says of content codings (RFC 9110 §12.5.3).</summary>
 internal sealed class AcceptedCodings

@@ -1,7 +1,7 @@
 using System.Net;
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>A response that the cache made.</summary>
 /// <param name="statusCode">The status code.</param>

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
-using CacheControl.Fields;
+using HttpCaching.Fields;
 
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>Which fields of a request a handler below the cache has added, changed or removed.</summary>
 internal static class ChangedFields

@@ -1,4 +1,4 @@
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>
 /// The coded bytes on their way into a decoder of the platform, which gets them as they come and gives what it would give without this stream. This stream

@@ -1,7 +1,7 @@
 using System.Net;
-using CacheControl.Fields;
+using HttpCaching.Fields;
 
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>A content with its last content coding removed. Can be read once, like content from the network.</summary>
 internal sealed class DecodedContent : HttpContent

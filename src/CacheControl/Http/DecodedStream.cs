@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Runtime.ExceptionServices;
 
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>
 /// Decodes a body while it is read, and gives what the platform's own decoding gives. The end of the framing is taken too, so that what stores the coded

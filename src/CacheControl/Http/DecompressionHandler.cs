@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>
 /// Decompresses bodies above the cache, so that what is stored is what came over the wire. Asks for the same codings as <see cref="SocketsHttpHandler"/> and

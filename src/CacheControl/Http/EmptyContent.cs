@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>A content without bytes that, unlike an empty byte array, does not claim a Content-Length of its own.</summary>
 internal sealed class EmptyContent : HttpContent

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
-using CacheControl.Fields;
+using HttpCaching.Fields;
 
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>Collects raw header values as field lines, one for each value, in an array that grows when needed.</summary>
 internal ref struct FieldLineBuffer(FieldLine[]? array)

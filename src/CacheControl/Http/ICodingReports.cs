@@ -1,4 +1,4 @@
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>Takes reports of responses whose coding could not be undone above the cache.</summary>
 internal interface ICodingReports

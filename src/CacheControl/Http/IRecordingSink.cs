@@ -1,4 +1,4 @@
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>Why a recording ended without being complete.</summary>
 internal enum RecordingEnd

@@ -1,6 +1,5 @@
-using CacheControl.Storage;
 
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>A whole body in memory. Nothing has to be released when it is over, so nobody counts who reads: a hit gets by with less.</summary>
 /// <param name="body">The body.</param>

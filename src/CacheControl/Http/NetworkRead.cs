@@ -1,4 +1,4 @@
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>Ends a blocking read from the network that another thread is in, once nobody wants its bytes.</summary>
 internal static class NetworkRead

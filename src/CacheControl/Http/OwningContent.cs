@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>Content that, when it is disposed, also disposes what its bytes come from.</summary>
 /// <param name="inner">The content.</param>

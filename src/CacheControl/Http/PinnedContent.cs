@@ -1,6 +1,5 @@
-using CacheControl.Storage;
 
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>
 /// A body, or a part of one, that has to be given back. Owns the body and the snapshot, and releases them once: when the content is over and the last read

@@ -1,7 +1,6 @@
 using System.Net;
-using CacheControl.Storage;
 
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>
 /// A stored part of a body followed by the rest of it from the network, as one stream. Both make as many bytes as the whole has, or reading fails.

@@ -1,6 +1,5 @@
-using CacheControl.Storage;
 
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>
 /// Reads a stored part of a body, then the rest from the network. The last bytes are given out only when the network has no more, so that nobody takes a body of

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>What the handler at the end of a pipeline does.</summary>
 internal static class PrimaryHandler

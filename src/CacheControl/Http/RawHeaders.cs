@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>Copies header lines as they are: typed getters and validating copies would change their bytes.</summary>
 internal static class RawHeaders

@@ -1,6 +1,5 @@
-using CacheControl.Storage;
 
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>
 /// Decides when a body that is passing by has been received whole (RFC 9112 §8), and tells the sink so: once, or that it was not.

@@ -1,7 +1,6 @@
 using System.Net;
-using CacheControl.Storage;
 
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>
 /// The content of a response that is being stored while the caller reads it: bytes, end and errors are those of the content from the network;

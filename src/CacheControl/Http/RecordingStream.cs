@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
-using CacheControl.Storage;
 
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>Reads a body from the network for the caller, at the caller's pace, and reports every byte to a recording.</summary>
 /// <param name="inner">The stream to read; disposed with this one.</param>

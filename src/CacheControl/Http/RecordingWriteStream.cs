@@ -1,6 +1,5 @@
-using CacheControl.Storage;
 
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>Stands before the stream that the caller has a body copied to, and reports every byte to a recording once the caller has it.</summary>
 /// <param name="destination">The caller's stream; never disposed here.</param>

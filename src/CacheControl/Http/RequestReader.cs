@@ -1,8 +1,8 @@
 using System.Net.Http.Headers;
-using CacheControl.Fields;
-using CacheControl.Model;
+using HttpCaching.Fields;
+using HttpCaching.Model;
 
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>Reads an <see cref="HttpRequestMessage"/> into the form that the rules see.</summary>
 internal static class RequestReader

@@ -1,6 +1,6 @@
-using CacheControl.Fields;
+using HttpCaching.Fields;
 
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>Makes the requests that the cache sends in place of the caller's, so that the caller's message stays as it is.</summary>
 internal static class RequestWriter

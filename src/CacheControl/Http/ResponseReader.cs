@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Net.Http.Headers;
-using CacheControl.Fields;
-using CacheControl.Model;
+using HttpCaching.Fields;
+using HttpCaching.Model;
 
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>Reads an <see cref="HttpResponseMessage"/> into the form that the rules see.</summary>
 internal static class ResponseReader

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Net;
-using CacheControl.Fields;
-using CacheControl.Model;
+using HttpCaching.Fields;
+using HttpCaching.Model;
 
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>Makes the responses that the cache gives. Each is independent of all others: no header object is shared.</summary>
 internal static class ResponseWriter

@@ -1,4 +1,4 @@
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>A request's method as it goes out: the platform writes the methods that it knows in capitals, whatever case they were given in.</summary>
 internal static class SentMethod

@@ -1,4 +1,4 @@
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>
 /// Reads a <see cref="StoredContent"/> from beginning to end: throws when the content has been disposed or its bytes are gone, and never

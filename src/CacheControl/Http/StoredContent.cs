@@ -1,8 +1,7 @@
 using System.Buffers;
 using System.Net;
-using CacheControl.Storage;
 
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>
 /// A stored body, or a part of it, as the content of a response. Like content from the network it can be read once, from beginning to end.

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Net;
-using CacheControl.Fields;
-using CacheControl.Model;
+using HttpCaching.Fields;
+using HttpCaching.Model;
 
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>
 /// What every response from one stored response has in common, worked out once: the header lines that go to the message and those that go

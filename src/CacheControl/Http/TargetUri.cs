@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace CacheControl.Http;
+namespace HttpCaching.Http;
 
 /// <summary>Makes the one spelling of a target URI that keys are built from (RFC 9110 §4.2.3, RFC 9111 §2).</summary>
 internal static class TargetUri

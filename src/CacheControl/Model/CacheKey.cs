@@ -1,4 +1,4 @@
-namespace CacheControl.Model;
+namespace HttpCaching.Storage;
 
 /// <summary>
 /// The cache key of RFC 9111 §2: the normalised target URI without its fragment, and a scope that keeps apart what must never meet

@@ -1,4 +1,4 @@
-namespace CacheControl.Model;
+namespace HttpCaching;
 
 /// <summary>Whether the cache serves one user agent or many (RFC 9111 §1).</summary>
 public enum CacheKind

@@ -1,4 +1,4 @@
-namespace CacheControl.Model;
+namespace HttpCaching;
 
 /// <summary>The rule that decided what became of a request. Used alike by logs, metrics, Cache-Status and tests; the names are a contract.</summary>
 public enum CacheReason

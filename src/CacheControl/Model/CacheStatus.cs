@@ -1,4 +1,4 @@
-namespace CacheControl.Model;
+namespace HttpCaching;
 
 /// <summary>What the cache did for one response: the parameters of Cache-Status (RFC 9211 §2), typed.</summary>
 public sealed record CacheStatus

@@ -1,6 +1,6 @@
-using CacheControl.Fields.Structured;
+using HttpCaching.Fields.Structured;
 
-namespace CacheControl.Model;
+namespace HttpCaching.Model;
 
 /// <summary>Writes Cache-Status (RFC 9211 §2).</summary>
 internal static class CacheStatusField

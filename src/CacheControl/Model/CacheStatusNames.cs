@@ -1,4 +1,4 @@
-namespace CacheControl.Model;
+namespace HttpCaching.Model;
 
 /// <summary>The tokens of RFC 9211.</summary>
 internal static class CacheStatusNames

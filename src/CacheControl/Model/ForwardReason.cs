@@ -1,4 +1,4 @@
-namespace CacheControl.Model;
+namespace HttpCaching;
 
 /// <summary>Why a request went to the origin: the forward reasons of RFC 9211 §2.2.</summary>
 public enum ForwardReason

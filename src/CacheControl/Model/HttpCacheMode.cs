@@ -1,4 +1,4 @@
-namespace CacheControl.Model;
+namespace HttpCaching;
 
 /// <summary>How one request wants to use the cache: the six modes of the Fetch standard.</summary>
 public enum HttpCacheMode

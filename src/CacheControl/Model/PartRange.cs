@@ -1,4 +1,4 @@
-namespace CacheControl.Model;
+namespace HttpCaching.Storage;
 
 /// <summary>Which bytes of a representation an incomplete stored response holds (RFC 9111 §3.3).</summary>
 /// <param name="First">The position of the first byte held.</param>

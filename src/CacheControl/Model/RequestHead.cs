@@ -1,6 +1,6 @@
-using CacheControl.Fields;
+using HttpCaching.Fields;
 
-namespace CacheControl.Model;
+namespace HttpCaching.Model;
 
 /// <summary>The presented request as the rules see it: method, target URI and fields, captured before anything below the cache can change them.</summary>
 internal sealed class RequestHead

@@ -1,6 +1,6 @@
-using CacheControl.Fields;
+using HttpCaching.Fields;
 
-namespace CacheControl.Model;
+namespace HttpCaching.Model;
 
 /// <summary>A response without its body, as it came from the origin.</summary>
 internal sealed class ResponseHead

@@ -1,4 +1,4 @@
-namespace CacheControl.Model;
+namespace HttpCaching.Storage;
 
 /// <summary>One nominated request field.</summary>
 /// <param name="Name">The field name as Vary wrote it.</param>

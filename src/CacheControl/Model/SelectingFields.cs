@@ -1,4 +1,4 @@
-namespace CacheControl.Model;
+namespace HttpCaching.Storage;
 
 /// <summary>
 /// The fields of the original request that the stored response's Vary nominates (RFC 9111 §4.1), each with its combined value or the

@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using CacheControl.Fields;
+using HttpCaching.Fields;
 
-namespace CacheControl.Model;
+namespace HttpCaching.Storage;
 
 /// <summary>
 /// The head of a stored response: raw facts of the exchange, from which every conclusion (freshness, age, validators) is drawn anew,

@@ -1,7 +1,7 @@
-using CacheControl.Fields;
-using CacheControl.Model;
+using HttpCaching.Fields;
+using HttpCaching.Model;
 
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>
 /// Whether a request accepts the coding, language and type of a stored response (RFC 9110 §12.5). Origins answer 304 across all of them, so that only a

@@ -1,6 +1,6 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>What keeps a request from being looked up. Two numbers, and not a whole decision: the place of one would have to be cleared on every hit.</summary>
 /// <param name="Kind">What to do instead.</param>

@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
-using CacheControl.Fields;
-using CacheControl.Model;
+using HttpCaching.Fields;
+using HttpCaching.Model;
 
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>Whether a request is the cache's business at all: what can be said before anything is looked up.</summary>
 internal static class AdmissionRules

@@ -1,7 +1,7 @@
-using CacheControl.Fields;
-using CacheControl.Model;
+using HttpCaching.Fields;
+using HttpCaching.Model;
 
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>The age calculation, one function for each quantity of RFC 9111 §4.2.3. No result is negative or above 2^31 seconds.</summary>
 internal static class AgeRules

@@ -1,6 +1,6 @@
-using CacheControl.Fields;
+using HttpCaching.Fields;
 
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>In what form a stored response goes to the caller.</summary>
 internal enum AnswerKind

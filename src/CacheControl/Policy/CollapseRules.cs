@@ -1,7 +1,7 @@
-using CacheControl.Fields;
-using CacheControl.Model;
+using HttpCaching.Fields;
+using HttpCaching.Model;
 
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>Which requests may share one exchange with the origin, and whose answer fits whom (RFC 9111 §4, the last paragraph).</summary>
 internal static class CollapseRules

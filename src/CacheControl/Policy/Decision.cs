@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>What to do with a request, before the network.</summary>
 internal enum DecisionKind : byte

@@ -1,6 +1,6 @@
-using CacheControl.Fields;
+using HttpCaching.Fields;
 
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>The Expires of a response: absent, an instant, or present without one that can be relied on, which counts as past (RFC 9111 §5.3).</summary>
 /// <param name="IsPresent">Whether there is any line.</param>

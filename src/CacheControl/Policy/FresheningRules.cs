@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using CacheControl.Fields;
-using CacheControl.Model;
+using HttpCaching.Fields;
+using HttpCaching.Model;
 
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>What a 304 or a HEAD updates (RFC 9111 §3.2, §4.3.4, §4.3.5).</summary>
 internal static class FresheningRules

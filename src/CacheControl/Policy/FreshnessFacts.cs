@@ -1,6 +1,6 @@
-using CacheControl.Fields;
+using HttpCaching.Fields;
 
-namespace CacheControl.Policy;
+namespace HttpCaching;
 
 /// <summary>What a heuristic may look at.</summary>
 public sealed record FreshnessFacts

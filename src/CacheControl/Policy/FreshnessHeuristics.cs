@@ -1,4 +1,6 @@
-namespace CacheControl.Policy;
+using HttpCaching.Policy;
+
+namespace HttpCaching;
 
 /// <summary>Ready-made heuristics.</summary>
 public static class FreshnessHeuristics

@@ -1,6 +1,6 @@
-using CacheControl.Fields;
+using HttpCaching.Fields;
 
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>The freshness lifetime (RFC 9111 §4.2.1, §4.2.2).</summary>
 internal static class FreshnessRules

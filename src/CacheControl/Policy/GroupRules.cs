@@ -1,7 +1,7 @@
-using CacheControl.Fields;
-using CacheControl.Fields.Structured;
+using HttpCaching.Fields;
+using HttpCaching.Fields.Structured;
 
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>Cache groups (RFC 9875): names by which an origin ties responses together, scoped to that origin.</summary>
 internal static class GroupRules

@@ -1,6 +1,6 @@
-using CacheControl.Fields;
+using HttpCaching.Fields;
 
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>Lifetimes that the response does not state itself (RFC 9111 §4.2.2).</summary>
 internal static class HeuristicRules

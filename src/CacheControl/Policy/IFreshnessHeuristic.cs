@@ -1,4 +1,4 @@
-namespace CacheControl.Policy;
+namespace HttpCaching;
 
 /// <summary>
 /// Gives responses a freshness lifetime of the application's own. Never asked about a response that says no-store; must be pure:

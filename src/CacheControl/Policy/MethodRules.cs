@@ -1,4 +1,4 @@
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>What the rules need to know of methods (RFC 9110 §9.2).</summary>
 internal static class MethodRules

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>What a No-Vary-Search field says of a URI's query.</summary>
 /// <param name="Names">Names of parameters, decoded.</param>

@@ -1,9 +1,9 @@
 using System.Collections.Frozen;
 using System.Text;
-using CacheControl.Fields;
-using CacheControl.Fields.Structured;
+using HttpCaching.Fields;
+using HttpCaching.Fields.Structured;
 
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>Which differences of the query a response says do not matter (draft-ietf-httpbis-no-vary-search).</summary>
 internal static class NoVarySearchRules

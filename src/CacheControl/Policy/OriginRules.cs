@@ -1,4 +1,4 @@
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>Origins: scheme, host and port (RFC 9110 §4.3.1).</summary>
 internal static class OriginRules

@@ -1,8 +1,8 @@
 using System.Globalization;
-using CacheControl.Fields;
-using CacheControl.Model;
+using HttpCaching.Fields;
+using HttpCaching.Model;
 
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>Incomplete stored responses: when they are used, stored, combined and completed (RFC 9111 §3.3, §3.4).</summary>
 internal static class PartialRules

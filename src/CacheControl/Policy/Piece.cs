@@ -1,6 +1,6 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>The bytes of a representation that one message holds.</summary>
 /// <param name="First">The position of the first one.</param>

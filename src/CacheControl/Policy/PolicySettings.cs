@@ -1,7 +1,7 @@
-using CacheControl.Fields;
-using CacheControl.Model;
+using HttpCaching.Fields;
+using HttpCaching.Model;
 
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>What the rules read of the options: copied once, never changed.</summary>
 internal sealed record PolicySettings

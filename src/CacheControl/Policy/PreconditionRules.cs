@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
-using CacheControl.Fields;
-using CacheControl.Model;
+using HttpCaching.Fields;
+using HttpCaching.Model;
 
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>The caller's own conditions, evaluated against a stored response that may be used (RFC 9111 §4.3.2, RFC 9110 §13.2.2).</summary>
 internal static class PreconditionRules

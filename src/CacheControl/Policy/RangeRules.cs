@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
-using CacheControl.Fields;
-using CacheControl.Model;
+using HttpCaching.Fields;
+using HttpCaching.Model;
 
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>Ranges cut from what is stored (RFC 9110 §14).</summary>
 internal static class RangeRules

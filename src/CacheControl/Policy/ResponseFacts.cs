@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using CacheControl.Fields;
-using CacheControl.Model;
+using HttpCaching.Fields;
+using HttpCaching.Model;
 
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>Everything that the rules for a received response look at.</summary>
 internal sealed record ResponseFacts

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>What becomes of a response from the origin. A closed set.</summary>
 internal abstract record ResponseOutcome

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using CacheControl.Fields;
-using CacheControl.Model;
+using HttpCaching.Fields;
+using HttpCaching.Model;
 
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>What a response from the origin means for the caller and for what is stored (RFC 9111 §3, §4.3.3).</summary>
 internal static class ResponseRules

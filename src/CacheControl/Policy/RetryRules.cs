@@ -1,6 +1,6 @@
-using CacheControl.Fields;
+using HttpCaching.Fields;
 
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>When an origin wants to be asked again (RFC 9110 §10.2.3).</summary>
 internal static class RetryRules

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using CacheControl.Fields;
-using CacheControl.Model;
+using HttpCaching.Fields;
+using HttpCaching.Model;
 
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>Whether a stored response may answer a request now (RFC 9111 §4).</summary>
 internal static class ReuseRules

@@ -1,7 +1,7 @@
-using CacheControl.Fields;
-using CacheControl.Model;
+using HttpCaching.Fields;
+using HttpCaching.Model;
 
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>
 /// One selecting field of a stored response (RFC 9111 §4.1), with the value that last was found to match: most requests for a variant send the same

@@ -1,4 +1,4 @@
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>The stale windows that options and the request's own settings give; what the response says comes on top.</summary>
 /// <param name="IfError">How long past its lifetime a response stands in for errors (RFC 5861 §4).</param>

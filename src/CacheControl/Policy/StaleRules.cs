@@ -1,7 +1,7 @@
-using CacheControl.Fields;
-using CacheControl.Model;
+using HttpCaching.Fields;
+using HttpCaching.Model;
 
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>When a stale response may be served (RFC 9111 §4.2.4, RFC 5861).</summary>
 internal static class StaleRules

@@ -1,4 +1,4 @@
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>What the rules need to know of status codes (RFC 9110 §15.1).</summary>
 internal static class StatusRules

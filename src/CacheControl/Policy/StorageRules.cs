@@ -1,7 +1,7 @@
-using CacheControl.Fields;
-using CacheControl.Model;
+using HttpCaching.Fields;
+using HttpCaching.Model;
 
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>Whether a response may be stored, and what of it (RFC 9111 §3).</summary>
 internal static class StorageRules

@@ -1,4 +1,4 @@
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>Whether a response is stored, or the first rule that says no.</summary>
 internal enum StorageVerdict

@@ -1,7 +1,7 @@
-using CacheControl.Fields;
-using CacheControl.Fields.Structured;
+using HttpCaching.Fields;
+using HttpCaching.Fields.Structured;
 
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>Which field's directives apply to this cache (RFC 9213 §2.2).</summary>
 internal static class TargetedRules

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using CacheControl.Fields;
-using CacheControl.Model;
+using HttpCaching.Fields;
+using HttpCaching.Model;
 
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>
 /// Which requests a stored response answers once a 304 or a HEAD has updated it (RFC 9111 §3.2, §4.1): none that it did not answer before, but for the one

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Text;
-using CacheControl.Fields;
-using CacheControl.Model;
+using HttpCaching.Fields;
+using HttpCaching.Model;
 
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>Which stored responses the origin is asked about, and with what fields (RFC 9111 §4.3.1).</summary>
 internal static class ValidationRules

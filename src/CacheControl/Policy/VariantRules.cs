@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Policy;
+namespace HttpCaching.Policy;
 
 /// <summary>The identity of a stored response under its key: what is stored for the same request again takes its place.</summary>
 internal static class VariantRules

@@ -1,4 +1,4 @@
-namespace CacheControl.Storage;
+namespace HttpCaching.Storage;
 
 /// <summary>
 /// Whether the thread works for a caller that blocks. What waits on its behalf then waits on this thread: the threads of the pool may all be callers who block, and none is

@@ -1,4 +1,4 @@
-namespace CacheControl.Storage;
+namespace HttpCaching.Storage;
 
 /// <summary>
 /// Threads that read from the network or from a store for callers who block. A blocking read can't be left by the thread that is in it, so the caller waits next to it.

@@ -1,4 +1,4 @@
-namespace CacheControl.Storage;
+namespace HttpCaching.Storage;
 
 /// <summary>A body that is in memory in one piece: read together with its head, say.</summary>
 internal sealed class BytesBody(ReadOnlyMemory<byte> bytes) : StoredBody

@@ -1,6 +1,6 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Storage;
+namespace HttpCaching.Storage;
 
 /// <summary>
 /// A writer that sees to what is the same in every store: the order of the calls, the limit, and that the head speaks of as many bytes as were written. What becomes of

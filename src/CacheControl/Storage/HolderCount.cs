@@ -1,4 +1,4 @@
-namespace CacheControl.Storage;
+namespace HttpCaching.Storage;
 
 /// <summary>
 /// How many hold something that is given back by the last of them. Nobody is let in once the number has been zero. A field, never copied; each holder sees to it itself that it

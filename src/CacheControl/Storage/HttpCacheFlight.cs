@@ -1,4 +1,4 @@
-namespace CacheControl.Storage;
+namespace HttpCaching.Storage;
 
 /// <summary>
 /// One's part in a flight that several processes may want: either it leads, and the others wait for it to end, or it can wait for the one who leads.

@@ -1,4 +1,4 @@
-namespace CacheControl.Storage;
+namespace HttpCaching.Storage;
 
 /// <summary>What came of a flight.</summary>
 public enum HttpCacheFlightEnd

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Storage;
+namespace HttpCaching.Storage;
 
 /// <summary>
 /// One consistent view of what is stored under a key. A body opened from it stays readable until the snapshot is disposed,

@@ -1,6 +1,6 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Storage;
+namespace HttpCaching.Storage;
 
 /// <summary>
 /// A response that is being stored. Used by one caller at a time. Disposing it without a commit abandons it and leaves nothing behind.

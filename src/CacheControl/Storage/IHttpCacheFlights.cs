@@ -1,4 +1,4 @@
-namespace CacheControl.Storage;
+namespace HttpCaching.Storage;
 
 /// <summary>
 /// Lets the processes that share a store agree on which of them asks the origin for something that none of them has. Nothing depends on it but the number of

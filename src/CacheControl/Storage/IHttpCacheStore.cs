@@ -1,6 +1,6 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Storage;
+namespace HttpCaching.Storage;
 
 /// <summary>
 /// Keeps stored responses. A store knows keys, bytes, sizes, times of use and tags; it knows no HTTP rule.

@@ -1,4 +1,4 @@
-namespace CacheControl.Storage;
+namespace HttpCaching.Storage;
 
 /// <summary>
 /// What a store that several processes share can tell about changes to it, whoever makes them. Optional: with it, what stands in front of the store may

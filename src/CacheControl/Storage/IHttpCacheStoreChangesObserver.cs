@@ -1,4 +1,4 @@
-namespace CacheControl.Storage;
+namespace HttpCaching.Storage;
 
 /// <summary>
 /// Who is told of changes to a store (<see cref="IHttpCacheStoreChanges"/>). Its members are called one at a time, in the order in which things happened; they
@@ -7,7 +7,7 @@ namespace CacheControl.Storage;
 public interface IHttpCacheStoreChangesObserver
 {
     /// <summary>What is stored under a URI may have changed: a response was stored, replaced, refreshed, removed or invalidated, in any scope.</summary>
-    /// <param name="uri">The URI as in <see cref="Model.CacheKey.Uri"/>.</param>
+    /// <param name="uri">The URI as in <see cref="CacheKey.Uri"/>.</param>
     void OnChanged(string uri);
 
     /// <summary>Anything may have changed: much was removed at once, or changes were missed.</summary>

@@ -1,6 +1,6 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Storage;
+namespace HttpCaching.Storage;
 
 /// <summary>What a store can do for operators beyond serving requests. Optional: a store implements it if it can.</summary>
 /// <remarks>

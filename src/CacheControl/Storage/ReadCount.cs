@@ -1,4 +1,4 @@
-namespace CacheControl.Storage;
+namespace HttpCaching.Storage;
 
 /// <summary>The reads of a body that are under way, and whether it is closed: what is read must not be released before the last read has ended.</summary>
 internal struct ReadCount

@@ -1,6 +1,6 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Storage;
+namespace HttpCaching.Storage;
 
 /// <summary>What a commit stores, and under which conditions.</summary>
 public sealed record StoreCommit

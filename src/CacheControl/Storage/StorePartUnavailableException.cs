@@ -1,4 +1,4 @@
-namespace CacheControl.Storage;
+namespace HttpCaching.Storage;
 
 /// <summary>
 /// Thrown by a store of several parts, each on a server of its own, when the part that a call needs can't be reached or used now. Only that call is left

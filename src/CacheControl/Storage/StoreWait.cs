@@ -1,4 +1,4 @@
-namespace CacheControl.Storage;
+namespace HttpCaching.Storage;
 
 /// <summary>
 /// For stores: how to wait for a caller of <see cref="HttpClient.Send(HttpRequestMessage)"/>, which keeps its thread while the store is at work. All threads of the pool

@@ -1,4 +1,4 @@
-namespace CacheControl.Storage;
+namespace HttpCaching.Storage;
 
 /// <summary>
 /// The body of a stored response, readable at any position by any number of readers at once. Never ends early: a read that can't return the

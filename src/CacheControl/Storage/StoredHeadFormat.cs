@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using CacheControl.Model;
-using CacheControl.Storage.Format;
+using HttpCaching.Model;
+using HttpCaching.Storage.Format;
 
-namespace CacheControl.Storage;
+namespace HttpCaching.Storage;
 
 /// <summary>
 /// The head of a stored response, with its key, as bytes: compact, versioned and checked. For stores that keep heads outside of the process.

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 
-namespace CacheControl.Conformance.Proxy;
+namespace HttpCaching.Conformance.Proxy;
 
 /// <summary>samples/EdgeCache in a process of its own, as its users start it, with an empty directory for its store.</summary>
 internal sealed class EdgeProcess : ISubject

@@ -1,4 +1,4 @@
-namespace CacheControl.Conformance.Proxy;
+namespace HttpCaching.Conformance.Proxy;
 
 /// <summary>The fields that belong to one connection and are not passed to the next (RFC 9110 §7.6.1).</summary>
 internal static class HopByHop

@@ -1,4 +1,4 @@
-namespace CacheControl.Conformance.Proxy;
+namespace HttpCaching.Conformance.Proxy;
 
 /// <summary>A proxy under test, running.</summary>
 internal interface ISubject : IAsyncDisposable

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace CacheControl.Conformance.Proxy;
+namespace HttpCaching.Conformance.Proxy;
 
 /// <summary>Writes the head of a message for a reader.</summary>
 internal static class MessageLog

@@ -1,4 +1,4 @@
-namespace CacheControl.Conformance.Proxy;
+namespace HttpCaching.Conformance.Proxy;
 
 /// <summary>Sits between the handler under test and the network, and notes whether an exchange reached the origin.</summary>
 internal sealed class OriginSide(TextWriter? log) : DelegatingHandler

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
-namespace CacheControl.Conformance.Proxy;
+namespace HttpCaching.Conformance.Proxy;
 
 /// <summary>Makes the request to the origin out of the client's.</summary>
 internal static class RequestCopy

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
-namespace CacheControl.Conformance.Proxy;
+namespace HttpCaching.Conformance.Proxy;
 
 /// <summary>
 /// A reverse proxy that sends every request through a handler under test. What the suite looks at comes from

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Security;
 using System.Text;
-using CacheControl.Conformance.Scoring;
+using HttpCaching.Conformance.Scoring;
 
-namespace CacheControl.Conformance.Report;
+namespace HttpCaching.Conformance.Report;
 
 /// <summary>Draws the figures: for each cache a bar for the required tests it passes, and one for the optimal ones.</summary>
 internal static class ConformanceChart

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
-using CacheControl.Conformance.Scoring;
-using CacheControl.Conformance.Suite;
+using HttpCaching.Conformance.Scoring;
+using HttpCaching.Conformance.Suite;
 
-namespace CacheControl.Conformance.Report;
+namespace HttpCaching.Conformance.Report;
 
 /// <summary>Writes docs/conformance-suite.md and docs/conformance.svg out of the results.</summary>
 internal static class ConformanceReport

@@ -1,6 +1,6 @@
-using CacheControl.Conformance.Scoring;
+using HttpCaching.Conformance.Scoring;
 
-namespace CacheControl.Conformance.Report;
+namespace HttpCaching.Conformance.Report;
 
 /// <summary>The results that the suite itself publishes, scored as ours are.</summary>
 internal static class PublishedResults

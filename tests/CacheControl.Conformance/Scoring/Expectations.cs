@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace CacheControl.Conformance.Scoring;
+namespace HttpCaching.Conformance.Scoring;
 
 /// <summary>The tests that a run is not expected to pass, each with the reason: expectations.json.</summary>
 public sealed class Expectations

@@ -1,6 +1,6 @@
-using CacheControl.Conformance.Suite;
+using HttpCaching.Conformance.Suite;
 
-namespace CacheControl.Conformance.Scoring;
+namespace HttpCaching.Conformance.Scoring;
 
 /// <summary>How many tests of a kind passed, of how many that were run.</summary>
 public readonly record struct Score(int Passed, int Total)

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using CacheControl.Conformance.Suite;
+using HttpCaching.Conformance.Suite;
 
-namespace CacheControl.Conformance.Scoring;
+namespace HttpCaching.Conformance.Scoring;
 
 /// <summary>The results of one cache: for each test <c>true</c>, or the kind and the words of its failure.</summary>
 public sealed class SuiteResults

@@ -1,4 +1,4 @@
-namespace CacheControl.Conformance.Scoring;
+namespace HttpCaching.Conformance.Scoring;
 
 /// <summary>How one test came out, by the suite's own rules.</summary>
 public enum TestOutcome

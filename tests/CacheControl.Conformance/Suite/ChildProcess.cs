@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace CacheControl.Conformance.Suite;
+namespace HttpCaching.Conformance.Suite;
 
 /// <summary>Starts programs of the suite's tool chain.</summary>
 internal static class ChildProcess

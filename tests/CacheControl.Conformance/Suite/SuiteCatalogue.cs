@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace CacheControl.Conformance.Suite;
+namespace HttpCaching.Conformance.Suite;
 
 /// <summary>One test of the suite.</summary>
 public sealed record SuiteTest(string Id, string Name, string Group, string Kind, IReadOnlyList<string> DependsOn);

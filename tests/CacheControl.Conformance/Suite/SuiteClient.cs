@@ -1,4 +1,4 @@
-namespace CacheControl.Conformance.Suite;
+namespace HttpCaching.Conformance.Suite;
 
 /// <summary>The suite's command-line client.</summary>
 internal sealed class SuiteClient(SuiteFolder suite)

@@ -1,4 +1,4 @@
-namespace CacheControl.Conformance.Suite;
+namespace HttpCaching.Conformance.Suite;
 
 /// <summary>Where the suite's programs are: at the top of the package on npm, a folder deeper in later editions.</summary>
 /// <param name="Root">The suite's folder, which has its tests and its published results.</param>

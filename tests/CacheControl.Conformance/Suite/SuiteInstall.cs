@@ -2,7 +2,7 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
 
-namespace CacheControl.Conformance.Suite;
+namespace HttpCaching.Conformance.Suite;
 
 /// <summary>
 /// Installs the suite once. The package names the whole of an old npm and a template engine as dependencies,

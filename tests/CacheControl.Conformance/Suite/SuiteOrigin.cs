@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 
-namespace CacheControl.Conformance.Suite;
+namespace HttpCaching.Conformance.Suite;
 
 /// <summary>The suite's origin server, on a free port of the loopback interface.</summary>
 internal sealed class SuiteOrigin : IAsyncDisposable

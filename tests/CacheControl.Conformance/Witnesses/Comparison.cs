@@ -1,4 +1,4 @@
-namespace CacheControl.Conformance.Witnesses;
+namespace HttpCaching.Conformance.Witnesses;
 
 /// <summary>How an engine and this cache differ over an exchange: in the first thing in which they do, since all later ones follow from it.</summary>
 /// <param name="Kind">What they differ in.</param>

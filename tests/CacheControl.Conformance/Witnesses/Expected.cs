@@ -1,8 +1,8 @@
 
-using CacheControl.Tests.Fuzz;
+using HttpCaching.Tests.Fuzz;
 using FieldList = System.Collections.Generic.List<System.Collections.Generic.KeyValuePair<string, string>>;
 
-namespace CacheControl.Conformance.Witnesses;
+namespace HttpCaching.Conformance.Witnesses;
 
 /// <summary>What the RFCs want of this cache in an exchange, read from the plain model, which shares no code with the library.</summary>
 internal sealed class Expected

@@ -1,7 +1,7 @@
-using CacheControl.Tests.Fuzz;
+using HttpCaching.Tests.Fuzz;
 using FieldList = System.Collections.Generic.List<System.Collections.Generic.KeyValuePair<string, string>>;
 
-namespace CacheControl.Conformance.Witnesses;
+namespace HttpCaching.Conformance.Witnesses;
 
 /// <summary>The fields that the RFCs want of this cache in an exchange: what it keeps of each answer, and what a caller gets.</summary>
 /// <param name="exchange">The exchange.</param>

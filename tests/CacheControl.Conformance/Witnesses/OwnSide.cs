@@ -1,7 +1,7 @@
 using System.Net;
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Conformance.Witnesses;
+namespace HttpCaching.Conformance.Witnesses;
 
 /// <summary>Plays exchanges to this library's cache, through a client, as an application would.</summary>
 internal sealed class OwnSide : HttpMessageHandler

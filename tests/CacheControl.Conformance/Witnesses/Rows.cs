@@ -1,7 +1,7 @@
-using CacheControl.Tests.Fuzz;
-using static CacheControl.Conformance.Witnesses.Comparison;
+using HttpCaching.Tests.Fuzz;
+using static HttpCaching.Conformance.Witnesses.Comparison;
 
-namespace CacheControl.Conformance.Witnesses;
+namespace HttpCaching.Conformance.Witnesses;
 
 internal static partial class Table
 {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace CacheControl.Conformance.Witnesses;
+namespace HttpCaching.Conformance.Witnesses;
 
 /// <summary>
 /// One generated exchange: a GET that the origin answers, another request for the same some time later, what the origin answers to that if it is asked, and the first

@@ -1,4 +1,4 @@
-namespace CacheControl.Conformance.Witnesses;
+namespace HttpCaching.Conformance.Witnesses;
 
 /// <summary>Makes exchanges from a seed and a number: mostly what servers send, on and about the boundaries of lifetimes; some that miss the grammar.</summary>
 internal sealed class ScriptedGen(int seed)

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using CacheControl.Tests.Fuzz;
-using static CacheControl.Conformance.Witnesses.Comparison;
+using HttpCaching.Tests.Fuzz;
+using static HttpCaching.Conformance.Witnesses.Comparison;
 
-namespace CacheControl.Conformance.Witnesses;
+namespace HttpCaching.Conformance.Witnesses;
 
 /// <summary>A kind of difference that the table explains.</summary>
 /// <param name="Id">Its name in the table.</param>

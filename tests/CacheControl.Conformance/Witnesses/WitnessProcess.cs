@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
-using CacheControl.Conformance.Suite;
+using HttpCaching.Conformance.Suite;
 
-namespace CacheControl.Conformance.Witnesses;
+namespace HttpCaching.Conformance.Witnesses;
 
 /// <summary>What the two engines did with one exchange, and the directives that each read in its first answer.</summary>
 public sealed record Testimony(int N, EngineDone Semantics, EngineDone Undici);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Xunit.Abstractions;
 
-namespace CacheControl.Conformance.Witnesses;
+namespace HttpCaching.Conformance.Witnesses;
 
 /// <summary>
 /// This cache beside http-cache-semantics and undici's cache interceptor over generated exchanges. Each kind of difference is a row of <c>differences.tsv</c>; any other fails,

@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.Model;
 
-namespace CacheControl.IntegrationTests.Soak;
+namespace HttpCaching.IntegrationTests.Soak;
 
 /// <summary>A store in front of another one that counts what it has given out and not got back.</summary>
 internal sealed class CountingStore(IHttpCacheStore inner) : IHttpCacheStore

@@ -1,7 +1,6 @@
-using CacheControl.Storage;
 using Xunit.Abstractions;
 
-namespace CacheControl.IntegrationTests.Soak;
+namespace HttpCaching.IntegrationTests.Soak;
 
 /// <summary>One connection and no other: a response that is not given back is the end of everything.</summary>
 public sealed class OneConnectionTests(ITestOutputHelper output)

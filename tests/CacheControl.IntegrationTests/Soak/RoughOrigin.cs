@@ -4,9 +4,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
-using CacheControl.StoreContract;
+using HttpCaching.StoreContract;
 
-namespace CacheControl.IntegrationTests.Soak;
+namespace HttpCaching.IntegrationTests.Soak;
 
 /// <summary>
 /// An origin on bare sockets. Resources below <c>/good/</c> are slow, huge, tiny, chunked, changing and vary differently from time to time, but whole;

@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Http.Headers;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
+using HttpCaching.StoreContract;
 
-namespace CacheControl.IntegrationTests.Soak;
+namespace HttpCaching.IntegrationTests.Soak;
 
 /// <summary>One cache under a mixed load, and what its callers saw.</summary>
 internal sealed class SoakLoad : IDisposable

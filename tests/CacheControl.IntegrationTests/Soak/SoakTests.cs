@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using CacheControl.Storage;
 using Xunit.Abstractions;
 
-namespace CacheControl.IntegrationTests.Soak;
+namespace HttpCaching.IntegrationTests.Soak;
 
 /// <summary>
 /// A mixed load over real sockets on an origin that does everything wrong that can be done. Twenty seconds; with CACHECONTROL_STRESS=full five minutes.

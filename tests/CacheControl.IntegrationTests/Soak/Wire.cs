@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 
-namespace CacheControl.IntegrationTests.Soak;
+namespace HttpCaching.IntegrationTests.Soak;
 
 /// <summary>
 /// What is on its way between the cache and the origin: each request is numbered below the cache, and the origin notes how far it has come with it.

@@ -1,9 +1,9 @@
-using CacheControl.StressHost;
+using HttpCaching.StressHost;
 
-namespace CacheControl.IntegrationTests.SystemCalls;
+namespace HttpCaching.IntegrationTests.SystemCalls;
 
 /// <summary>
-/// What a file store asks of the disk with <see cref="Storage.FileHttpCacheStoreOptions.Fsync"/>: bytes are flushed before they get their name, and names, removals and the log of removals
+/// What a file store asks of the disk with <see cref="FileHttpCacheStoreOptions.Fsync"/>: bytes are flushed before they get their name, and names, removals and the log of removals
 /// before the change has ended. Told by the calls of another process, in their order.
 /// </summary>
 public sealed class DurabilityTests : IDisposable

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace CacheControl.IntegrationTests.SystemCalls;
+namespace HttpCaching.IntegrationTests.SystemCalls;
 
 /// <summary>The library that stands between a process and the system, built with the system's compiler.</summary>
 internal sealed class Shim : IDisposable

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace CacheControl.IntegrationTests.SystemCalls;
+namespace HttpCaching.IntegrationTests.SystemCalls;
 
 /// <summary>The n-th call of a kind, and what happens there: "fail", "stop" or "kill".</summary>
 internal sealed record SystemCallPoint(string Call, int Number, string Action)

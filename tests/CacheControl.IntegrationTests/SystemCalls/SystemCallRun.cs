@@ -1,9 +1,8 @@
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
-using CacheControl.StressHost;
+using HttpCaching.Model;
+using HttpCaching.StoreContract;
+using HttpCaching.StressHost;
 
-namespace CacheControl.IntegrationTests.SystemCalls;
+namespace HttpCaching.IntegrationTests.SystemCalls;
 
 /// <summary>One store, this process at it, and another one that changes it under the shim.</summary>
 internal sealed class SystemCallRun : IAsyncDisposable

@@ -1,9 +1,8 @@
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
-using CacheControl.StressHost;
+using HttpCaching.Model;
+using HttpCaching.StoreContract;
+using HttpCaching.StressHost;
 
-namespace CacheControl.IntegrationTests.SystemCalls;
+namespace HttpCaching.IntegrationTests.SystemCalls;
 
 /// <summary>
 /// A process changes a store; at one call of the system it fails, is stopped or is killed, while this process works with the same store. Whatever the point, the contract

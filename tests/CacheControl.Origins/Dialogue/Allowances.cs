@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace CacheControl.Origins.Dialogue;
+namespace HttpCaching.Origins.Dialogue;
 
 /// <summary>
 /// What may differ between a plain client's answer and the cache's. Each kind has a row in <c>differences.tsv</c>, which says why.

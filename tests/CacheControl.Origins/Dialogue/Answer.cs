@@ -1,6 +1,6 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Origins.Dialogue;
+namespace HttpCaching.Origins.Dialogue;
 
 /// <summary>What came of a request: a response with its whole body, or an exception.</summary>
 internal sealed record Answer

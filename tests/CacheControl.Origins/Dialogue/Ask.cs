@@ -1,4 +1,4 @@
-namespace CacheControl.Origins.Dialogue;
+namespace HttpCaching.Origins.Dialogue;
 
 /// <summary>A request of the dialogue, as the caller makes it.</summary>
 internal sealed record Ask(HttpMethod Method, string Path)

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 
-namespace CacheControl.Origins.Dialogue;
+namespace HttpCaching.Origins.Dialogue;
 
 /// <summary>Undoes content codings, without the cache's own code.</summary>
 internal static class Decoder

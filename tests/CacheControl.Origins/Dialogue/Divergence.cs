@@ -1,4 +1,4 @@
-namespace CacheControl.Origins.Dialogue;
+namespace HttpCaching.Origins.Dialogue;
 
 /// <summary>A step in which the cache's answer was another one than it may be.</summary>
 internal sealed record Divergence(string Scene, string Step, string What, string Detail)

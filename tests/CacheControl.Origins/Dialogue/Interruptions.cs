@@ -1,6 +1,6 @@
-using CacheControl.Origins.Servers;
+using HttpCaching.Origins.Servers;
 
-namespace CacheControl.Origins.Dialogue;
+namespace HttpCaching.Origins.Dialogue;
 
 /// <summary>Waits until every set-up is in the middle of its download, then kills or stops the server, and starts it again.</summary>
 internal sealed class Interruptions(OriginServer server, int setUps)

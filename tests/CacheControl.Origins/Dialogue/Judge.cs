@@ -1,4 +1,4 @@
-namespace CacheControl.Origins.Dialogue;
+namespace HttpCaching.Origins.Dialogue;
 
 /// <summary>Compares what a caller got through the cache with what a plain client got.</summary>
 internal static class Judge

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace CacheControl.Origins.Dialogue;
+namespace HttpCaching.Origins.Dialogue;
 
 /// <summary>For how long an answer of an origin permits itself to be reused (RFC 9111 §4.2.1), told without the cache's own code.</summary>
 internal static partial class Lifetimes

@@ -1,4 +1,4 @@
-namespace CacheControl.Origins.Dialogue;
+namespace HttpCaching.Origins.Dialogue;
 
 /// <summary>What plain clients got in a scene, by the request.</summary>
 internal sealed class PastAnswers

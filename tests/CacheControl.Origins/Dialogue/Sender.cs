@@ -1,4 +1,4 @@
-namespace CacheControl.Origins.Dialogue;
+namespace HttpCaching.Origins.Dialogue;
 
 /// <summary>Sends requests of the dialogue and takes the answers apart.</summary>
 internal static class Sender

@@ -1,8 +1,8 @@
-using CacheControl.Origins.Servers;
-using CacheControl.Origins.SetUps;
-using CacheControl.Origins.Site;
+using HttpCaching.Origins.Servers;
+using HttpCaching.Origins.SetUps;
+using HttpCaching.Origins.Site;
 
-namespace CacheControl.Origins.Dialogue;
+namespace HttpCaching.Origins.Dialogue;
 
 /// <summary>
 /// Where a scene is played: one server, one set-up, two clients. Every request goes out twice at the same time, and the answers are compared:

@@ -1,6 +1,6 @@
-using CacheControl.Origins.Servers;
+using HttpCaching.Origins.Servers;
 
-namespace CacheControl.Origins.Products;
+namespace HttpCaching.Origins.Products;
 
 public sealed class ApacheTests : DialogueTests
 {

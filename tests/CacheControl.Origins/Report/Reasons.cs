@@ -1,8 +1,8 @@
 using System.IO.Enumeration;
-using CacheControl.Origins.Runs;
-using CacheControl.Origins.Servers;
+using HttpCaching.Origins.Runs;
+using HttpCaching.Origins.Servers;
 
-namespace CacheControl.Origins.Report;
+namespace HttpCaching.Origins.Report;
 
 /// <summary>
 /// Why a set-up never gets a hit, or never a 304, for what is read again and again: <c>reasons.tsv</c>, whose columns are patterns with <c>*</c> for the

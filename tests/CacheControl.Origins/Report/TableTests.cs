@@ -1,6 +1,6 @@
-using CacheControl.Origins.Dialogue;
+using HttpCaching.Origins.Dialogue;
 
-namespace CacheControl.Origins.Report;
+namespace HttpCaching.Origins.Report;
 
 /// <summary>The tables say what the code allows.</summary>
 public sealed class TableTests

@@ -1,4 +1,4 @@
-namespace CacheControl.Origins.Report;
+namespace HttpCaching.Origins.Report;
 
 /// <summary>The tables of this project: tab-separated, the first line has the columns' names.</summary>
 internal static class Tables

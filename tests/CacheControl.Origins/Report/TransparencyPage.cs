@@ -1,10 +1,10 @@
 using System.Text;
-using CacheControl.Origins.Runs;
-using CacheControl.Origins.Scenes;
-using CacheControl.Origins.Servers;
-using CacheControl.Origins.SetUps;
+using HttpCaching.Origins.Runs;
+using HttpCaching.Origins.Scenes;
+using HttpCaching.Origins.Servers;
+using HttpCaching.Origins.SetUps;
 
-namespace CacheControl.Origins.Report;
+namespace HttpCaching.Origins.Report;
 
 /// <summary>The page <c>docs/transparency.md</c>: servers, scenes and set-ups with hits and 304s.</summary>
 internal static class TransparencyPage

@@ -1,7 +1,7 @@
-using CacheControl.Origins.Runs;
-using CacheControl.Origins.Servers;
+using HttpCaching.Origins.Runs;
+using HttpCaching.Origins.Servers;
 
-namespace CacheControl.Origins.Report;
+namespace HttpCaching.Origins.Report;
 
 /// <summary>The page <c>docs/transparency.md</c> has every server, scene and set-up, and every set-up gets hits and 304s or has its reason.</summary>
 public sealed class TransparencyPageTests

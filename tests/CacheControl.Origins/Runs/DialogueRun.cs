@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
-using CacheControl.Origins.Dialogue;
-using CacheControl.Origins.Scenes;
-using CacheControl.Origins.Servers;
-using CacheControl.Origins.SetUps;
-using CacheControl.Origins.Site;
+using HttpCaching.Origins.Dialogue;
+using HttpCaching.Origins.Scenes;
+using HttpCaching.Origins.Servers;
+using HttpCaching.Origins.SetUps;
+using HttpCaching.Origins.Site;
 
-namespace CacheControl.Origins.Runs;
+namespace HttpCaching.Origins.Runs;
 
 /// <summary>The whole dialogue with one server: once for all tests that look at it.</summary>
 internal static class DialogueRun

@@ -1,7 +1,7 @@
-using CacheControl.Origins.Dialogue;
-using CacheControl.Origins.SetUps;
+using HttpCaching.Origins.Dialogue;
+using HttpCaching.Origins.SetUps;
 
-namespace CacheControl.Origins.Runs;
+namespace HttpCaching.Origins.Runs;
 
 /// <summary>What came of the dialogue with one server in one set-up.</summary>
 internal sealed record SetUpResult(SetUp SetUp)

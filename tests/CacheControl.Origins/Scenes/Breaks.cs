@@ -1,6 +1,6 @@
-using CacheControl.Origins.Dialogue;
+using HttpCaching.Origins.Dialogue;
 
-namespace CacheControl.Origins.Scenes;
+namespace HttpCaching.Origins.Scenes;
 
 /// <summary>Downloads that don't end: the caller leaves, the file is replaced, the server goes away.</summary>
 internal static class Breaks

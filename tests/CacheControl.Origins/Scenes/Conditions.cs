@@ -1,6 +1,6 @@
-using CacheControl.Origins.Dialogue;
+using HttpCaching.Origins.Dialogue;
 
-namespace CacheControl.Origins.Scenes;
+namespace HttpCaching.Origins.Scenes;
 
 /// <summary>Callers with conditions of their own, as those with a cache of their own send.</summary>
 internal static class Conditions

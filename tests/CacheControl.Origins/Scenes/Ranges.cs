@@ -1,6 +1,6 @@
-using CacheControl.Origins.Dialogue;
+using HttpCaching.Origins.Dialogue;
 
-namespace CacheControl.Origins.Scenes;
+namespace HttpCaching.Origins.Scenes;
 
 /// <summary>Parts: before and after the whole is stored, plain and coded.</summary>
 internal static class Ranges

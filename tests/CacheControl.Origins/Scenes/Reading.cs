@@ -1,6 +1,6 @@
-using CacheControl.Origins.Dialogue;
+using HttpCaching.Origins.Dialogue;
 
-namespace CacheControl.Origins.Scenes;
+namespace HttpCaching.Origins.Scenes;
 
 /// <summary>What every client does: reads, reads again, and reads after the origin has changed.</summary>
 internal static class Reading

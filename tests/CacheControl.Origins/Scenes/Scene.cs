@@ -1,6 +1,6 @@
-using CacheControl.Origins.Dialogue;
+using HttpCaching.Origins.Dialogue;
 
-namespace CacheControl.Origins.Scenes;
+namespace HttpCaching.Origins.Scenes;
 
 /// <summary>One part of the dialogue. It has files of its own, and is played with every server and set-up.</summary>
 internal sealed record Scene(string Name, Func<Stage, Task> Play)

@@ -1,4 +1,4 @@
-namespace CacheControl.Origins.Servers;
+namespace HttpCaching.Origins.Servers;
 
 /// <summary>Apache httpd in the configurations that its administrators commonly write.</summary>
 internal static class Apache

@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace CacheControl.Origins.Servers;
+namespace HttpCaching.Origins.Servers;
 
 /// <summary>A self-signed certificate for the loopback, in the files that servers read.</summary>
 internal static class Certificate

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace CacheControl.Origins.Servers;
+namespace HttpCaching.Origins.Servers;
 
 /// <summary>Node's express with its compression.</summary>
 internal static class Express

@@ -1,4 +1,4 @@
-namespace CacheControl.Origins.Servers;
+namespace HttpCaching.Origins.Servers;
 
 /// <summary>ASP.NET Core's Kestrel, in a process of its own: see <see cref="KestrelOrigin"/>.</summary>
 internal static class Kestrel

@@ -1,4 +1,4 @@
-namespace CacheControl.Origins.Servers;
+namespace HttpCaching.Origins.Servers;
 
 /// <summary>A program to start: its command, the port that it listens on once it is ready, and its environment.</summary>
 internal sealed record Launch(int Port, IReadOnlyList<string> Command)

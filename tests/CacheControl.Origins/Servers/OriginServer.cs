@@ -1,4 +1,4 @@
-namespace CacheControl.Origins.Servers;
+namespace HttpCaching.Origins.Servers;
 
 /// <summary>A running server with its site.</summary>
 internal sealed class OriginServer : IAsyncDisposable

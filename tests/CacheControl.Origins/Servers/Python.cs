@@ -1,4 +1,4 @@
-namespace CacheControl.Origins.Servers;
+namespace HttpCaching.Origins.Servers;
 
 /// <summary>Python's http.server: HTTP/1.0, no entity tags, no ranges.</summary>
 internal static class Python

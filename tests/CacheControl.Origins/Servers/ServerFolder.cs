@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace CacheControl.Origins.Servers;
+namespace HttpCaching.Origins.Servers;
 
 /// <summary>The temporary folder of one server: its configuration, its logs and the site that it serves.</summary>
 internal sealed class ServerFolder : IDisposable

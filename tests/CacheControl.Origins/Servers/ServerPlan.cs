@@ -1,4 +1,4 @@
-namespace CacheControl.Origins.Servers;
+namespace HttpCaching.Origins.Servers;
 
 /// <summary>One server in one configuration.</summary>
 /// <param name="Name">How the report and the tests name it.</param>

@@ -1,4 +1,4 @@
-namespace CacheControl.Origins.Servers;
+namespace HttpCaching.Origins.Servers;
 
 /// <summary>Varnish in front of an nginx that compresses.</summary>
 internal static class Varnish

@@ -1,4 +1,4 @@
-namespace CacheControl.Origins.SetUps;
+namespace HttpCaching.Origins.SetUps;
 
 /// <summary>A plain client and one with the cache, set up the same way otherwise.</summary>
 internal sealed class Clients(HttpClient plain, HttpClient? bare, HttpClient cached, ShiftedTime clock, bool decode, IEnumerable<IDisposable> owned) : IDisposable

@@ -1,4 +1,4 @@
-namespace CacheControl.Origins.SetUps;
+namespace HttpCaching.Origins.SetUps;
 
 /// <summary>The ways to put the cache into a client.</summary>
 internal enum Pipeline

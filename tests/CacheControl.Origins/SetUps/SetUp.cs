@@ -1,8 +1,7 @@
 using System.Net;
-using CacheControl.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace CacheControl.Origins.SetUps;
+namespace HttpCaching.Origins.SetUps;
 
 /// <summary>One way to set the pipeline up, over one store.</summary>
 internal sealed record SetUp(string Name, Pipeline Pipeline, StoreKind Store)

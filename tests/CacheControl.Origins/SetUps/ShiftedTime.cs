@@ -1,4 +1,4 @@
-namespace CacheControl.Origins.SetUps;
+namespace HttpCaching.Origins.SetUps;
 
 /// <summary>The system's clock, moved forward by the test: limits elapse as they do in production, lifetimes when the test says so.</summary>
 internal sealed class ShiftedTime : TimeProvider

@@ -1,4 +1,4 @@
-namespace CacheControl.Origins.SetUps;
+namespace HttpCaching.Origins.SetUps;
 
 internal enum StoreKind
 {

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Text;
 
-namespace CacheControl.Origins.Site;
+namespace HttpCaching.Origins.Site;
 
 /// <summary>The files of one set-up's dialogue below a server's root: each has versions, and each version a time of its own.</summary>
 internal sealed class SiteFolder(string root, string name)

@@ -1,9 +1,10 @@
-using CacheControl.Model;
-using CacheControl.Redis.Keys;
-using CacheControl.Redis.Tests.Nodes;
+using HttpCaching;
+using HttpCaching.Model;
+using HttpCaching.Redis.Keys;
+using HttpCaching.Redis.Tests.Nodes;
 using Xunit.Abstractions;
 
-namespace CacheControl.Redis.Tests.Backplane;
+namespace HttpCaching.Redis.Tests.Backplane;
 
 /// <summary>Two machines with memory in front of one engine. Without being told, neither would ask the engine again for an hour.</summary>
 public sealed class BackplaneTests(ITestOutputHelper output)
@@ -164,8 +165,8 @@ public sealed class BackplaneTests(ITestOutputHelper output)
         await using var line = new CuttableLine(engine.Port);
         line.Cut();
         using var back = new RedisHttpCacheStore(line.Configuration + ",connectTimeout=1000", new RedisHttpCacheStoreOptions { FeedCheckInterval = Short });
-        using var front = new Storage.MemoryHttpCacheStore();
-        using var tier = new Storage.TieredHttpCacheStore(front, back);
+        using var front = new MemoryHttpCacheStore();
+        using var tier = new TieredHttpCacheStore(front, back);
         tier.IsFollowing.Should().BeFalse();
 
         line.Mend();

@@ -1,12 +1,11 @@
-using CacheControl.Model;
-using CacheControl.Redis.Keys;
-using CacheControl.Redis.Tests.Engines;
-using CacheControl.Redis.Tests.Nodes;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
+using HttpCaching.Model;
+using HttpCaching.Redis.Keys;
+using HttpCaching.Redis.Tests.Engines;
+using HttpCaching.Redis.Tests.Nodes;
+using HttpCaching.StoreContract;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Tests.Backplane;
+namespace HttpCaching.Redis.Tests.Backplane;
 
 /// <summary>A first tier believes that it is told of changes only if those messages arrive that tell of changes.</summary>
 public sealed class FollowingIsProvenTests

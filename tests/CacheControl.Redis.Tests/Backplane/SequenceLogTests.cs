@@ -1,6 +1,6 @@
-using CacheControl.Redis.Backplane;
+using HttpCaching.Redis.Backplane;
 
-namespace CacheControl.Redis.Tests.Backplane;
+namespace HttpCaching.Redis.Tests.Backplane;
 
 public sealed class SequenceLogTests
 {

@@ -1,8 +1,7 @@
-using CacheControl.Redis.Tests.Nodes;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
+using HttpCaching.Redis.Tests.Nodes;
+using HttpCaching.StoreContract;
 
-namespace CacheControl.Redis.Tests.Backplane;
+namespace HttpCaching.Redis.Tests.Backplane;
 
 /// <summary>The contract over memory in front of an engine, whose changes it follows.</summary>
 public abstract class TieredContractTests(string kind) : HttpCacheStoreContract

@@ -1,3 +1,3 @@
-namespace CacheControl.Redis.Tests.Backplane;
+namespace HttpCaching.Redis.Tests.Backplane;
 
 public sealed class TieredGarnetContractTests() : TieredContractTests("garnet");

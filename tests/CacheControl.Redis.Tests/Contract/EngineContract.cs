@@ -1,9 +1,8 @@
 using System.Reflection;
-using CacheControl.Redis.Tests.Engines;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
+using HttpCaching.Redis.Tests.Engines;
+using HttpCaching.StoreContract;
 
-namespace CacheControl.Redis.Tests.Contract;
+namespace HttpCaching.Redis.Tests.Contract;
 
 /// <summary>
 /// The contract as the rows of a theory, so that all of it can be left out with a reason where the engine is missing.

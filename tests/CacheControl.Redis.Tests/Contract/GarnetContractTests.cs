@@ -1,8 +1,7 @@
-using CacheControl.Redis.Tests.Engines;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
+using HttpCaching.Redis.Tests.Engines;
+using HttpCaching.StoreContract;
 
-namespace CacheControl.Redis.Tests.Contract;
+namespace HttpCaching.Redis.Tests.Contract;
 
 /// <summary>The contract on Garnet, which needs nothing of the machine.</summary>
 public sealed class GarnetContractTests(GarnetEngine engine) : HttpCacheStoreContract, IClassFixture<GarnetEngine>

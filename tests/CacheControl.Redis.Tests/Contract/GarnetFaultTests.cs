@@ -1,8 +1,7 @@
-using CacheControl.Redis.Tests.Engines;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
+using HttpCaching.Redis.Tests.Engines;
+using HttpCaching.StoreContract;
 
-namespace CacheControl.Redis.Tests.Contract;
+namespace HttpCaching.Redis.Tests.Contract;
 
 /// <summary>Faults of the store on Garnet, with every body in chunks.</summary>
 public sealed class GarnetFaultTests(GarnetEngine engine) : HttpCacheStoreFaultContract, IClassFixture<GarnetEngine>

@@ -1,4 +1,4 @@
-namespace CacheControl.Redis.Tests.Contract;
+namespace HttpCaching.Redis.Tests.Contract;
 
 /// <summary>Options with a prefix that nobody else has: an empty store on a shared engine.</summary>
 internal static class Prefixes

@@ -1,7 +1,7 @@
 using System.Globalization;
-using CacheControl.Redis.Tests.Nodes;
+using HttpCaching.Redis.Tests.Nodes;
 
-namespace CacheControl.Redis.Tests.Engines;
+namespace HttpCaching.Redis.Tests.Engines;
 
 /// <summary>A Cluster of three primaries.</summary>
 public class ClusterEngine : IEngine

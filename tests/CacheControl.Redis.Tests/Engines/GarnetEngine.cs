@@ -3,7 +3,7 @@ using System.Net;
 using Garnet;
 using Garnet.server;
 
-namespace CacheControl.Redis.Tests.Engines;
+namespace HttpCaching.Redis.Tests.Engines;
 
 /// <summary>Garnet in this process.</summary>
 public sealed class GarnetEngine : IEngine

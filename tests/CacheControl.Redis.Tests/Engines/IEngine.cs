@@ -1,4 +1,4 @@
-namespace CacheControl.Redis.Tests.Engines;
+namespace HttpCaching.Redis.Tests.Engines;
 
 /// <summary>An engine that tests share: each takes a prefix of its own.</summary>
 public interface IEngine : IAsyncLifetime

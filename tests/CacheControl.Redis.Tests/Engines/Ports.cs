@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace CacheControl.Redis.Tests.Engines;
+namespace HttpCaching.Redis.Tests.Engines;
 
 /// <summary>
 /// Ports on this machine that nobody listens on. None of those that the system gives to connections by itself: a server that is killed and started again would

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Tests.Engines;
+namespace HttpCaching.Redis.Tests.Engines;
 
 /// <summary>A redis-server process on a loopback port, without persistence. Ends with the test, by its id.</summary>
 internal sealed class RedisServerProcess : IAsyncDisposable

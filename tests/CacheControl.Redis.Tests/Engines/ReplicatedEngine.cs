@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace CacheControl.Redis.Tests.Engines;
+namespace HttpCaching.Redis.Tests.Engines;
 
 /// <summary>A primary with a replica.</summary>
 public sealed class ReplicatedEngine : IEngine

@@ -1,4 +1,4 @@
-namespace CacheControl.Redis.Tests.Engines;
+namespace HttpCaching.Redis.Tests.Engines;
 
 /// <summary>One redis-server.</summary>
 public sealed class SingleEngine : IEngine

@@ -1,4 +1,4 @@
-namespace CacheControl.Redis.Tests.Engines;
+namespace HttpCaching.Redis.Tests.Engines;
 
 /// <summary>What the tests need of the machine, and what the environment asks of them.</summary>
 public static class Tooling

@@ -1,4 +1,4 @@
-namespace CacheControl.Redis.Tests.Engines;
+namespace HttpCaching.Redis.Tests.Engines;
 
 /// <summary>One valkey-server.</summary>
 public sealed class ValkeyEngine : IEngine

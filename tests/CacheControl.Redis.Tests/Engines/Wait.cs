@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace CacheControl.Redis.Tests.Engines;
+namespace HttpCaching.Redis.Tests.Engines;
 
 /// <summary>Waits for what another process does, with a bound.</summary>
 internal static class Wait

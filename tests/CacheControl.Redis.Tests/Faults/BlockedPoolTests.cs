@@ -1,7 +1,7 @@
-using CacheControl.Redis.Tests.Nodes;
+using HttpCaching.Redis.Tests.Nodes;
 using Xunit.Abstractions;
 
-namespace CacheControl.Redis.Tests.Faults;
+namespace HttpCaching.Redis.Tests.Faults;
 
 /// <summary>Callers who block on all threads of a pool that gets no more of them, beside a client that has threads of its own.</summary>
 public sealed class BlockedPoolTests(ITestOutputHelper output)

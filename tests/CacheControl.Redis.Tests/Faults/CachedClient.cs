@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using CacheControl.Redis.Tests.Engines;
-using CacheControl.Storage;
+using HttpCaching.Redis.Tests.Engines;
 
-namespace CacheControl.Redis.Tests.Faults;
+namespace HttpCaching.Redis.Tests.Faults;
 
 /// <summary>A client with a cache over a store, and an origin that counts.</summary>
 internal sealed class CachedClient : IDisposable

@@ -1,12 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
-using CacheControl.Redis.Keys;
-using CacheControl.Redis.Tests.Contract;
-using CacheControl.Redis.Tests.Engines;
-using CacheControl.Storage;
+using HttpCaching.Redis.Keys;
+using HttpCaching.Redis.Tests.Contract;
+using HttpCaching.Redis.Tests.Engines;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Tests.Faults;
+namespace HttpCaching.Redis.Tests.Faults;
 
 /// <summary>
 /// A client with a cache over a store on an engine of several servers. If the cache ever leaves its store alone as a whole it does so for longer than any test
@@ -67,7 +66,7 @@ internal sealed class ClusterClient : IDisposable
     }
 
     /// <summary>The slot of all that belongs to a path.</summary>
-    public int SlotOf(ConnectionMultiplexer connection, string path) => connection.GetHashSlot(_keys.PlaceOf(new Model.CacheKey(AddressOf(path))).Root);
+    public int SlotOf(ConnectionMultiplexer connection, string path) => connection.GetHashSlot(_keys.PlaceOf(new CacheKey(AddressOf(path))).Root);
 
     /// <summary>Requests a path; the answer is checked byte by byte.</summary>
     /// <param name="path">The path.</param>

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace CacheControl.Redis.Tests.Faults;
+namespace HttpCaching.Redis.Tests.Faults;
 
 /// <summary>Answers every request with a body of a size, fresh for an hour, and counts.</summary>
 internal sealed class CountingOrigin(int bodyBytes) : HttpMessageHandler

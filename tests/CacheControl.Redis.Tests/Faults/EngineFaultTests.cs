@@ -1,9 +1,9 @@
 using System.Globalization;
-using CacheControl.Redis.Tests.Contract;
-using CacheControl.Redis.Tests.Engines;
+using HttpCaching.Redis.Tests.Contract;
+using HttpCaching.Redis.Tests.Engines;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Tests.Faults;
+namespace HttpCaching.Redis.Tests.Faults;
 
 /// <summary>Engines that fail in earnest, below a cache that goes on.</summary>
 public sealed class EngineFaultTests

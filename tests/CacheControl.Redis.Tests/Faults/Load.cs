@@ -1,6 +1,6 @@
-using CacheControl.Redis.Tests.Engines;
+using HttpCaching.Redis.Tests.Engines;
 
-namespace CacheControl.Redis.Tests.Faults;
+namespace HttpCaching.Redis.Tests.Faults;
 
 /// <summary>Requests that go on while a test does something to the engine. Each answer is checked; the first that is wrong is thrown by whoever waits next.</summary>
 internal sealed class Load : IDisposable

@@ -1,7 +1,7 @@
 using System.Globalization;
-using CacheControl.Redis.Tests.Engines;
+using HttpCaching.Redis.Tests.Engines;
 
-namespace CacheControl.Redis.Tests.Faults;
+namespace HttpCaching.Redis.Tests.Faults;
 
 /// <summary>A server that has been started again reads what it saved, and answers LOADING to everything meanwhile.</summary>
 public sealed class LoadingEngineTests

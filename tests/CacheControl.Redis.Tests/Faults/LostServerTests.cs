@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using CacheControl.Redis.Keys;
-using CacheControl.Redis.Tests.Engines;
+using HttpCaching.Redis.Keys;
+using HttpCaching.Redis.Tests.Engines;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Tests.Faults;
+namespace HttpCaching.Redis.Tests.Faults;
 
 /// <summary>One server of a Cluster fails: what the others have is hit as before.</summary>
 public sealed class LostServerTests : IAsyncLifetime
@@ -105,14 +105,14 @@ public sealed class LostServerTests : IAsyncLifetime
             () => Task.FromResult(connection.GetServers().Count(s => s is { IsConnected: true, ServerType: ServerType.Cluster }) == 3 && connection.GetHashSlot("some") >= 0),
             "for the client to connect, and to know that it is a Cluster");
         var keys = new StoreKeys(options.Prefix);
-        var lost = Enumerable.Range(0, 1000).Select(i => new Model.CacheKey($"https://example.org/{i}"))
+        var lost = Enumerable.Range(0, 1000).Select(i => new CacheKey($"https://example.org/{i}"))
             .First(k => ClusterEngine.IndexOf(connection.GetHashSlot(keys.PlaceOf(k).Root)) == Lost);
         _cluster.Servers[Lost].Pause();
         try
         {
             // Far below the client's own limit.
             await store.Invoking(s => s.ReadAsync(lost, default).AsTask().WaitAsync(TimeSpan.FromSeconds(30)))
-                .Should().ThrowAsync<CacheControl.Storage.StorePartUnavailableException>();
+                .Should().ThrowAsync<StorePartUnavailableException>();
         }
         finally
         {
@@ -124,12 +124,12 @@ public sealed class LostServerTests : IAsyncLifetime
     public async Task Read_OneServerKilled_NoCallerWaitsForItAndItIsFoundAgain()
     {
         await using var fixture = await Store.StoreFixture.StartAsync(_cluster);
-        var lost = Enumerable.Range(0, 1000).Select(i => new Model.CacheKey($"https://example.org/{i}"))
+        var lost = Enumerable.Range(0, 1000).Select(i => new CacheKey($"https://example.org/{i}"))
             .First(k => ClusterEngine.IndexOf(fixture.Connection.GetHashSlot(fixture.Keys.PlaceOf(k).Root)) == Lost);
         await fixture.PutAsync(lost);
         await _cluster.Servers[Lost].KillAsync();
         await Wait.UntilAsync(() => Task.FromResult(!fixture.Connection.GetServer(_cluster.Servers[Lost].Address).IsConnected), "for the client to know");
-        await fixture.Store.Invoking(s => s.ReadAsync(lost, default).AsTask()).Should().ThrowAsync<CacheControl.Storage.StorePartUnavailableException>();
+        await fixture.Store.Invoking(s => s.ReadAsync(lost, default).AsTask()).Should().ThrowAsync<StorePartUnavailableException>();
 
         // For longer than any pause between trials.
         var start = Stopwatch.GetTimestamp();
@@ -137,7 +137,7 @@ public sealed class LostServerTests : IAsyncLifetime
         {
             var read = fixture.Store.ReadAsync(lost, default);
             read.IsCompleted.Should().BeTrue("no caller tries the server");
-            await read.AsTask().Invoking(r => r).Should().ThrowAsync<CacheControl.Storage.StorePartUnavailableException>();
+            await read.AsTask().Invoking(r => r).Should().ThrowAsync<StorePartUnavailableException>();
             await Task.Delay(5);
         }
 
@@ -149,7 +149,7 @@ public sealed class LostServerTests : IAsyncLifetime
                 {
                     return await fixture.CountAsync(lost) == 0;
                 }
-                catch (Exception exception) when (exception is CacheControl.Storage.StorePartUnavailableException or RedisException)
+                catch (Exception exception) when (exception is StorePartUnavailableException or RedisException)
                 {
                     return false;
                 }
@@ -227,7 +227,7 @@ public sealed class LostServerTests : IAsyncLifetime
     public async Task RemoveByTag_OneServerIsGone_RemovesOnTheOthersAndSaysSo()
     {
         await using var fixture = await Store.StoreFixture.StartAsync(_cluster);
-        var keys = Enumerable.Range(0, 24).Select(i => new Model.CacheKey($"https://example.org/{i}")).ToList();
+        var keys = Enumerable.Range(0, 24).Select(i => new CacheKey($"https://example.org/{i}")).ToList();
         foreach (var key in keys)
         {
             await fixture.PutAsync(key, 10, "t");
@@ -236,7 +236,7 @@ public sealed class LostServerTests : IAsyncLifetime
         await _cluster.Servers[Lost].KillAsync();
         var removing = async () => await fixture.Store.RemoveByTagAsync("t", default);
 
-        await removing.Should().ThrowAsync<CacheControl.Storage.StorePartUnavailableException>();
+        await removing.Should().ThrowAsync<StorePartUnavailableException>();
         foreach (var key in keys.Where(k => ClusterEngine.IndexOf(fixture.Connection.GetHashSlot(fixture.Keys.PlaceOf(k).Root)) != Lost))
         {
             (await fixture.CountAsync(key)).Should().Be(0);

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using CacheControl.Redis.Tests.Engines;
+using HttpCaching.Redis.Tests.Engines;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Tests.Faults;
+namespace HttpCaching.Redis.Tests.Faults;
 
 /// <summary>A slot is moved from one server of a Cluster to another while what lies in it is read, stored, refreshed and invalidated: MOVED, ASK and TRYAGAIN.</summary>
 public sealed class MovingSlotTests : IAsyncLifetime
@@ -92,7 +92,7 @@ public sealed class MovingSlotTests : IAsyncLifetime
             }
         };
 
-        (await remove.Should().ThrowAsync<CacheControl.Storage.StorePartUnavailableException>()).WithMessage("*on their way*");
+        (await remove.Should().ThrowAsync<StorePartUnavailableException>()).WithMessage("*on their way*");
 
         (await fixture.CountAsync(Store.StoreFixture.Key)).Should().Be(0, "what can be found is removed all the same");
         await from.ExecuteAsync("CLUSTER", "SETSLOT", slot, "STABLE");

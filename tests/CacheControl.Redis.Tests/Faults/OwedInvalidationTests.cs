@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using CacheControl.Redis.Tests.Contract;
-using CacheControl.Redis.Tests.Engines;
-using CacheControl.Redis.Tests.Nodes;
-using CacheControl.Storage;
+using HttpCaching.Redis.Tests.Contract;
+using HttpCaching.Redis.Tests.Engines;
+using HttpCaching.Redis.Tests.Nodes;
 
-namespace CacheControl.Redis.Tests.Faults;
+namespace HttpCaching.Redis.Tests.Faults;
 
 /// <summary>A process that can't reach the engine while it changes something makes up for that itself; nobody has to read there.</summary>
 public sealed class OwedInvalidationTests

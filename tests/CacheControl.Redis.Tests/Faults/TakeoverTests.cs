@@ -1,8 +1,8 @@
 using System.Globalization;
-using CacheControl.Redis.Tests.Engines;
+using HttpCaching.Redis.Tests.Engines;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Tests.Faults;
+namespace HttpCaching.Redis.Tests.Faults;
 
 /// <summary>A replica takes the place of its primary while requests go on.</summary>
 public sealed class TakeoverTests

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace CacheControl.Redis.Tests.Faults;
+namespace HttpCaching.Redis.Tests.Faults;
 
 /// <summary>Stands between a client and an engine; delays what the engine says, and cuts connections, when told to.</summary>
 internal sealed class TcpProxy : IAsyncDisposable

@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Text;
-using CacheControl.StoreContract;
+using HttpCaching.StoreContract;
 
-namespace CacheControl.Redis.Tests.Faults;
+namespace HttpCaching.Redis.Tests.Faults;
 
 /// <summary>An origin whose bodies say of which path and version they are. Counts the GET requests of each path; PUT makes a new version.</summary>
 internal sealed class VersionedHandler(int bodyBytes) : HttpMessageHandler

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using CacheControl.Redis.Tests.Nodes;
+using HttpCaching.Redis.Tests.Nodes;
 using Xunit.Abstractions;
 
-namespace CacheControl.Redis.Tests.Flights;
+namespace HttpCaching.Redis.Tests.Flights;
 
 /// <summary>Processes that miss the same things at once.</summary>
 public sealed class FlightProcessTests(ITestOutputHelper output)

@@ -1,11 +1,10 @@
-using CacheControl.Redis.Flights;
-using CacheControl.Redis.Tests.Nodes;
-using CacheControl.Storage;
+using HttpCaching.Redis.Flights;
+using HttpCaching.Redis.Tests.Nodes;
 using Microsoft.Extensions.Time.Testing;
 using StackExchange.Redis;
 using Xunit.Abstractions;
 
-namespace CacheControl.Redis.Tests.Flights;
+namespace HttpCaching.Redis.Tests.Flights;
 
 /// <summary>Caches with connections of their own on one engine.</summary>
 public sealed class FlightTests(ITestOutputHelper output)

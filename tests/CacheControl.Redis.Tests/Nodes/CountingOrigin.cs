@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace CacheControl.Redis.Tests.Nodes;
+namespace HttpCaching.Redis.Tests.Nodes;
 
 /// <summary>An origin on a loopback port that counts requests, and answers when the test lets it.</summary>
 internal sealed class CountingOrigin : IAsyncDisposable

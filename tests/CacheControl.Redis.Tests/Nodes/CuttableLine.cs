@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace CacheControl.Redis.Tests.Nodes;
+namespace HttpCaching.Redis.Tests.Nodes;
 
 /// <summary>A TCP proxy that cuts its connections, lets them stand still, or swallows what the engine sends with a certain text in it.</summary>
 internal sealed class CuttableLine : IAsyncDisposable

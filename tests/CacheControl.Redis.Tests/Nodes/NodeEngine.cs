@@ -1,6 +1,6 @@
-using CacheControl.Redis.Tests.Engines;
+using HttpCaching.Redis.Tests.Engines;
 
-namespace CacheControl.Redis.Tests.Nodes;
+namespace HttpCaching.Redis.Tests.Nodes;
 
 /// <summary>An engine that one test has for itself: several nodes talk over it, and what they say is for nobody else.</summary>
 public sealed class NodeEngine : IAsyncDisposable

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace CacheControl.Redis.Tests.Nodes;
+namespace HttpCaching.Redis.Tests.Nodes;
 
 /// <summary>A machine that is a process of its own.</summary>
 internal sealed class NodeProcess : IDisposable

@@ -1,9 +1,8 @@
 using System.Net;
-using CacheControl.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace CacheControl.Redis.Tests.Nodes;
+namespace HttpCaching.Redis.Tests.Nodes;
 
 /// <summary>Two machines as an application registers them.</summary>
 public sealed class RegisteredNodesTests

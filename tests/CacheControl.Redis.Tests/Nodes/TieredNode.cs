@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
+using HttpCaching.Model;
+using HttpCaching.StoreContract;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Tests.Nodes;
+namespace HttpCaching.Redis.Tests.Nodes;
 
 /// <summary>What one machine has: a connection, a store on the engine, and memory in front of it.</summary>
 internal sealed class TieredNode : IDisposable

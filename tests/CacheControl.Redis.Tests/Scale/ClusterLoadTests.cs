@@ -1,11 +1,11 @@
 using System.Diagnostics;
-using CacheControl.Redis.Keys;
-using CacheControl.Redis.Tests.Engines;
-using CacheControl.StressHost.Scale;
+using HttpCaching.Redis.Keys;
+using HttpCaching.Redis.Tests.Engines;
+using HttpCaching.StressHost.Scale;
 using StackExchange.Redis;
 using Xunit.Abstractions;
 
-namespace CacheControl.Redis.Tests.Scale;
+namespace HttpCaching.Redis.Tests.Scale;
 
 /// <summary>
 /// Four processes over a Cluster of three, with keys of Zipf's law and an origin that counts. Some 20 seconds; with CACHECONTROL_STRESS=full some minutes.
@@ -159,7 +159,7 @@ public sealed class ClusterLoadTests(ITestOutputHelper output)
         var keys = new StoreKeys(new RedisHttpCacheStoreOptions().Prefix);
         return
         [
-            .. Enumerable.Range(0, resources).Select(r => connection.HashSlot(keys.PlaceOf(new Model.CacheKey(new Uri(machines.Origin.Address, $"/k/{r}").AbsoluteUri)).Root))
+            .. Enumerable.Range(0, resources).Select(r => connection.HashSlot(keys.PlaceOf(new CacheKey(new Uri(machines.Origin.Address, $"/k/{r}").AbsoluteUri)).Root))
                 .Select(slot => slots.Any(s => slot >= s.From && slot <= s.To)),
         ];
     }

@@ -1,9 +1,9 @@
 using System.Text.Json;
-using CacheControl.Redis.Tests.Engines;
-using CacheControl.Redis.Tests.Nodes;
-using CacheControl.StressHost.Scale;
+using HttpCaching.Redis.Tests.Engines;
+using HttpCaching.Redis.Tests.Nodes;
+using HttpCaching.StressHost.Scale;
 
-namespace CacheControl.Redis.Tests.Scale;
+namespace HttpCaching.Redis.Tests.Scale;
 
 /// <summary>Several processes, an origin and a Cluster of three.</summary>
 internal sealed class LoadMachines : IAsyncDisposable

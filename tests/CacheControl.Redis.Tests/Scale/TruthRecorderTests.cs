@@ -1,11 +1,11 @@
 using System.Diagnostics;
-using CacheControl.Redis.Keys;
-using CacheControl.Redis.Tests.Engines;
-using CacheControl.StressHost.Scale;
+using HttpCaching.Redis.Keys;
+using HttpCaching.Redis.Tests.Engines;
+using HttpCaching.StressHost.Scale;
 using StackExchange.Redis;
 using Xunit.Abstractions;
 
-namespace CacheControl.Redis.Tests.Scale;
+namespace HttpCaching.Redis.Tests.Scale;
 
 /// <summary>
 /// Four processes with memory in front of a Cluster change resources and read them. No answer is older than a change that was acknowledged before, but for the bounds in
@@ -138,7 +138,7 @@ public sealed class TruthRecorderTests(ITestOutputHelper output)
         var target = (string)(await servers[1].ExecuteAsync("CLUSTER", "MYID"))!;
         var source = (string)(await servers[0].ExecuteAsync("CLUSTER", "MYID"))!;
         var keys = new StoreKeys(new RedisHttpCacheStoreOptions().Prefix);
-        var slots = Enumerable.Range(0, Resources).Select(r => connections[0].HashSlot(keys.PlaceOf(new Model.CacheKey(new Uri(machines.Origin.Address, $"/k/{r}").AbsoluteUri)).Root))
+        var slots = Enumerable.Range(0, Resources).Select(r => connections[0].HashSlot(keys.PlaceOf(new CacheKey(new Uri(machines.Origin.Address, $"/k/{r}").AbsoluteUri)).Root))
             .Where(slot => ClusterEngine.IndexOf(slot) == 0).Distinct().Take(IsFull ? 60 : 15);
         foreach (var slot in slots)
         {

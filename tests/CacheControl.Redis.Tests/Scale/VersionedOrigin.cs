@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
-using CacheControl.StressHost.Scale;
+using HttpCaching.StressHost.Scale;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace CacheControl.Redis.Tests.Scale;
+namespace HttpCaching.Redis.Tests.Scale;
 
 /// <summary>An origin of resources that have versions. Counts the requests for each; PUT makes a new version, and so does <see cref="Change"/>.</summary>
 internal sealed class VersionedOrigin : IAsyncDisposable

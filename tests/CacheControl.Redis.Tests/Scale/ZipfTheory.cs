@@ -1,4 +1,4 @@
-namespace CacheControl.Redis.Tests.Scale;
+namespace HttpCaching.Redis.Tests.Scale;
 
 /// <summary>What a cache that loses nothing has to hit when each request is drawn for itself by Zipf's law.</summary>
 internal sealed class ZipfTheory

@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
-using CacheControl.Redis.Keys;
-using CacheControl.Redis.Tests.Engines;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
+using HttpCaching.Redis.Keys;
+using HttpCaching.Redis.Tests.Engines;
+using HttpCaching.StoreContract;
 
-namespace CacheControl.Redis.Tests.Store;
+namespace HttpCaching.Redis.Tests.Store;
 
 /// <summary>What stores tell each other.</summary>
 public sealed class ChangeMessageTests(GarnetEngine engine) : IClassFixture<GarnetEngine>

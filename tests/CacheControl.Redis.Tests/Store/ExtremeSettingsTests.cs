@@ -1,9 +1,9 @@
-using CacheControl.Redis.Tests.Contract;
-using CacheControl.Redis.Tests.Engines;
-using CacheControl.Tests.Issues.Extremes;
+using HttpCaching.Redis.Tests.Contract;
+using HttpCaching.Redis.Tests.Engines;
+using HttpCaching.Tests.Issues.Extremes;
 using Microsoft.Extensions.Time.Testing;
 
-namespace CacheControl.Redis.Tests.Store;
+namespace HttpCaching.Redis.Tests.Store;
 
 /// <summary>Each duration and number of the store's options is refused by name at the start, or no request ever fails of it.</summary>
 public sealed class ExtremeSettingsTests(GarnetEngine engine) : IClassFixture<GarnetEngine>

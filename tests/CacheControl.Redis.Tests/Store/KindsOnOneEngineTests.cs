@@ -1,10 +1,9 @@
-using CacheControl.Model;
-using CacheControl.Redis.Tests.Contract;
-using CacheControl.Redis.Tests.Engines;
-using CacheControl.Redis.Tests.Faults;
-using CacheControl.Storage;
+using HttpCaching.Model;
+using HttpCaching.Redis.Tests.Contract;
+using HttpCaching.Redis.Tests.Engines;
+using HttpCaching.Redis.Tests.Faults;
 
-namespace CacheControl.Redis.Tests.Store;
+namespace HttpCaching.Redis.Tests.Store;
 
 /// <summary>An application with a private cache and a shared cache on one engine with one prefix: what the one stores the other doesn't see.</summary>
 public sealed class KindsOnOneEngineTests(GarnetEngine engine) : IClassFixture<GarnetEngine>

@@ -1,11 +1,10 @@
-using CacheControl.Model;
-using CacheControl.Redis.Keys;
-using CacheControl.Redis.Tests.Engines;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
+using HttpCaching.Model;
+using HttpCaching.Redis.Keys;
+using HttpCaching.Redis.Tests.Engines;
+using HttpCaching.StoreContract;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Tests.Store;
+namespace HttpCaching.Redis.Tests.Store;
 
 /// <summary>How long keys live, and what is left on the engine.</summary>
 public sealed class LifetimeTests(GarnetEngine engine) : IClassFixture<GarnetEngine>

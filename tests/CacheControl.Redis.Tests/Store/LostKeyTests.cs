@@ -1,11 +1,11 @@
 using System.Globalization;
-using CacheControl.Model;
-using CacheControl.Redis.Keys;
-using CacheControl.Redis.Tests.Engines;
-using CacheControl.Redis.Tests.Faults;
-using CacheControl.StoreContract;
+using HttpCaching.Model;
+using HttpCaching.Redis.Keys;
+using HttpCaching.Redis.Tests.Engines;
+using HttpCaching.Redis.Tests.Faults;
+using HttpCaching.StoreContract;
 
-namespace CacheControl.Redis.Tests.Store;
+namespace HttpCaching.Redis.Tests.Store;
 
 /// <summary>An engine that is short of memory may drop any key at any time; and others may write into keys that are not theirs.</summary>
 public abstract class LostKeyTests(IEngine engine)

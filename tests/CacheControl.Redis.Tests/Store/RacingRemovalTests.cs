@@ -1,8 +1,8 @@
-using CacheControl.Model;
-using CacheControl.Redis.Tests.Engines;
-using CacheControl.StoreContract;
+using HttpCaching.Model;
+using HttpCaching.Redis.Tests.Engines;
+using HttpCaching.StoreContract;
 
-namespace CacheControl.Redis.Tests.Store;
+namespace HttpCaching.Redis.Tests.Store;
 
 /// <summary>Removals everywhere, while others store: nothing that was requested before a removal is there after it.</summary>
 public abstract class RacingRemovalTests(IEngine engine)

@@ -1,11 +1,10 @@
-using CacheControl.Model;
-using CacheControl.Redis.Keys;
-using CacheControl.Redis.Tests.Engines;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
+using HttpCaching.Model;
+using HttpCaching.Redis.Keys;
+using HttpCaching.Redis.Tests.Engines;
+using HttpCaching.StoreContract;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Tests.Store;
+namespace HttpCaching.Redis.Tests.Store;
 
 /// <summary>Removals by tag and prefix concern what has the tag or prefix, also while it is refreshed, and nothing else.</summary>
 public sealed class RemovalAndRefreshTests(GarnetEngine garnet, SingleEngine redis) : IClassFixture<GarnetEngine>, IClassFixture<SingleEngine>

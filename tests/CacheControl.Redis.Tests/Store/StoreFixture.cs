@@ -1,12 +1,11 @@
-using CacheControl.Model;
-using CacheControl.Redis.Keys;
-using CacheControl.Redis.Tests.Contract;
-using CacheControl.Redis.Tests.Engines;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
+using HttpCaching.Model;
+using HttpCaching.Redis.Keys;
+using HttpCaching.Redis.Tests.Contract;
+using HttpCaching.Redis.Tests.Engines;
+using HttpCaching.StoreContract;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Tests.Store;
+namespace HttpCaching.Redis.Tests.Store;
 
 /// <summary>A store on an engine, with a look behind it.</summary>
 internal sealed class StoreFixture : IAsyncDisposable

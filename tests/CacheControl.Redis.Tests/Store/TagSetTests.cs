@@ -1,10 +1,10 @@
-using CacheControl.Model;
-using CacheControl.Redis.Keys;
-using CacheControl.Redis.Tests.Engines;
-using CacheControl.StoreContract;
+using HttpCaching.Model;
+using HttpCaching.Redis.Keys;
+using HttpCaching.Redis.Tests.Engines;
+using HttpCaching.StoreContract;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Tests.Store;
+namespace HttpCaching.Redis.Tests.Store;
 
 /// <summary>The sets that say what has a tag hold nothing for longer than what is named in them.</summary>
 public sealed class TagSetTests(GarnetEngine garnet, SingleEngine redis) : IClassFixture<GarnetEngine>, IClassFixture<SingleEngine>

@@ -1,9 +1,9 @@
-using CacheControl.Model;
-using CacheControl.Redis.Keys;
-using CacheControl.Redis.Tests.Engines;
+using HttpCaching.Model;
+using HttpCaching.Redis.Keys;
+using HttpCaching.Redis.Tests.Engines;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Tests.Store;
+namespace HttpCaching.Redis.Tests.Store;
 
 /// <summary>Removal by tag, where the sets of tags can be trusted and where they can't.</summary>
 public sealed class TagTests(SingleEngine engine) : IClassFixture<SingleEngine>

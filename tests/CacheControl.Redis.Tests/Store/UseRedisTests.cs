@@ -1,9 +1,8 @@
-using CacheControl.Redis.Tests.Engines;
-using CacheControl.Storage;
+using HttpCaching.Redis.Tests.Engines;
 using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
 
-namespace CacheControl.Redis.Tests.Store;
+namespace HttpCaching.Redis.Tests.Store;
 
 /// <summary>Registration and options.</summary>
 public sealed class UseRedisTests

@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using CacheControl.DistributedCache;
-using CacheControl.Redis;
-using CacheControl.Storage;
+using HttpCaching.DistributedCache;
+using HttpCaching.Redis;
 using StackExchange.Redis;
 
-namespace CacheControl.StressHost.Blocking;
+namespace HttpCaching.StressHost.Blocking;
 
 /// <summary>
 /// Callers of the blocking <see cref="HttpClient.Send(HttpRequestMessage)"/> on all threads of a pool that gets no more of them. Whatever would need one more waits

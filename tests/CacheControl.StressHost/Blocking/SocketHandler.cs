@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace CacheControl.StressHost.Blocking;
+namespace HttpCaching.StressHost.Blocking;
 
 /// <summary>Sends over a connection of its own for each request, by blocking calls alone. The platform's handler needs threads of the pool for its connections.</summary>
 internal sealed class SocketHandler : HttpMessageHandler

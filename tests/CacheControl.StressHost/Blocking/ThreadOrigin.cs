@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace CacheControl.StressHost.Blocking;
+namespace HttpCaching.StressHost.Blocking;
 
 /// <summary>
 /// An origin in the same process that needs no thread of the pool: a thread for each connection. The path says the resource and how long its body is, "/name/bytes".

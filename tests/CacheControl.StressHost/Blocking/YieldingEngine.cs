@@ -2,7 +2,7 @@ using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
 
-namespace CacheControl.StressHost.Blocking;
+namespace HttpCaching.StressHost.Blocking;
 
 /// <summary>An engine whose asynchronous members need a thread of the pool, as those of engines over a network do.</summary>
 internal sealed class YieldingEngine : IDistributedCache

@@ -1,4 +1,4 @@
-namespace CacheControl.StressHost.Scale;
+namespace HttpCaching.StressHost.Scale;
 
 /// <summary>A request that went to the origin.</summary>
 /// <param name="Resource">What it asked for.</param>

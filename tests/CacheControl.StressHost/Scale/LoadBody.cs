@@ -1,6 +1,6 @@
-using CacheControl.StoreContract;
+using HttpCaching.StoreContract;
 
-namespace CacheControl.StressHost.Scale;
+namespace HttpCaching.StressHost.Scale;
 
 /// <summary>The bodies of the load's origin.</summary>
 public static class LoadBody

@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using CacheControl.StoreContract;
+using HttpCaching.StoreContract;
 
-namespace CacheControl.StressHost.Scale;
+namespace HttpCaching.StressHost.Scale;
 
 /// <summary>One run of the load: parallel workers, each of which asks for one resource after the other and checks what it gets.</summary>
 internal sealed class LoadRun(HttpClient client, LoadSettings settings, VersionTable versions, ZipfDraw draw, ConcurrentQueue<string> faults)

@@ -1,4 +1,4 @@
-namespace CacheControl.StressHost.Scale;
+namespace HttpCaching.StressHost.Scale;
 
 /// <summary>What a process of the load works with; handed over as JSON.</summary>
 public sealed record LoadSettings

@@ -1,4 +1,4 @@
-namespace CacheControl.StressHost.Scale;
+namespace HttpCaching.StressHost.Scale;
 
 /// <summary>An answer of an older version than one whose change had been acknowledged before it was asked for. Times are timestamps of the monotonic clock.</summary>
 /// <param name="Resource">What was asked for.</param>

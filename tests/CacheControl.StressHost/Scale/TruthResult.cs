@@ -1,4 +1,4 @@
-namespace CacheControl.StressHost.Scale;
+namespace HttpCaching.StressHost.Scale;
 
 /// <summary>What a process has seen that changes resources, reads them, and knows which changes were acknowledged; handed over as JSON.</summary>
 public sealed record TruthResult

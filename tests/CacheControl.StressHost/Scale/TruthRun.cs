@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.StressHost.Scale;
+namespace HttpCaching.StressHost.Scale;
 
 /// <summary>
 /// Readers and a writer of one process. Each acknowledged change is written to a table that all processes see; each answer is compared with what had been acknowledged, by

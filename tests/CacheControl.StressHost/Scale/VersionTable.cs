@@ -1,6 +1,6 @@
 using System.IO.MemoryMappedFiles;
 
-namespace CacheControl.StressHost.Scale;
+namespace HttpCaching.StressHost.Scale;
 
 /// <summary>
 /// When each version of each resource became the current one, in a file that several processes map: who has received a version can tell how long it had been

@@ -1,4 +1,4 @@
-namespace CacheControl.StressHost.Scale;
+namespace HttpCaching.StressHost.Scale;
 
 /// <summary>Draws resources of which the one with number i is asked for with a probability proportional to 1/(i+1)^exponent.</summary>
 internal sealed class ZipfDraw

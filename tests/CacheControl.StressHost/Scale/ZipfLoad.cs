@@ -2,12 +2,11 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using CacheControl.Model;
-using CacheControl.Redis;
-using CacheControl.Redis.Flights;
-using CacheControl.Storage;
+using HttpCaching.Model;
+using HttpCaching.Redis;
+using HttpCaching.Redis.Flights;
 
-namespace CacheControl.StressHost.Scale;
+namespace HttpCaching.StressHost.Scale;
 
 /// <summary>
 /// One of several machines that share an engine, and does what it is told, line by line:

@@ -1,9 +1,9 @@
 using System.Reflection;
 using System.Reflection.Emit;
 
-namespace CacheControl.Tests.Architecture;
+namespace HttpCaching.Tests.Architecture;
 
-/// <summary>Reads from the compiled assembly which of its namespaces use which others: signatures, attributes aside, and every method body.</summary>
+/// <summary>Reads from the compiled assembly which of its folders use which others: signatures, attributes aside, and every method body.</summary>
 internal static class AssemblyArrows
 {
     private static readonly OpCode[] OneByte = new OpCode[256];
@@ -18,16 +18,20 @@ internal static class AssemblyArrows
         }
     }
 
-    /// <summary>All arrows between namespaces of the assembly, with one type on each side as evidence.</summary>
-    public static IReadOnlyCollection<Arrow> Of(Assembly assembly)
+    /// <summary>All arrows between the folders of the assembly, with one type on each side as evidence.</summary>
+    public static IReadOnlyCollection<Arrow> Of(Assembly assembly, SourceFolders folders)
     {
         var arrows = new Dictionary<(string From, string To), Arrow>();
         foreach (var type in assembly.GetTypes())
         {
+            if (folders.FolderOf(type) is not { } from)
+            {
+                continue;
+            }
+
             foreach (var used in UsedBy(type).SelectMany(Parts).Where(t => t.Assembly == assembly))
             {
-                var (from, to) = (type.Namespace ?? string.Empty, used.Namespace ?? string.Empty);
-                if (from != to)
+                if (folders.FolderOf(used) is { } to && from != to)
                 {
                     arrows.TryAdd((from, to), new Arrow(from, to, type.FullName!, used.FullName ?? used.Name));
                 }
@@ -117,5 +121,5 @@ internal static class AssemblyArrows
     };
 }
 
-/// <summary>That one namespace uses another.</summary>
+/// <summary>One folder uses another.</summary>
 internal sealed record Arrow(string From, string To, string FromType, string ToType);

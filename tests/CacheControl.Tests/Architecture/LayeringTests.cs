@@ -1,11 +1,13 @@
-using System.Runtime.CompilerServices;
+using System.Reflection;
 using System.Text.RegularExpressions;
 
-namespace CacheControl.Tests.Architecture;
+namespace HttpCaching.Tests.Architecture;
 
 /// <summary>The house rules that a compiler does not check: which folder may use which, where a clock may stand, and how long files are.</summary>
 public sealed partial class LayeringTests
 {
+    private static readonly SourceFolders Core = SourceFolders.Of("CacheControl");
+
     private static readonly Dictionary<string, string[]> MayUse = new()
     {
         ["Fields"] = [],
@@ -22,9 +24,9 @@ public sealed partial class LayeringTests
     [Fact]
     public void Folders_UseOnlyWhatIsBelowThem()
     {
-        var forbidden = AssemblyArrows.Of(typeof(CachingHandler).Assembly)
-            .Select(a => (Arrow: a, From: FolderOf(a.From), To: FolderOf(a.To)))
-            .Where(a => a.From is not null && a.To is not null && a.From != a.To && !MayUse[a.From].Contains(a.To))
+        var forbidden = Arrows()
+            .Select(a => (Arrow: a, From: Top(a.From), To: Top(a.To)))
+            .Where(a => a.From != a.To && !MayUse[a.From].Contains(a.To))
             .Select(a => $"{a.From} -> {a.To}: {a.Arrow.FromType} uses {a.Arrow.ToType}");
 
         forbidden.Should().BeEmpty();
@@ -33,31 +35,45 @@ public sealed partial class LayeringTests
     [Fact]
     public void Arrows_AreSeenInBodiesOfLambdasAndAsyncMethods()
     {
-        var arrows = AssemblyArrows.Of(typeof(CachingHandler).Assembly).Select(a => (FolderOf(a.From), FolderOf(a.To))).ToHashSet();
+        var arrows = Arrows().Select(a => (Top(a.From), Top(a.To))).ToHashSet();
 
         arrows.Should().Contain(("Control", "Policy")).And.Contain(("Policy", "Fields")).And.Contain(("", "Control"));
     }
 
     [Fact]
-    public void Namespaces_FollowTheFolders()
+    public void Namespaces_FollowTheFoldersOrAreTheUsers()
     {
-        var wrong = Sources().Where(file =>
+        var wrong = Core.Files.Where(file =>
         {
-            var folder = Path.GetRelativePath(Root(), Path.GetDirectoryName(file)!).Replace(Path.DirectorySeparatorChar, '.');
-            var expected = folder == "." ? "CacheControl" : "CacheControl." + folder;
-            var declared = NamespaceLine().Match(File.ReadAllText(file)).Groups[1].Value;
-            return declared != expected && declared != "Microsoft.Extensions.DependencyInjection";
+            var text = File.ReadAllText(file);
+            var folder = Path.GetRelativePath(Core.Root, Path.GetDirectoryName(file)!).Replace(Path.DirectorySeparatorChar, '.');
+            var expected = folder == "." ? "HttpCaching" : "HttpCaching." + folder;
+            var declared = NamespaceLine().Match(text).Groups[1].Value;
+            var isPublic = PublicLine().IsMatch(text);
+            return declared != expected && !(isPublic && declared is "HttpCaching" or "HttpCaching.Storage" or "Microsoft.Extensions.DependencyInjection");
         });
 
         wrong.Should().BeEmpty();
     }
 
     [Fact]
+    public void PublicTypes_HaveTheNamespaceOfUsersOrOfAuthorsOfStores()
+    {
+        Assembly[] packages =
+        [
+            typeof(CachingHandler).Assembly,
+        ];
+
+        packages.SelectMany(package => package.GetExportedTypes()).Select(type => type.Namespace).Distinct()
+            .Should().BeSubsetOf(["HttpCaching", "HttpCaching.Storage", "Microsoft.Extensions.DependencyInjection"]);
+    }
+
+    [Fact]
     public void Clocks_StandOnlyWhereTimeIsGivenOrDefaulted()
     {
-        var wrong = Sources()
+        var wrong = Core.Files
             .Where(file => ClockUse().IsMatch(File.ReadAllText(file)))
-            .Select(file => Path.GetRelativePath(Root(), file))
+            .Select(file => Path.GetRelativePath(Core.Root, file))
             .Where(file => file is not "HttpCache.cs" and not "HttpCacheOptions.cs" && Path.GetFileName(file) is not "HttpCacheHealthChecksBuilderExtensions.cs" and not "CacheClock.cs" && !file.StartsWith("Storage" + Path.DirectorySeparatorChar, StringComparison.Ordinal));
 
         wrong.Should().BeEmpty();
@@ -66,7 +82,7 @@ public sealed partial class LayeringTests
     [Fact]
     public void Files_AreShortEnoughToRead()
     {
-        var tooLong = Sources().Where(file => File.ReadLines(file).Count() > 400);
+        var tooLong = Core.Files.Where(file => File.ReadLines(file).Count() > 400);
 
         tooLong.Should().BeEmpty();
     }
@@ -74,19 +90,13 @@ public sealed partial class LayeringTests
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex NamespaceLine();
 
+    [GeneratedRegex("^public ", RegexOptions.Multiline)]
+    private static partial Regex PublicLine();
+
     [GeneratedRegex(@"DateTime(Offset)?\.(Utc)?Now|Stopwatch\.|TimeProvider\.System|Environment\.TickCount")]
     private static partial Regex ClockUse();
 
-    private static string? FolderOf(string name) =>
-        name == "CacheControl" ? string.Empty
-        : name.StartsWith("CacheControl.", StringComparison.Ordinal) ? name.Split('.')[1]
-        : name == "Microsoft.Extensions.DependencyInjection" ? "DependencyInjection"
-        : null;
+    private static IReadOnlyCollection<Arrow> Arrows() => AssemblyArrows.Of(typeof(CachingHandler).Assembly, Core);
 
-    private static IEnumerable<string> Sources() =>
-        Directory.EnumerateFiles(Root(), "*.cs", SearchOption.AllDirectories)
-            .Where(file => !Path.GetRelativePath(Root(), file).Split(Path.DirectorySeparatorChar).Any(part => part is "obj" or "bin"));
-
-    private static string Root([CallerFilePath] string path = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "..", "..", "..", "src", "CacheControl"));
+    private static string Top(string folder) => folder.Split('/')[0];
 }

@@ -1,7 +1,7 @@
-using CacheControl.Model;
-using CacheControl.Tests.Control;
+using HttpCaching.Model;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Collapsing;
+namespace HttpCaching.Tests.Collapsing;
 
 /// <summary>Bounds on what goes on behind the callers' backs, its end, and the moments in which two things happen at once.</summary>
 public sealed class BoundsTests

@@ -1,9 +1,8 @@
 using System.Diagnostics.Metrics;
-using CacheControl.Storage;
-using CacheControl.Tests.Control;
+using HttpCaching.Tests.Control;
 using Microsoft.Extensions.Time.Testing;
 
-namespace CacheControl.Tests.Collapsing;
+namespace HttpCaching.Tests.Collapsing;
 
 /// <summary>
 /// A cache over an origin with gates. With a store in memory a request has reached the origin, or the place where it waits, by the time the call that sends it

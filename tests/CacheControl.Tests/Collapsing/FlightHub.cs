@@ -1,6 +1,5 @@
-using CacheControl.Storage;
 
-namespace CacheControl.Tests.Collapsing;
+namespace HttpCaching.Tests.Collapsing;
 
 /// <summary>Flights of several caches in one process. Everything completes at once, and everything can be told to fail or to hang.</summary>
 internal sealed class FlightHub : IHttpCacheFlights

@@ -1,9 +1,9 @@
-using CacheControl.Control;
-using CacheControl.Control.Collapsing;
-using CacheControl.Model;
+using HttpCaching.Control;
+using HttpCaching.Control.Collapsing;
+using HttpCaching.Model;
 using CsCheck;
 
-namespace CacheControl.Tests.Collapsing;
+namespace HttpCaching.Tests.Collapsing;
 
 /// <summary>The table of flights against a dictionary.</summary>
 public sealed class FlightTableTests

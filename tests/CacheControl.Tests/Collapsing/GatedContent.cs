@@ -1,7 +1,7 @@
 using System.Net;
 using System.Threading.Channels;
 
-namespace CacheControl.Tests.Collapsing;
+namespace HttpCaching.Tests.Collapsing;
 
 /// <summary>A body whose pieces arrive when the test says so.</summary>
 internal sealed class GatedContent : HttpContent

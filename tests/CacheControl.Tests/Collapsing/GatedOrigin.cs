@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using CacheControl.Tests.Control;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Collapsing;
+namespace HttpCaching.Tests.Collapsing;
 
 /// <summary>An origin that answers when the test says so: every request waits at its gate.</summary>
 internal sealed class GatedOrigin : HttpMessageHandler

@@ -1,8 +1,7 @@
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.Tests.Storage;
+using HttpCaching.Model;
+using HttpCaching.Tests.Storage;
 
-namespace CacheControl.Tests.Collapsing;
+namespace HttpCaching.Tests.Collapsing;
 
 /// <summary>A store that won't begin to write under one URI until it is let go.</summary>
 internal sealed class HangingStore(MemoryHttpCacheStore inner, string uri) : PassingStore(inner), IDisposable

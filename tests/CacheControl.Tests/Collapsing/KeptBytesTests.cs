@@ -1,7 +1,6 @@
-using CacheControl.Control.Collapsing;
-using CacheControl.Storage;
+using HttpCaching.Control.Collapsing;
 
-namespace CacheControl.Tests.Collapsing;
+namespace HttpCaching.Tests.Collapsing;
 
 public sealed class KeptBytesTests
 {

@@ -1,7 +1,7 @@
 using System.Net;
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Tests.Collapsing;
+namespace HttpCaching.Tests.Collapsing;
 
 /// <summary>Callers that give up, origins that fail, and waits that take too long.</summary>
 public sealed class LeavingTests

@@ -1,6 +1,6 @@
-using CacheControl.Tests.Control;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Collapsing;
+namespace HttpCaching.Tests.Collapsing;
 
 /// <summary>What collapsing costs a request that nobody joins. Time is for the benchmarks; bytes can be counted.</summary>
 [Collection(Performance.MeasuredAlone.Name)]

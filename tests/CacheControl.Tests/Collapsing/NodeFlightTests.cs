@@ -1,7 +1,6 @@
-using CacheControl.Storage;
-using CacheControl.Tests.Control;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Collapsing;
+namespace HttpCaching.Tests.Collapsing;
 
 /// <summary>Two caches over one store: what one has asked the origin for, the other waits for, up to a limit and never for long in vain.</summary>
 public sealed class NodeFlightTests : IDisposable

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
-using CacheControl.Storage;
 
-namespace CacheControl.Tests.Collapsing;
+namespace HttpCaching.Tests.Collapsing;
 
 /// <summary>Bodies that several callers read while they arrive.</summary>
 public sealed class SharedBodyTests

@@ -1,8 +1,8 @@
 using System.Text;
-using CacheControl.Control.Collapsing;
+using HttpCaching.Control.Collapsing;
 using CsCheck;
 
-namespace CacheControl.Tests.Collapsing;
+namespace HttpCaching.Tests.Collapsing;
 
 /// <summary>What lies in the folder for temporary files: no name, no byte in the clear, and no leftovers.</summary>
 public sealed class SpoolFileTests : IDisposable

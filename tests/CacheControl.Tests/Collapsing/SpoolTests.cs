@@ -1,9 +1,8 @@
 using System.Runtime.CompilerServices;
-using CacheControl.Control.Collapsing;
-using CacheControl.Storage;
-using CacheControl.Tests.Control;
+using HttpCaching.Control.Collapsing;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Collapsing;
+namespace HttpCaching.Tests.Collapsing;
 
 /// <summary>What is kept of a shared body for readers that are behind: as long as there are some, at any length, and no longer.</summary>
 public sealed class SpoolTests

@@ -1,6 +1,6 @@
-using CacheControl.Control.Collapsing;
+using HttpCaching.Control.Collapsing;
 
-namespace CacheControl.Tests.Collapsing;
+namespace HttpCaching.Tests.Collapsing;
 
 /// <summary>Hash codes of URIs: alike for alike ones, and spread.</summary>
 public sealed class UriHashTests

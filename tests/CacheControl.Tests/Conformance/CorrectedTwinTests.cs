@@ -1,7 +1,7 @@
-using CacheControl.Model;
-using CacheControl.Tests.Control;
+using HttpCaching.Model;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Conformance;
+namespace HttpCaching.Tests.Conformance;
 
 /// <summary>Tests of the public suite as they would be if they asked for what the RFCs say.</summary>
 public sealed class CorrectedTwinTests

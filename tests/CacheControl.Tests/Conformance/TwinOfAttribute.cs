@@ -1,4 +1,4 @@
-namespace CacheControl.Tests.Conformance;
+namespace HttpCaching.Tests.Conformance;
 
 /// <summary>
 /// Names the tests of the public suite that can't be passed, because what they set up or ask for is not what the RFCs say, and that this test is a

@@ -1,9 +1,8 @@
 using System.Diagnostics;
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.Tests.Storage;
+using HttpCaching.Model;
+using HttpCaching.Tests.Storage;
 
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 /// <summary>Stale-while-revalidate, and what goes on behind it.</summary>
 public sealed class BackgroundWalkTests

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 public sealed class BodyBytesTests
 {

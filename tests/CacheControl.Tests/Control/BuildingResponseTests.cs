@@ -1,7 +1,7 @@
 using System.Net;
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 /// <summary>What a response from the store looks like (RFC 9111 §4, §5.1).</summary>
 public sealed class BuildingResponseTests

@@ -1,7 +1,7 @@
-using CacheControl.Control;
+using HttpCaching.Control;
 using CsCheck;
 
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 public sealed class CacheClockTests
 {

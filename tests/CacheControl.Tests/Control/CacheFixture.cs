@@ -1,7 +1,6 @@
-using CacheControl.Storage;
 using Microsoft.Extensions.Time.Testing;
 
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 /// <summary>A cache over a scripted origin, with a store in memory and a clock that stands still.</summary>
 internal sealed class CacheFixture : IDisposable
@@ -69,7 +68,7 @@ internal sealed class CacheFixture : IDisposable
 }
 
 /// <summary>A response as the caller saw it.</summary>
-internal sealed record Seen(int Status, string Body, IReadOnlyDictionary<string, string> Fields, Model.CacheStatus Cache)
+internal sealed record Seen(int Status, string Body, IReadOnlyDictionary<string, string> Fields, CacheStatus Cache)
 {
     public string? this[string name] => Fields.TryGetValue(name, out var value) ? value : null;
 }

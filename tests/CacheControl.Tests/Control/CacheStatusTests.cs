@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 /// <summary>The Cache-Status field (RFC 9211).</summary>
 public sealed class CacheStatusTests

@@ -1,6 +1,6 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 /// <summary>Conditions that the caller sends itself (RFC 9111 §4.3.2).</summary>
 public sealed class CallerConditionTests

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 public sealed class CompletenessWalkTests
 {

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 /// <summary>Collects what is logged, and tells who waits for an event when it has happened.</summary>
 /// <param name="least">The least level that is taken.</param>

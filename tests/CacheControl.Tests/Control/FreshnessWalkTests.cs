@@ -1,7 +1,7 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 using Microsoft.Extensions.Time.Testing;
 
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 public sealed class FreshnessWalkTests
 {

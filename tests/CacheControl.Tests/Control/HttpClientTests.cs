@@ -1,8 +1,8 @@
 using System.Net;
-using CacheControl.Model;
+using HttpCaching.Model;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 /// <summary>How the cache behaves as a part of HttpClient.</summary>
 public sealed class HttpClientTests

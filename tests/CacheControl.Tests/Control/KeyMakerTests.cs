@@ -1,11 +1,11 @@
-using CacheControl.Control;
-using CacheControl.Diagnostics;
-using CacheControl.Fields;
-using CacheControl.Http;
-using CacheControl.Model;
+using HttpCaching.Control;
+using HttpCaching.Diagnostics;
+using HttpCaching.Fields;
+using HttpCaching.Http;
+using HttpCaching.Model;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 public sealed class KeyMakerTests
 {

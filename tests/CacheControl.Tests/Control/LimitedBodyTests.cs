@@ -1,11 +1,10 @@
-using CacheControl.Control;
-using CacheControl.Diagnostics;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
+using HttpCaching.Control;
+using HttpCaching.Diagnostics;
+using HttpCaching.StoreContract;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 [Trait("Spec", "SRE-2")]
 public sealed class LimitedBodyTests : IDisposable

@@ -1,6 +1,6 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 public sealed class MethodWalkTests
 {

@@ -1,6 +1,6 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 /// <summary>Requests that are answered with the response stored for another query (No-Vary-Search).</summary>
 public sealed class NoVarySearchTests

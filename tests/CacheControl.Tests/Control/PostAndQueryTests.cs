@@ -1,7 +1,7 @@
 using System.Text;
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 /// <summary>POST responses that are stored for GET (RFC 9110 §9.3.3), and QUERY (RFC 10008).</summary>
 public sealed class PostAndQueryTests

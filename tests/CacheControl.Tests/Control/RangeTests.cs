@@ -1,7 +1,7 @@
 using System.Net;
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 /// <summary>Ranges from what is stored, and parts (RFC 9110 §14, RFC 9111 §3.3, §3.4).</summary>
 public sealed class RangeTests

@@ -1,7 +1,6 @@
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.Model;
 
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 /// <summary>What a request's Cache-Control asks of the cache (RFC 9111 §5.2.1).</summary>
 public sealed class RequestDirectiveTests

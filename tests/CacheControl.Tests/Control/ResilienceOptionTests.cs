@@ -1,6 +1,6 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 /// <summary>What goes beyond the standard, each within what must-revalidate and no-cache allow.</summary>
 public sealed class ResilienceOptionTests

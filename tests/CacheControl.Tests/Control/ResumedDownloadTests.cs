@@ -1,7 +1,6 @@
 using System.Net;
-using CacheControl.Storage;
 
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 /// <summary>A download that broke off is completed by the next one, which fetches only the rest (RFC 9111 §3.3, §3.4).</summary>
 public sealed class ResumedDownloadTests

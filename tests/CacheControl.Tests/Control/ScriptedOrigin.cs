@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 /// <summary>An origin whose answers are given by the test, and which notes what it was asked.</summary>
 internal sealed class ScriptedOrigin : HttpMessageHandler

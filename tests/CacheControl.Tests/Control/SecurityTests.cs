@@ -1,12 +1,11 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.Storage.Format;
+using HttpCaching.Model;
+using HttpCaching.Storage.Format;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 /// <summary>What keeps users, secrets and poisoned responses apart (RFC 9111 §7).</summary>
 public sealed class SecurityTests

@@ -1,6 +1,6 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 /// <summary>Which status codes are stored and reused (RFC 9110 §15, RFC 9111 §3, RFC 6585).</summary>
 public sealed class StatusTests

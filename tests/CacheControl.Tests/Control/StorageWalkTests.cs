@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.Model;
 
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 public sealed class StorageWalkTests
 {

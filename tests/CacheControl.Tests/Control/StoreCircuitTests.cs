@@ -1,7 +1,7 @@
-using CacheControl.Control;
+using HttpCaching.Control;
 using Microsoft.Extensions.Time.Testing;
 
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 public sealed class StoreCircuitTests
 {

@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.Model;
 
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 /// <summary>A store of which one part can't be reached.</summary>
 public sealed class StorePartTests

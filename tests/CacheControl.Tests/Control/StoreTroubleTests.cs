@@ -1,9 +1,8 @@
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
-using CacheControl.Tests.Storage;
+using HttpCaching.Model;
+using HttpCaching.StoreContract;
+using HttpCaching.Tests.Storage;
 
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 public sealed class StoreTroubleTests
 {

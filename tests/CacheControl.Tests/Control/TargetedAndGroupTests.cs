@@ -1,6 +1,6 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 /// <summary>Targeted fields (RFC 9213) and cache groups (RFC 9875).</summary>
 public sealed class TargetedAndGroupTests

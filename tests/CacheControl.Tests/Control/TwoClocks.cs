@@ -1,4 +1,4 @@
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 /// <summary>A wall clock that can be set, and a timer that can't. Its timers are the system's.</summary>
 internal sealed class TwoClocks : TimeProvider

@@ -1,6 +1,6 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 /// <summary>What goes to the origin to ask whether a stored response is still good (RFC 9111 §4.3.1).</summary>
 public sealed class ValidationRequestTests

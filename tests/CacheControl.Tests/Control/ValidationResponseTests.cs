@@ -1,9 +1,8 @@
 using System.Net;
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
+using HttpCaching.Model;
+using HttpCaching.StoreContract;
 
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 /// <summary>What a response to a validation does (RFC 9111 §4.3.3, §4.3.4, §3.2).</summary>
 public sealed class ValidationResponseTests

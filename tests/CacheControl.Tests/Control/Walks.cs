@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace CacheControl.Tests.Control;
+namespace HttpCaching.Tests.Control;
 
 /// <summary>What walk tests do all the time, in few words.</summary>
 internal static class Walks

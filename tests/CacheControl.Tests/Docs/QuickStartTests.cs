@@ -1,4 +1,4 @@
-namespace CacheControl.Tests.Docs;
+namespace HttpCaching.Tests.Docs;
 
 /// <summary>The sample that the README begins with does what it says.</summary>
 public sealed class QuickStartTests

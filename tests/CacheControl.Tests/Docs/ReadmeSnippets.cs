@@ -1,11 +1,10 @@
-using CacheControl.Model;
-using CacheControl.Policy;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
+using HttpCaching.Model;
+using HttpCaching.Policy;
+using HttpCaching.StoreContract;
 using Microsoft.Extensions.DependencyInjection;
-using MyStore = CacheControl.Tests.Storage.OwnStore.OwnStore;
+using MyStore = HttpCaching.Tests.Storage.OwnStore.OwnStore;
 
-namespace CacheControl.Tests.Docs;
+namespace HttpCaching.Tests.Docs;
 
 /// <summary>The code of the README and of the pages in docs, compiled. What stands between two markers stands there word for word.</summary>
 internal static class ReadmeSnippets

@@ -3,11 +3,11 @@ using System.Diagnostics.Metrics;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using CacheControl.Diagnostics;
-using CacheControl.Model;
+using HttpCaching.Diagnostics;
+using HttpCaching.Model;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace CacheControl.Tests.Docs;
+namespace HttpCaching.Tests.Docs;
 
 /// <summary>The tables of the README are made from the code, and what it names exists.</summary>
 [Collection(Repository.Writers)]
@@ -18,17 +18,17 @@ public sealed partial class ReadmeTests
     [Fact]
     public void Readme_TableOfOptions_IsMadeFromTheCode() =>
         CheckTable("options", "| Option | What it does |\n|---|---|\n" + string.Concat(
-            typeof(HttpCacheOptions).GetProperties().Select(option => $"| `{option.Name}` | {SummaryOf($"P:CacheControl.HttpCacheOptions.{option.Name}")} |\n")));
+            typeof(HttpCacheOptions).GetProperties().Select(option => $"| `{option.Name}` | {SummaryOf($"P:HttpCaching.HttpCacheOptions.{option.Name}")} |\n")));
 
     [Fact]
     public void Readme_TableOfModes_IsMadeFromTheCode() =>
         CheckTable("modes", "| Mode | What it does |\n|---|---|\n" + string.Concat(
-            Enum.GetNames<HttpCacheMode>().Select(mode => $"| `{mode}` | {SummaryOf($"F:CacheControl.Model.HttpCacheMode.{mode}")} |\n")));
+            Enum.GetNames<HttpCacheMode>().Select(mode => $"| `{mode}` | {SummaryOf($"F:HttpCaching.HttpCacheMode.{mode}")} |\n")));
 
     [Fact]
     public void Readme_TableOfForwardReasons_IsMadeFromTheCode() =>
         CheckTable("forward", "| Forward | Meaning |\n|---|---|\n" + string.Concat(
-            Enum.GetNames<ForwardReason>().Select(reason => $"| `{reason}` | {SummaryOf($"F:CacheControl.Model.ForwardReason.{reason}")} |\n")));
+            Enum.GetNames<ForwardReason>().Select(reason => $"| `{reason}` | {SummaryOf($"F:HttpCaching.ForwardReason.{reason}")} |\n")));
 
     [Fact]
     public void Readme_NamesEveryInstrument()

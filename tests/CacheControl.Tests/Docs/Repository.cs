@@ -1,4 +1,4 @@
-namespace CacheControl.Tests.Docs;
+namespace HttpCaching.Tests.Docs;
 
 /// <summary>The files of the repository that the tests were built from.</summary>
 internal static class Repository

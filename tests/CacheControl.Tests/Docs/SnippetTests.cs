@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace CacheControl.Tests.Docs;
+namespace HttpCaching.Tests.Docs;
 
 /// <summary>Every block of C# in the README and in docs is compiled code: it stands in <see cref="ReadmeSnippets"/>, word for word.</summary>
 [Collection(Repository.Writers)]

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace CacheControl.Tests.Fields;
+namespace HttpCaching.Tests.Fields;
 
 internal static class Cultures
 {

@@ -1,7 +1,7 @@
-using CacheControl.Fields;
+using HttpCaching.Fields;
 using CsCheck;
 
-namespace CacheControl.Tests.Fields;
+namespace HttpCaching.Tests.Fields;
 
 public class FieldNamesTests
 {

@@ -1,6 +1,6 @@
-using CacheControl.Fields;
+using HttpCaching.Fields;
 
-namespace CacheControl.Tests.Fields;
+namespace HttpCaching.Tests.Fields;
 
 internal static class Lines
 {

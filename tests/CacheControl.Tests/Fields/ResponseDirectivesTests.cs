@@ -1,8 +1,8 @@
-using CacheControl.Fields;
-using CacheControl.Fields.Structured;
+using HttpCaching.Fields;
+using HttpCaching.Fields.Structured;
 using CsCheck;
 
-namespace CacheControl.Tests.Fields;
+namespace HttpCaching.Tests.Fields;
 
 public class ResponseDirectivesTests
 {

@@ -1,6 +1,6 @@
 using CsCheck;
 
-namespace CacheControl.Tests.Fields;
+namespace HttpCaching.Tests.Fields;
 
 /// <summary>Generators of texts that look enough like fields to reach beyond the first check of a parser.</summary>
 internal static class Texts

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Tests.Fuzz;
+namespace HttpCaching.Tests.Fuzz;
 
 /// <summary>What holds for every answer of a cache, whatever happened before.</summary>
 internal sealed class AnswerInvariants(History history, FuzzOrigin origin, FuzzClock clock)

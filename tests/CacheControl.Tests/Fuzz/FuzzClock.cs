@@ -1,4 +1,4 @@
-namespace CacheControl.Tests.Fuzz;
+namespace HttpCaching.Tests.Fuzz;
 
 /// <summary>A clock whose wall time can be set back while the steady time goes on, as it does in life. Its timers never fire.</summary>
 internal sealed class FuzzClock : TimeProvider

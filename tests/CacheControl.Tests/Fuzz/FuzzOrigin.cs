@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 
-namespace CacheControl.Tests.Fuzz;
+namespace HttpCaching.Tests.Fuzz;
 
 /// <summary>
 /// An origin that follows scripts and notes every exchange. Its full responses carry X-Rep (the representation) and X-Orig (the exchange that

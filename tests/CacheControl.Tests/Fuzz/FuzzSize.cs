@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace CacheControl.Tests.Fuzz;
+namespace HttpCaching.Tests.Fuzz;
 
 /// <summary>How much is generated: few enough histories for every test run, more where the environment asks for it.</summary>
 internal static class FuzzSize

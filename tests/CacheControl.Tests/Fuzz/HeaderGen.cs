@@ -1,6 +1,6 @@
 using CsCheck;
 
-namespace CacheControl.Tests.Fuzz;
+namespace HttpCaching.Tests.Fuzz;
 
 /// <summary>Header values: mostly valid, some that miss the grammar by a character, some junk.</summary>
 internal static class HeaderGen

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Tests.Fuzz;
+namespace HttpCaching.Tests.Fuzz;
 
 internal enum OriginKind
 {

@@ -1,8 +1,8 @@
 using System.Globalization;
-using CacheControl.Model;
+using HttpCaching.Model;
 using CsCheck;
 
-namespace CacheControl.Tests.Fuzz;
+namespace HttpCaching.Tests.Fuzz;
 
 /// <summary>Histories: few URIs, users and values, so that steps meet.</summary>
 internal static class HistoryGen

@@ -1,4 +1,4 @@
-namespace CacheControl.Tests.Fuzz;
+namespace HttpCaching.Tests.Fuzz;
 
 /// <summary>How often generated histories have come to what the opt-ins are for: invariants that nothing reaches would hold for ever.</summary>
 internal sealed class HistoryReach

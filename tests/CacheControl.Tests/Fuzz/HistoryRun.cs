@@ -1,8 +1,7 @@
 using System.Text;
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.Model;
 
-namespace CacheControl.Tests.Fuzz;
+namespace HttpCaching.Tests.Fuzz;
 
 /// <summary>Runs a history through the real handler, and hands every answer to the invariants.</summary>
 internal sealed class HistoryRun : IDisposable

@@ -1,6 +1,6 @@
 using CsCheck;
 
-namespace CacheControl.Tests.Fuzz;
+namespace HttpCaching.Tests.Fuzz;
 
 /// <summary>Generated histories through the whole handler. A failure prints a seed for CsCheck_Seed and the history that fails.</summary>
 public sealed class HistoryTests

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
-using CacheControl.Fields;
-using CacheControl.Model;
-using CacheControl.Policy;
+using HttpCaching.Fields;
+using HttpCaching.Model;
+using HttpCaching.Policy;
 using CsCheck;
 
-namespace CacheControl.Tests.Fuzz;
+namespace HttpCaching.Tests.Fuzz;
 
 /// <summary>The rules have an answer for every head, whatever stands in it.</summary>
 public sealed class JunkHeadTests

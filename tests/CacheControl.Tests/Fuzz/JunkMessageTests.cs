@@ -1,9 +1,9 @@
 using System.Net;
-using CacheControl.Model;
-using CacheControl.Tests.Control;
+using HttpCaching.Model;
+using HttpCaching.Tests.Control;
 using CsCheck;
 
-namespace CacheControl.Tests.Fuzz;
+namespace HttpCaching.Tests.Fuzz;
 
 /// <summary>Values that HttpClient lets through although no wire would: the handler passes them on and never fails because of them.</summary>
 public sealed class JunkMessageTests

@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using CacheControl.Fields;
-using CacheControl.Model;
-using CacheControl.Policy;
+using HttpCaching.Fields;
+using HttpCaching.Model;
+using HttpCaching.Policy;
 using CsCheck;
 
-namespace CacheControl.Tests.Fuzz;
+namespace HttpCaching.Tests.Fuzz;
 
 /// <summary>The product's rules and the plain model side by side, both ways: neither lets more happen than the other, nor less.</summary>
 public sealed class PlainAgreementTests

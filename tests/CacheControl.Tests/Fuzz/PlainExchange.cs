@@ -1,7 +1,7 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 using FieldList = System.Collections.Generic.List<System.Collections.Generic.KeyValuePair<string, string>>;
 
-namespace CacheControl.Tests.Fuzz;
+namespace HttpCaching.Tests.Fuzz;
 
 /// <summary>An exchange with the origin as the plain model keeps it; times in seconds since 1970.</summary>
 internal sealed record PlainExchange(

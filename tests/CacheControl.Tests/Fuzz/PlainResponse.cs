@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using FieldList = System.Collections.Generic.List<System.Collections.Generic.KeyValuePair<string, string>>;
 
-namespace CacheControl.Tests.Fuzz;
+namespace HttpCaching.Tests.Fuzz;
 
 /// <summary>What the plain model takes from a response's fields: the directives that apply, the lifetime and the initial age, in seconds.</summary>
 internal sealed partial class PlainResponse

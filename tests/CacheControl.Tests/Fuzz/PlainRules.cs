@@ -1,6 +1,6 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Tests.Fuzz;
+namespace HttpCaching.Tests.Fuzz;
 
 /// <summary>
 /// A second reading of RFC 9111, slow and plain: what it answers is the list of the conditions that a use of a stored response would break.

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace CacheControl.Tests.Fuzz;
+namespace HttpCaching.Tests.Fuzz;
 
 /// <summary>
 /// No-Vary-Search, read a second time from the draft's words: a dictionary with key-order (a boolean) and either params or except (lists of strings);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace CacheControl.Tests.Fuzz;
+namespace HttpCaching.Tests.Fuzz;
 
 /// <summary>A directive as the plain model reads it: its name in lower case, its argument without quotes, and whether it breaks the grammar.</summary>
 internal sealed record PlainDirective(string Name, string? Argument, bool IsBroken);

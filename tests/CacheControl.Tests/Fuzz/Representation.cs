@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace CacheControl.Tests.Fuzz;
+namespace HttpCaching.Tests.Fuzz;
 
 /// <summary>What the fuzz origin has at a URI for one user, one selection and one version. Its bytes say which one they belong to, and where.</summary>
 internal sealed record Representation(int Id, string Uri, string? Content, string? User)

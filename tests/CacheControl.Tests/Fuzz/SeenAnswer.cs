@@ -1,7 +1,7 @@
 using System.Globalization;
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Tests.Fuzz;
+namespace HttpCaching.Tests.Fuzz;
 
 /// <summary>An answer as the caller of a history's step has it.</summary>
 internal sealed class SeenAnswer

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 
-namespace CacheControl.Tests.Http;
+namespace HttpCaching.Tests.Http;
 
 /// <summary>The content codings as servers apply them; <c>raw</c> is deflate without its zlib frame, as some send it.</summary>
 internal static class Coding

@@ -2,10 +2,10 @@ using System.IO.Compression;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using CacheControl.Http;
+using HttpCaching.Http;
 using Microsoft.AspNetCore.Http;
 
-namespace CacheControl.Tests.Http;
+namespace HttpCaching.Tests.Http;
 
 /// <summary>The platform's own decompression is the yardstick; see also <see cref="Issues.DecodedAsByThePlatform"/>.</summary>
 public sealed class DecompressionHandlerTests

@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
 using System.Net;
-using CacheControl.Fields;
-using CacheControl.Http;
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.Fields;
+using HttpCaching.Http;
+using HttpCaching.Model;
 
-namespace CacheControl.Tests.Http;
+namespace HttpCaching.Tests.Http;
 
 /// <summary>A body in memory that counts its disposals and can be asynchronous, not in one piece, or damaged.</summary>
 internal sealed class FakeBody(byte[] data, long? claimedLength = null) : StoredBody

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace CacheControl.Tests.Http;
+namespace HttpCaching.Tests.Http;
 
 /// <summary>Interim responses on the wire, before the final one.</summary>
 public sealed class InterimResponseTests

@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace CacheControl.Tests.Http;
+namespace HttpCaching.Tests.Http;
 
 /// <summary>A real server on a free loopback port that answers as the test says and writes down what it was asked.</summary>
 internal sealed class LoopbackServer : IAsyncDisposable

@@ -1,12 +1,12 @@
 using System.IO.Compression;
 using System.Net;
 using System.Text;
-using CacheControl.Model;
+using HttpCaching.Model;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
-namespace CacheControl.Tests.Http;
+namespace HttpCaching.Tests.Http;
 
 /// <summary>What only the platform's own handlers and real connections show.</summary>
 public sealed class PlatformTests

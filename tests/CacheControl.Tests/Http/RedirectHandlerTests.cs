@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using CacheControl.Http;
+using HttpCaching.Http;
 using Microsoft.AspNetCore.Http;
 
-namespace CacheControl.Tests.Http;
+namespace HttpCaching.Tests.Http;
 
 /// <summary>The platform's own redirects are the yardstick: same hops on the wire, same response, same state of the caller's request.</summary>
 public sealed class RedirectHandlerTests

@@ -1,7 +1,7 @@
 using System.Net;
-using CacheControl.Http;
+using HttpCaching.Http;
 
-namespace CacheControl.Tests.Http;
+namespace HttpCaching.Tests.Http;
 
 public sealed class RequestWriterTests
 {

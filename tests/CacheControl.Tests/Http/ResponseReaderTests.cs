@@ -1,9 +1,9 @@
 using System.Net;
-using CacheControl.Fields;
-using CacheControl.Http;
-using CacheControl.Model;
+using HttpCaching.Fields;
+using HttpCaching.Http;
+using HttpCaching.Model;
 
-namespace CacheControl.Tests.Http;
+namespace HttpCaching.Tests.Http;
 
 public sealed class ResponseReaderTests
 {

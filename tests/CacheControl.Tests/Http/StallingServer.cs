@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 
-namespace CacheControl.Tests.Http;
+namespace HttpCaching.Tests.Http;
 
 /// <summary>A real server whose bodies stop after their first bytes until the test lets them go on.</summary>
 internal sealed class StallingServer : IAsyncDisposable

@@ -1,6 +1,6 @@
-using CacheControl.Http;
+using HttpCaching.Http;
 
-namespace CacheControl.Tests.Http;
+namespace HttpCaching.Tests.Http;
 
 public sealed class StoredContentTests
 {

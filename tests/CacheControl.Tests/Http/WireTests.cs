@@ -1,12 +1,12 @@
 using System.IO.Compression;
 using System.Net;
 using System.Text;
-using CacheControl.Fields;
-using CacheControl.Http;
-using CacheControl.Model;
+using HttpCaching.Fields;
+using HttpCaching.Http;
+using HttpCaching.Model;
 using Microsoft.AspNetCore.Http;
 
-namespace CacheControl.Tests.Http;
+namespace HttpCaching.Tests.Http;
 
 /// <summary>What only a real connection shows.</summary>
 public sealed class WireTests

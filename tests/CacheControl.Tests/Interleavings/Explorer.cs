@@ -1,4 +1,4 @@
-namespace CacheControl.Tests.Interleavings;
+namespace HttpCaching.Tests.Interleavings;
 
 /// <summary>Runs a scenario in many orders: all of them where that can be done, else those with few interruptions, and random ones.</summary>
 internal static class Explorer

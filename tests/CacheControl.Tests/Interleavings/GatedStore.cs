@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.Model;
 
-namespace CacheControl.Tests.Interleavings;
+namespace HttpCaching.Tests.Interleavings;
 
 /// <summary>
 /// A store in memory whose every call waits at a gate, and once more with its answer where somebody else may act on what it has done before the caller knows. It

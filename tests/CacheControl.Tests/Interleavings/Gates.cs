@@ -1,4 +1,4 @@
-namespace CacheControl.Tests.Interleavings;
+namespace HttpCaching.Tests.Interleavings;
 
 /// <summary>
 /// Where every call of a fake waits until the schedule opens its gate. A gate is opened on the driver's thread, and what waited goes on there, on its stack,

@@ -1,6 +1,6 @@
 using Xunit.Abstractions;
 
-namespace CacheControl.Tests.Interleavings;
+namespace HttpCaching.Tests.Interleavings;
 
 /// <summary>
 /// Two and three operations at a time, in all orders of their calls to store, origin and clock; where those are too many, in all with few interruptions and in random

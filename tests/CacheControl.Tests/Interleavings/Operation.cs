@@ -1,8 +1,8 @@
 using System.Globalization;
-using CacheControl.StoreContract;
-using CacheControl.Tests.Control;
+using HttpCaching.StoreContract;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Interleavings;
+namespace HttpCaching.Tests.Interleavings;
 
 /// <summary>One operation of a schedule: what it does, what it saw, and what is wrong with that.</summary>
 internal sealed class Operation(int lane, Act act, World world)

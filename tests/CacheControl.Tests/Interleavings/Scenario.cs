@@ -1,4 +1,4 @@
-namespace CacheControl.Tests.Interleavings;
+namespace HttpCaching.Tests.Interleavings;
 
 /// <summary>What is stored when a schedule begins.</summary>
 internal enum Initially

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace CacheControl.Tests.Interleavings;
+namespace HttpCaching.Tests.Interleavings;
 
 /// <summary>One way through a scenario: at each step one of the gates that somebody waits at is opened, until nobody waits any more.</summary>
 internal sealed class Schedule

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Net;
-using CacheControl.StoreContract;
+using HttpCaching.StoreContract;
 using Microsoft.Extensions.Time.Testing;
 
-namespace CacheControl.Tests.Interleavings;
+namespace HttpCaching.Tests.Interleavings;
 
 /// <summary>
 /// An origin with one resource. A request waits before it is handled, and its response before it is delivered, and so does each piece of the body. Every response

@@ -1,12 +1,11 @@
 using System.Globalization;
 using System.Net;
-using CacheControl.Control;
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.Tests.Control;
+using HttpCaching.Control;
+using HttpCaching.Model;
+using HttpCaching.Tests.Control;
 using Microsoft.Extensions.Time.Testing;
 
-namespace CacheControl.Tests.Interleavings;
+namespace HttpCaching.Tests.Interleavings;
 
 /// <summary>Everything that one schedule runs in: a cache over fakes whose every call waits at a gate, and what has to hold in it.</summary>
 internal sealed class World : IDisposable

@@ -1,7 +1,6 @@
-using CacheControl.Storage;
-using CacheControl.Tests.Control;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>
 /// Work in the background that brought nothing new was done again with every hit: behind another cache, which gives the same old response until it expires there, and

@@ -1,8 +1,8 @@
 using System.Net;
-using CacheControl.Tests.Http;
+using HttpCaching.Tests.Http;
 using Microsoft.AspNetCore.Http;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>
 /// A server that compresses on the fly under one strong tag, sends Vary with coded bodies only and cuts ranges from the plain bytes, as Kestrel and Caddy do.

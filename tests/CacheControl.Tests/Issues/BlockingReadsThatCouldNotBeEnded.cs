@@ -1,7 +1,7 @@
 using System.Text;
-using CacheControl.Tests.Http;
+using HttpCaching.Tests.Http;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>
 /// A blocking read of a body that stood still ended neither with the client's timeout nor when another thread disposed the response, and a follower that blocks waited

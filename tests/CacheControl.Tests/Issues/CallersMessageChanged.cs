@@ -1,6 +1,6 @@
-using CacheControl.Tests.Control;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>Others overwrite the caller's validators, leave theirs on its message for a retry to repeat, or return hits without RequestMessage.</summary>
 public sealed class CallersMessageChanged

@@ -1,8 +1,8 @@
 using System.Net;
-using CacheControl.Tests.Http;
+using HttpCaching.Tests.Http;
 using Microsoft.AspNetCore.Http;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>A decoder stops at the end of its data, which is before the end of the framing: the body has been read to its end all the same.</summary>
 public sealed class CodedBodiesWithoutLength

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using CacheControl.Tests.Http;
+using HttpCaching.Tests.Http;
 using Microsoft.AspNetCore.Http;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>A server that compresses for callers that ask for it, and sends no Vary: nginx as Debian configures it.</summary>
 public sealed class CodedWithoutVary

@@ -1,8 +1,8 @@
 using System.Net;
-using CacheControl.Tests.Http;
+using HttpCaching.Tests.Http;
 using Microsoft.AspNetCore.Http;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>With decompression on, the caller's Accept-Encoding still has the last word.</summary>
 public sealed class CodingsThatTheCallerRefuses

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
-using CacheControl.Model;
-using CacheControl.Tests.Control;
+using HttpCaching.Model;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>A part was completed and stored as a whole, whatever the piece that came last said about storing.</summary>
 public sealed class CompletedPartTests

@@ -1,7 +1,7 @@
-using CacheControl.Model;
-using CacheControl.Tests.Control;
+using HttpCaching.Model;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>A shared cache, which stands between the origin and clients, passed a response without Date on as it was (RFC 9110 §6.6.1).</summary>
 public sealed class DateOfForwardedResponse

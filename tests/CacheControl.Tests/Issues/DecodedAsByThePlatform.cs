@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Net;
-using CacheControl.Storage;
-using CacheControl.Tests.Http;
-using CacheControl.Tests.Storage.Files;
+using HttpCaching.Tests.Http;
+using HttpCaching.Tests.Storage.Files;
 using Microsoft.AspNetCore.Http;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>A coding that is cut, damaged or wrong gives what the platform's own decoding gives, and does not stay in the store.</summary>
 public sealed class DecodedAsByThePlatform

@@ -1,9 +1,9 @@
 using System.IO.Compression;
 using System.Net;
 using System.Text;
-using CacheControl.Tests.Storage.Files;
+using HttpCaching.Tests.Storage.Files;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>
 /// A caller that lists codings itself, over a primary handler that decodes: nothing is added to the request below, and the decoded body was taken for what came

@@ -1,10 +1,10 @@
-using CacheControl.Fields;
-using CacheControl.Model;
-using CacheControl.Policy;
-using CacheControl.Tests.Control;
-using CacheControl.Tests.Policy;
+using HttpCaching.Fields;
+using HttpCaching.Model;
+using HttpCaching.Policy;
+using HttpCaching.Tests.Control;
+using HttpCaching.Tests.Policy;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>A directive that permits counted although it was malformed or had an argument, and one that restricts was lost in a malformed member.</summary>
 public sealed class DirectivesOutOfShape

@@ -1,10 +1,9 @@
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
-using CacheControl.Tests.Storage.Files;
+using HttpCaching.Model;
+using HttpCaching.StoreContract;
+using HttpCaching.Tests.Storage.Files;
 using CsCheck;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>
 /// A body file of the encrypted store was sealed a second time when the record of its key had become large: with the same key and the same nonces, over what was

@@ -1,6 +1,6 @@
-using CacheControl.Tests.Control;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>Options without an end (stale on errors for ever) overflowed in the retention, and every storable response failed its caller.</summary>
 public sealed class EndlessStaleWindow

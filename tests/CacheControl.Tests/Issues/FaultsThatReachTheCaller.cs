@@ -1,10 +1,9 @@
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
-using CacheControl.Tests.Control;
-using CacheControl.Tests.Http;
+using HttpCaching.Model;
+using HttpCaching.StoreContract;
+using HttpCaching.Tests.Control;
+using HttpCaching.Tests.Http;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>Others fail requests when the store does, cut bodies above a limit, send twice when the origin fails, or read all before they answer.</summary>
 public sealed class FaultsThatReachTheCaller

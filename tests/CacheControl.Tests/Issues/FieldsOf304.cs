@@ -1,6 +1,6 @@
-using CacheControl.Tests.Control;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>What others let a 304 do: its Content-Length cut stored bodies, its Cache-Control deleted entries, it renewed nothing, or it reached the caller.</summary>
 public sealed class FieldsOf304
@@ -68,7 +68,7 @@ public sealed class FieldsOf304
         }
 
         var stored = 0;
-        await foreach (var _ in ((CacheControl.Storage.IHttpCacheStoreMaintenance)fixture.Store).EnumerateAsync(CancellationToken.None))
+        await foreach (var _ in ((IHttpCacheStoreMaintenance)fixture.Store).EnumerateAsync(CancellationToken.None))
         {
             stored++;
         }

@@ -1,12 +1,11 @@
 using System.Buffers;
-using CacheControl.Fields;
-using CacheControl.Http;
-using CacheControl.Model;
-using CacheControl.Policy;
-using CacheControl.Storage;
-using CacheControl.Tests.Policy;
+using HttpCaching.Fields;
+using HttpCaching.Http;
+using HttpCaching.Model;
+using HttpCaching.Policy;
+using HttpCaching.Tests.Policy;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>
 /// A field of 60 KB, within the limits, took seconds to read. Eight times as long may take eight times as long; the bound leaves room for caches and the collector,

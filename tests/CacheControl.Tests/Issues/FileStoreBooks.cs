@@ -1,11 +1,10 @@
-using CacheControl.Storage;
-using CacheControl.Storage.Files;
-using CacheControl.StoreContract;
-using CacheControl.Tests.Storage.Files;
+using HttpCaching.Storage.Files;
+using HttpCaching.StoreContract;
+using HttpCaching.Tests.Storage.Files;
 using Microsoft.Extensions.Logging;
-using static CacheControl.Tests.Storage.Files.FileStoreBench;
+using static HttpCaching.Tests.Storage.Files.FileStoreBench;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>
 /// One stopped process kept all others from making room; the books of the file store stayed wrong for ever once files had gone without it; a logger that throws ended what is done

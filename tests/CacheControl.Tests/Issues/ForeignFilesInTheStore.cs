@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
-using CacheControl.Tests.Storage.Files;
-using static CacheControl.Tests.Storage.Files.FileStoreBench;
+using HttpCaching.StoreContract;
+using HttpCaching.Tests.Storage.Files;
+using static HttpCaching.Tests.Storage.Files.FileStoreBench;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>
 /// Directories that others can write to were accepted, and another one in their place under a running process went unnoticed; a pipe in the place of a record had its

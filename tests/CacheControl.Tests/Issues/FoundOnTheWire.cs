@@ -1,6 +1,6 @@
-using CacheControl.Tests.Fuzz.Wire;
+using HttpCaching.Tests.Fuzz.Wire;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>Dialogues in which the cache gave something else than a plain client got, as <see cref="WireAgreementTests"/> has found and printed them.</summary>
 public sealed class FoundOnTheWire

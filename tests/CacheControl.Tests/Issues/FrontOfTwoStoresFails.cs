@@ -1,9 +1,8 @@
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
-using static CacheControl.Tests.Storage.Files.FileStoreBench;
+using HttpCaching.Model;
+using HttpCaching.StoreContract;
+using static HttpCaching.Tests.Storage.Files.FileStoreBench;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>A fault of the store in front failed reads and commits that the store behind could answer.</summary>
 public sealed class FrontOfTwoStoresFails

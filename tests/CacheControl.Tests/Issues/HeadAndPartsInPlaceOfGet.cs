@@ -1,6 +1,6 @@
-using CacheControl.Tests.Control;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>Other caches have answered GET with what HEAD or a Range request had stored: an empty or cut body as if it were the whole.</summary>
 public sealed class HeadAndPartsInPlaceOfGet

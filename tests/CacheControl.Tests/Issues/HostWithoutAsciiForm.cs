@@ -1,6 +1,6 @@
-using CacheControl.Tests.Control;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>A host that the platform parses but can't put in ASCII made the cache throw where the request would have gone out.</summary>
 public sealed class HostWithoutAsciiForm

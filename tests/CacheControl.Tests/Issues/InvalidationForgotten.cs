@@ -1,7 +1,7 @@
-using CacheControl.Model;
-using CacheControl.Tests.Control;
+using HttpCaching.Model;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>Others skip invalidation for requests with content, compare hosts only, or refresh once for each stale hit.</summary>
 public sealed class InvalidationForgotten

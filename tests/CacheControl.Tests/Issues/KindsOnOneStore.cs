@@ -1,10 +1,9 @@
-using CacheControl.Fields;
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.Tests.Control;
-using CacheControl.Tests.Storage;
+using HttpCaching.Fields;
+using HttpCaching.Model;
+using HttpCaching.Tests.Control;
+using HttpCaching.Tests.Storage;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>A private cache's responses are given to everybody by a shared cache over the same store.</summary>
 public sealed class KindsOnOneStore

@@ -1,8 +1,8 @@
 using System.Net;
-using CacheControl.Tests.Collapsing;
-using CacheControl.Tests.Control;
+using HttpCaching.Tests.Collapsing;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>
 /// A leader that could not be sent for its own sake failed all who waited for it; and while the body of an error was arriving every newcomer asked for itself.

@@ -1,7 +1,6 @@
-using CacheControl.Storage;
-using CacheControl.Tests.Control;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>
 /// A message with Transfer-Encoding says nothing by its Content-Length (RFC 9112 §6.3). It was believed: an empty or cut body was stored as the whole, and

@@ -1,8 +1,8 @@
-using CacheControl.Model;
-using CacheControl.Policy;
-using CacheControl.Tests.Control;
+using HttpCaching.Model;
+using HttpCaching.Policy;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>Others let requests prolong lifetimes, lose the Age that came along, or let a heuristic beat no-store.</summary>
 public sealed class LifetimeMiscounted

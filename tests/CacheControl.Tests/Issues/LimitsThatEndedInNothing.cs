@@ -1,9 +1,8 @@
-using CacheControl.Storage;
-using CacheControl.Tests.Collapsing;
-using CacheControl.Tests.Control;
-using CacheControl.Tests.Storage;
+using HttpCaching.Tests.Collapsing;
+using HttpCaching.Tests.Control;
+using HttpCaching.Tests.Storage;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>
 /// A limit on validation that ended when nothing could stand in any more was a failure that nobody had caused, and limits of the store added up after a request that
@@ -122,7 +121,7 @@ public sealed class LimitsThatEndedInNothing
 
         public ValueTask ClearAsync(CancellationToken cancellationToken) => memory.ClearAsync(cancellationToken);
 
-        public IAsyncEnumerable<KeyValuePair<Model.CacheKey, Model.StoredResponse>> EnumerateAsync(CancellationToken cancellationToken) =>
+        public IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(CancellationToken cancellationToken) =>
             memory.EnumerateAsync(cancellationToken);
 
         public void Dispose() => LetGo();

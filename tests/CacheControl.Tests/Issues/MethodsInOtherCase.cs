@@ -1,7 +1,7 @@
-using CacheControl.Tests.Control;
-using CacheControl.Tests.Http;
+using HttpCaching.Tests.Control;
+using HttpCaching.Tests.Http;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>`new HttpMethod("get")` goes out as GET, but was taken for an unknown method: not cached, and it removed what was stored.</summary>
 [Trait("Spec", "MTH-7")]
@@ -49,7 +49,7 @@ public sealed class MethodsInOtherCase
         using var client = new HttpClient();
         using var request = new HttpRequestMessage(new HttpMethod(method), server.Address);
         var head = new Model.RequestHead { Method = "", TargetUri = "", Fields = default };
-        CacheControl.Http.RequestReader.Read(request, "http://h/", head);
+        HttpCaching.Http.RequestReader.Read(request, "http://h/", head);
 
         using var response = await client.SendAsync(request);
 

@@ -1,7 +1,7 @@
-using CacheControl.Model;
-using CacheControl.Tests.Control;
+using HttpCaching.Model;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>only-if-cached was forgotten where something else in the request, or its mode, kept it from being looked up.</summary>
 [Trait("Spec", "REQ-6")]

@@ -1,8 +1,8 @@
-using CacheControl.Model;
-using CacheControl.Tests.Collapsing;
-using CacheControl.Tests.Control;
+using HttpCaching.Model;
+using HttpCaching.Tests.Collapsing;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>
 /// An error that can't be stored was not shared: all who waited asked again at once, and for half a minute nobody waited for anybody. With a soft timeout a slow

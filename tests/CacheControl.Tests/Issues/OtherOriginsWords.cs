@@ -1,8 +1,8 @@
 using System.Net;
-using CacheControl.Tests.Http;
+using HttpCaching.Tests.Http;
 using Microsoft.AspNetCore.Http;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>What another origin says, after a redirect or in an answer to a Host that is not its own, counts for that origin only.</summary>
 public sealed class OtherOriginsWords

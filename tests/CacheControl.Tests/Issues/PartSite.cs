@@ -1,7 +1,6 @@
-using CacheControl.Storage;
 using Microsoft.Extensions.Time.Testing;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>A client over a cache on one of the stores; a store that lasts is opened anew by each site on its directory.</summary>
 internal sealed class PartSite : IDisposable

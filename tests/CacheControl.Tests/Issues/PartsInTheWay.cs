@@ -1,10 +1,10 @@
 using System.Globalization;
-using CacheControl.Tests.Collapsing;
-using CacheControl.Tests.Control;
-using CacheControl.Tests.Storage.Files;
+using HttpCaching.Tests.Collapsing;
+using HttpCaching.Tests.Control;
+using HttpCaching.Tests.Storage.Files;
 using Microsoft.Extensions.Time.Testing;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>A stored part made requests fail that would have succeeded without it, outlived its use, and was pushed out by less.</summary>
 public sealed class PartsInTheWay : IDisposable

@@ -1,7 +1,7 @@
-using CacheControl.Model;
-using CacheControl.Tests.Control;
+using HttpCaching.Model;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>A shared cache went on sharing what one user's request had brought after a 304 had taken the permission to share back.</summary>
 public sealed class PermissionTakenBackByValidation

@@ -1,12 +1,12 @@
 using System.Diagnostics.Metrics;
 using System.Net;
-using CacheControl.Tests.Control;
-using CacheControl.Tests.Http;
+using HttpCaching.Tests.Control;
+using HttpCaching.Tests.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>The cache moves what the primary handler did above itself, and begins nothing that was not done before.</summary>
 public sealed class PipelineMovedNotAdded

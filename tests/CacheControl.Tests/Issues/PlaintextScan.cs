@@ -1,8 +1,8 @@
 using System.Text;
-using CacheControl.Model;
-using CacheControl.StoreContract;
+using HttpCaching.Model;
+using HttpCaching.StoreContract;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>Responses that say in every part what they are, and a look for that text in files.</summary>
 internal static class PlaintextScan

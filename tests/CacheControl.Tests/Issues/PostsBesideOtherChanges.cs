@@ -1,7 +1,7 @@
-using CacheControl.Tests.Control;
-using CacheControl.Tests.Storage;
+using HttpCaching.Tests.Control;
+using HttpCaching.Tests.Storage;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>On a busy cache the response to a POST was hardly ever stored for later GETs: a change of any other URI while the POST was under way prevented it.</summary>
 public sealed class PostsBesideOtherChanges

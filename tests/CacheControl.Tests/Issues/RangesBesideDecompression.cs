@@ -1,11 +1,10 @@
 using System.Net;
-using CacheControl.Storage;
-using CacheControl.Tests.Http;
-using CacheControl.Tests.Storage.Files;
+using HttpCaching.Tests.Http;
+using HttpCaching.Tests.Storage.Files;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>Positions count the bytes that the caller gets: a pipeline that decodes keeps its codings out of requests with Range.</summary>
 public sealed class RangesBesideDecompression

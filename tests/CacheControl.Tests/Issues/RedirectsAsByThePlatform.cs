@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using CacheControl.Tests.Http;
+using HttpCaching.Tests.Http;
 using Microsoft.AspNetCore.Http;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>Redirects that the cache follows in the primary handler's place, compared with the platform's own over real sockets.</summary>
 public sealed class RedirectsAsByThePlatform

@@ -1,10 +1,9 @@
 using System.Net;
-using CacheControl.Storage;
-using CacheControl.Tests.Http;
-using CacheControl.Tests.Storage.Files;
+using HttpCaching.Tests.Http;
+using HttpCaching.Tests.Storage.Files;
 using Microsoft.AspNetCore.Http;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>A cookie container below the cache takes cookies from what the origin sends: a redirect that sets one is asked for each time.</summary>
 public sealed class RedirectsThatSetCookies

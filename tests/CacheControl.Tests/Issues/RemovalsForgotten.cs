@@ -1,9 +1,8 @@
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.Tests.Control;
-using CacheControl.Tests.Storage;
+using HttpCaching.Model;
+using HttpCaching.Tests.Control;
+using HttpCaching.Tests.Storage;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>
 /// What a response asked to be removed by group, or with its whole origin, was forgotten if the store failed then; and a removal that took longer than the

@@ -1,6 +1,6 @@
-using CacheControl.Tests.Control;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>
 /// After a 304 that fits nothing stored the request is sent again. Where the whole response that came then varied on other fields than the stored one, both stayed, and

@@ -1,13 +1,12 @@
 using System.Diagnostics.Metrics;
-using CacheControl.Model;
-using CacheControl.Policy;
-using CacheControl.Storage;
-using CacheControl.Tests.Control;
-using CacheControl.Tests.Http;
+using HttpCaching.Model;
+using HttpCaching.Policy;
+using HttpCaching.Tests.Control;
+using HttpCaching.Tests.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>
 /// Objects of the application that throw cost the response that was received, and its connection with it, or failed the request. With one connection for each server a

@@ -1,6 +1,6 @@
-using CacheControl.Tests.Control;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>A caller asked whether there is anything (<c>If-None-Match: *</c>), got 304 from the origin, and was handed a stored 410 or 302.</summary>
 public sealed class StarAboutWhatIsGone

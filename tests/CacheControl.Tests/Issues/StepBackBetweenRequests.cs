@@ -1,6 +1,6 @@
-using CacheControl.Tests.Fuzz;
+using HttpCaching.Tests.Fuzz;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>A clock that was set back by less than the time since the last request made stored responses young again.</summary>
 public sealed class StepBackBetweenRequests
@@ -9,7 +9,7 @@ public sealed class StepBackBetweenRequests
     public void Now_SetBackByLessThanHasPassed_GoesOnWithTheSteadyClock()
     {
         var time = new FuzzClock();
-        var clock = new CacheControl.Control.CacheClock(time);
+        var clock = new HttpCaching.Control.CacheClock(time);
         var before = clock.Now;
 
         time.Advance(100);
@@ -22,7 +22,7 @@ public sealed class StepBackBetweenRequests
     public void Now_SetBackAgainAndAgain_LosesNoTime()
     {
         var time = new FuzzClock();
-        var clock = new CacheControl.Control.CacheClock(time);
+        var clock = new HttpCaching.Control.CacheClock(time);
         var before = clock.Now;
 
         for (var i = 0; i < 3; i++)

@@ -1,11 +1,10 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using CacheControl.DataProtection;
-using CacheControl.Storage;
-using CacheControl.Tests.Storage.Files;
+using HttpCaching.DataProtection;
+using HttpCaching.Tests.Storage.Files;
 using Microsoft.AspNetCore.DataProtection;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>A store that can't be opened says which setting is wrong, which path it names, and what to do.</summary>
 public sealed class StorePathsThatCannotBeUsed : IDisposable

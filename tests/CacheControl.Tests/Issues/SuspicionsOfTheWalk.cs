@@ -1,11 +1,10 @@
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
-using CacheControl.Tests.Collapsing;
-using CacheControl.Tests.Control;
-using CacheControl.Tests.Storage;
+using HttpCaching.Model;
+using HttpCaching.StoreContract;
+using HttpCaching.Tests.Collapsing;
+using HttpCaching.Tests.Control;
+using HttpCaching.Tests.Storage;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>What a reader of the walk suspected. Each is shown as it is now.</summary>
 public sealed class SuspicionsOfTheWalk

@@ -1,10 +1,10 @@
-using CacheControl.Control;
-using CacheControl.Model;
-using CacheControl.Policy;
-using CacheControl.Tests.Control;
-using CacheControl.Tests.Policy;
+using HttpCaching.Control;
+using HttpCaching.Model;
+using HttpCaching.Policy;
+using HttpCaching.Tests.Control;
+using HttpCaching.Tests.Policy;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>Once the table of pauses, or the index of No-Vary-Search, was full, each further entry scanned or copied all of it.</summary>
 [Trait("Spec", "SEC-10")]

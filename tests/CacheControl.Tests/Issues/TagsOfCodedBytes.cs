@@ -1,7 +1,6 @@
-using CacheControl.Storage;
-using CacheControl.Tests.Control;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>
 /// Servers that compress on the fly change or remove the entity tag of the coded bytes, and answer 304 with another one. Every validation took two requests,

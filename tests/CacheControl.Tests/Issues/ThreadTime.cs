@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>
 /// The time that this thread has worked, whatever else the machine does: on Linux the processor's, elsewhere the clock's. Ratios of the least of several runs say

@@ -1,6 +1,6 @@
-using CacheControl.Tests.Control;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>Others give Bob what Alice was sent, keep one variant per URI, or take a variant without the named field for everybody's.</summary>
 public sealed class UsersAndVariantsMixed

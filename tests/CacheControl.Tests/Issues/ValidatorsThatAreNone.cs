@@ -1,9 +1,9 @@
-using CacheControl.Fields;
-using CacheControl.Policy;
-using CacheControl.Tests.Control;
-using CacheControl.Tests.Policy;
+using HttpCaching.Fields;
+using HttpCaching.Policy;
+using HttpCaching.Tests.Control;
+using HttpCaching.Tests.Policy;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>A Last-Modified that is no date took the place of the caller's condition, and a tag with an open quote spoilt the caller's list.</summary>
 public sealed class ValidatorsThatAreNone

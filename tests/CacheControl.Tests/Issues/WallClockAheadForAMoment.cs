@@ -1,7 +1,6 @@
-using CacheControl.Storage;
-using CacheControl.Tests.Control;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>A wall clock that was ahead for a moment made every later response look old, until the process began again.</summary>
 public sealed class WallClockAheadForAMoment : IDisposable

@@ -1,10 +1,9 @@
 using System.Buffers;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
-using CacheControl.Tests.Storage.Files;
-using static CacheControl.Tests.Storage.Files.FileStoreBench;
+using HttpCaching.StoreContract;
+using HttpCaching.Tests.Storage.Files;
+using static HttpCaching.Tests.Storage.Files.FileStoreBench;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>
 /// A writer of the file store that was disposed while its commit waited for a lock gave its buffer away, and the commit then stored what others had written there.

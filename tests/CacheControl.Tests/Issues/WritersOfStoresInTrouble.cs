@@ -1,8 +1,7 @@
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.Tests.Control;
+using HttpCaching.Model;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Issues;
+namespace HttpCaching.Tests.Issues;
 
 /// <summary>
 /// A writer whose write was given up was never disposed: when the circuit had opened in between, and when the write failed in the end instead of succeeding.

@@ -1,7 +1,6 @@
 using System.Net;
-using CacheControl.Storage;
 
-namespace CacheControl.Tests.Performance;
+namespace HttpCaching.Tests.Performance;
 
 /// <summary>
 /// A hit on the memory store allocates what any handler must that answers with an independent response, and a small constant. Exact counts,

@@ -1,5 +1,4 @@
 using System.Net;
-using CacheControl.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -8,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace CacheControl.Tests.Performance;
+namespace HttpCaching.Tests.Performance;
 
 /// <summary>Bodies of any length pass through in bounded memory, and without waiting for their end, over a real connection.</summary>
 [Trait("Spec", "SRE-7")]

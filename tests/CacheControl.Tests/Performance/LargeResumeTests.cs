@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
-using CacheControl.Storage;
-using CacheControl.Tests.Storage.Files;
+using HttpCaching.Tests.Storage.Files;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -11,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace CacheControl.Tests.Performance;
+namespace HttpCaching.Tests.Performance;
 
 /// <summary>
 /// A large download that breaks off is completed by another process (another store on the same directory), over real connections and from disk, in

@@ -1,4 +1,4 @@
-namespace CacheControl.Tests.Performance;
+namespace HttpCaching.Tests.Performance;
 
 /// <summary>Tests that count what the whole process holds, which other tests beside them would disturb.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]

@@ -1,9 +1,8 @@
-using CacheControl.Storage;
-using CacheControl.Tests.Collapsing;
+using HttpCaching.Tests.Collapsing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace CacheControl.Tests.Pipeline;
+namespace HttpCaching.Tests.Pipeline;
 
 public sealed class MemoryTierTests : IDisposable
 {
@@ -141,13 +140,13 @@ public sealed class MemoryTierTests : IDisposable
             return new Subscription(() => _subscriptions--);
         }
 
-        public ValueTask<HttpCacheSnapshot> ReadAsync(Model.CacheKey key, CancellationToken cancellationToken) => _inner.ReadAsync(key, cancellationToken);
+        public ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken) => _inner.ReadAsync(key, cancellationToken);
 
-        public ValueTask<HttpCacheWriter?> BeginWriteAsync(Model.CacheKey key, long? expectedLength, CancellationToken cancellationToken) => _inner.BeginWriteAsync(key, expectedLength, cancellationToken);
+        public ValueTask<HttpCacheWriter?> BeginWriteAsync(CacheKey key, long? expectedLength, CancellationToken cancellationToken) => _inner.BeginWriteAsync(key, expectedLength, cancellationToken);
 
-        public ValueTask<bool> ReplaceHeadAsync(Model.CacheKey key, long generation, Model.StoredResponse head, long stamp, TimeSpan retention, CancellationToken cancellationToken) => _inner.ReplaceHeadAsync(key, generation, head, stamp, retention, cancellationToken);
+        public ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, long stamp, TimeSpan retention, CancellationToken cancellationToken) => _inner.ReplaceHeadAsync(key, generation, head, stamp, retention, cancellationToken);
 
-        public ValueTask RemoveAsync(Model.CacheKey key, long generation, CancellationToken cancellationToken) => _inner.RemoveAsync(key, generation, cancellationToken);
+        public ValueTask RemoveAsync(CacheKey key, long generation, CancellationToken cancellationToken) => _inner.RemoveAsync(key, generation, cancellationToken);
 
         public ValueTask InvalidateAsync(string uri, CancellationToken cancellationToken) => _inner.InvalidateAsync(uri, cancellationToken);
 

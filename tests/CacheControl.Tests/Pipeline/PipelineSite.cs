@@ -1,8 +1,8 @@
 using System.IO.Compression;
-using CacheControl.Tests.Http;
+using HttpCaching.Tests.Http;
 using Microsoft.AspNetCore.Http;
 
-namespace CacheControl.Tests.Pipeline;
+namespace HttpCaching.Tests.Pipeline;
 
 /// <summary>An origin with a redirect to a compressed page, over real sockets.</summary>
 internal static class PipelineSite

@@ -1,8 +1,8 @@
 using System.Net;
-using CacheControl.Model;
+using HttpCaching.Model;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace CacheControl.Tests.Pipeline;
+namespace HttpCaching.Tests.Pipeline;
 
 /// <summary>Redirects and decompression above or below the cache: each combination gives the caller the same page, and nothing wrong is stored.</summary>
 public sealed class RedirectAndDecompressionTests

@@ -1,9 +1,8 @@
-using CacheControl.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
-namespace CacheControl.Tests.Pipeline;
+namespace HttpCaching.Tests.Pipeline;
 
 public sealed class RegistrationTests
 {

@@ -1,10 +1,10 @@
 using System.Net;
-using CacheControl.Tests.Http;
+using HttpCaching.Tests.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http.Resilience;
 using Polly;
 
-namespace CacheControl.Tests.Pipeline;
+namespace HttpCaching.Tests.Pipeline;
 
 /// <summary>Beside the platform's own resilience handlers, above and below the cache.</summary>
 public sealed class ResilienceTests

@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
-using CacheControl.Control;
-using CacheControl.Tests.Http;
+using HttpCaching.Control;
+using HttpCaching.Tests.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace CacheControl.Tests.Pipeline;
+namespace HttpCaching.Tests.Pipeline;
 
 /// <summary>
 /// Work in the background while <see cref="IHttpClientFactory"/> replaces a client's pipeline, collects the old one and disposes it. The factory has a

@@ -1,11 +1,10 @@
-using CacheControl.Storage;
-using CacheControl.StoreContract;
-using CacheControl.Tests.Storage;
+using HttpCaching.StoreContract;
+using HttpCaching.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Time.Testing;
 
-namespace CacheControl.Tests.Pipeline;
+namespace HttpCaching.Tests.Pipeline;
 
 public sealed class StoreHealthCheckTests : IDisposable
 {

@@ -1,9 +1,9 @@
-using CacheControl.Fields;
-using CacheControl.Model;
-using CacheControl.Policy;
+using HttpCaching.Fields;
+using HttpCaching.Model;
+using HttpCaching.Policy;
 using CsCheck;
 
-namespace CacheControl.Tests.Policy;
+namespace HttpCaching.Tests.Policy;
 
 public sealed class AgeRulesTests
 {

@@ -1,8 +1,8 @@
-using CacheControl.Fields;
-using CacheControl.Policy;
+using HttpCaching.Fields;
+using HttpCaching.Policy;
 using CsCheck;
 
-namespace CacheControl.Tests.Policy;
+namespace HttpCaching.Tests.Policy;
 
 public sealed class HeuristicRulesTests
 {

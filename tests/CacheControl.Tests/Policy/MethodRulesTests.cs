@@ -1,8 +1,8 @@
-using CacheControl.Fields;
-using CacheControl.Model;
-using CacheControl.Policy;
+using HttpCaching.Fields;
+using HttpCaching.Model;
+using HttpCaching.Policy;
 
-namespace CacheControl.Tests.Policy;
+namespace HttpCaching.Tests.Policy;
 
 public sealed class MethodRulesTests
 {

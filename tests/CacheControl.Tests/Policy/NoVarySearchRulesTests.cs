@@ -1,7 +1,7 @@
-using CacheControl.Fields;
-using CacheControl.Policy;
+using HttpCaching.Fields;
+using HttpCaching.Policy;
 
-namespace CacheControl.Tests.Policy;
+namespace HttpCaching.Tests.Policy;
 
 public sealed class NoVarySearchRulesTests
 {

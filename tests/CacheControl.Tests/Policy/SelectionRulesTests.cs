@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using CacheControl.Model;
-using CacheControl.Policy;
+using HttpCaching.Model;
+using HttpCaching.Policy;
 
-namespace CacheControl.Tests.Policy;
+namespace HttpCaching.Tests.Policy;
 
 public sealed class SelectionRulesTests
 {

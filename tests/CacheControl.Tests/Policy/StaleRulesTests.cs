@@ -1,7 +1,7 @@
-using CacheControl.Model;
-using CacheControl.Policy;
+using HttpCaching.Model;
+using HttpCaching.Policy;
 
-namespace CacheControl.Tests.Policy;
+namespace HttpCaching.Tests.Policy;
 
 public sealed class StaleRulesTests
 {

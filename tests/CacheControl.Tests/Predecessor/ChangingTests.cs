@@ -1,7 +1,7 @@
-using CacheControl.Model;
-using CacheControl.Tests.Control;
+using HttpCaching.Model;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Predecessor;
+namespace HttpCaching.Tests.Predecessor;
 
 /// <summary>What a 304 and requests with unsafe methods do to what is stored.</summary>
 public sealed class ChangingTests

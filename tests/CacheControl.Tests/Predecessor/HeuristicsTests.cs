@@ -1,8 +1,8 @@
-using CacheControl.Model;
-using CacheControl.Policy;
-using CacheControl.Tests.Control;
+using HttpCaching.Model;
+using HttpCaching.Policy;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Predecessor;
+namespace HttpCaching.Tests.Predecessor;
 
 /// <summary>Freshness of the application's own: Python's heuristics.</summary>
 public sealed class HeuristicsTests

@@ -1,7 +1,7 @@
-using CacheControl.Model;
-using CacheControl.Tests.Control;
+using HttpCaching.Model;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Predecessor;
+namespace HttpCaching.Tests.Predecessor;
 
 /// <summary>What counts as the same request.</summary>
 public sealed class KeyTests

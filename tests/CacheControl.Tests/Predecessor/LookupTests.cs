@@ -1,9 +1,8 @@
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
-using CacheControl.Tests.Control;
+using HttpCaching.Model;
+using HttpCaching.StoreContract;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Predecessor;
+namespace HttpCaching.Tests.Predecessor;
 
 /// <summary>When a stored response answers a request.</summary>
 public sealed class LookupTests

@@ -1,8 +1,7 @@
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.Tests.Control;
+using HttpCaching.Model;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Predecessor;
+namespace HttpCaching.Tests.Predecessor;
 
 /// <summary>What setting the cache up means: Python's <c>CacheControl(session)</c> and its adapter.</summary>
 public sealed class SetUpTests

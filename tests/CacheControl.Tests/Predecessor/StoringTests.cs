@@ -1,8 +1,8 @@
 using System.Net;
-using CacheControl.Model;
-using CacheControl.Tests.Control;
+using HttpCaching.Model;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Predecessor;
+namespace HttpCaching.Tests.Predecessor;
 
 /// <summary>What is stored, and when.</summary>
 public sealed class StoringTests

@@ -1,7 +1,7 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 using ConcurrentWriters;
 
-namespace CacheControl.Tests.Races;
+namespace HttpCaching.Tests.Races;
 
 /// <summary>
 /// The race this library exists for: an entry is replaced, refreshed, evicted, cleared or invalidated while another client's conditional request for it is

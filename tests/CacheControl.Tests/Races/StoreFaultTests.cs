@@ -1,8 +1,7 @@
-using CacheControl.Storage;
-using CacheControl.StoreContract;
-using CacheControl.Tests.Control;
+using HttpCaching.StoreContract;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Races;
+namespace HttpCaching.Tests.Races;
 
 /// <summary>What the cache makes up for when its store has failed. That no fault of a store reaches the caller is in the contract of every store.</summary>
 public sealed class StoreFaultTests

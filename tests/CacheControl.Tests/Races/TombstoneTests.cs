@@ -1,9 +1,8 @@
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.Tests.Control;
-using CacheControl.Tests.Storage;
+using HttpCaching.Model;
+using HttpCaching.Tests.Control;
+using HttpCaching.Tests.Storage;
 
-namespace CacheControl.Tests.Races;
+namespace HttpCaching.Tests.Races;
 
 /// <summary>Invalidations that the store refuses are remembered; two of them that cross each other must both count.</summary>
 [Trait("Spec", "SRE-1")]

@@ -1,8 +1,9 @@
 using System.Net;
-using CacheControl.Model;
-using CacheControl.Tests.Control;
+using HttpCaching;
+using HttpCaching.Model;
+using HttpCaching.Tests.Control;
 
-namespace CacheControl.Tests.Races;
+namespace HttpCaching.Tests.Races;
 
 /// <summary>A 304 that speaks of nothing that is stored: the caller, who asked no condition, never gets to see it.</summary>
 [Trait("Spec", "VLD-2")]
@@ -74,7 +75,7 @@ public sealed class UnmatchedNotModifiedTests
     [Fact]
     public async Task NotModified_WhenThePinnedBodyCannotBeRead_WasNeverAskedFor()
     {
-        using var memory = new CacheControl.Storage.MemoryHttpCacheStore();
+        using var memory = new MemoryHttpCacheStore();
         using var faulty = new StoreContract.FaultyStore(memory);
         using var fixture = new CacheFixture(store: faulty);
         fixture.Origin

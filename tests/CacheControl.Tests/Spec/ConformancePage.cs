@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace CacheControl.Tests.Spec;
+namespace HttpCaching.Tests.Spec;
 
 /// <summary>The page that shows for each requirement whether it is on by default and which tests hold it.</summary>
 internal static class ConformancePage

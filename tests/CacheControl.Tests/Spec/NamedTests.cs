@@ -1,7 +1,7 @@
 using System.Reflection;
 using Xunit.Sdk;
 
-namespace CacheControl.Tests.Spec;
+namespace HttpCaching.Tests.Spec;
 
 /// <summary>Which tests name which requirements: by a trait called Spec, or by a first theory argument that looks like an id.</summary>
 internal static class NamedTests

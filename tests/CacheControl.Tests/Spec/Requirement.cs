@@ -1,4 +1,4 @@
-namespace CacheControl.Tests.Spec;
+namespace HttpCaching.Tests.Spec;
 
 /// <summary>One line of the requirement catalogue, <c>docs/requirements.tsv</c>.</summary>
 /// <param name="Id">The id by which tests name it.</param>

@@ -1,4 +1,4 @@
-namespace CacheControl.Tests.Spec;
+namespace HttpCaching.Tests.Spec;
 
 /// <summary>Every requirement has a test that names it, and every test names requirements that exist.</summary>
 public sealed class SpecCoverageTests

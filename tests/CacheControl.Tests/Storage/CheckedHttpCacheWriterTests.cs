@@ -1,7 +1,6 @@
-using CacheControl.Storage;
-using CacheControl.StoreContract;
+using HttpCaching.StoreContract;
 
-namespace CacheControl.Tests.Storage;
+namespace HttpCaching.Tests.Storage;
 
 /// <summary>What a store's writer need not see to itself.</summary>
 public sealed class CheckedHttpCacheWriterTests

@@ -1,9 +1,9 @@
-using CacheControl.Fields;
-using CacheControl.Model;
-using CacheControl.Storage.InMemory;
+using HttpCaching.Fields;
+using HttpCaching.Model;
+using HttpCaching.Storage.InMemory;
 using Xunit.Abstractions;
 
-namespace CacheControl.Tests.Storage;
+namespace HttpCaching.Tests.Storage;
 
 [Trait("Spec", "SRE-9")]
 public sealed class EvictionOrderTests(ITestOutputHelper output)

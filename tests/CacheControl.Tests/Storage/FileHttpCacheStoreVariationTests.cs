@@ -1,9 +1,8 @@
 using System.Text;
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
+using HttpCaching.Model;
+using HttpCaching.StoreContract;
 
-namespace CacheControl.Tests.Storage;
+namespace HttpCaching.Tests.Storage;
 
 /// <summary>The contract over a file store that encrypts.</summary>
 public sealed class EncryptedFileStoreTests : FileHttpCacheStoreTests

@@ -1,6 +1,5 @@
-using CacheControl.Storage;
 
-namespace CacheControl.Tests.Storage;
+namespace HttpCaching.Tests.Storage;
 
 /// <summary>The count of those who hold what the last of them gives back.</summary>
 public sealed class HolderCountTests

@@ -1,7 +1,6 @@
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.Model;
 
-namespace CacheControl.Tests.Storage;
+namespace HttpCaching.Tests.Storage;
 
 /// <summary>A store that passes every call on: what a test's own store does otherwise is all that it has to say.</summary>
 internal abstract class PassingStore(IHttpCacheStore inner) : IHttpCacheStore

@@ -1,4 +1,4 @@
-namespace CacheControl.Tests.Storage;
+namespace HttpCaching.Tests.Storage;
 
 /// <summary>What is asked for, and in which order.</summary>
 public enum TraceKind

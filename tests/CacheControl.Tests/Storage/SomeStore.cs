@@ -1,11 +1,10 @@
-using CacheControl.DistributedCache;
-using CacheControl.Storage;
-using CacheControl.Tests.Storage.Files;
+using HttpCaching.DistributedCache;
+using HttpCaching.Tests.Storage.Files;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
 
-namespace CacheControl.Tests.Storage;
+namespace HttpCaching.Tests.Storage;
 
 /// <summary>A store of one of the kinds that need no server.</summary>
 internal sealed class SomeStore : IDisposable

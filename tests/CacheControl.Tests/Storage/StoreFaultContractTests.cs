@@ -1,8 +1,7 @@
-using CacheControl.Storage;
-using CacheControl.StoreContract;
-using CacheControl.Tests.Storage.Files;
+using HttpCaching.StoreContract;
+using HttpCaching.Tests.Storage.Files;
 
-namespace CacheControl.Tests.Storage;
+namespace HttpCaching.Tests.Storage;
 
 /// <summary>Faults of the memory store.</summary>
 public sealed class MemoryStoreFaultTests : HttpCacheStoreFaultContract

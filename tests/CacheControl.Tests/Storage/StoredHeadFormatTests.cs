@@ -1,14 +1,13 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
-using CacheControl.Fields;
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.Storage.Format;
-using CacheControl.StoreContract;
+using HttpCaching.Fields;
+using HttpCaching.Model;
+using HttpCaching.Storage.Format;
+using HttpCaching.StoreContract;
 using CsCheck;
 
-namespace CacheControl.Tests.Storage;
+namespace HttpCaching.Tests.Storage;
 
 public sealed class StoredHeadFormatTests
 {

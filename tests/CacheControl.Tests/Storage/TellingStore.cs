@@ -1,7 +1,6 @@
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.Model;
 
-namespace CacheControl.Tests.Storage;
+namespace HttpCaching.Tests.Storage;
 
 /// <summary>A shared store that tells of changes when the test says so, and holds a read just before or after it has seen what is stored.</summary>
 internal sealed class TellingStore(IHttpCacheStore inner) : PassingStore(inner), IHttpCacheStoreChanges

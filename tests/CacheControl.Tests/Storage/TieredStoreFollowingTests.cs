@@ -1,9 +1,8 @@
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
+using HttpCaching.Model;
+using HttpCaching.StoreContract;
 using Microsoft.Extensions.Time.Testing;
 
-namespace CacheControl.Tests.Storage;
+namespace HttpCaching.Tests.Storage;
 
 /// <summary>A tier whose back tells what others change: the other node is whoever writes to the memory behind without the tier.</summary>
 public sealed class TieredStoreFollowingTests : IDisposable

@@ -1,4 +1,4 @@
-namespace CacheControl.Control.Collapsing;
+namespace HttpCaching.Control.Collapsing;
 
 /// <summary>What request collapsing reads of the options.</summary>
 internal sealed record CollapseSettings

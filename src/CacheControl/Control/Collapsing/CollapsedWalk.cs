@@ -1,10 +1,9 @@
 using System.Runtime.ExceptionServices;
-using CacheControl.Http;
-using CacheControl.Model;
-using CacheControl.Policy;
-using CacheControl.Storage;
+using HttpCaching.Http;
+using HttpCaching.Model;
+using HttpCaching.Policy;
 
-namespace CacheControl.Control.Collapsing;
+namespace HttpCaching.Control.Collapsing;
 
 /// <summary>
 /// The way to the origin for requests that may share one exchange (RFC 9111 §4): the first one asks, the others wait for its head and read its body along.

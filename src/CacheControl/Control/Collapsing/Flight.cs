@@ -1,4 +1,4 @@
-namespace CacheControl.Control.Collapsing;
+namespace HttpCaching.Control.Collapsing;
 
 /// <summary>
 /// One exchange with the origin that others may join: first they wait for its head, then they read its body along. What makes waiting possible is

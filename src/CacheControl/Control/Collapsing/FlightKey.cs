@@ -1,6 +1,6 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Control.Collapsing;
+namespace HttpCaching.Control.Collapsing;
 
 /// <summary>What requests have in common that may share an exchange. Its hash code is computed once: a miss looks it up several times.</summary>
 internal readonly struct FlightKey : IEquatable<FlightKey>

@@ -1,6 +1,6 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Control.Collapsing;
+namespace HttpCaching.Control.Collapsing;
 
 /// <summary>What came of an exchange that others may be waiting for. A closed set; a response whose body is being read is a <see cref="SharedBody"/>.</summary>
 internal abstract class FlightResult

@@ -1,8 +1,8 @@
-using CacheControl.Http;
-using CacheControl.Model;
-using CacheControl.Policy;
+using HttpCaching.Http;
+using HttpCaching.Model;
+using HttpCaching.Policy;
 
-namespace CacheControl.Control.Collapsing;
+namespace HttpCaching.Control.Collapsing;
 
 /// <summary>What the one whose request was sent does for the others: tells them what came of it, and lets them read along.</summary>
 internal sealed class FlightSharing(CacheServices services)

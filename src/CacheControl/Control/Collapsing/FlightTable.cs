@@ -1,4 +1,4 @@
-namespace CacheControl.Control.Collapsing;
+namespace HttpCaching.Control.Collapsing;
 
 /// <summary>
 /// Flights by their keys, at most one for each. They are chained to one another, so that one that comes and goes moves two references and copies no key. Not for several threads

@@ -1,4 +1,4 @@
-namespace CacheControl.Control.Collapsing;
+namespace HttpCaching.Control.Collapsing;
 
 /// <summary>What makes waiting for a flight possible: created by the second request. Those who wait go on in threads of their own.</summary>
 /// <param name="options">How the task is made, see <see cref="Turns.Options"/>.</param>

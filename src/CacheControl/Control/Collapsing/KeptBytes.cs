@@ -1,6 +1,5 @@
-using CacheControl.Storage;
 
-namespace CacheControl.Control.Collapsing;
+namespace HttpCaching.Control.Collapsing;
 
 /// <summary>
 /// Where a shared body keeps what has arrived for those who are behind: what the store's writer has taken, and from where that ends on a spool. Exists only once

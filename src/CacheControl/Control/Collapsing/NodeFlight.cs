@@ -1,6 +1,5 @@
-using CacheControl.Storage;
 
-namespace CacheControl.Control.Collapsing;
+namespace HttpCaching.Control.Collapsing;
 
 /// <summary>What a flight of this process is among the nodes.</summary>
 /// <param name="name">Its name there.</param>

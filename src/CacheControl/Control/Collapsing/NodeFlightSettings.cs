@@ -1,4 +1,4 @@
-namespace CacheControl.Control.Collapsing;
+namespace HttpCaching.Control.Collapsing;
 
 /// <summary>What the flights among nodes read of the options.</summary>
 internal sealed record NodeFlightSettings

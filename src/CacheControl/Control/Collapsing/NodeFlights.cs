@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
-using CacheControl.Diagnostics;
-using CacheControl.Storage;
+using HttpCaching.Diagnostics;
 using Microsoft.Extensions.Logging;
 
-namespace CacheControl.Control.Collapsing;
+namespace HttpCaching.Control.Collapsing;
 
 /// <summary>
 /// One flight for each key over all nodes: before the one who leads in this process asks the origin, it asks whether another process does so already, and waits

@@ -1,4 +1,4 @@
-namespace CacheControl.Control.Collapsing;
+namespace HttpCaching.Control.Collapsing;
 
 /// <summary>
 /// What ends reads from the network that nobody waits for any more. Every body read from the network needs one and few use it, so the last one that was not

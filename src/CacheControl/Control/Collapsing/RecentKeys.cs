@@ -1,4 +1,4 @@
-namespace CacheControl.Control.Collapsing;
+namespace HttpCaching.Control.Collapsing;
 
 /// <summary>
 /// Remembers keys for a while, in a fixed amount of memory and without a lock. It may forget a key early, and it may, once in four billion

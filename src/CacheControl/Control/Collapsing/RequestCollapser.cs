@@ -1,8 +1,7 @@
-using CacheControl.Model;
-using CacheControl.Policy;
-using CacheControl.Storage;
+using HttpCaching.Model;
+using HttpCaching.Policy;
 
-namespace CacheControl.Control.Collapsing;
+namespace HttpCaching.Control.Collapsing;
 
 /// <summary>What a request is to a flight.</summary>
 internal enum FlightRole

@@ -1,7 +1,6 @@
-using CacheControl.Http;
-using CacheControl.Storage;
+using HttpCaching.Http;
 
-namespace CacheControl.Control.Collapsing;
+namespace HttpCaching.Control.Collapsing;
 
 /// <content>
 /// Readers who block. None of them is in a read from the network itself: they wait for it like everybody else, until they leave, and it goes on for the others.

@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
-using CacheControl.Http;
-using CacheControl.Model;
+using HttpCaching.Http;
+using HttpCaching.Model;
 
-namespace CacheControl.Control.Collapsing;
+namespace HttpCaching.Control.Collapsing;
 
 /// <summary>
 /// A body from the network that several callers read, each at its own pace. Whoever needs bytes that have not arrived yet reads them from the network, for

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Net;
-using CacheControl.Http;
+using HttpCaching.Http;
 
-namespace CacheControl.Control.Collapsing;
+namespace HttpCaching.Control.Collapsing;
 
 /// <summary>
 /// One caller's content over a shared body. Like content from the network it can be read once, from beginning to end. Leaves the body when it is

@@ -1,4 +1,4 @@
-namespace CacheControl.Control.Collapsing;
+namespace HttpCaching.Control.Collapsing;
 
 /// <summary>Reads a <see cref="SharedContent"/> from beginning to end. Forward only, like a stream from the network.</summary>
 /// <param name="content">The content.</param>

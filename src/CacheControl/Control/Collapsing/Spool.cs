@@ -1,4 +1,4 @@
-namespace CacheControl.Control.Collapsing;
+namespace HttpCaching.Control.Collapsing;
 
 /// <summary>
 /// Keeps the bytes of a body that the store does not keep, from a position on: in memory first, then in a temporary file that only this process can read

@@ -1,4 +1,4 @@
-namespace CacheControl.Control.Collapsing;
+namespace HttpCaching.Control.Collapsing;
 
 /// <summary>Counts the bytes that all spools hold. A body that would exceed the limit is not shared; one that is shared already is never cut short.</summary>
 internal sealed class SpoolBudget(long limit)

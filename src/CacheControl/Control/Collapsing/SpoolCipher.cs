@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
-namespace CacheControl.Control.Collapsing;
+namespace HttpCaching.Control.Collapsing;
 
 /// <summary>
 /// AES in counter mode under a random key that is never written down: what is read can begin and end anywhere. There is no tag: only the process has the file.

@@ -1,4 +1,4 @@
-namespace CacheControl.Control.Collapsing;
+namespace HttpCaching.Control.Collapsing;
 
 /// <summary>Makes spools, as long as the budget of all of them allows.</summary>
 internal sealed class SpoolFactory(CollapseSettings settings)

@@ -1,7 +1,7 @@
 using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 
-namespace CacheControl.Control.Collapsing;
+namespace HttpCaching.Control.Collapsing;
 
 /// <summary>
 /// A temporary file without a name, encrypted under a key that only this object has: a store may have promised that nothing of a response lies in the clear, and the

@@ -1,4 +1,4 @@
-namespace CacheControl.Control.Collapsing;
+namespace HttpCaching.Control.Collapsing;
 
 /// <summary>Where the files of spools are made. With the first one, leftovers of processes that were killed are deleted.</summary>
 /// <param name="path">The folder, or <see langword="null"/> for that of the system for temporary files.</param>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
-namespace CacheControl.Control.Collapsing;
+namespace HttpCaching.Control.Collapsing;
 
 /// <summary>
 /// Hash codes of URIs, for tables that live no longer than the process; at 59 characters they take a third of the time of those of <see cref="string"/> and of

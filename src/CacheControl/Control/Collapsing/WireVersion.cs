@@ -1,4 +1,4 @@
-namespace CacheControl.Control.Collapsing;
+namespace HttpCaching.Control.Collapsing;
 
 /// <summary>
 /// The HTTP version that a request asks for, and how strictly: where the server refuses it, that is no answer to requests that ask for another. Two bytes, since every

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 
-namespace CacheControl.Fields.Structured;
+namespace HttpCaching.Fields.Structured;
 
 /// <summary>An ordered dictionary with distinct keys (RFC 9651 §3.2).</summary>
 internal sealed class StructuredDictionary : IReadOnlyCollection<KeyValuePair<string, StructuredMember>>

@@ -1,4 +1,4 @@
-namespace CacheControl.Fields.Structured;
+namespace HttpCaching.Fields.Structured;
 
 /// <summary>Items in parentheses with parameters of their own (RFC 9651 §3.1.1).</summary>
 /// <param name="items">The items in order.</param>

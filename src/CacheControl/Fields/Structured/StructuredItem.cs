@@ -1,4 +1,4 @@
-namespace CacheControl.Fields.Structured;
+namespace HttpCaching.Fields.Structured;
 
 /// <summary>A bare item with parameters (RFC 9651 §3.3).</summary>
 /// <param name="value">The bare item.</param>

@@ -1,6 +1,6 @@
 using System.Collections;
 
-namespace CacheControl.Fields.Structured;
+namespace HttpCaching.Fields.Structured;
 
 /// <summary>A list of items and inner lists (RFC 9651 §3.1).</summary>
 /// <param name="members">The members in order.</param>

@@ -1,4 +1,4 @@
-namespace CacheControl.Fields.Structured;
+namespace HttpCaching.Fields.Structured;
 
 /// <summary>A member of a list or dictionary: an item or an inner list (RFC 9651 §3.1, §3.2).</summary>
 /// <param name="parameters">The parameters attached to it.</param>

@@ -1,6 +1,6 @@
 using System.Collections;
 
-namespace CacheControl.Fields.Structured;
+namespace HttpCaching.Fields.Structured;
 
 /// <summary>Ordered parameters with distinct keys (RFC 9651 §3.1.2).</summary>
 internal sealed class StructuredParameters : IReadOnlyCollection<KeyValuePair<string, StructuredValue>>

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace CacheControl.Fields.Structured;
+namespace HttpCaching.Fields.Structured;
 
 /// <summary>
 /// Parses joined field lines as structured fields (RFC 9651 §4.2). Strict: any error voids the whole field. An empty text is an empty

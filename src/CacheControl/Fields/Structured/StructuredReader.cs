@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 
-namespace CacheControl.Fields.Structured;
+namespace HttpCaching.Fields.Structured;
 
 /// <summary>
 /// Reads keys, bare items, items with parameters and inner lists off the front of a text (RFC 9651 §4.2.1.2, §4.2.3). After a false answer

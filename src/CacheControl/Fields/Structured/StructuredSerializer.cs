@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace CacheControl.Fields.Structured;
+namespace HttpCaching.Fields.Structured;
 
 /// <summary>Writes structured fields in their one canonical form (RFC 9651 §4.1). The answer is null if a value cannot be represented.</summary>
 internal static class StructuredSerializer

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 
-namespace CacheControl.Fields.Structured;
+namespace HttpCaching.Fields.Structured;
 
 /// <summary>Character classes and encodings shared by reading and writing structured fields (RFC 9651 §3, §4).</summary>
 internal static class StructuredSyntax

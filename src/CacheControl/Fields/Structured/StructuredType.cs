@@ -1,4 +1,4 @@
-namespace CacheControl.Fields.Structured;
+namespace HttpCaching.Fields.Structured;
 
 /// <summary>The types of bare items (RFC 9651 §3.3).</summary>
 internal enum StructuredType

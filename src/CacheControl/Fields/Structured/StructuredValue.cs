@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace CacheControl.Fields.Structured;
+namespace HttpCaching.Fields.Structured;
 
 /// <summary>A bare item (RFC 9651 §3.3). Equal if type and content are equal. The default value has no type.</summary>
 internal readonly record struct StructuredValue

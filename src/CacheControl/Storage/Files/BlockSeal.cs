@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>Protects the blocks of one file. May be used by several threads at once.</summary>
 internal abstract class BlockSeal : IDisposable

@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>An open body file, checked as far as its header goes. Keeps the body readable when its name is gone.</summary>
 internal sealed class BodyFile : IDisposable

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>Takes a body: into memory while it is small, into a temporary file of its own from then on.</summary>
 internal sealed class BodyFileWriter(StoreDirectory directory, FileStoreSettings settings, long? expectedLength) : IDisposable

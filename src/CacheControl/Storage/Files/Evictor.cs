@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>
 /// Makes room: looks at some thousands of records at a time, of shards in random order, and evicts the most dispensable of them, until the

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>
 /// Reads a body file at any position, whole blocks at a time, because only a whole block can be checked. The last block is kept for

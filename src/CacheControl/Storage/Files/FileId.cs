@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>The identity of a file: 128 random bits, so that no two writers of any process ever write the same file.</summary>
 internal readonly record struct FileId(ulong High, ulong Low)

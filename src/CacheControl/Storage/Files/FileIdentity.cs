@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>
 /// Which file something is, and when it was last changed in any way. While a file is held open, no other one on the machine has its number.

@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
-using CacheControl.Storage.Format;
+using HttpCaching.Storage.Format;
 
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>How a file store lies on disk, and why it may be shared by processes that know nothing of each other.</summary>
 internal static class FileLayout

@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>Files and directories that no other user can read. On Windows they inherit the rights of their parent: a user's profile is private.</summary>
 internal static class FileModes

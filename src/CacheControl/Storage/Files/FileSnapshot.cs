@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>A record as it was read. Small bodies are in memory; of the others it holds the open files.</summary>
 internal sealed class FileSnapshot : HttpCacheSnapshot

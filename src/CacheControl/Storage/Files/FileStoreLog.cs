@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>The messages of the file store. What it throws is logged by the cache that asked. Ids and names are a contract.</summary>
 internal static partial class FileStoreLog

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>The options of a file store, as they were when it was opened.</summary>
 internal sealed record FileStoreSettings

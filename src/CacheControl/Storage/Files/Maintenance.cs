@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>
 /// What is done beside the requests: uses written down, orphans swept, room made. Started by reads and writes, never by a timer, so that an

@@ -1,7 +1,7 @@
 using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>
 /// A body file that is being written, in pieces of 256 KiB that begin at multiples of that: pages that are written in two goes cost half as much again. While the

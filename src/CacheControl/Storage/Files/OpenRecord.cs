@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using CacheControl.Model;
+using HttpCaching.Model;
 using Microsoft.Win32.SafeHandles;
 
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>A record that has been read and stays open, with its bodies: as long as its path leads to it, nothing has to be read again.</summary>
 internal sealed class OpenRecord(

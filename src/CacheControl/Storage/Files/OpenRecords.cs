@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>
 /// Some records that were read several times of late, kept open. Opening, reading and closing a file costs several times what the question whether it is

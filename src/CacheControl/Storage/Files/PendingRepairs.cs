@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>
 /// Which damaged keys wait for their repair. However often one is read, it is repaired and logged once; one that could not be repaired is left alone for a while.

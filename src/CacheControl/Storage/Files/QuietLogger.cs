@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>Logs to another logger and swallows its faults: a store that can't tell of damage still has to remove it.</summary>
 internal sealed class QuietLogger(ILogger inner) : ILogger

@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using CacheControl.Model;
+using HttpCaching.Model;
 using Microsoft.Win32.SafeHandles;
 
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>The stored responses of one key as one file holds them: one consistent view.</summary>
 internal sealed class Record

@@ -1,7 +1,7 @@
 using System.Buffers;
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>Changes what is stored under a key: each change is one renamed record, made under the lock of its shard.</summary>
 internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings settings, Action<long> wrote)

@@ -1,7 +1,7 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 using Microsoft.Win32.SafeHandles;
 
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>Reads snapshots, without any lock.</summary>
 /// <param name="directory">The store's directory.</param>

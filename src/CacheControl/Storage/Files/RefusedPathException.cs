@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>A path that no store may use. The message names the store, the path and what to do.</summary>
 internal sealed class RefusedPathException(string message) : IOException(message)

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>A removal as the log of the state file keeps it: of a URI, of what has a tag, of what begins with a prefix, or of everything.</summary>
 internal readonly record struct Removal

@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>By what a removal chooses. The numbers stand in the state file; zero is a place that was never written.</summary>
 internal enum RemovalKind

@@ -1,6 +1,6 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>A response on its way into the store, as removals see it. Hashes are made when the first removal is compared with it, which is rare.</summary>
 internal sealed class RemovalTarget(FilePlace place, CacheKey key, StoredResponse head, FileSeal seal)

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>Refuses directories in which others could plant files.</summary>
 internal static class RootGuard

@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>
 /// Notices when the directory under a store has become another one, or has another owner or other rights. A look costs one call of the system; on other systems than

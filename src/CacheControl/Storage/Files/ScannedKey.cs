@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>The files of one key as a listing of their directory showed them; nothing has been opened.</summary>
 internal sealed class ScannedKey(FilePlace place)

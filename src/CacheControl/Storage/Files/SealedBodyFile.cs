@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>A whole body file that has not come to its place. It can only be moved there or deleted.</summary>
 internal sealed class SealedBodyFile(SafeFileHandle file, string temporaryPath, FileId id) : WrittenBody

@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>The right to change one shard, held for an instant. Ends with its process, however that ends.</summary>
 internal sealed class ShardLock(SemaphoreSlim gate, SafeFileHandle file, StateFile state, int shard) : IDisposable

@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>Lists the files of a shard. Files with names that are not of this store's making are left out.</summary>
 internal static class ShardScan

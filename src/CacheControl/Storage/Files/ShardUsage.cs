@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>What a shard takes on disk.</summary>
 /// <param name="Bytes">The bytes of its files, each rounded up to whole disk blocks.</param>

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>A whole body in memory, small enough to stand in a record. Owns its array, which is one of the shared pool.</summary>
 internal sealed class SmallBody(byte[] pooled, int length, StoreDirectory directory, FileStoreSettings settings) : WrittenBody

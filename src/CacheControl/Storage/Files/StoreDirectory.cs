@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Microsoft.Win32.SafeHandles;
 
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>The directory of a store: made, checked, locked and, if somebody deletes it, made again.</summary>
 internal sealed class StoreDirectory : IDisposable

@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>Clears up after processes that died: files they were writing, and shards they were changing.</summary>
 internal sealed class Sweeper(StoreDirectory directory, FileStoreSettings settings)

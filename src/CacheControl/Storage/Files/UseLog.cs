@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>Collects which records were read, so that a hit never writes: the times of the files are set later, once for many hits.</summary>
 internal sealed class UseLog(FileStoreSettings settings)

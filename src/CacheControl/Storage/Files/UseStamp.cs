@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>
 /// When a record was last used, and how often, kept in its file's time of last change: the instant in milliseconds, and in the digits below,

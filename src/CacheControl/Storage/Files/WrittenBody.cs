@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.Files;
+namespace HttpCaching.Storage.Files;
 
 /// <summary>A body that has been written to its end: in memory, or a file under a temporary name. Nothing can be added to it.</summary>
 internal abstract class WrittenBody : IDisposable

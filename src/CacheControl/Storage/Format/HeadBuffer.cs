@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace CacheControl.Storage.Format;
+namespace HttpCaching.Storage.Format;
 
 /// <summary>Writes the parts of a stored head one after the other into a span that is large enough.</summary>
 internal ref struct HeadBuffer(Span<byte> span)

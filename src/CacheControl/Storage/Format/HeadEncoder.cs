@@ -1,6 +1,6 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Storage.Format;
+namespace HttpCaching.Storage.Format;
 
 /// <summary>Facts to bytes.</summary>
 internal static class HeadEncoder

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace CacheControl.Storage.Format;
+namespace HttpCaching.Storage.Format;
 
 /// <summary>How the bytes of a stored head lie.</summary>
 internal static class HeadLayout

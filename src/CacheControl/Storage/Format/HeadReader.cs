@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace CacheControl.Storage.Format;
+namespace HttpCaching.Storage.Format;
 
 /// <summary>
 /// Reads the parts of a stored head one after the other. Never throws and never allocates more than the bytes that are there account for:

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace CacheControl.Storage.Format;
+namespace HttpCaching.Storage.Format;
 
 /// <summary>Which texts may stand in a stored head. Checked on the way in and on the way out.</summary>
 internal static class HeadText

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace CacheControl.Storage.Format;
+namespace HttpCaching.Storage.Format;
 
 /// <summary>Field names that stand for one byte in a stored head. A number, once given, keeps its name for ever; new names go to the end.</summary>
 internal static class KnownFieldNames

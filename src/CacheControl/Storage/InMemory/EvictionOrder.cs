@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.InMemory;
+namespace HttpCaching.Storage.InMemory;
 
 /// <summary>
 /// Decides what to evict: S3-FIFO, limited by bytes. Not thread-safe; readers only raise the count of uses of a view.

@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.InMemory;
+namespace HttpCaching.Storage.InMemory;
 
 /// <summary>Remembers which responses were evicted lately, without their bytes. Not thread-safe.</summary>
 internal sealed class GhostQueue

@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.InMemory;
+namespace HttpCaching.Storage.InMemory;
 
 /// <summary>
 /// One reader's view of a body whose segments go back to the pool. It holds them until it has been disposed and its last read under way has ended, so that

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Storage.InMemory;
+namespace HttpCaching.Storage.InMemory;
 
 /// <summary>One reader's view of a key that has large bodies: holds their segments until it is disposed.</summary>
 /// <param name="view">What it shows; its bodies count this one already.</param>

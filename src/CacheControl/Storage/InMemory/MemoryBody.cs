@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace CacheControl.Storage.InMemory;
+namespace HttpCaching.Storage.InMemory;
 
 /// <summary>
 /// A body in memory: immutable, shared by all readers. A small one is kept alive by whoever still refers to it; the segments of a large one go back to the

@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.InMemory;
+namespace HttpCaching.Storage.InMemory;
 
 /// <summary>
 /// Collects a body. What it allocates follows the bytes that have arrived, never the length that was declared: a lying

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Storage.InMemory;
+namespace HttpCaching.Storage.InMemory;
 
 /// <summary>
 /// What is stored, by key and by eviction order. <see cref="Find(CacheKey)"/>, <see cref="AsOf"/> and <see cref="All"/> may be called at any time; all other members are called

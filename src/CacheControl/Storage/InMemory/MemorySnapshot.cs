@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Storage.InMemory;
+namespace HttpCaching.Storage.InMemory;
 
 /// <summary>
 /// An immutable view of a key, shared by all its readers. It pins by being referred to; disposing it does nothing. One with large bodies is not shown to readers

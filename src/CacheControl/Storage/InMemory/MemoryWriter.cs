@@ -1,6 +1,6 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Storage.InMemory;
+namespace HttpCaching.Storage.InMemory;
 
 /// <summary>Collects a body and hands it to the store at the commit.</summary>
 internal sealed class MemoryWriter(MemoryHttpCacheStore store, CacheKey key, long? expectedLength, long maximumBytes, SegmentPool pool)

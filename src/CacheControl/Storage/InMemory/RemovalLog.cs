@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.InMemory;
+namespace HttpCaching.Storage.InMemory;
 
 /// <summary>
 /// Knows which commits and refreshes come too late because what they store was requested before a removal that would have taken it (RFC 9111 §4.4).

@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.InMemory;
+namespace HttpCaching.Storage.InMemory;
 
 /// <summary>A first-in-first-out queue that counts bytes and from whose middle responses can be removed. Not thread-safe.</summary>
 internal sealed class ResponseQueue

@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.InMemory;
+namespace HttpCaching.Storage.InMemory;
 
 /// <summary>
 /// The rented segments of one body, and the number of those who may look into them: the writer, the store, and every snapshot and reader. The last one who

@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.InMemory;
+namespace HttpCaching.Storage.InMemory;
 
 /// <summary>
 /// Segments that large bodies have given back, for the next ones: memory that has been touched already costs a fraction of what new memory does.

@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.InMemory;
+namespace HttpCaching.Storage.InMemory;
 
 /// <summary>A body whose bytes are all in memory, in one piece or several: it says where they are, and reading copies them from there.</summary>
 internal abstract class SegmentedBody : StoredBody

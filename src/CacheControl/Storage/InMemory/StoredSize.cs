@@ -1,6 +1,6 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Storage.InMemory;
+namespace HttpCaching.Storage.InMemory;
 
 /// <summary>What a stored response costs in memory, to the accuracy that a limit needs.</summary>
 internal static class StoredSize

@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.InMemory;
+namespace HttpCaching.Storage.InMemory;
 
 /// <summary>A body that is still being written, as far as it has got. Keeps its bytes alive without a copy.</summary>
 internal sealed class WrittenBody(MemoryBodyBuilder builder) : SegmentedBody

@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.Tiers;
+namespace HttpCaching.Storage.Tiers;
 
 /// <summary>
 /// A number for the time in which what was read from the back may be taken for what the back holds. It changes whenever that ends for everything at once: when

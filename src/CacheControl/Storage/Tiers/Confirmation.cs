@@ -1,6 +1,6 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Storage.Tiers;
+namespace HttpCaching.Storage.Tiers;
 
 /// <summary>That the back has shown just what was promoted. What was taken before the back was asked.</summary>
 /// <param name="Stamp">The back's stamp.</param>

@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.Tiers;
+namespace HttpCaching.Storage.Tiers;
 
 /// <summary>What the front knows of a key it holds for the back: hangs on each of the promoted heads.</summary>
 /// <param name="count">How many responses the key had in the back.</param>

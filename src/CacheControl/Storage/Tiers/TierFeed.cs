@@ -1,4 +1,4 @@
-namespace CacheControl.Storage.Tiers;
+namespace HttpCaching.Storage.Tiers;
 
 /// <summary>Hears what others change in the back, and takes it out of the front.</summary>
 /// <param name="front">The front.</param>

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Storage.Tiers;
+namespace HttpCaching.Storage.Tiers;
 
 /// <summary>What the front shows, with the stamp of the back, which is where commits are judged. A body that the front can't open is opened from the back.</summary>
 internal sealed class TieredSnapshot(HttpCacheSnapshot front, Confirmation confirmed) : HttpCacheSnapshot

@@ -1,6 +1,6 @@
-using CacheControl.Model;
+using HttpCaching.Model;
 
-namespace CacheControl.Storage.Tiers;
+namespace HttpCaching.Storage.Tiers;
 
 /// <summary>Writes to the back, and drops what the front holds of the URI when the back may have changed.</summary>
 internal sealed class TieredWriter(HttpCacheWriter back, Func<ValueTask> dropFromFront) : HttpCacheWriter

@@ -1,7 +1,7 @@
-using CacheControl.Fields.Structured;
+using HttpCaching.Fields.Structured;
 using CsCheck;
 
-namespace CacheControl.Tests.Fields.Structured;
+namespace HttpCaching.Tests.Fields.Structured;
 
 public class StructuredParserTests
 {

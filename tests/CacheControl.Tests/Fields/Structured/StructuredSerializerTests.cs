@@ -1,7 +1,7 @@
-using CacheControl.Fields.Structured;
+using HttpCaching.Fields.Structured;
 using CsCheck;
 
-namespace CacheControl.Tests.Fields.Structured;
+namespace HttpCaching.Tests.Fields.Structured;
 
 public class StructuredSerializerTests
 {
@@ -56,7 +56,7 @@ public class StructuredSerializerTests
     [InlineData("EXP-11", "th-TH")]
     [InlineData("EXP-11", "tr-TR")]
     [InlineData("EXP-11", "de-DE")]
-    public void Serialize_OtherCulture_SameResult(string spec, string culture) => CacheControl.Tests.Fields.Cultures.Run(culture, () =>
+    public void Serialize_OtherCulture_SameResult(string spec, string culture) => HttpCaching.Tests.Fields.Cultures.Run(culture, () =>
     {
         StructuredParser.TryParseList("-1234.5, -1234567, @-1", out var list).Should().BeTrue(spec);
         StructuredSerializer.Serialize(list).Should().Be("-1234.5, -1234567, @-1", spec);

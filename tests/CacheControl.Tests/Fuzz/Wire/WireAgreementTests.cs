@@ -1,6 +1,6 @@
 using Xunit.Abstractions;
 
-namespace CacheControl.Tests.Fuzz.Wire;
+namespace HttpCaching.Tests.Fuzz.Wire;
 
 /// <summary>
 /// Random answers on the wire and random requests, a plain client beside the cache: the cache's answer is one that a plain client got for a version within its

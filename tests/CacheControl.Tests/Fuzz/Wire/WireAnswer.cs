@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 
-namespace CacheControl.Tests.Fuzz.Wire;
+namespace HttpCaching.Tests.Fuzz.Wire;
 
 /// <summary>An answer as a caller saw it: what came, up to the end or to the exception that came in place of the rest.</summary>
 internal sealed record WireAnswer

@@ -1,4 +1,4 @@
-namespace CacheControl.Tests.Fuzz.Wire;
+namespace HttpCaching.Tests.Fuzz.Wire;
 
 /// <summary>Where an answer came from, as far as the test knows.</summary>
 /// <param name="IsForwarded">Whether it is the origin's answer to this very request.</param>

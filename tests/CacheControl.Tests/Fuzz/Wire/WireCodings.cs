@@ -1,6 +1,6 @@
 using System.IO.Compression;
 
-namespace CacheControl.Tests.Fuzz.Wire;
+namespace HttpCaching.Tests.Fuzz.Wire;
 
 /// <summary>The bytes of a body under each coding, well made or not.</summary>
 internal static class WireCodings

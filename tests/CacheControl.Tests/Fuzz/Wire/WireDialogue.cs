@@ -1,4 +1,4 @@
-namespace CacheControl.Tests.Fuzz.Wire;
+namespace HttpCaching.Tests.Fuzz.Wire;
 
 /// <summary>A resource and the requests for it, one after the other, through one pipeline.</summary>
 internal sealed record WireDialogue(string Pipeline, WireResource Resource, params WireStep[] Steps)

@@ -1,4 +1,4 @@
-namespace CacheControl.Tests.Fuzz.Wire;
+namespace HttpCaching.Tests.Fuzz.Wire;
 
 /// <summary>An answer that a plain client would not have got.</summary>
 /// <param name="Dialogue">What was played.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace CacheControl.Tests.Fuzz.Wire;
+namespace HttpCaching.Tests.Fuzz.Wire;
 
 /// <summary>The bytes that answer one request for a version of a resource.</summary>
 /// <param name="Status">The status code.</param>

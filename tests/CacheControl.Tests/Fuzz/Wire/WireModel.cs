@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace CacheControl.Tests.Fuzz.Wire;
+namespace HttpCaching.Tests.Fuzz.Wire;
 
 /// <summary>
 /// How an answer may differ from that of a plain client. An answer that comes from the origin for this caller may not; one that is made from what is stored may

@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace CacheControl.Tests.Fuzz.Wire;
+namespace HttpCaching.Tests.Fuzz.Wire;
 
 /// <summary>An origin that writes bytes to sockets: <c>/{resource}/{version}</c> asks for one version, <c>/{resource}</c> for the one that is there now.</summary>
 internal sealed class WireOrigin : IDisposable

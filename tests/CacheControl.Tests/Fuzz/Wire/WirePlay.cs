@@ -3,7 +3,7 @@ using System.Net;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 
-namespace CacheControl.Tests.Fuzz.Wire;
+namespace HttpCaching.Tests.Fuzz.Wire;
 
 /// <summary>One run of a dialogue: a client with an empty cache, a clock, and the versions that may be answered with.</summary>
 internal sealed class WirePlay : IDisposable

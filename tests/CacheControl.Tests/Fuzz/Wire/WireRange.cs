@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace CacheControl.Tests.Fuzz.Wire;
+namespace HttpCaching.Tests.Fuzz.Wire;
 
 /// <summary>A Range field of one range, as the generated requests have it.</summary>
 internal static class WireRange

@@ -1,4 +1,4 @@
-namespace CacheControl.Tests.Fuzz.Wire;
+namespace HttpCaching.Tests.Fuzz.Wire;
 
 /// <summary>A request as the origin saw it.</summary>
 /// <param name="Method">The method.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 
-namespace CacheControl.Tests.Fuzz.Wire;
+namespace HttpCaching.Tests.Fuzz.Wire;
 
 /// <summary>How the bytes of a body are delimited on the wire, rightly and wrongly.</summary>
 internal enum WireFraming

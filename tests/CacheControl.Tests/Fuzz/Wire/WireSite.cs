@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
-using CacheControl.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
-namespace CacheControl.Tests.Fuzz.Wire;
+namespace HttpCaching.Tests.Fuzz.Wire;
 
 /// <summary>The origin, plain clients, and clients with the cache in their pipeline, over the same settings of the platform's handler.</summary>
 internal sealed class WireSite : IDisposable

@@ -1,4 +1,4 @@
-namespace CacheControl.Tests.Fuzz.Wire;
+namespace HttpCaching.Tests.Fuzz.Wire;
 
 /// <summary>How a caller reads.</summary>
 internal enum WireReading

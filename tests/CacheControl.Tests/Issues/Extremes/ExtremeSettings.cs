@@ -1,9 +1,9 @@
 using System.Net;
-using CacheControl.Model;
-using CacheControl.Tests.Control;
+using HttpCaching.Model;
+using HttpCaching.Tests.Control;
 using Microsoft.Extensions.Options;
 
-namespace CacheControl.Tests.Issues.Extremes;
+namespace HttpCaching.Tests.Issues.Extremes;
 
 /// <summary>Each duration and number of the cache's options is refused by name at the start, or no request ever fails of it.</summary>
 public sealed class ExtremeSettings

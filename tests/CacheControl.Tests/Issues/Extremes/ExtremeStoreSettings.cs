@@ -1,12 +1,11 @@
-using CacheControl.DistributedCache;
-using CacheControl.Storage;
-using CacheControl.Tests.Storage.Files;
+using HttpCaching.DistributedCache;
+using HttpCaching.Tests.Storage.Files;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
-namespace CacheControl.Tests.Issues.Extremes;
+namespace HttpCaching.Tests.Issues.Extremes;
 
 /// <summary>Each duration and number of each store's options is refused by name at the start, or no request ever fails of it.</summary>
 public sealed class ExtremeStoreSettings : IDisposable

@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace CacheControl.Tests.Issues.Extremes;
+namespace HttpCaching.Tests.Issues.Extremes;
 
 /// <summary>The values at which an option of a duration, a number or a share is most likely to be taken and to throw later.</summary>
 internal static class Extremes

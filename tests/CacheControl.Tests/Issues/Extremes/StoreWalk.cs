@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
-using CacheControl.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
-namespace CacheControl.Tests.Issues.Extremes;
+namespace HttpCaching.Tests.Issues.Extremes;
 
 /// <summary>Real requests over a store that was opened with an option at an extreme: the answers are right, and nothing is logged as trouble.</summary>
 internal sealed class StoreWalk : HttpMessageHandler, ILoggerFactory, ILogger

@@ -1,4 +1,4 @@
-namespace CacheControl.Tests.Issues.Hanging;
+namespace HttpCaching.Tests.Issues.Hanging;
 
 /// <summary>What of an origin never comes.</summary>
 public enum HangingOf

@@ -1,9 +1,9 @@
 using System.Net.Sockets;
 using System.Text;
-using CacheControl.Tests.Http;
+using HttpCaching.Tests.Http;
 using Microsoft.AspNetCore.Http;
 
-namespace CacheControl.Tests.Issues.Hanging;
+namespace HttpCaching.Tests.Issues.Hanging;
 
 /// <summary>A server that hangs in one way from the moment that it is told to. Before, it answers with what is stale at once.</summary>
 internal sealed class HangingOrigin : IAsyncDisposable

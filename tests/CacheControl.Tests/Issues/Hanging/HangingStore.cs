@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
+using HttpCaching.Model;
+using HttpCaching.StoreContract;
 
-namespace CacheControl.Tests.Issues.Hanging;
+namespace HttpCaching.Tests.Issues.Hanging;
 
 /// <summary>A store that hangs on one kind of call from the moment that it is told to, until it may go on.</summary>
 internal sealed class HangingStore(IHttpCacheStore inner) : IHttpCacheStore

@@ -1,4 +1,4 @@
-namespace CacheControl.Tests.Issues.Hanging;
+namespace HttpCaching.Tests.Issues.Hanging;
 
 /// <summary>Origins that hang, in each way, for each way of calling: a request ends as a plain client's does.</summary>
 [Trait("Spec", "CON-10")]

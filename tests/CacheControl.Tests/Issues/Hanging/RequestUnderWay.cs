@@ -1,4 +1,4 @@
-namespace CacheControl.Tests.Issues.Hanging;
+namespace HttpCaching.Tests.Issues.Hanging;
 
 /// <summary>A request that a peer keeps waiting, sent in one of the ways.</summary>
 /// <param name="way">The way.</param>

@@ -1,9 +1,8 @@
-using CacheControl.Storage;
-using CacheControl.StoreContract;
-using CacheControl.Tests.Control;
+using HttpCaching.StoreContract;
+using HttpCaching.Tests.Control;
 using Microsoft.Extensions.Time.Testing;
 
-namespace CacheControl.Tests.Issues.Hanging;
+namespace HttpCaching.Tests.Issues.Hanging;
 
 /// <summary>
 /// Stores that hang, on each call, for each way of calling: a request ends with its own caller, and otherwise is answered when the store's limit has passed. The clock of that

@@ -1,4 +1,4 @@
-namespace CacheControl.Tests.Issues.Hanging;
+namespace HttpCaching.Tests.Issues.Hanging;
 
 /// <summary>How a request is sent, and what ends it.</summary>
 public enum WayOfCalling

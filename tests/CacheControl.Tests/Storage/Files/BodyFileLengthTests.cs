@@ -1,9 +1,8 @@
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.Storage.Files;
-using CacheControl.StoreContract;
+using HttpCaching.Model;
+using HttpCaching.Storage.Files;
+using HttpCaching.StoreContract;
 
-namespace CacheControl.Tests.Storage.Files;
+namespace HttpCaching.Tests.Storage.Files;
 
 /// <summary>Bodies that end just before, at and behind the places where a writer flushes.</summary>
 public sealed class BodyFileLengthTests : IDisposable

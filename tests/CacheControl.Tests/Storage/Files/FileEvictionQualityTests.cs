@@ -1,7 +1,7 @@
-using CacheControl.Storage.Files;
+using HttpCaching.Storage.Files;
 using Xunit.Abstractions;
 
-namespace CacheControl.Tests.Storage.Files;
+namespace HttpCaching.Tests.Storage.Files;
 
 /// <summary>
 /// How good the file store's choice of what to evict is: its own code chooses among records that are a time stamp each, over traces that are too long

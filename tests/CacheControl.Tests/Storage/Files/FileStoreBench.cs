@@ -1,9 +1,8 @@
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.Storage.Files;
-using CacheControl.StoreContract;
+using HttpCaching.Model;
+using HttpCaching.Storage.Files;
+using HttpCaching.StoreContract;
 
-namespace CacheControl.Tests.Storage.Files;
+namespace HttpCaching.Tests.Storage.Files;
 
 /// <summary>What tests of the file store do again and again.</summary>
 internal static class FileStoreBench

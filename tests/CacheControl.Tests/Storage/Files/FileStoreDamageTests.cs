@@ -1,9 +1,8 @@
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
-using static CacheControl.Tests.Storage.Files.FileStoreBench;
+using HttpCaching.Model;
+using HttpCaching.StoreContract;
+using static HttpCaching.Tests.Storage.Files.FileStoreBench;
 
-namespace CacheControl.Tests.Storage.Files;
+namespace HttpCaching.Tests.Storage.Files;
 
 /// <summary>Damaged, foreign and truncated files: misses or exceptions, never a wrong body.</summary>
 public sealed class FileStoreDamageTests : IDisposable

@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
-using static CacheControl.Tests.Storage.Files.FileStoreBench;
+using HttpCaching.Model;
+using HttpCaching.StoreContract;
+using static HttpCaching.Tests.Storage.Files.FileStoreBench;
 
-namespace CacheControl.Tests.Storage.Files;
+namespace HttpCaching.Tests.Storage.Files;
 
 /// <summary>Directories: whose they are, what stands in them, and what becomes of them.</summary>
 public sealed class FileStoreDirectoryTests : IDisposable

@@ -1,10 +1,9 @@
-using CacheControl.Storage;
-using CacheControl.Storage.Files;
-using CacheControl.StoreContract;
+using HttpCaching.Storage.Files;
+using HttpCaching.StoreContract;
 using Microsoft.Extensions.Time.Testing;
-using static CacheControl.Tests.Storage.Files.FileStoreBench;
+using static HttpCaching.Tests.Storage.Files.FileStoreBench;
 
-namespace CacheControl.Tests.Storage.Files;
+namespace HttpCaching.Tests.Storage.Files;
 
 /// <summary>Limits, eviction, and clearing up after the dead.</summary>
 public sealed class FileStoreEvictionTests : IDisposable

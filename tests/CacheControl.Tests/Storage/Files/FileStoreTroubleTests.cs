@@ -1,7 +1,6 @@
-using CacheControl.Storage;
-using CacheControl.Storage.Files;
+using HttpCaching.Storage.Files;
 
-namespace CacheControl.Tests.Storage.Files;
+namespace HttpCaching.Tests.Storage.Files;
 
 /// <summary>What becomes of exchanges over HTTP when the disk below the cache is full, read-only, gone or damaged: they succeed, and a line is logged.</summary>
 public sealed class FileStoreTroubleTests : IDisposable

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace CacheControl.Tests.Storage.Files;
+namespace HttpCaching.Tests.Storage.Files;
 
 /// <summary>A file system in memory, mounted for one test: small, so that it fills up, or turned read-only.</summary>
 internal sealed class MountedDirectory : IDisposable

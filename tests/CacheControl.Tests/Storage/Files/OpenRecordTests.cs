@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using CacheControl.Storage;
-using CacheControl.Storage.Files;
-using CacheControl.StoreContract;
-using static CacheControl.Tests.Storage.Files.FileStoreBench;
+using HttpCaching.Storage.Files;
+using HttpCaching.StoreContract;
+using static HttpCaching.Tests.Storage.Files.FileStoreBench;
 
-namespace CacheControl.Tests.Storage.Files;
+namespace HttpCaching.Tests.Storage.Files;
 
 /// <summary>Records that stay open because they are hot: nobody sees anything old by them, and what they hold is bounded.</summary>
 public sealed class OpenRecordTests : IDisposable

@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
-using CacheControl.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
-namespace CacheControl.Tests.Storage.Files;
+namespace HttpCaching.Tests.Storage.Files;
 
 /// <summary>A client over a store on disk, and an origin whose answers follow from the request: every answer is checked, every warning is noted.</summary>
 internal sealed class StoreSite<TStore> : IDisposable, ILoggerFactory, ILogger

@@ -1,4 +1,4 @@
-namespace CacheControl.Tests.Storage.Files;
+namespace HttpCaching.Tests.Storage.Files;
 
 /// <summary>A new path for a test's store, with a space and letters beyond ASCII in it; deleted afterwards.</summary>
 internal sealed class TemporaryDirectory : IDisposable

@@ -1,7 +1,6 @@
-using CacheControl.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace CacheControl.Tests.Storage.Files;
+namespace HttpCaching.Tests.Storage.Files;
 
 public sealed class UseFileSystemTests : IDisposable
 {

@@ -1,6 +1,6 @@
-using CacheControl.Storage.InMemory;
+using HttpCaching.Storage.InMemory;
 
-namespace CacheControl.Tests.Storage.InMemory;
+namespace HttpCaching.Tests.Storage.InMemory;
 
 /// <summary>Spoils every segment that is given back, so that whoever reads it later is found out, and counts them. Its segments are small, and every body but an empty one is large.</summary>
 internal sealed class PoisoningPool() : SegmentPool(maximumBytes: 1 << 20, segmentBytes: Segment, largeBytes: 1)

@@ -1,8 +1,7 @@
-using CacheControl.Model;
-using CacheControl.Storage;
-using CacheControl.StoreContract;
+using HttpCaching.Model;
+using HttpCaching.StoreContract;
 
-namespace CacheControl.Tests.Storage.InMemory;
+namespace HttpCaching.Tests.Storage.InMemory;
 
 /// <summary>Segments of large bodies come back exactly once, and never while anybody can still look into them.</summary>
 public sealed class PooledBodyTests : IDisposable

@@ -1,9 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.Model;
 
-namespace CacheControl.Tests.Storage.InMemory;
+namespace HttpCaching.Tests.Storage.InMemory;
 
 /// <summary>Whatever a caller does with a response, the cache gives back what it has borrowed for it, and takes nothing from one who still reads.</summary>
 public sealed class PooledHitTests : IDisposable

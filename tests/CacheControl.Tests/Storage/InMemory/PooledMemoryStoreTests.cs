@@ -1,7 +1,6 @@
-using CacheControl.Storage;
-using CacheControl.StoreContract;
+using HttpCaching.StoreContract;
 
-namespace CacheControl.Tests.Storage.InMemory;
+namespace HttpCaching.Tests.Storage.InMemory;
 
 /// <summary>The contract of stores, by a memory store that gives back the segments of nearly every body, spoilt.</summary>
 public sealed class PooledMemoryStoreTests : HttpCacheStoreContract

@@ -1,7 +1,6 @@
-using CacheControl.Storage;
-using CacheControl.Storage.InMemory;
+using HttpCaching.Storage.InMemory;
 
-namespace CacheControl.Tests.Storage.InMemory;
+namespace HttpCaching.Tests.Storage.InMemory;
 
 public sealed class SegmentPoolTests
 {

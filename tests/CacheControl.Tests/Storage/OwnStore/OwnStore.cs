@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using CacheControl.Model;
-using CacheControl.Storage;
+using HttpCaching.Model;
 
-namespace CacheControl.Tests.Storage.OwnStore;
+namespace HttpCaching.Tests.Storage.OwnStore;
 
 /// <summary>
 /// The example of docs/stores.md: a store written in an afternoon. It keeps immutable lists in a dictionary and changes them under one lock;

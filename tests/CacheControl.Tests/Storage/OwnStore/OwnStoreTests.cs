@@ -1,7 +1,6 @@
-using CacheControl.Storage;
-using CacheControl.StoreContract;
+using HttpCaching.StoreContract;
 
-namespace CacheControl.Tests.Storage.OwnStore;
+namespace HttpCaching.Tests.Storage.OwnStore;
 
 /// <summary>How a store is run against the contract: this is all that is needed.</summary>
 public sealed class OwnStoreTests : HttpCacheStoreContract

@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
-using CacheControl.Model;
-using CacheControl.Storage.Files;
+using HttpCaching.Model;
+using HttpCaching.Storage.Files;
 
-namespace CacheControl.Storage;
+namespace HttpCaching;
 
 /// <summary>
 /// Keeps stored responses in a directory, which any number of processes may share, and which survives them, however they end.

@@ -1,8 +1,8 @@
-using CacheControl.Storage.Files;
+using HttpCaching.Storage.Files;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace CacheControl.Storage;
+namespace HttpCaching;
 
 /// <summary>The limits and manners of a <see cref="FileHttpCacheStore"/>; copied once, when the store is opened. Processes that share a directory should agree on them.</summary>
 public sealed class FileHttpCacheStoreOptions

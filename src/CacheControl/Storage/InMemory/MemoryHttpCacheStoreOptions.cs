@@ -1,4 +1,4 @@
-namespace CacheControl.Storage;
+namespace HttpCaching;
 
 /// <summary>The limits of a <see cref="MemoryHttpCacheStore"/>; copied once, when the store is built.</summary>
 public sealed class MemoryHttpCacheStoreOptions

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using CacheControl.Model;
-using CacheControl.Storage.Tiers;
+using HttpCaching.Model;
+using HttpCaching.Storage.Tiers;
 
-namespace CacheControl.Storage;
+namespace HttpCaching;
 
 /// <summary>
 /// Two stores as one: a fast one in front of a large or shared one. Reads that the front can answer cost what they cost there. The back decides:

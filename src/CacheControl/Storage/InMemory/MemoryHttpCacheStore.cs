@@ -1,7 +1,7 @@
-using CacheControl.Model;
-using CacheControl.Storage.InMemory;
+using HttpCaching.Model;
+using HttpCaching.Storage.InMemory;
 
-namespace CacheControl.Storage;
+namespace HttpCaching;
 
 /// <summary>
 /// Keeps stored responses in the memory of this process, up to a limit in bytes. A hit takes no lock, allocates nothing and copies no body.

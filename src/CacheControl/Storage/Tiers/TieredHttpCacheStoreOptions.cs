@@ -1,4 +1,4 @@
-namespace CacheControl.Storage;
+namespace HttpCaching;
 
 /// <summary>What a <see cref="TieredHttpCacheStore"/> keeps in its front; copied once, when the store is built.</summary>
 public sealed class TieredHttpCacheStoreOptions
