@@ -1,5 +1,4 @@
 using HttpCaching;
-using HttpCaching.Storage;
 
 namespace ConcurrentWriters;
 

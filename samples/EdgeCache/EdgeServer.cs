@@ -3,8 +3,6 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text;
 using HttpCaching;
-using HttpCaching.Model;
-using HttpCaching.Redis;
 using HttpCaching.Storage;
 using Yarp.ReverseProxy.Forwarder;
 

@@ -1,5 +1,4 @@
 using HttpCaching;
-using HttpCaching.Model;
 
 namespace QuickStart;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using HttpCaching;
-using HttpCaching.Model;
 using Spectre.Console;
 
 namespace QuickStart;

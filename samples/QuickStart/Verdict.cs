@@ -1,6 +1,5 @@
 using System.Globalization;
 using HttpCaching;
-using HttpCaching.Model;
 
 namespace QuickStart;
 

@@ -1,6 +1,4 @@
 using HttpCaching;
-using HttpCaching.DataProtection;
-using HttpCaching.DependencyInjection;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;

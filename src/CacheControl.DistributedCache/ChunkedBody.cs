@@ -1,5 +1,4 @@
 using HttpCaching.DistributedCache.Engines;
-using HttpCaching.Model;
 
 namespace HttpCaching.DistributedCache;
 

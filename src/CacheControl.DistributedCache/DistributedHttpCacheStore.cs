@@ -1,6 +1,5 @@
 using HttpCaching.DistributedCache;
 using HttpCaching.DistributedCache.Engines;
-using HttpCaching.Model;
 using Microsoft.Extensions.Caching.Distributed;
 
 namespace HttpCaching;

@@ -1,4 +1,5 @@
 using HttpCaching.DistributedCache;
+using HttpCaching.DistributedCache.Engines;
 
 namespace HttpCaching;
 

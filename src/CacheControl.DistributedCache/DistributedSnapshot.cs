@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using HttpCaching.DistributedCache.Engines;
-using HttpCaching.Model;
 
 namespace HttpCaching.DistributedCache;
 

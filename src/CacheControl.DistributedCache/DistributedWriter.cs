@@ -1,5 +1,5 @@
 using System.Buffers;
-using HttpCaching.Model;
+using HttpCaching.DistributedCache.Engines;
 
 namespace HttpCaching.DistributedCache;
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using HttpCaching.DistributedCache.Engines;
-using HttpCaching.Model;
 
 namespace HttpCaching.DistributedCache;
 

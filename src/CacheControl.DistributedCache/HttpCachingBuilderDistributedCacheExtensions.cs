@@ -1,6 +1,4 @@
 using HttpCaching;
-using HttpCaching.DependencyInjection;
-using HttpCaching.DistributedCache;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 

@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using HttpCaching.Model;
 
 namespace HttpCaching.DistributedCache;
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using HttpCaching.DistributedCache.Engines;
-using HttpCaching.Model;
 
 namespace HttpCaching.DistributedCache;
 

@@ -1,5 +1,3 @@
-using HttpCaching.Model;
-
 namespace HttpCaching.DistributedCache;
 
 /// <summary>A stored response in a record.</summary>

@@ -1,3 +1,5 @@
+using HttpCaching.DistributedCache.Engines;
+
 
 namespace HttpCaching.DistributedCache;
 

@@ -1,6 +1,4 @@
 using HttpCaching;
-using HttpCaching.DependencyInjection;
-using HttpCaching.Redis;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using StackExchange.Redis;
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using HttpCaching.Model;
 using HttpCaching.Redis;
 using HttpCaching.Redis.Backplane;
 using HttpCaching.Redis.Bodies;

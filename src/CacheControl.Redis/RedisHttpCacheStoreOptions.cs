@@ -1,5 +1,5 @@
 using System.Buffers;
-using HttpCaching.Redis;
+using HttpCaching.Redis.Connection;
 
 namespace HttpCaching;
 
@@ -85,7 +85,7 @@ public sealed class RedisHttpCacheStoreOptions
     internal TimeSpan FeedCheckInterval { get; set; } = Redis.Backplane.ChangeFeed.DefaultInterval;
 
     /// <summary>The times of flights.</summary>
-    internal Redis.Flights.FlightSettings Flights { get; set; } = new();
+    internal Redis.Connection.FlightSettings Flights { get; set; } = new();
 
     /// <summary>Checks all values.</summary>
     /// <exception cref="ArgumentException">At least one value is out of range; the message lists all that are.</exception>

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using HttpCaching.Model;
 using HttpCaching.Redis.Bodies;
 using HttpCaching.Redis.Records;
 

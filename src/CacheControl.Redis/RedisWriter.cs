@@ -1,5 +1,4 @@
 using System.Buffers;
-using HttpCaching.Model;
 using HttpCaching.Redis.Bodies;
 using HttpCaching.Redis.Changes;
 using HttpCaching.Redis.Keys;

@@ -1,5 +1,4 @@
 using HttpCaching;
-using HttpCaching.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 

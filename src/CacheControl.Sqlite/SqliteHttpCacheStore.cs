@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using HttpCaching.Model;
 using HttpCaching.Sqlite.Engine;
 
 namespace HttpCaching;
@@ -18,7 +17,7 @@ namespace HttpCaching;
 public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance, IDisposable
 {
     private readonly SqliteStoreSettings _settings;
-    private readonly Core _core;
+    private readonly OpenFile _file;
 
     /// <summary>Opens the store in a file, which is made (for this user only) if it is missing, as is its directory.</summary>
     /// <param name="path">The file; relative to the current directory now, or absolute. SQLite and the store keep others beside it, whose names begin with its name.</param>
@@ -37,7 +36,7 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         _settings = settings;
-        _core = new Core(path, settings);
+        _file = new OpenFile(path, settings);
     }
 
     /// <summary>The bytes that all processes' stored responses take: heads and bodies, and 256 bytes more for each. Kept by each change, and so always right. Reads the file.</summary>
@@ -49,15 +48,15 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     /// <inheritdoc/>
     public ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(_core.IsDisposed, this);
+        ObjectDisposedException.ThrowIf(_file.IsDisposed, this);
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<HttpCacheSnapshot>(cancellationToken);
         }
 
-        var database = _core.DatabaseToRead();
+        var database = _file.DatabaseToRead();
         var renting = database.RentAsync(cancellationToken);
-        return renting.IsCompletedSuccessfully && !_core.WasReplaced
+        return renting.IsCompletedSuccessfully && !_file.WasReplaced
             ? new ValueTask<HttpCacheSnapshot>(Read(database, renting.Result, key))
             : ReadLaterAsync(database, renting, key, cancellationToken);
     }
@@ -65,7 +64,7 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     /// <inheritdoc/>
     public ValueTask<HttpCacheWriter?> BeginWriteAsync(CacheKey key, long? expectedLength, CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(_core.IsDisposed, this);
+        ObjectDisposedException.ThrowIf(_file.IsDisposed, this);
         ArgumentOutOfRangeException.ThrowIfNegative(expectedLength ?? 0, nameof(expectedLength));
         if (cancellationToken.IsCancellationRequested)
         {
@@ -73,7 +72,7 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         }
 
         return new ValueTask<HttpCacheWriter?>(
-            expectedLength > _settings.MaximumEntryBytes ? null : new SqliteWriter(_core, key, expectedLength));
+            expectedLength > _settings.MaximumEntryBytes ? null : new SqliteWriter(_file, key, expectedLength));
     }
 
     /// <inheritdoc/>
@@ -157,7 +156,7 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     public async IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(_core.IsDisposed, this);
+        ObjectDisposedException.ThrowIf(_file.IsDisposed, this);
 
         // On another thread than the caller's: it may be a user interface's.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
@@ -181,16 +180,16 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     /// <param name="cancellationToken">Ends the work; what is done stays done.</param>
     public Task MaintainAsync(CancellationToken cancellationToken = default)
     {
-        ObjectDisposedException.ThrowIf(_core.IsDisposed, this);
-        return _core.Maintenance.RunNowAsync(cancellationToken);
+        ObjectDisposedException.ThrowIf(_file.IsDisposed, this);
+        return _file.Maintenance.RunNowAsync(cancellationToken);
     }
 
     /// <summary>Closes the store; waits a few seconds at most for what goes on beside the requests. What is stored stays.</summary>
-    public void Dispose() => _core.Dispose();
+    public void Dispose() => _file.Dispose();
 
     private static bool IsDamage(Exception exception) => exception is DamagedFileException;
 
-    private HttpCacheSnapshot Read(Database database, Reader reader, CacheKey key)
+    private HttpCacheSnapshot Read(Database database, ReadConnection reader, CacheKey key)
     {
         SqliteSnapshot snapshot;
         List<long>? damaged;
@@ -200,7 +199,7 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         }
         catch (Exception exception) when (IsDamage(exception))
         {
-            _core.TryReplaceLater(database);
+            _file.TryReplaceLater(database);
             throw;
         }
         finally
@@ -210,35 +209,35 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
 
         if (damaged is not null)
         {
-            _core.RemoveLater(database, damaged);
+            _file.RemoveLater(database, damaged);
         }
 
-        snapshot.Attach(_core, key);
+        snapshot.Attach(_file, key);
         return snapshot;
     }
 
     private async ValueTask<HttpCacheSnapshot> ReadLaterAsync(
-        Database database, ValueTask<Reader> renting, CacheKey key, CancellationToken cancellationToken)
+        Database database, ValueTask<ReadConnection> renting, CacheKey key, CancellationToken cancellationToken)
     {
         var reader = await renting.ConfigureAwait(false);
-        if (_core.WasReplaced)
+        if (_file.WasReplaced)
         {
             database.Return(reader);
-            database = _core.DatabaseAfter(database);
+            database = _file.DatabaseAfter(database);
             reader = await database.RentAsync(cancellationToken).ConfigureAwait(false);
         }
 
         return Read(database, reader, key);
     }
 
-    private Task<T> ChangeAsync<T>(Func<Writer, T> change, CancellationToken cancellationToken)
+    private Task<T> ChangeAsync<T>(Func<WriteConnection, T> change, CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(_core.IsDisposed, this);
+        ObjectDisposedException.ThrowIf(_file.IsDisposed, this);
         cancellationToken.ThrowIfCancellationRequested();
-        return _core.Queue.RunAsync(change, cancellationToken);
+        return _file.Queue.RunAsync(change, cancellationToken);
     }
 
-    private Task<bool> RefuseLateAsync(Action<Writer> refuse, CancellationToken cancellationToken) => ChangeAsync(
+    private Task<bool> RefuseLateAsync(Action<WriteConnection> refuse, CancellationToken cancellationToken) => ChangeAsync(
         writer =>
         {
             refuse(writer);
@@ -248,8 +247,8 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
 
     private long ReadNumber(string sql)
     {
-        ObjectDisposedException.ThrowIf(_core.IsDisposed, this);
-        var database = _core.Database;
+        ObjectDisposedException.ThrowIf(_file.IsDisposed, this);
+        var database = _file.Database;
         var reader = database.Rent();
         try
         {
@@ -261,9 +260,9 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         }
     }
 
-    private async ValueTask<T> WithReaderAsync<T>(Func<Reader, T> read, CancellationToken cancellationToken)
+    private async ValueTask<T> WithReaderAsync<T>(Func<ReadConnection, T> read, CancellationToken cancellationToken)
     {
-        var database = _core.Database;
+        var database = _file.Database;
         var reader = await database.RentAsync(cancellationToken).ConfigureAwait(false);
         try
         {

@@ -1,10 +1,11 @@
 using System.Diagnostics.Metrics;
-using System.Security.Cryptography;
 using HttpCaching.Control;
-using HttpCaching.Control.Collapsing;
+using HttpCaching.Control.Flights;
+using HttpCaching.Control.Guard;
+using HttpCaching.Control.Keys;
+using HttpCaching.Control.Time;
 using HttpCaching.Diagnostics;
 using HttpCaching.Http;
-using HttpCaching.Model;
 using HttpCaching.Policy;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -20,7 +21,7 @@ public sealed class HttpCache : IHttpCache, IDisposable
     private readonly GuardedStore _guarded;
     private readonly bool _ownsStore;
     private readonly CacheMetrics _metrics;
-    private readonly SearchIndex _searches;
+    private readonly EquivalentUris _searches;
     private readonly RequestCollapser _flights;
 
     /// <summary>A cache over a store.</summary>
@@ -53,7 +54,7 @@ public sealed class HttpCache : IHttpCache, IDisposable
         var keys = new KeyMaker(OptionsReader.Keys(options, name), faults);
         Decompression = options.AutomaticDecompression;
         MaximumRedirects = options.MaximumRedirects;
-        var turns = options.Turns ?? Turns.OfPool;
+        var dispatch = options.Dispatch ?? Dispatch.OfPool;
         _guarded = new GuardedStore(_store, _metrics, logger, clock.Provider, OptionsReader.Limits(options));
         var services = new CacheServices
         {
@@ -64,11 +65,11 @@ public sealed class HttpCache : IHttpCache, IDisposable
             Metrics = _metrics,
             Logger = logger,
             Settings = OptionsReader.Control(options, rules),
-            Flights = _flights = new RequestCollapser(OptionsReader.Collapsing(options), clock, turns)
+            Flights = _flights = new RequestCollapser(OptionsReader.Collapsing(options), clock, dispatch)
             {
                 Nodes = options.Flights is { } flights ? new NodeFlights(flights, OptionsReader.NodeFlights(options), clock, _metrics, logger) : null,
             },
-            Turns = turns,
+            Dispatch = dispatch,
         };
         _searches = services.Searches;
         CodingReports = new CodingReports(services);

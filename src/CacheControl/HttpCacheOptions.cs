@@ -1,7 +1,5 @@
 using System.Net;
-using HttpCaching.Control;
-using HttpCaching.Model;
-using HttpCaching.Policy;
+using HttpCaching.Control.Time;
 
 namespace HttpCaching;
 
@@ -269,5 +267,5 @@ public sealed class HttpCacheOptions
     public int? MaximumRedirects { get; set; }
 
     /// <summary>Where work goes on that waited: for tests that give the order. <see langword="null"/> for the pool of threads.</summary>
-    internal Turns? Turns { get; set; }
+    internal Dispatch? Dispatch { get; set; }
 }

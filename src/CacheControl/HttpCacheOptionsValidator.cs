@@ -1,5 +1,4 @@
-using HttpCaching.Fields;
-using HttpCaching.Model;
+using HttpCaching.Fields.Text;
 using Microsoft.Extensions.Options;
 
 namespace HttpCaching;

@@ -1,5 +1,4 @@
-using HttpCaching.Control;
-using HttpCaching.Model;
+using HttpCaching.Http;
 
 namespace HttpCaching;
 

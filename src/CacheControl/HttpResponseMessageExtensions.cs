@@ -1,6 +1,4 @@
-using HttpCaching.Control;
 using HttpCaching.Http;
-using HttpCaching.Model;
 
 namespace HttpCaching;
 

@@ -1,8 +1,9 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using HttpCaching.Control;
-using HttpCaching.Control.Collapsing;
-using HttpCaching.Model;
+using HttpCaching.Control.Flights;
+using HttpCaching.Control.Guard;
+using HttpCaching.Control.Keys;
 using HttpCaching.Policy;
 
 namespace HttpCaching;

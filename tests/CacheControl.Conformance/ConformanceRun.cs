@@ -1,5 +1,4 @@
 using HttpCaching.Conformance.Proxy;
-using HttpCaching.Model;
 
 namespace HttpCaching.Conformance;
 

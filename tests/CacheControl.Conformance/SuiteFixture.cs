@@ -1,4 +1,3 @@
-using HttpCaching.Conformance.Proxy;
 using HttpCaching.Conformance.Scoring;
 using HttpCaching.Conformance.Suite;
 

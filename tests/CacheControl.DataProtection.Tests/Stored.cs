@@ -1,6 +1,4 @@
 using System.Text;
-using HttpCaching.Fields;
-using HttpCaching.Model;
 
 namespace HttpCaching.DataProtection.Tests;
 

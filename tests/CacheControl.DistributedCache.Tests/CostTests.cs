@@ -1,5 +1,3 @@
-using System.Buffers;
-using HttpCaching.Model;
 using HttpCaching.StoreContract;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using HttpCaching.Model;
 using HttpCaching.StoreContract;
 using HttpCaching.Tests.Storage.Files;
 using static HttpCaching.Sqlite.Tests.StoreBench;

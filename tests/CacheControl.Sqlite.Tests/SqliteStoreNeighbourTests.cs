@@ -1,4 +1,3 @@
-using HttpCaching.Model;
 using HttpCaching.Sqlite.Engine;
 using HttpCaching.StoreContract;
 using Microsoft.Data.Sqlite;

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using HttpCaching.Fields;
-using HttpCaching.Model;
 
 namespace HttpCaching.StoreContract;
 

@@ -1,5 +1,3 @@
-using HttpCaching.Model;
-
 namespace HttpCaching.StoreContract;
 
 /// <summary>Refreshes a head as a validation does that has read the store just before.</summary>

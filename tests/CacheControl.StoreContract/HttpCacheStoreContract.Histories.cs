@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using HttpCaching.Model;
 using FluentAssertions;
 using Xunit;
 using Xunit.Sdk;

@@ -1,4 +1,3 @@
-using HttpCaching.Model;
 using FluentAssertions;
 using Xunit;
 

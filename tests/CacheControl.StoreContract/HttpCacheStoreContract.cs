@@ -1,5 +1,4 @@
 using System.Globalization;
-using HttpCaching.Model;
 using FluentAssertions;
 using Xunit;
 

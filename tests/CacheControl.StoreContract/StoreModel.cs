@@ -1,5 +1,3 @@
-using HttpCaching.Model;
-
 namespace HttpCaching.StoreContract;
 
 /// <summary>The contract of a store once more, as a list and a log of removals: what a store answers to one call after the other.</summary>

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text;
-using HttpCaching.Fields;
-using HttpCaching.Model;
 
 namespace HttpCaching.StoreContract;
 

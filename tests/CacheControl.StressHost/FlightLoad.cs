@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using HttpCaching.Redis;
-using HttpCaching.Redis.Flights;
+using HttpCaching.Redis.Connection;
 
 namespace HttpCaching.StressHost;
 

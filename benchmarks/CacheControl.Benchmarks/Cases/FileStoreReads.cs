@@ -1,6 +1,5 @@
 using System.Buffers;
 using BenchmarkDotNet.Attributes;
-using HttpCaching.Storage;
 using Microsoft.Win32.SafeHandles;
 
 namespace HttpCaching.Benchmarks.Cases;

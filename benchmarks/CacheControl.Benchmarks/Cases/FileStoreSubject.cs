@@ -1,6 +1,3 @@
-using HttpCaching.Fields;
-using HttpCaching.Model;
-
 namespace HttpCaching.Benchmarks.Cases;
 
 /// <summary>A file store in a temporary directory, and the calls that all cases make of it.</summary>

@@ -1,7 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using HttpCaching.Control;
-using HttpCaching.Control.Collapsing;
-using HttpCaching.Model;
+using HttpCaching.Control.Flights;
+using HttpCaching.Control.Time;
 
 namespace HttpCaching.Benchmarks.Cases;
 
@@ -13,7 +12,7 @@ namespace HttpCaching.Benchmarks.Cases;
 public class Flights
 {
     private readonly RequestCollapser _flights = new(
-        new CollapseSettings(), CacheClock.OfSystem(), Turns.OfPool);
+        new CollapseSettings(), CacheClock.OfSystem(), Dispatch.OfPool);
 
     private readonly string[] _urls = [.. Enumerable.Range(0, 4096).Select(i => $"https://api.example.com/v1/catalogue/products/{i:D8}/detail")];
     private int _next;

@@ -1,6 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using HttpCaching.Fields;
-using HttpCaching.Model;
 
 namespace HttpCaching.Benchmarks.Cases;
 

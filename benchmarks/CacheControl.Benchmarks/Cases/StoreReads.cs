@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using BenchmarkDotNet.Attributes;
-using HttpCaching.Fields;
-using HttpCaching.Model;
 
 namespace HttpCaching.Benchmarks.Cases;
 

@@ -1,6 +1,9 @@
 using HttpCaching.Benchmarks.Cases;
 using HttpCaching.Benchmarks.Floors;
 using HttpCaching.Control;
+using HttpCaching.Control.Guard;
+using HttpCaching.Control.Keys;
+using HttpCaching.Control.Time;
 using HttpCaching.Diagnostics;
 using HttpCaching.Fields;
 using HttpCaching.Http;
@@ -48,7 +51,7 @@ internal static class PartsReport
         var clock = CacheClock.OfSystem();
         var guarded = new GuardedStore(
             store, new CacheMetrics(null, faults), NullLogger.Instance, TimeProvider.System, OptionsReader.Limits(new HttpCacheOptions()));
-        var answers = new Answers(policy);
+        var answers = new StoredAnswer(policy);
         var head = new RequestHead { Method = string.Empty, TargetUri = string.Empty, Fields = HttpFields.Empty };
         RequestReader.Read(request, keys.TargetUriOf(request)!, head);
         keys.TryFor(request, head, RequestSettings.Default, out var key);

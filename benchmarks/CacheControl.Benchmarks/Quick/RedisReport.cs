@@ -4,9 +4,6 @@ using System.Net;
 using System.Net.Sockets;
 using HttpCaching.Benchmarks.Cases;
 using HttpCaching.Benchmarks.Floors;
-using HttpCaching.Fields;
-using HttpCaching.Model;
-using HttpCaching.Redis;
 using StackExchange.Redis;
 
 namespace HttpCaching.Benchmarks.Quick;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using HttpCaching.Benchmarks.Floors;
-using HttpCaching.Redis;
 using HttpCaching.Redis.Keys;
 using StackExchange.Redis;
 

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Diagnostics;
 using HttpCaching.Benchmarks.Cases;
 using HttpCaching.Benchmarks.Quick;
-using HttpCaching.Model;
 using HttpCaching.Storage.Files;
 using static HttpCaching.Benchmarks.Stores.StoresReport;
 
@@ -64,7 +63,7 @@ internal static class GrowthReport
             StoredHeadFormat.Write(encoded, key, head);
             var place = FilePlace.Of(store.Root, key, seal);
             var part = new RecordPart(head, encoded.WrittenMemory, body, null);
-            var length = Record.Write(place.RecordPath, seal, [part], new UseStamp(DateTime.UtcNow, 0), flush: false);
+            var length = KeyRecord.Write(place.RecordPath, seal, [part], new UseStamp(DateTime.UtcNow, 0), flush: false);
             Interlocked.Add(ref bytes[place.Shard], FileLayout.OnDisk(length));
             Interlocked.Increment(ref records[place.Shard]);
         });

@@ -3,8 +3,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using HttpCaching;
-using HttpCaching.Model;
-using HttpCaching.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace ConcurrentWriters.Processes;

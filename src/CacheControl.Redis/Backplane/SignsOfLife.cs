@@ -1,4 +1,5 @@
 using HttpCaching.Redis.Changes;
+using HttpCaching.Redis.Connection;
 using StackExchange.Redis;
 
 namespace HttpCaching.Redis.Backplane;

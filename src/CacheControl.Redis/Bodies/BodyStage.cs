@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using HttpCaching.Redis.Connection;
 using HttpCaching.Redis.Keys;
+using HttpCaching.Redis.Records;
 using HttpCaching.Redis.Scripts;
 using StackExchange.Redis;
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using HttpCaching.Model;
-using HttpCaching.Redis.Bodies;
 using HttpCaching.Redis.Connection;
 using HttpCaching.Redis.Keys;
 using HttpCaching.Redis.Records;

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Text;
-using HttpCaching.Model;
 using HttpCaching.Redis.Changes;
 using HttpCaching.Redis.Connection;
 using HttpCaching.Redis.Keys;

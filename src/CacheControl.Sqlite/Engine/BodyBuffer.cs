@@ -6,7 +6,7 @@ namespace HttpCaching.Sqlite.Engine;
 /// A body while it is written: up to four pieces in memory, the ones before them in the file. Shared by the writer and by those who read along; the
 /// last of them lets go of it.
 /// </summary>
-internal sealed class BodyBuffer(Core core, long? expectedLength)
+internal sealed class BodyBuffer(OpenFile file, long? expectedLength)
 {
     private const int MostPieces = 4;
     private const int Piece = SqliteStoreSettings.ChunkBytes;
@@ -48,11 +48,11 @@ internal sealed class BodyBuffer(Core core, long? expectedLength)
     public async Task<bool> CommitAsync(CacheKeyAndCommit commit, ReadOnlyMemory<byte> head, CancellationToken cancellationToken)
     {
         var pieces = _pieces.ToArray();
-        var isInline = _id == 0 && _length <= core.Settings.InlineBytes;
+        var isInline = _id == 0 && _length <= file.Settings.InlineBytes;
         var first = _flushed;
         var began = _id;
         var id = began;
-        var isStored = await core.Queue.RunAsync(
+        var isStored = await file.Queue.RunAsync(
             writer =>
             {
                 id = began;
@@ -64,7 +64,7 @@ internal sealed class BodyBuffer(Core core, long? expectedLength)
 
                 // The rest of the pieces in one transaction with the head: a refused commit then costs the writing of them, which is rare.
                 id = Write(writer, _pin?.Database, id, first, pieces);
-                return writer.Commit(commit.Key, commit.Commit, head.Span, new WrittenBody(default, id, Salt, core.Owner));
+                return writer.Commit(commit.Key, commit.Commit, head.Span, new WrittenBody(default, id, Salt, file.Owner));
             },
             cancellationToken).ConfigureAwait(false);
         _id = id;
@@ -142,7 +142,7 @@ internal sealed class BodyBuffer(Core core, long? expectedLength)
         _pin?.Dispose();
         if (_id != 0 && !_isCommitted)
         {
-            core.AbandonLater(_id);
+            file.AbandonLater(_id);
         }
     }
 
@@ -151,8 +151,8 @@ internal sealed class BodyBuffer(Core core, long? expectedLength)
         var pieces = _pieces.ToArray();
         var id = _id;
         var first = _flushed;
-        var database = _pin?.Database ?? core.DatabaseToWrite();
-        id = await core.Queue.RunAsync(writer => Write(writer, database, id, first, pieces), cancellationToken).ConfigureAwait(false);
+        var database = _pin?.Database ?? file.DatabaseToWrite();
+        id = await file.Queue.RunAsync(writer => Write(writer, database, id, first, pieces), cancellationToken).ConfigureAwait(false);
         lock (_lock)
         {
             _id = id;
@@ -166,7 +166,7 @@ internal sealed class BodyBuffer(Core core, long? expectedLength)
         Array.ForEach(pieces, p => ArrayPool<byte>.Shared.Return(p));
     }
 
-    private long Write(Writer writer, Database? database, long id, long first, byte[][] pieces)
+    private long Write(WriteConnection writer, Database? database, long id, long first, byte[][] pieces)
     {
         if (database is not null && writer != database.Writer)
         {
@@ -175,11 +175,11 @@ internal sealed class BodyBuffer(Core core, long? expectedLength)
 
         if (id == 0)
         {
-            id = writer.BeginBody(core.Owner);
+            id = writer.BeginBody(file.Owner);
         }
         else
         {
-            writer.ContinueBody(id, core.Owner);
+            writer.ContinueBody(id, file.Owner);
         }
 
         for (var i = 0; i < pieces.Length; i++)

@@ -1,5 +1,3 @@
-using HttpCaching.Model;
-
 namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>A commit with the key that it is for.</summary>

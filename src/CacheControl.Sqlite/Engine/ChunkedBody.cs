@@ -107,7 +107,7 @@ internal sealed class ChunkedBody(Pin pin, ChunkedBytes bytes, Action damaged) :
         }
     }
 
-    private int ReadWith(Reader reader, long offset, Span<byte> buffer)
+    private int ReadWith(ReadConnection reader, long offset, Span<byte> buffer)
     {
         var (index, start) = Math.DivRem(offset, SqliteStoreSettings.ChunkBytes);
         var length = bytes.LengthOf(index);

@@ -11,7 +11,7 @@ internal sealed class Database
     private readonly ReaderTable _table;
     private readonly SemaphoreSlim _free;
     private readonly Lock _lock = new();
-    private readonly Stack<Reader> _idle = new();
+    private readonly Stack<ReadConnection> _idle = new();
     private readonly Stack<int> _slots;
     private int _uses = 1;
     private int _open;
@@ -30,7 +30,7 @@ internal sealed class Database
     }
 
     /// <summary>The connection that writes; for the write queue alone.</summary>
-    public Writer Writer { get; }
+    public WriteConnection Writer { get; }
 
     public ulong? Identity { get; }
 
@@ -50,18 +50,18 @@ internal sealed class Database
     }
 
     /// <summary>Takes a connection to read with; waits while all are in use.</summary>
-    public Reader Rent()
+    public ReadConnection Rent()
     {
         _free.Wait();
         return TakeFree();
     }
 
     /// <summary>Takes a connection to read with; waits while all are in use.</summary>
-    public ValueTask<Reader> RentAsync(CancellationToken cancellationToken) =>
-        _free.Wait(0, CancellationToken.None) ? new ValueTask<Reader>(TakeFree()) : RentLaterAsync(cancellationToken);
+    public ValueTask<ReadConnection> RentAsync(CancellationToken cancellationToken) =>
+        _free.Wait(0, CancellationToken.None) ? new ValueTask<ReadConnection>(TakeFree()) : RentLaterAsync(cancellationToken);
 
     /// <summary>Gives a connection back.</summary>
-    public void Return(Reader reader)
+    public void Return(ReadConnection reader)
     {
         var isClosed = false;
         lock (_lock)
@@ -141,12 +141,12 @@ internal sealed class Database
         }
     }
 
-    private Writer OpenWriter(FoundDamage? damage, out ulong? identity)
+    private WriteConnection OpenWriter(FoundDamage? damage, out ulong? identity)
     {
         var connection = DatabaseOpener.Open(_file, _settings, _table, damage, out identity);
         try
         {
-            return new Writer(connection, _settings);
+            return new WriteConnection(connection, _settings);
         }
         catch (IOException exception) when (exception is DamagedFileException or UnexpectedLayoutException)
         {
@@ -155,7 +155,7 @@ internal sealed class Database
 
         // Its tables are not what they should be, though its header is.
         connection = DatabaseOpener.Open(_file, _settings, _table, new FoundDamage(identity), out identity);
-        return new Writer(connection, _settings);
+        return new WriteConnection(connection, _settings);
     }
 
     private void ThrowIfClosed_NeedsLock()
@@ -166,7 +166,7 @@ internal sealed class Database
         }
     }
 
-    private async ValueTask<Reader> RentLaterAsync(CancellationToken cancellationToken)
+    private async ValueTask<ReadConnection> RentLaterAsync(CancellationToken cancellationToken)
     {
         if (StoreWait.IsBlocking)
         {
@@ -181,7 +181,7 @@ internal sealed class Database
         return TakeFree();
     }
 
-    private Reader TakeFree()
+    private ReadConnection TakeFree()
     {
         try
         {
@@ -200,7 +200,7 @@ internal sealed class Database
 
             try
             {
-                return new Reader(this, Connection.Open(_file.FullPath, _settings, isWriter: false), slot);
+                return new ReadConnection(this, Connection.Open(_file.FullPath, _settings, isWriter: false), slot);
             }
             catch
             {

@@ -1,5 +1,3 @@
-using HttpCaching.Model;
-
 namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>A response of a snapshot, with its body: read already, or in pieces in the file.</summary>

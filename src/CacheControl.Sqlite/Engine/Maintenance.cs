@@ -4,7 +4,7 @@ namespace HttpCaching.Sqlite.Engine;
 /// What is done beside the requests: uses written down, doomed bodies deleted, orphans swept, room made, space given back. Started by reads and writes, never by a timer, so
 /// that an idle process stays idle. Several processes may be at it: each step is a short transaction that looks anew.
 /// </summary>
-internal sealed class Maintenance(Core core) : IDisposable
+internal sealed class Maintenance(OpenFile file) : IDisposable
 {
     private const double HighWater = 0.95;
     private const double LowWater = 0.85;
@@ -12,8 +12,8 @@ internal sealed class Maintenance(Core core) : IDisposable
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan DisposeTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly SqliteStoreSettings _settings = core.Settings;
-    private readonly UseLog _uses = new(core.Settings.Time);
+    private readonly SqliteStoreSettings _settings = file.Settings;
+    private readonly UseLog _uses = new(file.Settings.Time);
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _turn = new(1);
@@ -77,7 +77,7 @@ internal sealed class Maintenance(Core core) : IDisposable
 
         _stop.Cancel();
         running.Wait(DisposeTimeout);
-        Core.ObserveAsync(FlushUsesAsync(CancellationToken.None)).Wait(DisposeTimeout);
+        OpenFile.ObserveAsync(FlushUsesAsync(CancellationToken.None)).Wait(DisposeTimeout);
     }
 
     private static bool IsAbove((long Bytes, long Responses) usage, SqliteStoreSettings settings, double mark) =>
@@ -167,7 +167,7 @@ internal sealed class Maintenance(Core core) : IDisposable
                 await SweepAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            if (IsAbove(await core.Queue.RunAsync(static writer => writer.Usage, cancellationToken).ConfigureAwait(false), HighWater))
+            if (IsAbove(await file.Queue.RunAsync(static writer => writer.Usage, cancellationToken).ConfigureAwait(false), HighWater))
             {
                 await EvictAsync(cancellationToken).ConfigureAwait(false);
             }
@@ -186,7 +186,7 @@ internal sealed class Maintenance(Core core) : IDisposable
         const int AtOnce = 1024;
         foreach (var chunk in _uses.Take().Chunk(AtOnce))
         {
-            await core.Queue.RunAsync(
+            await file.Queue.RunAsync(
                 writer =>
                 {
                     writer.AddUses(chunk);
@@ -200,22 +200,22 @@ internal sealed class Maintenance(Core core) : IDisposable
     {
         _wasSwept = true;
         Volatile.Write(ref _lastSweep, _settings.Time.GetTimestamp());
-        await core.KeepTableAsync(cancellationToken).ConfigureAwait(false);
-        var readers = core.File.Readers;
-        await core.Queue.RunAsync(
+        await file.KeepTableAsync(cancellationToken).ConfigureAwait(false);
+        var readers = file.File.Readers;
+        await file.Queue.RunAsync(
             writer =>
             {
-                writer.DoomOrphans(owner => owner == core.Owner || ReaderTable.IsAlive(readers, owner));
+                writer.DoomOrphans(owner => owner == file.Owner || ReaderTable.IsAlive(readers, owner));
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
-        await core.DoomAbandonedAsync(cancellationToken).ConfigureAwait(false);
+        await file.DoomAbandonedAsync(cancellationToken).ConfigureAwait(false);
         await RemoveUselessAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task RemoveUselessAsync(CancellationToken cancellationToken)
     {
-        while (await core.Queue.RunAsync(static writer => writer.RemoveUseless(), cancellationToken).ConfigureAwait(false) > 0)
+        while (await file.Queue.RunAsync(static writer => writer.RemoveUseless(), cancellationToken).ConfigureAwait(false) > 0)
         {
             // Some hundred in each transaction, so that others get their turn.
         }
@@ -225,13 +225,13 @@ internal sealed class Maintenance(Core core) : IDisposable
     {
         var bytes = (long)(_settings.MaximumBytes * LowWater);
         var responses = (long)(_settings.MaximumResponses * LowWater);
-        if (!IsAbove(await core.Queue.RunAsync(static writer => writer.Usage, cancellationToken).ConfigureAwait(false), HighWater))
+        if (!IsAbove(await file.Queue.RunAsync(static writer => writer.Usage, cancellationToken).ConfigureAwait(false), HighWater))
         {
             return;
         }
 
         await RemoveUselessAsync(cancellationToken).ConfigureAwait(false);
-        while (await core.Queue.RunAsync(writer => writer.Evict(bytes, responses), cancellationToken).ConfigureAwait(false))
+        while (await file.Queue.RunAsync(writer => writer.Evict(bytes, responses), cancellationToken).ConfigureAwait(false))
         {
             await DeleteDoomedAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -240,10 +240,10 @@ internal sealed class Maintenance(Core core) : IDisposable
     /// <summary>Deletes doomed bodies that no snapshot in any process can need: see <see cref="ReaderTable"/> for the order of the steps.</summary>
     private async Task DeleteDoomedAsync(CancellationToken cancellationToken)
     {
-        await core.KeepTableAsync(cancellationToken).ConfigureAwait(false);
+        await file.KeepTableAsync(cancellationToken).ConfigureAwait(false);
         var seq = await ReadAsync(static reader => reader.ReadNumber("SELECT seq FROM state WHERE id = 1"), cancellationToken).ConfigureAwait(false);
-        var claims = ReaderTable.Claims(core.File.Readers);
-        while (await core.Queue.RunAsync(writer => writer.DeleteDoomed(seq, claims), cancellationToken).ConfigureAwait(false))
+        var claims = ReaderTable.Claims(file.File.Readers);
+        while (await file.Queue.RunAsync(writer => writer.DeleteDoomed(seq, claims), cancellationToken).ConfigureAwait(false))
         {
             // Each transaction deletes a few megabytes at most, so that others get their turn.
         }
@@ -257,7 +257,7 @@ internal sealed class Maintenance(Core core) : IDisposable
         if (space.IsWasteful)
         {
             _isToBeCut = true;
-            while (await core.Queue.RunAsync(static writer => writer.Shrink(), cancellationToken).ConfigureAwait(false))
+            while (await file.Queue.RunAsync(static writer => writer.Shrink(), cancellationToken).ConfigureAwait(false))
             {
                 // A megabyte in each transaction.
             }
@@ -270,9 +270,9 @@ internal sealed class Maintenance(Core core) : IDisposable
         }
     }
 
-    private async Task<T> ReadAsync<T>(Func<Reader, T> read, CancellationToken cancellationToken)
+    private async Task<T> ReadAsync<T>(Func<ReadConnection, T> read, CancellationToken cancellationToken)
     {
-        var database = core.Database;
+        var database = file.Database;
         var reader = await database.RentAsync(cancellationToken).ConfigureAwait(false);
         try
         {

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using HttpCaching.Model;
 
 namespace HttpCaching.Sqlite.Engine;
 
@@ -9,7 +8,7 @@ internal sealed class SqliteSnapshot : HttpCacheSnapshot
 {
     private readonly HeldPart[] _parts;
     private readonly Pin? _pin;
-    private Core? _core;
+    private OpenFile? _file;
     private CacheKey _key;
 
     public SqliteSnapshot(HeldPart[] parts, long stamp, Pin? pin)
@@ -39,13 +38,13 @@ internal sealed class SqliteSnapshot : HttpCacheSnapshot
     public override long Stamp { get; }
 
     /// <summary>Counts the use, and says who removes a body that turns out to be damaged.</summary>
-    public void Attach(Core core, CacheKey key)
+    public void Attach(OpenFile file, CacheKey key)
     {
-        _core = core;
+        _file = file;
         _key = key;
         foreach (var part in _parts)
         {
-            core.Maintenance.Used(part.EntryId);
+            file.Maintenance.Used(part.EntryId);
         }
     }
 
@@ -63,7 +62,7 @@ internal sealed class SqliteSnapshot : HttpCacheSnapshot
             if (part.Head.BodyId == response.BodyId)
             {
                 return new ValueTask<StoredBody>(part.Chunked is { } chunked
-                    ? new ChunkedBody(_pin!, chunked, () => _core?.RemoveLater(_pin!.Database, _key, part.Head))
+                    ? new ChunkedBody(_pin!, chunked, () => _file?.RemoveLater(_pin!.Database, _key, part.Head))
                     : StoredBody.Of(part.Inline));
             }
         }

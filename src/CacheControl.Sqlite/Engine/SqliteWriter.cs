@@ -1,12 +1,11 @@
 using System.Buffers;
-using HttpCaching.Model;
 
 namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>Takes a response, and has it stored at the commit. Between writes nothing is locked.</summary>
-internal sealed class SqliteWriter(Core core, CacheKey key, long? expectedLength) : CheckedHttpCacheWriter(core.Settings.MaximumEntryBytes)
+internal sealed class SqliteWriter(OpenFile file, CacheKey key, long? expectedLength) : CheckedHttpCacheWriter(file.Settings.MaximumEntryBytes)
 {
-    private readonly BodyBuffer _body = new(core, expectedLength);
+    private readonly BodyBuffer _body = new(file, expectedLength);
 
     /// <inheritdoc/>
     public override StoredBody? OpenWritten() => IsOpen ? _body.Open() : null;

@@ -22,7 +22,7 @@ internal sealed class UseLog(TimeProvider time)
     {
         if (_uses.TryGetValue(id, out var uses))
         {
-            if (uses < Writer.MostUses)
+            if (uses < WriteConnection.MostUses)
             {
                 _uses.TryUpdate(id, uses + 1, uses);
             }

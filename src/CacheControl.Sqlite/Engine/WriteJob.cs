@@ -9,7 +9,7 @@ internal abstract class WriteJob(CancellationToken cancellationToken)
     protected CancellationToken Cancellation => cancellationToken;
 
     /// <summary>Makes the change within a transaction. May be called again in another one if the first one failed.</summary>
-    public abstract void Run(Writer writer);
+    public abstract void Run(WriteConnection writer);
 
     /// <summary>Tells the caller that the change is stored.</summary>
     public abstract void Succeed();
@@ -22,14 +22,14 @@ internal abstract class WriteJob(CancellationToken cancellationToken)
 }
 
 /// <summary>A change with a result.</summary>
-internal sealed class WriteJob<T>(Func<Writer, T> change, CancellationToken cancellationToken) : WriteJob(cancellationToken)
+internal sealed class WriteJob<T>(Func<WriteConnection, T> change, CancellationToken cancellationToken) : WriteJob(cancellationToken)
 {
     private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T? _result;
 
     public Task<T> Completion => _completion.Task;
 
-    public override void Run(Writer writer) => _result = change(writer);
+    public override void Run(WriteConnection writer) => _result = change(writer);
 
     public override void Succeed() => _completion.TrySetResult(_result!);
 

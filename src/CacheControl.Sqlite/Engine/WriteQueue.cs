@@ -6,7 +6,7 @@ namespace HttpCaching.Sqlite.Engine;
 /// Makes changes one after the other, all that wait in one transaction: the cost of a commit is shared by those who come at the same time. It has a thread of its own,
 /// because all threads of the pool may be callers that wait for it. The thread ends when there has been nothing to do for a while.
 /// </summary>
-internal sealed class WriteQueue(Core core)
+internal sealed class WriteQueue(OpenFile file)
 {
     private const int MostInTransaction = 256;
 
@@ -25,7 +25,7 @@ internal sealed class WriteQueue(Core core)
     /// <param name="change">The change; called within a transaction, on another thread, and once more if that transaction fails.</param>
     /// <param name="cancellationToken">Ends the wait for the beginning. A change that has begun is waited for: it takes no longer than the lock does.</param>
     /// <returns>The change's result, once the transaction is committed.</returns>
-    public Task<T> RunAsync<T>(Func<Writer, T> change, CancellationToken cancellationToken)
+    public Task<T> RunAsync<T>(Func<WriteConnection, T> change, CancellationToken cancellationToken)
     {
         var job = new WriteJob<T>(change, cancellationToken);
         _waiting.Enqueue(job);
@@ -164,7 +164,7 @@ internal sealed class WriteQueue(Core core)
         Database database;
         try
         {
-            database = core.DatabaseToWrite();
+            database = file.DatabaseToWrite();
             if (_writing is not null && _writing != database)
             {
                 // Here and not where it was replaced: only this thread knows that nobody writes with it.
@@ -194,7 +194,7 @@ internal sealed class WriteQueue(Core core)
         if (fault is DamagedFileException)
         {
             // Before the callers hear of it: whoever tries again finds a file that works.
-            core.TryReplace(database);
+            file.TryReplace(database);
         }
 
         _batch.ForEach(job => job.Fail(fault!));
@@ -220,7 +220,7 @@ internal sealed class WriteQueue(Core core)
 
         if (isDamaged)
         {
-            core.TryReplace(database);
+            file.TryReplace(database);
         }
     }
 
@@ -249,7 +249,7 @@ internal sealed class WriteQueue(Core core)
         }
 
         jobs.ForEach(static job => job.Succeed());
-        core.Changed(writer);
+        file.Changed(writer);
         return true;
     }
 }

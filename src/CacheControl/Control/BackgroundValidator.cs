@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
+using HttpCaching.Control.Keys;
+using HttpCaching.Control.Time;
 using HttpCaching.Diagnostics;
 using HttpCaching.Fields;
 using HttpCaching.Http;
-using HttpCaching.Model;
 using HttpCaching.Policy;
 
 namespace HttpCaching.Control;
@@ -40,7 +41,7 @@ internal sealed class BackgroundValidator(CacheServices services, Controller con
         try
         {
             var copy = CopyOf(request, stored);
-            Keep(services.Turns.Run(() => RunAsync(copy, stored, id, transport)));
+            Keep(services.Dispatch.Run(() => RunAsync(copy, stored, id, transport)));
         }
         catch (Exception exception)
         {

@@ -1,5 +1,8 @@
 using System.Security.Cryptography;
-using HttpCaching.Control.Collapsing;
+using HttpCaching.Control.Flights;
+using HttpCaching.Control.Guard;
+using HttpCaching.Control.Keys;
+using HttpCaching.Control.Time;
 using HttpCaching.Diagnostics;
 using HttpCaching.Policy;
 using Microsoft.Extensions.Logging;
@@ -27,13 +30,13 @@ internal sealed record CacheServices
     public required RequestCollapser Flights { get; init; }
 
     /// <summary>Where work goes on that waited, or that nobody waits for.</summary>
-    public required Turns Turns { get; init; }
+    public required Dispatch Dispatch { get; init; }
 
     /// <summary>Changes to the store that a caller who has left does not wait for.</summary>
     public PendingWork Pending { get; } = new();
 
     /// <summary>Which stored responses answer for other URIs too.</summary>
-    public SearchIndex Searches { get; } = new();
+    public EquivalentUris Searches { get; } = new();
 
     /// <summary>Removes all of a URI, and of the URIs that mean the same (RFC 9111 §4.4, No-Vary-Search).</summary>
     public async ValueTask InvalidateAsync(string uri, CancellationToken cancellationToken)

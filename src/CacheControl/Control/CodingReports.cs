@@ -1,6 +1,5 @@
 using HttpCaching.Diagnostics;
 using HttpCaching.Http;
-using HttpCaching.Model;
 
 namespace HttpCaching.Control;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
-using HttpCaching.Control.Collapsing;
+using HttpCaching.Control.Flights;
+using HttpCaching.Control.Keys;
 using HttpCaching.Diagnostics;
 using HttpCaching.Fields;
 using HttpCaching.Http;
@@ -16,7 +17,7 @@ namespace HttpCaching.Control;
 internal sealed class Controller
 {
     private readonly CacheServices _services;
-    private readonly Answers _answers;
+    private readonly StoredAnswer _answers;
     private readonly OriginWalk _origin;
     private readonly CollapsedWalk _collapsed;
     private readonly EquivalentLookup _equivalents;
@@ -27,7 +28,7 @@ internal sealed class Controller
     public Controller(CacheServices services)
     {
         _services = services;
-        _answers = new Answers(services.Policy);
+        _answers = new StoredAnswer(services.Policy);
         Background = new BackgroundValidator(services, this);
         _equivalents = new EquivalentLookup(services);
         _origin = new OriginWalk(services, _answers, Background);
@@ -153,7 +154,7 @@ internal sealed class Controller
         }
 
         StoredBody? body = null;
-        if (Answers.NeedsBody(presented)
+        if (StoredAnswer.NeedsBody(presented)
             && !_services.Store.TryOpenBody(key, snapshot, served.Stored, cancellationToken, out body, out var pending))
         {
             opening = new Opening(served.Stored, pending.AsTask());
@@ -296,7 +297,7 @@ internal sealed class Controller
     {
         var (decision, snapshot) = (exchange.Decision, exchange.Snapshot!);
         StoredBody? body = null;
-        if (Answers.NeedsBody(exchange.Presented))
+        if (StoredAnswer.NeedsBody(exchange.Presented))
         {
             body = exchange.TakePin(decision.Stored!)
                 ?? await _services.Store.OpenBodyAsync(exchange.Key, snapshot, decision.Stored!, exchange.CancellationToken).ConfigureAwait(false);
@@ -315,7 +316,7 @@ internal sealed class Controller
             }
         }
 
-        var served = new ServedResponse(decision.Stored!, EvaluatedResponse.Of(decision.Stored!, _services.Policy), decision.Age, decision.Reason);
+        var served = new ServedResponse(decision.Stored!, ResponseConclusions.Of(decision.Stored!, _services.Policy), decision.Age, decision.Reason);
         var response = Serve(exchange.Request, exchange.Presented, served, exchange.TakeSnapshot(), body);
         if (decision.ValidateInBackground)
         {
@@ -333,7 +334,7 @@ internal sealed class Controller
         _services.Metrics.Hit(served.Reason);
         if (_services.Metrics.CountsBytes)
         {
-            _services.Metrics.Bytes(Answers.BytesOf(response), fromCache: true);
+            _services.Metrics.Bytes(StoredAnswer.BytesOf(response), fromCache: true);
         }
 
         Note(presented, "hit", served.Reason);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
-using HttpCaching.Control.Collapsing;
+using HttpCaching.Control.Flights;
 using HttpCaching.Fields;
+using HttpCaching.Http;
 using HttpCaching.Model;
 using HttpCaching.Policy;
 
@@ -38,7 +39,7 @@ internal sealed class Exchange
     public Decision Decision { get; set; }
 
     /// <summary>What a 304 to our conditions said that fitted nothing; null if there was none.</summary>
-    public EvaluatedResponse? Unmatched { get; set; }
+    public ResponseConclusions? Unmatched { get; set; }
 
     /// <summary>The stamp of the store before a POST was sent whose response may be stored; null if it may not.</summary>
     public long? PostStamp { get; set; }

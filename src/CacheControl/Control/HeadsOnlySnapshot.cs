@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using HttpCaching.Model;
 
 namespace HttpCaching.Control;
 

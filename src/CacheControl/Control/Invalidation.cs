@@ -1,5 +1,3 @@
-using HttpCaching.Fields;
-using HttpCaching.Http;
 using HttpCaching.Model;
 using HttpCaching.Policy;
 

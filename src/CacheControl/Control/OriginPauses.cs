@@ -1,4 +1,5 @@
-using HttpCaching.Fields;
+using HttpCaching.Control.Keys;
+using HttpCaching.Control.Time;
 using HttpCaching.Model;
 using HttpCaching.Policy;
 

@@ -1,20 +1,21 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using HttpCaching.Control.Keys;
+using HttpCaching.Control.Time;
 using HttpCaching.Diagnostics;
 using HttpCaching.Fields;
 using HttpCaching.Http;
 using HttpCaching.Model;
 using HttpCaching.Policy;
-using Microsoft.Extensions.Logging;
 
 namespace HttpCaching.Control;
 
 /// <summary>
 /// The way of a request to the origin and back: pin what it may be answered with, send it with the right conditions, and judge what comes back.
 /// </summary>
-internal sealed class OriginWalk(CacheServices services, Answers answers, BackgroundValidator background)
+internal sealed class OriginWalk(CacheServices services, StoredAnswer answers, BackgroundValidator background)
 {
-    private readonly OutcomeWriter _outcomes = new(services, answers);
+    private readonly OutcomeActions _outcomes = new(services, answers);
     private readonly OriginPauses _pauses = new(services);
     private readonly Invalidation _invalidation = new(services);
     private readonly PostedResponses _posted = new(services);
@@ -170,7 +171,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
             return;
         }
 
-        if (!Answers.NeedsBody(exchange.Presented))
+        if (!StoredAnswer.NeedsBody(exchange.Presented))
         {
             return;
         }
@@ -284,7 +285,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
         && !background.HasEnded
         && exchange.Decision is { Kind: DecisionKind.Validate, Reason: CacheReason.Stale, Stored: { IsComplete: true } stored }
         && exchange.Directives.MaxAge is null
-        && !EvaluatedResponse.Of(stored, services.Policy).ForbidsStale
+        && !ResponseConclusions.Of(stored, services.Policy).ForbidsStale
             ? limit
             : null;
 
@@ -299,7 +300,7 @@ internal sealed class OriginWalk(CacheServices services, Answers answers, Backgr
         // The caller may dispose its content while the copy is still being sent.
         copy.Content = QueryContent.Copy(exchange.Request);
         var fork = exchange.Fork(copy, lifetime.Token);
-        var sending = services.Turns.Run(() => SendAsync(fork, conditions).AsTask());
+        var sending = services.Dispatch.Run(() => SendAsync(fork, conditions).AsTask());
 
         await ((Task)sending).WaitAsync(limit, services.Clock.Provider, exchange.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 

@@ -1,4 +1,3 @@
-using HttpCaching.Model;
 using HttpCaching.Policy;
 
 namespace HttpCaching.Control;

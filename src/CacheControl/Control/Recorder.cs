@@ -1,12 +1,12 @@
+using HttpCaching.Control.Flights;
 using HttpCaching.Diagnostics;
 using HttpCaching.Http;
-using HttpCaching.Model;
 using HttpCaching.Policy;
 
 namespace HttpCaching.Control;
 
 /// <summary>Stores one response while its body goes by, and makes it visible when the body was whole.</summary>
-internal sealed class Recorder : IRecordingSink
+internal sealed class Recorder : IRecordingSink, IWrittenBytes
 {
     private readonly CacheServices _services;
     private readonly CacheKey _key;

@@ -1,5 +1,3 @@
-using HttpCaching.Fields;
-using HttpCaching.Model;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace HttpCaching.DependencyInjection;

@@ -1,4 +1,3 @@
-using HttpCaching.Model;
 using Microsoft.Extensions.Logging;
 
 namespace HttpCaching.Diagnostics;

@@ -1,3 +1,5 @@
+using HttpCaching.Fields.Text;
+
 namespace HttpCaching.Fields;
 
 /// <summary>The Age field (RFC 9111 §5.1).</summary>

@@ -1,3 +1,5 @@
+using HttpCaching.Fields.Text;
+
 namespace HttpCaching.Fields;
 
 /// <summary>The codings of a content (RFC 9110 §8.4).</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using HttpCaching.Fields.Text;
 
 namespace HttpCaching.Fields;
 

@@ -1,3 +1,5 @@
+using HttpCaching.Fields.Text;
+
 namespace HttpCaching.Fields;
 
 /// <summary>One entity tag (RFC 9110 §8.8.3), kept so that it can be sent back as it was received.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using HttpCaching.Fields.Text;
 
 namespace HttpCaching.Fields;
 

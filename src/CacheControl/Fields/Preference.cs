@@ -1,4 +1,5 @@
 using System.Text;
+using HttpCaching.Fields.Text;
 
 namespace HttpCaching.Fields;
 

@@ -1,3 +1,5 @@
+using HttpCaching.Fields.Text;
+
 namespace HttpCaching.Fields;
 
 /// <summary>The Range field for bytes (RFC 9110 §14.1.2, §14.2).</summary>

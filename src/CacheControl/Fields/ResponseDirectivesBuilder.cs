@@ -1,4 +1,5 @@
 using HttpCaching.Fields.Structured;
+using HttpCaching.Fields.Text;
 
 namespace HttpCaching.Fields;
 

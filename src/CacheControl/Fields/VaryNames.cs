@@ -1,3 +1,5 @@
+using HttpCaching.Fields.Text;
+
 namespace HttpCaching.Fields;
 
 /// <summary>The request fields that a response's Vary nominates (RFC 9110 §12.5.5).</summary>

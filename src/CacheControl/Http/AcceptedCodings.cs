@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using HttpCaching.Fields;
+using HttpCaching.Fields.Text;
 
 namespace HttpCaching.Http;
 

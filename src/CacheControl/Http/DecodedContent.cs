@@ -1,5 +1,4 @@
 using System.Net;
-using HttpCaching.Fields;
 
 namespace HttpCaching.Http;
 

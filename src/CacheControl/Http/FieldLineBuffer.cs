@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using HttpCaching.Fields;
 
 namespace HttpCaching.Http;
 

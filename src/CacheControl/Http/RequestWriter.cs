@@ -1,5 +1,3 @@
-using HttpCaching.Fields;
-
 namespace HttpCaching.Http;
 
 /// <summary>Makes the requests that the cache sends in place of the caller's, so that the caller's message stays as it is.</summary>

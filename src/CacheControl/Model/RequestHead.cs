@@ -1,5 +1,3 @@
-using HttpCaching.Fields;
-
 namespace HttpCaching.Model;
 
 /// <summary>The presented request as the rules see it: method, target URI and fields, captured before anything below the cache can change them.</summary>

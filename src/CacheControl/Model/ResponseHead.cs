@@ -1,5 +1,3 @@
-using HttpCaching.Fields;
-
 namespace HttpCaching.Model;
 
 /// <summary>A response without its body, as it came from the origin.</summary>

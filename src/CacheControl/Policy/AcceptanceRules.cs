@@ -1,5 +1,5 @@
 using HttpCaching.Fields;
-using HttpCaching.Model;
+using HttpCaching.Fields.Text;
 
 namespace HttpCaching.Policy;
 

@@ -1,5 +1,3 @@
-using HttpCaching.Model;
-
 namespace HttpCaching.Policy;
 
 /// <summary>What keeps a request from being looked up. Two numbers, and not a whole decision: the place of one would have to be cleared on every hit.</summary>

@@ -35,7 +35,7 @@ internal static class CollapseRules
     /// </summary>
     public static bool IsWorthSharing(StoredResponse head, DateTimeOffset now, PolicySettings settings)
     {
-        var facts = EvaluatedResponse.Of(head, settings);
+        var facts = ResponseConclusions.Of(head, settings);
         return head is { IsComplete: true, MustValidate: false }
             && !facts.AlwaysValidate
             && !SelectionRules.NeverMatches(head.SelectingFields)

@@ -9,19 +9,19 @@ internal static class FresheningRules
 {
     /// <summary>The nominated responses that a 304 speaks of, the one to answer with first; empty if it speaks of none of them.</summary>
     public static ImmutableArray<StoredResponse> Match(
-        RequestHead presented, ImmutableArray<StoredResponse> nominated, EvaluatedResponse received, PolicySettings settings)
+        RequestHead presented, ImmutableArray<StoredResponse> nominated, ResponseConclusions received, PolicySettings settings)
     {
         if (received.ETag is { } tag)
         {
             var same = tag is { IsWeak: false, IsWellFormed: true }
-                ? nominated.RemoveAll(s => EvaluatedResponse.Of(s, settings).ETag is not { } own || !own.StrongMatches(tag))
-                : MostRecent(nominated, s => EvaluatedResponse.Of(s, settings).ETag is { } own && own.WeakMatches(tag), settings);
+                ? nominated.RemoveAll(s => ResponseConclusions.Of(s, settings).ETag is not { } own || !own.StrongMatches(tag))
+                : MostRecent(nominated, s => ResponseConclusions.Of(s, settings).ETag is { } own && own.WeakMatches(tag), settings);
             return !same.IsEmpty || AsksForAny(presented) ? same : DespiteTag(nominated, tag, received, settings);
         }
 
         if (received.LastModifiedValue is { } modified)
         {
-            return MostRecent(nominated, s => EvaluatedResponse.Of(s, settings).LastModifiedValue == modified, settings);
+            return MostRecent(nominated, s => ResponseConclusions.Of(s, settings).LastModifiedValue == modified, settings);
         }
 
         // Servers need not repeat Last-Modified in a 304, and some forget the tag: one without validators speaks of the only response it can,
@@ -38,19 +38,19 @@ internal static class FresheningRules
     /// that of its 304; the RFC would have us fetch it again each time. A Last-Modified that is a strong validator tells as well (RFC 9110 §8.8.2.2).
     /// </summary>
     private static ImmutableArray<StoredResponse> DespiteTag(
-        ImmutableArray<StoredResponse> nominated, EntityTag tag, EvaluatedResponse received, PolicySettings settings)
+        ImmutableArray<StoredResponse> nominated, EntityTag tag, ResponseConclusions received, PolicySettings settings)
     {
         // Asked about one response alone, the origin can have meant no other.
-        if (nominated is [var only] && IsMeantAlone(only, EvaluatedResponse.Of(only, settings), tag, received))
+        if (nominated is [var only] && IsMeantAlone(only, ResponseConclusions.Of(only, settings), tag, received))
         {
             return nominated;
         }
 
-        var sameDate = nominated.Where(s => EvaluatedResponse.Of(s, settings) is { HasStrongDate: true } facts && facts.LastModifiedValue == received.LastModifiedValue);
+        var sameDate = nominated.Where(s => ResponseConclusions.Of(s, settings) is { HasStrongDate: true } facts && facts.LastModifiedValue == received.LastModifiedValue);
         return sameDate.ToImmutableArray() is [_] one ? one : [];
     }
 
-    private static bool IsMeantAlone(StoredResponse only, EvaluatedResponse facts, EntityTag tag, EvaluatedResponse received) =>
+    private static bool IsMeantAlone(StoredResponse only, ResponseConclusions facts, EntityTag tag, ResponseConclusions received) =>
         (facts.ETag is { } own && ((own.IsWeak && own.WeakMatches(tag)) || own.DiffersByCoding(tag)))
         || (only.TagIsUnreliable && (received.LastModifiedValue is null || received.LastModifiedValue == facts.LastModifiedValue));
 
@@ -72,7 +72,7 @@ internal static class FresheningRules
         bool mayFile = false)
     {
         var fields = StorageRules.WithoutExcluded(UpdateFields(stored, Incoming(received, times), settings), settings);
-        var facts = EvaluatedResponse.Of(stored.Method, stored.TargetUri, stored.StatusCode, fields, times, null, settings);
+        var facts = ResponseConclusions.Of(stored.Method, stored.TargetUri, stored.StatusCode, fields, times, null, settings);
         var selections = UpdatedSelections.Of(presented, stored, fields, received.FieldsChangedBelow, mayFile, settings);
         return new StoredResponse
         {
@@ -111,9 +111,9 @@ internal static class FresheningRules
     }
 
     /// <summary>Whether a HEAD response describes the stored GET response: every validator and length that it has agrees (RFC 9111 §4.3.5).</summary>
-    public static bool Agrees(StoredResponse stored, ResponseHead head, EvaluatedResponse received, PolicySettings settings)
+    public static bool Agrees(StoredResponse stored, ResponseHead head, ResponseConclusions received, PolicySettings settings)
     {
-        var facts = EvaluatedResponse.Of(stored, settings);
+        var facts = ResponseConclusions.Of(stored, settings);
         return (received.ETag is not { } tag || (facts.ETag is { } own && own == tag))
             && (received.LastModifiedValue is not { } modified || modified == facts.LastModifiedValue)
             && (stored.IsDecoded || head.WireContentLength is not { } length || length == (stored.Part?.Total ?? stored.BodyLength));
@@ -140,7 +140,7 @@ internal static class FresheningRules
     /// <summary>Each field that arrived takes the place of all stored lines of its name; the others stay (RFC 9111 §3.2).</summary>
     private static HttpFields UpdateFields(StoredResponse stored, HttpFields received, PolicySettings settings)
     {
-        var keepsTag = KeepsTag(stored, EvaluatedResponse.Of(stored, settings).ETag, received.First(FieldNames.ETag));
+        var keepsTag = KeepsTag(stored, ResponseConclusions.Of(stored, settings).ETag, received.First(FieldNames.ETag));
         bool Updates(string name) => !IsTiedToBody(name) && !(keepsTag && HttpFields.SameName(name, FieldNames.ETag));
 
         var names = NamesOf(received);
@@ -182,7 +182,7 @@ internal static class FresheningRules
     private static ImmutableArray<StoredResponse> MostRecent(
         ImmutableArray<StoredResponse> nominated, Func<StoredResponse, bool> matches, PolicySettings settings)
     {
-        var best = nominated.Where(matches).MaxBy(s => EvaluatedResponse.Of(s, settings).DateValue);
+        var best = nominated.Where(matches).MaxBy(s => ResponseConclusions.Of(s, settings).DateValue);
         return best is null ? [] : [best];
     }
 }

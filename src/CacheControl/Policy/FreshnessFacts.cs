@@ -1,5 +1,3 @@
-using HttpCaching.Fields;
-
 namespace HttpCaching;
 
 /// <summary>What a heuristic may look at.</summary>

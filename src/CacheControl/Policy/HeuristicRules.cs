@@ -10,7 +10,7 @@ internal static class HeuristicRules
 
     /// <summary>The lifetime that a rule of ours gives, or <see langword="null"/> if the stated one (or none) counts.</summary>
     public static TimeSpan? LifetimeOf(
-        EvaluatedResponse facts, string method, string targetUri, int status, HttpFields fields, TimeSpan? explicitLifetime, PolicySettings settings)
+        ResponseConclusions facts, string method, string targetUri, int status, HttpFields fields, TimeSpan? explicitLifetime, PolicySettings settings)
     {
         if (facts.Directives.NoStore)
         {

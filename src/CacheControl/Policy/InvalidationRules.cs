@@ -1,4 +1,5 @@
 using HttpCaching.Fields;
+using HttpCaching.Fields.Text;
 using HttpCaching.Model;
 
 namespace HttpCaching.Policy;

@@ -13,7 +13,7 @@ internal static class PartialRules
         in RequestDirectives directives,
         HttpCacheMode mode,
         StoredResponse stored,
-        EvaluatedResponse facts,
+        ResponseConclusions facts,
         TimeSpan age,
         DateTimeOffset now,
         PolicySettings settings)
@@ -37,7 +37,7 @@ internal static class PartialRules
     }
 
     /// <summary>Whether the rest of a part can be asked for: it has the beginning, a strong validator, and if it is coded a length that tells its bytes from others.</summary>
-    private static bool CanBeCompleted(StoredResponse stored, EvaluatedResponse facts) =>
+    private static bool CanBeCompleted(StoredResponse stored, ResponseConclusions facts) =>
         stored.Part is { First: 0 } part
         && (part.Total >= 0 || ContentCodings.Of(stored.Fields).Length == 0)
         && facts.ETag is { IsWeak: false, IsWellFormed: true, IsSendable: true };
@@ -56,14 +56,14 @@ internal static class PartialRules
     public static HttpFields CompletionFields(StoredResponse stored, PolicySettings settings) => new(
     [
         new FieldLine(FieldNames.Range, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"bytes={stored.BodyLength}-")),
-        new FieldLine(FieldNames.IfRange, EvaluatedResponse.Of(stored, settings).ETag!.Value.ToString()),
+        new FieldLine(FieldNames.IfRange, ResponseConclusions.Of(stored, settings).ETag!.Value.ToString()),
     ]);
 
     /// <summary>
     /// The bytes that a 206 holds if it can be stored: asked for by a Range, one part with a valid Content-Range, and a strong validator
     /// that later parts can be told by (RFC 9110 §14.4, RFC 9111 §3.3); else <see langword="null"/>.
     /// </summary>
-    public static Piece? PieceOf(RequestHead presented, ResponseHead response, EvaluatedResponse facts) =>
+    public static Piece? PieceOf(RequestHead presented, ResponseHead response, ResponseConclusions facts) =>
         presented.Fields.Contains(FieldNames.Range) && facts.ETag is { IsWeak: false, IsWellFormed: true } ? PieceOf(response) : null;
 
     /// <summary>
@@ -89,7 +89,7 @@ internal static class PartialRules
     /// <param name="settings">The settings.</param>
     public static StoredResponse? BeginningOf(StoredResponse head, long length, StoredResponse? standing, PolicySettings settings)
     {
-        var facts = EvaluatedResponse.Of(head, settings);
+        var facts = ResponseConclusions.Of(head, settings);
         if (!settings.StorePartial
             || settings.KeepIncompleteAbove is not { } least || length < least
             || head is not { Method: MethodRules.Get, StatusCode: 200, Part: null, IsDecoded: false }
@@ -99,7 +99,7 @@ internal static class PartialRules
             return null;
         }
 
-        if (standing is not null && standing.BodyLength >= length && EvaluatedResponse.Of(standing, settings).ETag is { } kept && kept.StrongMatches(tag))
+        if (standing is not null && standing.BodyLength >= length && ResponseConclusions.Of(standing, settings).ETag is { } kept && kept.StrongMatches(tag))
         {
             return null;
         }
@@ -119,7 +119,7 @@ internal static class PartialRules
     /// Whether a stored response and a received piece are bytes of one representation: one strong entity tag, one coding, and one total (RFC 9111 §3.4).
     /// A total that is not known contradicts none, unless the bytes are coded.
     /// </summary>
-    public static bool SameRepresentation(StoredResponse stored, EvaluatedResponse facts, Piece piece, ResponseHead response, EvaluatedResponse received)
+    public static bool SameRepresentation(StoredResponse stored, ResponseConclusions facts, Piece piece, ResponseHead response, ResponseConclusions received)
     {
         var storedTotal = stored.Part?.Total ?? stored.BodyLength;
         var coding = ContentCodings.Of(stored.Fields);
@@ -139,9 +139,9 @@ internal static class PartialRules
     /// <param name="now">When it came.</param>
     /// <param name="settings">The settings.</param>
     public static bool Outranks(
-        StoredResponse stored, Piece piece, ResponseHead response, EvaluatedResponse received, DateTimeOffset now, PolicySettings settings)
+        StoredResponse stored, Piece piece, ResponseHead response, ResponseConclusions received, DateTimeOffset now, PolicySettings settings)
     {
-        var facts = EvaluatedResponse.Of(stored, settings);
+        var facts = ResponseConclusions.Of(stored, settings);
         var age = facts.CurrentAge(now);
         return stored.BodyLength > piece.Length
             && HaveSameTag(facts, received)
@@ -160,6 +160,6 @@ internal static class PartialRules
         && held.First <= piece.Last + 1
         && held.First + stored.BodyLength > piece.Last + 1;
 
-    private static bool HaveSameTag(EvaluatedResponse one, EvaluatedResponse other) =>
+    private static bool HaveSameTag(ResponseConclusions one, ResponseConclusions other) =>
         one.ETag is { } tag && other.ETag is { } second && tag.StrongMatches(second);
 }

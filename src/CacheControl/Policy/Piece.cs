@@ -1,5 +1,3 @@
-using HttpCaching.Model;
-
 namespace HttpCaching.Policy;
 
 /// <summary>The bytes of a representation that one message holds.</summary>

@@ -1,5 +1,4 @@
 using HttpCaching.Fields;
-using HttpCaching.Model;
 
 namespace HttpCaching.Policy;
 

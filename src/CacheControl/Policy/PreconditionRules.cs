@@ -20,7 +20,7 @@ internal static class PreconditionRules
     private static Answer EvaluateFields(RequestHead presented, StoredResponse stored, PolicySettings settings)
     {
         var fields = presented.Fields;
-        var facts = EvaluatedResponse.Of(stored, settings);
+        var facts = ResponseConclusions.Of(stored, settings);
         if (IsNotModified(fields, facts))
         {
             return new Answer(AnswerKind.NotModified);
@@ -31,7 +31,7 @@ internal static class PreconditionRules
             : default;
     }
 
-    private static bool IsNotModified(HttpFields fields, EvaluatedResponse facts)
+    private static bool IsNotModified(HttpFields fields, ResponseConclusions facts)
     {
         if (fields.Combined(FieldNames.IfNoneMatch) is { } list)
         {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using HttpCaching.Fields;
+using HttpCaching.Fields.Text;
 using HttpCaching.Model;
 
 namespace HttpCaching.Policy;
@@ -33,7 +34,7 @@ internal static class RangeRules
     }
 
     /// <summary>The form in which the ranges of a request are answered from a stored response.</summary>
-    public static Answer Cut(string range, string? ifRange, StoredResponse stored, EvaluatedResponse facts)
+    public static Answer Cut(string range, string? ifRange, StoredResponse stored, ResponseConclusions facts)
     {
         if (stored.IsDecoded || (ifRange is not null && !Holds(ifRange, facts)))
         {
@@ -50,7 +51,7 @@ internal static class RangeRules
     }
 
     /// <summary>Whether If-Range names exactly this representation: a strong entity tag, or a date that is one (RFC 9110 §13.1.5, §8.8.2.2).</summary>
-    public static bool Holds(string ifRange, EvaluatedResponse facts)
+    public static bool Holds(string ifRange, ResponseConclusions facts)
     {
         if (HttpDate.TryParse(ifRange, facts.Times.ResponseTime, out var date))
         {

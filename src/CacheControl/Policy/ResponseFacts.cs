@@ -26,7 +26,7 @@ internal sealed record ResponseFacts
     public required bool IsOurs { get; init; }
 
     /// <summary>What a 304 said that fitted nothing, if this is the answer to the request sent again; <see langword="null"/> otherwise.</summary>
-    public EvaluatedResponse? Unmatched { get; init; }
+    public ResponseConclusions? Unmatched { get; init; }
 
     /// <summary>Tags that the application gave the request.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using HttpCaching.Model;
 
 namespace HttpCaching.Policy;
 
@@ -56,7 +55,7 @@ internal abstract record ResponseOutcome
     public sealed record Resend : ResponseOutcome
     {
         /// <summary>What the 304 says that fits nothing, or <see langword="null"/>: the whole response is compared with it.</summary>
-        public EvaluatedResponse? Unmatched { get; init; }
+        public ResponseConclusions? Unmatched { get; init; }
     }
 }
 

@@ -11,7 +11,7 @@ internal static class ResponseRules
     public static ResponseOutcome Decide(ResponseFacts exchange, PolicySettings settings)
     {
         var (response, decision) = (exchange.Response, exchange.Decision);
-        var received = EvaluatedResponse.Of(
+        var received = ResponseConclusions.Of(
             exchange.Presented.Method, exchange.Presented.TargetUri, response.StatusCode, response.Fields, exchange.Times,
             AgeField.Parse(response.Fields), settings);
 
@@ -55,14 +55,14 @@ internal static class ResponseRules
             return null;
         }
 
-        var facts = EvaluatedResponse.Of(stored, settings);
+        var facts = ResponseConclusions.Of(stored, settings);
         var age = facts.CurrentAge(now);
         return StaleRules.OnError(facts, age, directives, limits, isDisconnected) is { } permission
             ? new ResponseOutcome.ServeStale(stored, age, permission)
             : null;
     }
 
-    private static ResponseOutcome NotModified(ResponseFacts exchange, EvaluatedResponse received, PolicySettings settings)
+    private static ResponseOutcome NotModified(ResponseFacts exchange, ResponseConclusions received, PolicySettings settings)
     {
         var (presented, response, nominated) = (exchange.Presented, exchange.Response, exchange.Decision.Nominated);
         var callerAsked = PreconditionRules.AsksForNotModified(presented.Fields);
@@ -95,7 +95,7 @@ internal static class ResponseRules
         ImmutableArray<HeadUpdate> kept = [.. updates.Where(u => StorageRules.AgainstKeeping(u.New, settings) is null)];
         ImmutableArray<StoredResponse> dropped = [.. updates.Where(u => IsSpoilt(u, settings)).Select(u => u.Old)];
         var (pinned, head) = updates[0];
-        if (NamesCallersOnly(presented, received, EvaluatedResponse.Of(head, settings)))
+        if (NamesCallersOnly(presented, received, ResponseConclusions.Of(head, settings)))
         {
             return new ResponseOutcome.PassThrough(StorageVerdict.Status) { Updates = kept, Drop = dropped };
         }
@@ -116,7 +116,7 @@ internal static class ResponseRules
         StorageRules.AgainstKeeping(update.New, settings) is { } verdict && (verdict != StorageVerdict.Authorization || update.Old.HadCredentials);
 
     /// <summary>Whether the caller's list has the tag of the 304, and not that of the stored response, which is of another coding: the 304 is for the caller.</summary>
-    private static bool NamesCallersOnly(RequestHead presented, EvaluatedResponse received, EvaluatedResponse head) =>
+    private static bool NamesCallersOnly(RequestHead presented, ResponseConclusions received, ResponseConclusions head) =>
         received.ETag is { } tag
         && presented.Fields.Combined(FieldNames.IfNoneMatch) is { } list
         && EntityTagList.Parse(list) is var tags
@@ -124,7 +124,7 @@ internal static class ResponseRules
         && !(head.ETag is { } own && tags.WeakMatches(own));
 
     /// <summary>Whether a 304 that fits nothing of ours is the answer to the caller's own condition (RFC 9111 §4.3.2).</summary>
-    private static bool AnswersCaller(RequestHead presented, EvaluatedResponse received)
+    private static bool AnswersCaller(RequestHead presented, ResponseConclusions received)
     {
         if (presented.Fields.Combined(FieldNames.IfNoneMatch) is not { } list)
         {
@@ -136,10 +136,10 @@ internal static class ResponseRules
         return tags.IsAny || tags.IsMalformed || (received.ETag is { } tag && tags.WeakMatches(tag));
     }
 
-    private static ResponseOutcome Completed(ResponseFacts exchange, EvaluatedResponse received, PolicySettings settings)
+    private static ResponseOutcome Completed(ResponseFacts exchange, ResponseConclusions received, PolicySettings settings)
     {
         var (response, stored) = (exchange.Response, exchange.Decision.Stored!);
-        var facts = EvaluatedResponse.Of(stored, settings);
+        var facts = ResponseConclusions.Of(stored, settings);
         var sound = response.FinalUri == exchange.Presented.TargetUri
             && PartialRules.PieceOf(response) is { } piece
             && piece.First == stored.BodyLength && piece.Last == piece.Total - 1
@@ -166,7 +166,7 @@ internal static class ResponseRules
     private static long TotalOf(ResponseHead response) =>
         ContentRangeField.TryParse(response.Fields.First(FieldNames.ContentRange) ?? string.Empty, out _, out _, out var total) ? total ?? -1 : -1;
 
-    private static ResponseOutcome Full(ResponseFacts exchange, EvaluatedResponse received, PolicySettings settings)
+    private static ResponseOutcome Full(ResponseFacts exchange, ResponseConclusions received, PolicySettings settings)
     {
         var (presented, response, decision) = (exchange.Presented, exchange.Response, exchange.Decision);
         var verdict = decision.Kind == DecisionKind.Bypass && decision.Reason != CacheReason.Method
@@ -212,11 +212,11 @@ internal static class ResponseRules
     /// Whether validating this response by its tag is in vain: the 304 that we got named another one than the whole response does, or it was so with the same tag
     /// before. A changed response has a new chance.
     /// </summary>
-    private static bool HasUnreliableTag(ResponseFacts exchange, EvaluatedResponse received, PolicySettings settings) =>
+    private static bool HasUnreliableTag(ResponseFacts exchange, ResponseConclusions received, PolicySettings settings) =>
         received.ETag is { } tag
         && (exchange.Unmatched is { } unmatched
             ? unmatched.ETag is { } other && !tag.WeakMatches(other)
-            : exchange.Decision.Stored is { TagIsUnreliable: true } old && EvaluatedResponse.Of(old, settings).ETag == tag);
+            : exchange.Decision.Stored is { TagIsUnreliable: true } old && ResponseConclusions.Of(old, settings).ETag == tag);
 
     /// <summary>
     /// What a new response takes the place of beside its own variant: the one it was asked instead of, one that a 304 has filed under the same request, and parts
@@ -229,10 +229,10 @@ internal static class ResponseRules
             || (candidate.FurtherSelections.Count > 0 && SelectionRules.Matches(exchange.Presented, candidate, settings))
             || (!candidate.IsComplete && candidate.Variant == VariantRules.IdOf(head.Method, default(PartRange), head.SelectingFields)));
 
-    private static ResponseOutcome Part(ResponseFacts exchange, EvaluatedResponse received, PolicySettings settings)
+    private static ResponseOutcome Part(ResponseFacts exchange, ResponseConclusions received, PolicySettings settings)
     {
         var (response, piece) = (exchange.Response, PartialRules.PieceOf(exchange.Presented, exchange.Response, received)!.Value);
-        bool IsSame(StoredResponse stored) => PartialRules.SameRepresentation(stored, EvaluatedResponse.Of(stored, settings), piece, response, received);
+        bool IsSame(StoredResponse stored) => PartialRules.SameRepresentation(stored, ResponseConclusions.Of(stored, settings), piece, response, received);
         if (!settings.StorePartial || exchange.Candidates.Any(c => c.IsComplete && IsSame(c)))
         {
             return new ResponseOutcome.PassThrough(StorageVerdict.Partial);
@@ -254,7 +254,7 @@ internal static class ResponseRules
     }
 
     /// <summary>What a HEAD says of the stored GET responses it selects: refreshed if it agrees, to be validated if not (RFC 9111 §4.3.5).</summary>
-    private static ImmutableArray<HeadUpdate> HeadUpdates(ResponseFacts exchange, EvaluatedResponse received, PolicySettings settings, bool mayRefresh)
+    private static ImmutableArray<HeadUpdate> HeadUpdates(ResponseFacts exchange, ResponseConclusions received, PolicySettings settings, bool mayRefresh)
     {
         if (exchange.Presented.Method != MethodRules.Head || exchange.Response.StatusCode != 200 || exchange.Response.FinalUri != exchange.Presented.TargetUri)
         {

@@ -58,7 +58,7 @@ internal static class ReuseRules
             return false;
         }
 
-        var facts = EvaluatedResponse.Of(stored, settings);
+        var facts = ResponseConclusions.Of(stored, settings);
         var age = facts.CurrentAge(now);
         if (RangeRules.OnlyOriginCuts(presented, stored, settings)
             || ReasonToValidate(directives, mode, stored, facts, age, now) is not null
@@ -90,7 +90,7 @@ internal static class ReuseRules
             return VariantMiss(presented, candidates, settings);
         }
 
-        var facts = EvaluatedResponse.Of(stored, settings);
+        var facts = ResponseConclusions.Of(stored, settings);
         var age = facts.CurrentAge(now);
         if (RangeRules.OnlyOriginCuts(presented, stored, settings))
         {
@@ -123,7 +123,7 @@ internal static class ReuseRules
 
     /// <summary>Why the stored response can't be used as it is, or <see langword="null"/> if it can: every reason in order, each leaving at once.</summary>
     internal static CacheReason? ReasonToValidate(
-        in RequestDirectives directives, HttpCacheMode mode, StoredResponse stored, EvaluatedResponse facts, TimeSpan age, DateTimeOffset now)
+        in RequestDirectives directives, HttpCacheMode mode, StoredResponse stored, ResponseConclusions facts, TimeSpan age, DateTimeOffset now)
     {
         if (stored.MustValidate)
         {
@@ -168,7 +168,7 @@ internal static class ReuseRules
         directives.MaxAge == TimeSpan.Zero && mode == HttpCacheMode.Default ? CacheReason.Immutable : CacheReason.Fresh;
 
     private static bool IsRefreshedEagerly(
-        in RequestDirectives directives, HttpCacheMode mode, EvaluatedResponse facts, TimeSpan age, PolicySettings settings) =>
+        in RequestDirectives directives, HttpCacheMode mode, ResponseConclusions facts, TimeSpan age, PolicySettings settings) =>
         settings.EagerRefreshAfter < 1 && age >= EagerAge(facts, settings)
         && !directives.OnlyIfCached && mode == HttpCacheMode.Default;
 
@@ -176,13 +176,13 @@ internal static class ReuseRules
     /// The age from which a response is refreshed while it is fresh: the share of the lifetime that was left when it came. A cache on the way gives a response that is old
     /// already, the same one again until it expires there.
     /// </summary>
-    private static TimeSpan EagerAge(EvaluatedResponse facts, PolicySettings settings) =>
+    private static TimeSpan EagerAge(ResponseConclusions facts, PolicySettings settings) =>
         facts.CorrectedInitialAge >= facts.FreshnessLifetime
             ? facts.FreshnessLifetime
             : facts.CorrectedInitialAge + ((facts.FreshnessLifetime - facts.CorrectedInitialAge) * settings.EagerRefreshAfter);
 
     /// <summary>Whether a soft reload may skip validation (RFC 8246 §2): over https, and with a length that proves the body whole.</summary>
-    private static bool IsImmutable(StoredResponse stored, EvaluatedResponse facts, TimeSpan requested) =>
+    private static bool IsImmutable(StoredResponse stored, ResponseConclusions facts, TimeSpan requested) =>
         requested == TimeSpan.Zero
         && facts.Directives.Immutable
         && stored.TargetUri.StartsWith("https:", StringComparison.Ordinal)

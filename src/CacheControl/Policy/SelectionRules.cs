@@ -30,7 +30,7 @@ internal static class SelectionRules
 
     /// <summary>Whether this kind of cache may use a stored response at all: a shared one never uses what is private, whoever stored it (RFC 9111 §5.2.2.7).</summary>
     public static bool IsForThisKind(StoredResponse stored, PolicySettings settings) =>
-        !settings.IsShared || !EvaluatedResponse.Of(stored, settings).Directives.Private;
+        !settings.IsShared || !ResponseConclusions.Of(stored, settings).Directives.Private;
 
     /// <summary>Whether the presented request has the selecting fields of the original one (RFC 9111 §4.1).</summary>
     public static bool Matches(RequestHead presented, StoredResponse stored, PolicySettings settings)
@@ -40,7 +40,7 @@ internal static class SelectionRules
             return true;
         }
 
-        var facts = EvaluatedResponse.Of(stored, settings);
+        var facts = ResponseConclusions.Of(stored, settings);
         foreach (var field in facts.SelectingOf(stored))
         {
             if (!field.Matches(presented.Fields))
@@ -135,8 +135,8 @@ internal static class SelectionRules
             return candidateVaries;
         }
 
-        var candidateDate = EvaluatedResponse.Of(candidate, settings).DateValue;
-        var bestDate = EvaluatedResponse.Of(best, settings).DateValue;
+        var candidateDate = ResponseConclusions.Of(candidate, settings).DateValue;
+        var bestDate = ResponseConclusions.Of(best, settings).DateValue;
         return candidateDate != bestDate ? candidateDate > bestDate : candidate.Times.ResponseTime > best.Times.ResponseTime;
     }
 

@@ -1,5 +1,3 @@
-using HttpCaching.Model;
-
 namespace HttpCaching.Policy;
 
 /// <summary>A stored response that is served, and why.</summary>
@@ -7,4 +5,4 @@ namespace HttpCaching.Policy;
 /// <param name="Facts">What follows from it.</param>
 /// <param name="Age">Its current age.</param>
 /// <param name="Reason">The rule that decided.</param>
-internal readonly record struct ServedResponse(StoredResponse Stored, EvaluatedResponse Facts, TimeSpan Age, CacheReason Reason);
+internal readonly record struct ServedResponse(StoredResponse Stored, ResponseConclusions Facts, TimeSpan Age, CacheReason Reason);

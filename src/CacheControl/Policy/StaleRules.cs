@@ -1,5 +1,4 @@
 using HttpCaching.Fields;
-using HttpCaching.Model;
 
 namespace HttpCaching.Policy;
 
@@ -13,7 +12,7 @@ internal static class StaleRules
     /// <param name="mode">The request's mode.</param>
     /// <param name="limits">The stale windows that apply to this request.</param>
     public static CacheReason? WithoutAsking(
-        EvaluatedResponse facts, TimeSpan age, in RequestDirectives directives, HttpCacheMode mode, StaleLimits limits)
+        ResponseConclusions facts, TimeSpan age, in RequestDirectives directives, HttpCacheMode mode, StaleLimits limits)
     {
         if (facts.ForbidsStale || directives.MinFresh is not null || ExceedsMaxAge(directives, age))
         {
@@ -48,7 +47,7 @@ internal static class StaleRules
     /// <param name="isDisconnected">Whether no response came at all.</param>
     /// <returns>The permission, or <see langword="null"/>.</returns>
     public static CacheReason? OnError(
-        EvaluatedResponse facts, TimeSpan age, in RequestDirectives directives, StaleLimits limits, bool isDisconnected)
+        ResponseConclusions facts, TimeSpan age, in RequestDirectives directives, StaleLimits limits, bool isDisconnected)
     {
         if (facts.ForbidsStale)
         {
@@ -69,7 +68,7 @@ internal static class StaleRules
     }
 
     /// <summary>Whether anything could make the response stand in for an error, so that it is worth bounding the wait for the origin.</summary>
-    public static bool CouldServeOnError(EvaluatedResponse facts, TimeSpan age, in RequestDirectives directives, StaleLimits limits) =>
+    public static bool CouldServeOnError(ResponseConclusions facts, TimeSpan age, in RequestDirectives directives, StaleLimits limits) =>
         OnError(facts, age, directives, limits, isDisconnected: true) is not null;
 
     private static bool ExceedsMaxAge(in RequestDirectives directives, TimeSpan age) => directives.MaxAge is { } maximum && age > maximum;

@@ -1,4 +1,5 @@
 using HttpCaching.Fields;
+using HttpCaching.Fields.Text;
 using HttpCaching.Model;
 
 namespace HttpCaching.Policy;
@@ -8,7 +9,7 @@ internal static class StorageRules
 {
     /// <summary>The verdict on a response, in the order of RFC 9111 §3: each line leaves at the first rule that forbids storing.</summary>
     public static StorageVerdict MayStore(
-        RequestHead presented, RequestDirectives directives, ResponseHead response, EvaluatedResponse facts, PolicySettings settings)
+        RequestHead presented, RequestDirectives directives, ResponseHead response, ResponseConclusions facts, PolicySettings settings)
     {
         var own = facts.Directives;
         if (!IsStorableMethod(presented.Method, response, facts, settings))
@@ -128,7 +129,7 @@ internal static class StorageRules
             HadCredentials = HasCredentials(presented, response),
             Tags = TagsOf(presented.TargetUri, fields, ownTags, settings),
             Variant = VariantRules.IdOf(method, part, selecting),
-            Rank = EvaluatedResponse.DateValueOf(fields, times).UtcTicks,
+            Rank = ResponseConclusions.DateValueOf(fields, times).UtcTicks,
             Generation = ids.Generation,
             BodyId = ids.BodyId,
         };
@@ -144,17 +145,17 @@ internal static class StorageRules
     /// <summary>How long a stored response can be of use from now: while fresh, in its stale windows, and as long as it can be validated. At most 2^31 s.</summary>
     public static TimeSpan Retention(StoredResponse stored, DateTimeOffset now, PolicySettings settings)
     {
-        var facts = EvaluatedResponse.Of(stored, settings);
+        var facts = ResponseConclusions.Of(stored, settings);
         var left = facts.FreshnessLifetime - facts.CurrentAge(now);
         return Bounded(Bounded(left) + Bounded(StaleWindow(facts, settings)));
     }
 
     /// <summary>Whether a stored response is still within the time for which it was to be kept: stores that don't expire by time may have it for longer.</summary>
-    public static bool IsRetained(EvaluatedResponse facts, TimeSpan age, PolicySettings settings) =>
+    public static bool IsRetained(ResponseConclusions facts, TimeSpan age, PolicySettings settings) =>
         age - facts.FreshnessLifetime < Bounded(StaleWindow(facts, settings));
 
     /// <summary>How long a response can be of use when it is stale.</summary>
-    private static TimeSpan StaleWindow(EvaluatedResponse facts, PolicySettings settings)
+    private static TimeSpan StaleWindow(ResponseConclusions facts, PolicySettings settings)
     {
         var window = facts.HasValidator || settings.ServeStaleWhenDisconnected ? settings.StaleRetention : TimeSpan.Zero;
         window = Longer(window, facts.Directives.StaleIfError ?? TimeSpan.Zero);
@@ -173,7 +174,7 @@ internal static class StorageRules
     /// </summary>
     public static StorageVerdict? AgainstKeeping(StoredResponse updated, PolicySettings settings)
     {
-        var facts = EvaluatedResponse.Of(updated, settings);
+        var facts = ResponseConclusions.Of(updated, settings);
         return facts.Directives is { NoStore: true, MustUnderstand: false }
             ? StorageVerdict.NoStore
             : AgainstSharing(facts, updated.Fields, updated.HadCredentials, settings)
@@ -185,14 +186,14 @@ internal static class StorageRules
     /// what the origin sends and not from what is stored, so a redirect out of the store would lead on without the cookie. A shared cache has the
     /// containers of its callers above it.
     /// </summary>
-    private static StorageVerdict? AgainstReplaying(EvaluatedResponse facts, int status, HttpFields fields, PolicySettings settings) =>
+    private static StorageVerdict? AgainstReplaying(ResponseConclusions facts, int status, HttpFields fields, PolicySettings settings) =>
         !settings.IsShared && status is >= 300 and < 400 && fields.Contains(FieldNames.SetCookie)
         && !ExcludedFields(facts.Directives, settings).Contains(FieldNames.SetCookie)
             ? StorageVerdict.SetCookie
             : null;
 
     /// <summary>Why a response must not be given to others than who asked for it; <see langword="null"/> if it may, or if there are no others.</summary>
-    private static StorageVerdict? AgainstSharing(EvaluatedResponse facts, HttpFields fields, bool hadCredentials, PolicySettings settings)
+    private static StorageVerdict? AgainstSharing(ResponseConclusions facts, HttpFields fields, bool hadCredentials, PolicySettings settings)
     {
         var own = facts.Directives;
         if (!settings.IsShared)
@@ -215,7 +216,7 @@ internal static class StorageRules
             : null;
     }
 
-    private static StorageVerdict MayKeep(RequestHead presented, ResponseHead response, EvaluatedResponse facts, PolicySettings settings)
+    private static StorageVerdict MayKeep(RequestHead presented, ResponseHead response, ResponseConclusions facts, PolicySettings settings)
     {
         if (AgainstSharing(facts, response.Fields, HasCredentials(presented, response), settings) is { } forbidden)
         {
@@ -250,7 +251,7 @@ internal static class StorageRules
     /// Whether anything in the response opens it to storing (RFC 9111 §3, the last point). Directives that can't be read to their end, or a lifetime that is
     /// no number, are stale for sure, but that is no statement of freshness.
     /// </summary>
-    private static bool HasPermission(ResponseHead response, EvaluatedResponse facts, PolicySettings settings) =>
+    private static bool HasPermission(ResponseHead response, ResponseConclusions facts, PolicySettings settings) =>
         facts.Directives.Public
         || (facts.Directives.Private && !settings.IsShared)
         || (facts.HasExplicitFreshness && StatesFreshness(facts.Directives, settings))
@@ -262,7 +263,7 @@ internal static class StorageRules
         && (own.MaxAge is null || own.MaxAgePermits)
         && (!settings.IsShared || own.SMaxAge is null || own.SMaxAgePermits);
 
-    private static bool IsStorableMethod(string method, ResponseHead response, EvaluatedResponse facts, PolicySettings settings) =>
+    private static bool IsStorableMethod(string method, ResponseHead response, ResponseConclusions facts, PolicySettings settings) =>
         MethodRules.IsReusable(method, settings)
         || (method == MethodRules.Post
             && settings.StorePost

@@ -11,8 +11,8 @@ internal static class ValidationRules
     /// <summary>The stored responses to ask about when one was selected: that one alone, or, when it can't be validated, every variant that can.</summary>
     public static ImmutableArray<StoredResponse> Nominate(
         RequestHead presented, StoredResponse selected, ImmutableArray<StoredResponse> candidates, PolicySettings settings) =>
-        selected.TagIsUnreliable ? (EvaluatedResponse.Of(selected, settings).LastModified is null ? [] : [selected])
-        : EvaluatedResponse.Of(selected, settings).HasValidator ? [selected]
+        selected.TagIsUnreliable ? (ResponseConclusions.Of(selected, settings).LastModified is null ? [] : [selected])
+        : ResponseConclusions.Of(selected, settings).HasValidator ? [selected]
         : NominateVariants(presented, candidates, settings);
 
     /// <summary>
@@ -24,13 +24,13 @@ internal static class ValidationRules
     {
         var nominated = ImmutableArray.CreateBuilder<StoredResponse>();
         var length = 0;
-        foreach (var candidate in candidates.OrderByDescending(c => EvaluatedResponse.Of(c, settings).DateValue))
+        foreach (var candidate in candidates.OrderByDescending(c => ResponseConclusions.Of(c, settings).DateValue))
         {
             if (candidate is { IsComplete: true, TagIsUnreliable: false }
                 && MethodRules.CanAnswer(candidate.Method, presented.Method)
                 && SelectionRules.IsForThisKind(candidate, settings)
                 && !RangeRules.IsUndoneAbove(presented, candidate)
-                && EvaluatedResponse.Of(candidate, settings).ETag is { IsSendable: true } tag
+                && ResponseConclusions.Of(candidate, settings).ETag is { IsSendable: true } tag
                 && AcceptanceRules.Accepts(presented.Fields, candidate.Fields)
                 && nominated.Count < settings.MaximumValidators
                 && (length += tag.Text.Length + 4) <= settings.MaximumValidatorLength)
@@ -54,7 +54,7 @@ internal static class ValidationRules
 
         // A date answers for one response only, and not for a range of it (RFC 9110 §13.1.3, §14.2).
         if (nominated.Length == 1
-            && EvaluatedResponse.Of(nominated[0], settings).LastModified is { } lastModified
+            && ResponseConclusions.Of(nominated[0], settings).LastModified is { } lastModified
             && IsSendable(lastModified)
             && !presented.Fields.Contains(FieldNames.Range)
             && (tags.Count > 0 || !presented.Fields.Contains(FieldNames.IfNoneMatch)))
@@ -93,7 +93,7 @@ internal static class ValidationRules
         foreach (var stored in nominated)
         {
             if (!stored.TagIsUnreliable
-                && EvaluatedResponse.Of(stored, settings).ETag is { IsSendable: true } tag
+                && ResponseConclusions.Of(stored, settings).ETag is { IsSendable: true } tag
                 && (isAlone || tag.IsWellFormed)
                 && !tags.Contains(tag.ToString()))
             {

@@ -1,5 +1,3 @@
-using HttpCaching.Model;
-
 namespace HttpCaching.Storage;
 
 /// <summary>What a store can do for operators beyond serving requests. Optional: a store implements it if it can.</summary>

@@ -1,5 +1,3 @@
-using HttpCaching.Model;
-
 namespace HttpCaching.Storage;
 
 /// <summary>What a commit stores, and under which conditions.</summary>

@@ -1,5 +1,3 @@
-using HttpCaching.Model;
-using HttpCaching.StoreContract;
 using HttpCaching.StressHost;
 
 namespace HttpCaching.IntegrationTests.SystemCalls;

@@ -1,5 +1,3 @@
-using HttpCaching.Model;
-
 namespace HttpCaching.Origins.Dialogue;
 
 /// <summary>What came of a request: a response with its whole body, or an exception.</summary>

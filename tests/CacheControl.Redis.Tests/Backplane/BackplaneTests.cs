@@ -1,5 +1,3 @@
-using HttpCaching;
-using HttpCaching.Model;
 using HttpCaching.Redis.Keys;
 using HttpCaching.Redis.Tests.Nodes;
 using Xunit.Abstractions;

@@ -1,9 +1,6 @@
-using HttpCaching.Model;
 using HttpCaching.Redis.Keys;
 using HttpCaching.Redis.Tests.Engines;
 using HttpCaching.Redis.Tests.Nodes;
-using HttpCaching.StoreContract;
-using StackExchange.Redis;
 
 namespace HttpCaching.Redis.Tests.Backplane;
 

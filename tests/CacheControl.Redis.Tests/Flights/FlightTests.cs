@@ -1,4 +1,4 @@
-using HttpCaching.Redis.Flights;
+using HttpCaching.Redis.Connection;
 using HttpCaching.Redis.Tests.Nodes;
 using Microsoft.Extensions.Time.Testing;
 using StackExchange.Redis;

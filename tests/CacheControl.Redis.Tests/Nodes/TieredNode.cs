@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using HttpCaching.Model;
 using HttpCaching.StoreContract;
 using StackExchange.Redis;
 

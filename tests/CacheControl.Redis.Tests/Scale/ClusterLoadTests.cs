@@ -2,7 +2,6 @@ using System.Diagnostics;
 using HttpCaching.Redis.Keys;
 using HttpCaching.Redis.Tests.Engines;
 using HttpCaching.StressHost.Scale;
-using StackExchange.Redis;
 using Xunit.Abstractions;
 
 namespace HttpCaching.Redis.Tests.Scale;

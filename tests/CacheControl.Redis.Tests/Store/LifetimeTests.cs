@@ -1,4 +1,3 @@
-using HttpCaching.Model;
 using HttpCaching.Redis.Keys;
 using HttpCaching.Redis.Tests.Engines;
 using HttpCaching.StoreContract;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using HttpCaching.Model;
 using HttpCaching.Redis.Keys;
 using HttpCaching.Redis.Tests.Engines;
 using HttpCaching.Redis.Tests.Faults;

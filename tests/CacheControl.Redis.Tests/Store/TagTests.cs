@@ -1,7 +1,5 @@
-using HttpCaching.Model;
 using HttpCaching.Redis.Keys;
 using HttpCaching.Redis.Tests.Engines;
-using StackExchange.Redis;
 
 namespace HttpCaching.Redis.Tests.Store;
 

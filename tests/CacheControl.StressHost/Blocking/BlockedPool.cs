@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using HttpCaching.DistributedCache;
-using HttpCaching.Redis;
 using StackExchange.Redis;
 
 namespace HttpCaching.StressHost.Blocking;

@@ -2,9 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using HttpCaching.Model;
-using HttpCaching.Redis;
-using HttpCaching.Redis.Flights;
+using HttpCaching.Redis.Connection;
 
 namespace HttpCaching.StressHost.Scale;
 

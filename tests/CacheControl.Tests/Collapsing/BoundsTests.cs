@@ -1,6 +1,3 @@
-using HttpCaching.Model;
-using HttpCaching.Tests.Control;
-
 namespace HttpCaching.Tests.Collapsing;
 
 /// <summary>Bounds on what goes on behind the callers' backs, its end, and the moments in which two things happen at once.</summary>

@@ -1,14 +1,13 @@
-using HttpCaching.Control;
-using HttpCaching.Control.Collapsing;
-using HttpCaching.Model;
 using CsCheck;
+using HttpCaching.Control.Flights;
+using HttpCaching.Control.Time;
 
 namespace HttpCaching.Tests.Collapsing;
 
 /// <summary>The table of flights against a dictionary.</summary>
 public sealed class FlightTableTests
 {
-    private static readonly RequestCollapser Owner = new(new CollapseSettings(), new CacheClock(TimeProvider.System), Turns.OfPool);
+    private static readonly RequestCollapser Owner = new(new CollapseSettings(), new CacheClock(TimeProvider.System), Dispatch.OfPool);
 
     [Fact]
     public void Table_AnyChanges_HoldsWhatADictionaryWould() =>

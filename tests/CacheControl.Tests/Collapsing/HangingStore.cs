@@ -1,4 +1,3 @@
-using HttpCaching.Model;
 using HttpCaching.Tests.Storage;
 
 namespace HttpCaching.Tests.Collapsing;

@@ -1,4 +1,4 @@
-using HttpCaching.Control.Collapsing;
+using HttpCaching.Control.Flights;
 
 namespace HttpCaching.Tests.Collapsing;
 

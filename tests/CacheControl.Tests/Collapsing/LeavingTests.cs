@@ -1,6 +1,3 @@
-using System.Net;
-using HttpCaching.Model;
-
 namespace HttpCaching.Tests.Collapsing;
 
 /// <summary>Callers that give up, origins that fail, and waits that take too long.</summary>

@@ -1,4 +1,3 @@
-using HttpCaching.Model;
 using HttpCaching.Tests.Control;
 
 namespace HttpCaching.Tests.Collapsing;

@@ -1,6 +1,6 @@
 using System.Text;
-using HttpCaching.Control.Collapsing;
 using CsCheck;
+using HttpCaching.Control.Flights;
 
 namespace HttpCaching.Tests.Collapsing;
 

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using HttpCaching.Control.Collapsing;
+using HttpCaching.Control.Flights;
 using HttpCaching.Tests.Control;
 
 namespace HttpCaching.Tests.Collapsing;

@@ -1,4 +1,4 @@
-using HttpCaching.Control.Collapsing;
+using HttpCaching.Control.Flights;
 
 namespace HttpCaching.Tests.Collapsing;
 
@@ -13,13 +13,13 @@ public sealed class UriHashTests
         for (var length = 0; length <= Text.Length; length++)
         {
             var text = Text[..length];
-            UriHash.Of(new string(text.AsSpan())).Should().Be(UriHash.Of(text));
-            UriHash.Of(text + '\0').Should().NotBe(UriHash.Of(text), "it is longer");
+            ProcessUriHash.Of(new string(text.AsSpan())).Should().Be(ProcessUriHash.Of(text));
+            ProcessUriHash.Of(text + '\0').Should().NotBe(ProcessUriHash.Of(text), "it is longer");
             for (var i = 0; i < length; i++)
             {
                 var other = text.ToCharArray();
                 other[i] ^= (char)0x100;
-                UriHash.Of(new string(other)).Should().NotBe(UriHash.Of(text), $"character {i} of {length} is another one");
+                ProcessUriHash.Of(new string(other)).Should().NotBe(ProcessUriHash.Of(text), $"character {i} of {length} is another one");
             }
         }
     }
@@ -27,7 +27,7 @@ public sealed class UriHashTests
     [Fact]
     public void Of_WordsOfAUriExchanged_IsAnother()
     {
-        var hashes = new[] { "aaaabbbbccccdddd", "bbbbaaaaccccdddd", "ccccddddaaaabbbb", "ddddccccbbbbaaaa", "aaaabbbbddddcccc" }.Select(UriHash.Of);
+        var hashes = new[] { "aaaabbbbccccdddd", "bbbbaaaaccccdddd", "ccccddddaaaabbbb", "ddddccccbbbbaaaa", "aaaabbbbddddcccc" }.Select(ProcessUriHash.Of);
 
         hashes.Should().OnlyHaveUniqueItems();
     }
@@ -41,7 +41,7 @@ public sealed class UriHashTests
     {
         const int Count = 100_000;
         const int Chains = 1024;
-        var hashes = Enumerable.Range(0, Count).Select(i => UriHash.Of(string.Format(null, format, i))).ToArray();
+        var hashes = Enumerable.Range(0, Count).Select(i => ProcessUriHash.Of(string.Format(null, format, i))).ToArray();
 
         hashes.Distinct().Count().Should().BeGreaterThan(Count - 12, "of so many numbers of 32 bits one pair is expected to be alike");
         foreach (var shift in new[] { 0, 11, 22 })

@@ -1,5 +1,4 @@
 using System.Net;
-using HttpCaching.Model;
 
 namespace HttpCaching.Tests.Control;
 

@@ -1,5 +1,5 @@
-using HttpCaching.Control;
 using CsCheck;
+using HttpCaching.Control.Time;
 
 namespace HttpCaching.Tests.Control;
 

@@ -1,5 +1,3 @@
-using HttpCaching.Model;
-
 namespace HttpCaching.Tests.Control;
 
 /// <summary>Conditions that the caller sends itself (RFC 9111 §4.3.2).</summary>

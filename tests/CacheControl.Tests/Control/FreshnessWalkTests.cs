@@ -1,4 +1,3 @@
-using HttpCaching.Model;
 using Microsoft.Extensions.Time.Testing;
 
 namespace HttpCaching.Tests.Control;

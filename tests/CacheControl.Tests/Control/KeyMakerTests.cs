@@ -1,6 +1,5 @@
-using HttpCaching.Control;
+using HttpCaching.Control.Keys;
 using HttpCaching.Diagnostics;
-using HttpCaching.Fields;
 using HttpCaching.Http;
 using HttpCaching.Model;
 using Microsoft.Extensions.Logging.Abstractions;

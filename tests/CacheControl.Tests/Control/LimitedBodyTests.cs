@@ -1,4 +1,4 @@
-using HttpCaching.Control;
+using HttpCaching.Control.Guard;
 using HttpCaching.Diagnostics;
 using HttpCaching.StoreContract;
 using Microsoft.Extensions.Logging.Abstractions;

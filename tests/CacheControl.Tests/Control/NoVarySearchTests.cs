@@ -1,5 +1,3 @@
-using HttpCaching.Model;
-
 namespace HttpCaching.Tests.Control;
 
 /// <summary>Requests that are answered with the response stored for another query (No-Vary-Search).</summary>

@@ -1,5 +1,4 @@
 using System.Text;
-using HttpCaching.Model;
 
 namespace HttpCaching.Tests.Control;
 

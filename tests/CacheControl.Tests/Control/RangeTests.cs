@@ -1,6 +1,3 @@
-using System.Net;
-using HttpCaching.Model;
-
 namespace HttpCaching.Tests.Control;
 
 /// <summary>Ranges from what is stored, and parts (RFC 9110 §14, RFC 9111 §3.3, §3.4).</summary>

@@ -1,5 +1,3 @@
-using HttpCaching.Model;
-
 namespace HttpCaching.Tests.Control;
 
 /// <summary>What a request's Cache-Control asks of the cache (RFC 9111 §5.2.1).</summary>

@@ -1,5 +1,3 @@
-using HttpCaching.Model;
-
 namespace HttpCaching.Tests.Control;
 
 /// <summary>What goes beyond the standard, each within what must-revalidate and no-cache allow.</summary>

@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Collections.Concurrent;
-using HttpCaching.Model;
 using HttpCaching.Storage.Format;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;

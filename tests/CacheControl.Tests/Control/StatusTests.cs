@@ -1,5 +1,3 @@
-using HttpCaching.Model;
-
 namespace HttpCaching.Tests.Control;
 
 /// <summary>Which status codes are stored and reused (RFC 9110 §15, RFC 9111 §3, RFC 6585).</summary>

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using HttpCaching.Model;
-
 namespace HttpCaching.Tests.Control;
 
 public sealed class StorageWalkTests

@@ -1,4 +1,4 @@
-using HttpCaching.Control;
+using HttpCaching.Control.Guard;
 using Microsoft.Extensions.Time.Testing;
 
 namespace HttpCaching.Tests.Control;

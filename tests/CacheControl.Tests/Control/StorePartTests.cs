@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using HttpCaching.Model;
 
 namespace HttpCaching.Tests.Control;
 

@@ -1,5 +1,3 @@
-using HttpCaching.Model;
-
 namespace HttpCaching.Tests.Control;
 
 /// <summary>Targeted fields (RFC 9213) and cache groups (RFC 9875).</summary>

@@ -1,5 +1,3 @@
-using HttpCaching.Model;
-
 namespace HttpCaching.Tests.Control;
 
 /// <summary>What goes to the origin to ask whether a stored response is still good (RFC 9111 §4.3.1).</summary>

@@ -1,5 +1,3 @@
-using System.Net;
-using HttpCaching.Model;
 using HttpCaching.StoreContract;
 
 namespace HttpCaching.Tests.Control;

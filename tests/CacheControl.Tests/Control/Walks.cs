@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace HttpCaching.Tests.Control;
 
 /// <summary>What walk tests do all the time, in few words.</summary>

@@ -1,5 +1,3 @@
-using HttpCaching.Model;
-using HttpCaching.Policy;
 using HttpCaching.StoreContract;
 using Microsoft.Extensions.DependencyInjection;
 using MyStore = HttpCaching.Tests.Storage.OwnStore.OwnStore;

@@ -4,7 +4,6 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using HttpCaching.Diagnostics;
-using HttpCaching.Model;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HttpCaching.Tests.Docs;

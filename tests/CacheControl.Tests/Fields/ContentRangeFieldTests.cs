@@ -1,5 +1,5 @@
-using HttpCaching.Fields;
 using CsCheck;
+using HttpCaching.Fields;
 
 namespace HttpCaching.Tests.Fields;
 

@@ -1,5 +1,3 @@
-using HttpCaching.Fields;
-
 namespace HttpCaching.Tests.Fields;
 
 internal static class Lines

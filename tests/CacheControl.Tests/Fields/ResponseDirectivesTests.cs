@@ -1,6 +1,6 @@
+using CsCheck;
 using HttpCaching.Fields;
 using HttpCaching.Fields.Structured;
-using CsCheck;
 
 namespace HttpCaching.Tests.Fields;
 

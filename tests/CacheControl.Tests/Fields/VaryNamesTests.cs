@@ -1,5 +1,6 @@
-using HttpCaching.Fields;
 using CsCheck;
+using HttpCaching.Fields;
+using HttpCaching.Fields.Text;
 
 namespace HttpCaching.Tests.Fields;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using HttpCaching.Model;
 
 namespace HttpCaching.Tests.Fuzz;
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
+using CsCheck;
 using HttpCaching.Fields;
 using HttpCaching.Model;
 using HttpCaching.Policy;
-using CsCheck;
 
 namespace HttpCaching.Tests.Fuzz;
 
@@ -60,7 +60,7 @@ public sealed class JunkHeadTests
         var directives = RequestDirectives.Parse(fields.Request);
         var exchangeTimes = new ExchangeTimes(times.Sent, times.Got);
         var first = Head(what.Stored, fields.Stored, what.Method);
-        var facts = EvaluatedResponse.Of(what.Method, "http://h/", what.Stored, fields.Stored, exchangeTimes, AgeField.Parse(fields.Stored), settings);
+        var facts = ResponseConclusions.Of(what.Method, "http://h/", what.Stored, fields.Stored, exchangeTimes, AgeField.Parse(fields.Stored), settings);
         facts.FreshnessLifetime.Should().BeGreaterThanOrEqualTo(TimeSpan.Zero);
         facts.CurrentAge(times.Now).Should().BeGreaterThanOrEqualTo(TimeSpan.Zero);
 

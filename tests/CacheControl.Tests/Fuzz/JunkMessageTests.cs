@@ -1,7 +1,6 @@
 using System.Net;
-using HttpCaching.Model;
-using HttpCaching.Tests.Control;
 using CsCheck;
+using HttpCaching.Tests.Control;
 
 namespace HttpCaching.Tests.Fuzz;
 

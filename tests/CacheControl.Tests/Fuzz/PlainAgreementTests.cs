@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using CsCheck;
 using HttpCaching.Fields;
 using HttpCaching.Model;
 using HttpCaching.Policy;
-using CsCheck;
 
 namespace HttpCaching.Tests.Fuzz;
 
@@ -58,7 +58,7 @@ public sealed class PlainAgreementTests
         var settings = exchange.Settings;
         var response = exchange.Response();
         var original = exchange.Original();
-        var facts = EvaluatedResponse.Of("GET", original.TargetUri, response.StatusCode, response.Fields, exchange.Times, AgeField.Parse(response.Fields), settings);
+        var facts = ResponseConclusions.Of("GET", original.TargetUri, response.StatusCode, response.Fields, exchange.Times, AgeField.Parse(response.Fields), settings);
         var verdict = StorageRules.MayStore(original, RequestDirectives.Parse(original.Fields), response, facts, settings);
 
         var against = exchange.Rules.AgainstStoring(exchange.Plain());

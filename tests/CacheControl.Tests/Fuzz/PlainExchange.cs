@@ -1,4 +1,3 @@
-using HttpCaching.Model;
 using FieldList = System.Collections.Generic.List<System.Collections.Generic.KeyValuePair<string, string>>;
 
 namespace HttpCaching.Tests.Fuzz;

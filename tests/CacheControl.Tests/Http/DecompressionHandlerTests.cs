@@ -1,9 +1,7 @@
-using System.IO.Compression;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using HttpCaching.Http;
-using Microsoft.AspNetCore.Http;
 
 namespace HttpCaching.Tests.Http;
 

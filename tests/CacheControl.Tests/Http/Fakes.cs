@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
-using HttpCaching.Fields;
 using HttpCaching.Http;
-using HttpCaching.Model;
 
 namespace HttpCaching.Tests.Http;
 

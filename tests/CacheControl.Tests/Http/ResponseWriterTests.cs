@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using HttpCaching.Http;
-using HttpCaching.Model;
 
 namespace HttpCaching.Tests.Http;
 

@@ -1,10 +1,8 @@
 using System.IO.Compression;
 using System.Net;
 using System.Text;
-using HttpCaching.Fields;
 using HttpCaching.Http;
 using HttpCaching.Model;
-using Microsoft.AspNetCore.Http;
 
 namespace HttpCaching.Tests.Http;
 

@@ -1,5 +1,4 @@
 using HttpCaching.Fields;
-using HttpCaching.Model;
 using HttpCaching.Policy;
 using HttpCaching.Tests.Control;
 using HttpCaching.Tests.Policy;

@@ -1,7 +1,6 @@
-using HttpCaching.Model;
+using CsCheck;
 using HttpCaching.StoreContract;
 using HttpCaching.Tests.Storage.Files;
-using CsCheck;
 
 namespace HttpCaching.Tests.Issues;
 

@@ -1,4 +1,3 @@
-using System.Net;
 using HttpCaching.Tests.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;

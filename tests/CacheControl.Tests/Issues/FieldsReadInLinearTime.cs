@@ -93,7 +93,7 @@ public sealed class FieldsReadInLinearTime
         var request = Given.Request("A: 1");
         var response = new ResponseHead { StatusCode = 200, HttpVersion = new Version(1, 1), Fields = fields, FinalMethod = "GET", FinalUri = Given.Uri };
         var times = new ExchangeTimes(Given.Now, Given.Now);
-        var facts = EvaluatedResponse.Of("GET", Given.Uri, 200, fields, times, null, settings);
+        var facts = ResponseConclusions.Of("GET", Given.Uri, 200, fields, times, null, settings);
         StorageRules.MayStore(request, default, response, facts, settings);
         var head = StorageRules.HeadOf(request, response, times, null, [], (1, 1), settings);
         var merged = FresheningRules.Merge(request, head, response, times, 2, settings);
@@ -103,7 +103,7 @@ public sealed class FieldsReadInLinearTime
         var bytes = new ArrayBufferWriter<byte>();
         StoredHeadFormat.Write(bytes, new CacheKey(Given.Uri, null), merged);
         StoredHeadFormat.TryRead(bytes.WrittenSpan, out _, out var read).Should().BeTrue();
-        EvaluatedResponse.Of(read!, settings);
+        ResponseConclusions.Of(read!, settings);
     }
 
     /// <summary>All that happens to the fields of a request on its way to the origin and back.</summary>

@@ -1,4 +1,3 @@
-using HttpCaching.Storage.Files;
 using HttpCaching.StoreContract;
 using HttpCaching.Tests.Storage.Files;
 using Microsoft.Extensions.Logging;

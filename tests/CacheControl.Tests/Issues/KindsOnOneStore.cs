@@ -1,5 +1,3 @@
-using HttpCaching.Fields;
-using HttpCaching.Model;
 using HttpCaching.Tests.Control;
 using HttpCaching.Tests.Storage;
 

@@ -1,4 +1,3 @@
-using HttpCaching.Model;
 using HttpCaching.Tests.Collapsing;
 using HttpCaching.Tests.Control;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using System.Net;
-using HttpCaching.Tests.Control;
 using HttpCaching.Tests.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;

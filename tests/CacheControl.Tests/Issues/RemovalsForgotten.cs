@@ -1,4 +1,3 @@
-using HttpCaching.Model;
 using HttpCaching.Tests.Control;
 using HttpCaching.Tests.Storage;
 

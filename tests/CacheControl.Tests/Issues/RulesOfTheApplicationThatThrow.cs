@@ -1,6 +1,4 @@
 using System.Diagnostics.Metrics;
-using HttpCaching.Model;
-using HttpCaching.Policy;
 using HttpCaching.Tests.Control;
 using HttpCaching.Tests.Http;
 using Microsoft.AspNetCore.Http;

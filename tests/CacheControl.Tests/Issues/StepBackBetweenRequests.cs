@@ -9,7 +9,7 @@ public sealed class StepBackBetweenRequests
     public void Now_SetBackByLessThanHasPassed_GoesOnWithTheSteadyClock()
     {
         var time = new FuzzClock();
-        var clock = new HttpCaching.Control.CacheClock(time);
+        var clock = new HttpCaching.Control.Time.CacheClock(time);
         var before = clock.Now;
 
         time.Advance(100);
@@ -22,7 +22,7 @@ public sealed class StepBackBetweenRequests
     public void Now_SetBackAgainAndAgain_LosesNoTime()
     {
         var time = new FuzzClock();
-        var clock = new HttpCaching.Control.CacheClock(time);
+        var clock = new HttpCaching.Control.Time.CacheClock(time);
         var before = clock.Now;
 
         for (var i = 0; i < 3; i++)

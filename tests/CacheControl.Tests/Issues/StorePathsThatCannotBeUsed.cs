@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using HttpCaching.DataProtection;
 using HttpCaching.Tests.Storage.Files;
 using Microsoft.AspNetCore.DataProtection;
 

@@ -1,5 +1,4 @@
-using HttpCaching.Control;
-using HttpCaching.Model;
+using HttpCaching.Control.Keys;
 using HttpCaching.Policy;
 using HttpCaching.Tests.Control;
 using HttpCaching.Tests.Policy;
@@ -36,7 +35,7 @@ public sealed class TablesThatAreFull
     public void Note_FullSearchIndex_CostsWhatAnEmptyOneDoes()
     {
         var rule = NoVarySearchRules.Parse(Given.Fields("No-Vary-Search: params=(\"a\")"), Given.Private with { NoVarySearch = true })!;
-        var index = new SearchIndex();
+        var index = new EquivalentUris();
         void Note(int first) => Enumerable.Range(first, 2000).ToList().ForEach(i => index.Note(new CacheKey($"http://h/{i}", null), rule));
         var next = 6000;
         void NoteNext(int count)
@@ -49,12 +48,12 @@ public sealed class TablesThatAreFull
 
         void NoteInEmpty()
         {
-            index = new SearchIndex();
+            index = new EquivalentUris();
             NoteNext(2000);
         }
 
         ThreadTime.Ratio(NoteInEmpty, () => NoteNext(6000)).Should().BeLessThan(10, "three times as many are noted, the last of them in a full table");
-        index = new SearchIndex();
+        index = new EquivalentUris();
         Note(6000);
         index.EquivalentsOf(new CacheKey("http://h/7999?a=1", null)).Should().Contain(new CacheKey("http://h/7999", null));
     }

@@ -1,5 +1,4 @@
 using System.Net;
-using HttpCaching.Model;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HttpCaching.Tests.Pipeline;

@@ -1,7 +1,6 @@
-using HttpCaching.Fields;
-using HttpCaching.Model;
-using HttpCaching.Policy;
 using CsCheck;
+using HttpCaching.Fields;
+using HttpCaching.Policy;
 
 namespace HttpCaching.Tests.Policy;
 

@@ -48,10 +48,10 @@ internal static partial class Given
     };
 
     /// <summary>What follows from a response that was asked for and came at <see cref="Now"/>.</summary>
-    public static EvaluatedResponse Evaluated(int status, string fields, PolicySettings? settings = null, string uri = Uri)
+    public static ResponseConclusions Evaluated(int status, string fields, PolicySettings? settings = null, string uri = Uri)
     {
         var all = Fields(fields);
-        return EvaluatedResponse.Of("GET", uri, status, all, new ExchangeTimes(Now, Now), AgeField.Parse(all), settings ?? Private);
+        return ResponseConclusions.Of("GET", uri, status, all, new ExchangeTimes(Now, Now), AgeField.Parse(all), settings ?? Private);
     }
 
     public static StorageVerdict Verdict(int status, string fields, PolicySettings? settings = null, RequestHead? request = null, ResponseHead? response = null)

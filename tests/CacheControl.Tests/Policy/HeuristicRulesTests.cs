@@ -1,6 +1,5 @@
-using HttpCaching.Fields;
-using HttpCaching.Policy;
 using CsCheck;
+using HttpCaching.Policy;
 
 namespace HttpCaching.Tests.Policy;
 

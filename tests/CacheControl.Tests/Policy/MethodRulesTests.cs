@@ -1,5 +1,4 @@
 using HttpCaching.Fields;
-using HttpCaching.Model;
 using HttpCaching.Policy;
 
 namespace HttpCaching.Tests.Policy;

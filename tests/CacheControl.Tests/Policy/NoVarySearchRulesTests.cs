@@ -1,4 +1,3 @@
-using HttpCaching.Fields;
 using HttpCaching.Policy;
 
 namespace HttpCaching.Tests.Policy;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using HttpCaching.Model;
 using HttpCaching.Policy;
 
 namespace HttpCaching.Tests.Policy;

@@ -1,4 +1,3 @@
-using HttpCaching.Fields;
 using HttpCaching.Model;
 using HttpCaching.Policy;
 
@@ -124,6 +123,6 @@ public sealed class StorageRulesTests
 
         stored.AgeValue.Should().Be(TimeSpan.FromSeconds(500));
         stored.Fields.Contains("Age").Should().BeFalse();
-        EvaluatedResponse.Of(stored, Given.Private).CurrentAge(Given.Now.AddSeconds(7)).Should().Be(TimeSpan.FromSeconds(507));
+        ResponseConclusions.Of(stored, Given.Private).CurrentAge(Given.Now.AddSeconds(7)).Should().Be(TimeSpan.FromSeconds(507));
     }
 }

@@ -1,5 +1,3 @@
-using HttpCaching.Model;
-using HttpCaching.Policy;
 using HttpCaching.Tests.Control;
 
 namespace HttpCaching.Tests.Predecessor;

@@ -1,5 +1,4 @@
 using System.Net;
-using HttpCaching.Model;
 using HttpCaching.Tests.Control;
 
 namespace HttpCaching.Tests.Predecessor;

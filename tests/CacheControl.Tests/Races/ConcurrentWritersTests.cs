@@ -1,4 +1,3 @@
-using HttpCaching.Model;
 using ConcurrentWriters;
 
 namespace HttpCaching.Tests.Races;

@@ -1,6 +1,4 @@
 using System.Net;
-using HttpCaching;
-using HttpCaching.Model;
 using HttpCaching.Tests.Control;
 
 namespace HttpCaching.Tests.Races;

@@ -1,5 +1,3 @@
-using HttpCaching.Fields;
-using HttpCaching.Model;
 using HttpCaching.Storage.InMemory;
 using Xunit.Abstractions;
 

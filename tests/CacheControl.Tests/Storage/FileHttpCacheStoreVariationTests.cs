@@ -1,5 +1,4 @@
 using System.Text;
-using HttpCaching.Model;
 using HttpCaching.StoreContract;
 
 namespace HttpCaching.Tests.Storage;

@@ -1,5 +1,3 @@
-using HttpCaching.Model;
-
 namespace HttpCaching.Tests.Storage;
 
 /// <summary>A store that passes every call on: what a test's own store does otherwise is all that it has to say.</summary>

@@ -1,11 +1,9 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
-using HttpCaching.Fields;
-using HttpCaching.Model;
+using CsCheck;
 using HttpCaching.Storage.Format;
 using HttpCaching.StoreContract;
-using CsCheck;
 
 namespace HttpCaching.Tests.Storage;
 

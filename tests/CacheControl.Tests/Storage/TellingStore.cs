@@ -1,5 +1,3 @@
-using HttpCaching.Model;
-
 namespace HttpCaching.Tests.Storage;
 
 /// <summary>A shared store that tells of changes when the test says so, and holds a read just before or after it has seen what is stored.</summary>

@@ -1,4 +1,3 @@
-using HttpCaching.Model;
 using HttpCaching.StoreContract;
 using Microsoft.Extensions.Time.Testing;
 

@@ -131,7 +131,7 @@ internal sealed class Evictor(StoreDirectory directory, FileStoreSettings settin
                 continue;
             }
 
-            var record = Record.Read(key.Place.RecordPath, settings.Seal, expected: null, out _);
+            var record = KeyRecord.Read(key.Place.RecordPath, settings.Seal, expected: null, out _);
             if (!FileModes.TryDelete(key.Place.RecordPath))
             {
                 continue;

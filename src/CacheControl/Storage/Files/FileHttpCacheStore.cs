@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
-using HttpCaching.Model;
 using HttpCaching.Storage.Files;
 
 namespace HttpCaching;
@@ -177,7 +176,7 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
             foreach (var place in ShardScan.Records(_directory.Root, shard))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (Record.Read(place.RecordPath, _settings.Seal, expected: null, out _) is { } record)
+                if (KeyRecord.Read(place.RecordPath, _settings.Seal, expected: null, out _) is { } record)
                 {
                     foreach (var part in record.Parts)
                     {
@@ -223,7 +222,7 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
                 foreach (var place in await ListAsync(shard, cancellationToken).ConfigureAwait(false))
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    if (Record.Read(place.RecordPath, _settings.Seal, expected: null, out _) is { } record
+                    if (KeyRecord.Read(place.RecordPath, _settings.Seal, expected: null, out _) is { } record
                         && record.Parts.Any(p => matches(record.Key, p.Head)))
                     {
                         removed += await _changes.RemoveWhereAsync(place, record.Key, p => matches(record.Key, p.Head), cancellationToken).ConfigureAwait(false);

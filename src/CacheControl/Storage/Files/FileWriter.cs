@@ -1,5 +1,3 @@
-using HttpCaching.Model;
-
 namespace HttpCaching.Storage.Files;
 
 /// <summary>Takes a response, and has it stored at the commit.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using HttpCaching.Model;
 using Microsoft.Win32.SafeHandles;
 
 namespace HttpCaching.Storage.Files;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using HttpCaching.Model;
 
 namespace HttpCaching.Storage.Files;
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using HttpCaching.Model;
 
 namespace HttpCaching.Storage.Files;
 
@@ -120,7 +119,7 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
 
     public FilePlace PlaceOf(CacheKey key) => FilePlace.Of(directory.Root, key, settings.Seal);
 
-    private static List<RecordPart> PartsOf(Record? record) => record is null ? [] : [.. record.Parts];
+    private static List<RecordPart> PartsOf(KeyRecord? record) => record is null ? [] : [.. record.Parts];
 
     private static byte[] Encode(CacheKey key, StoredResponse head)
     {
@@ -130,9 +129,9 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
     }
 
     /// <summary>The record as it stands. A damaged one is removed, and its shard marked, because nobody knows which bodies were its.</summary>
-    private Record? Read(ShardLock shard, FilePlace place, CacheKey? key)
+    private KeyRecord? Read(ShardLock shard, FilePlace place, CacheKey? key)
     {
-        var record = Record.Read(place.RecordPath, settings.Seal, key, out var isDamaged);
+        var record = KeyRecord.Read(place.RecordPath, settings.Seal, key, out var isDamaged);
         if (isDamaged)
         {
             shard.Mark();
@@ -160,7 +159,7 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
 
     /// <summary>Puts a record in the place of another, and bodies with it.</summary>
     /// <returns>False if it would be too large for a record; nothing has changed then.</returns>
-    private bool Put(ShardLock shard, FilePlace place, Record? before, List<RecordPart> parts, SealedBodyFile? body)
+    private bool Put(ShardLock shard, FilePlace place, KeyRecord? before, List<RecordPart> parts, SealedBodyFile? body)
     {
         Trim(parts);
         if (parts.Sum(p => (long)p.RecordBytes) > FileLayout.MostRecordBytes / 2)
@@ -207,7 +206,7 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
         {
             try
             {
-                return Record.Write(path, settings.Seal, parts, use, settings.Fsync);
+                return KeyRecord.Write(path, settings.Seal, parts, use, settings.Fsync);
             }
             catch (DirectoryNotFoundException)
             {
@@ -217,7 +216,7 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
                 FileModes.CreateDirectory(place.Directory);
                 FlushNames(parent);
                 FlushNames(Path.GetDirectoryName(parent)!);
-                return Record.Write(path, settings.Seal, parts, use, settings.Fsync);
+                return KeyRecord.Write(path, settings.Seal, parts, use, settings.Fsync);
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -253,7 +252,7 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
         parts.Sum(p => p.BodyFile is null ? 0 : FileLayout.OnDisk(FileLayout.BodyFileBytes(p.Head.BodyLength)));
 
     /// <summary>Deletes the bodies that the new record doesn't refer to any more.</summary>
-    private static bool DeleteUnused(FilePlace place, Record? before, List<RecordPart> parts)
+    private static bool DeleteUnused(FilePlace place, KeyRecord? before, List<RecordPart> parts)
     {
         var isClean = true;
         foreach (var part in before?.Parts ?? [])

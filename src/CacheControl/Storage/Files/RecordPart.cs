@@ -1,5 +1,3 @@
-using HttpCaching.Model;
-
 namespace HttpCaching.Storage.Files;
 
 /// <summary>One stored response of a record.</summary>

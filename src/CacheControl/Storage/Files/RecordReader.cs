@@ -1,4 +1,3 @@
-using HttpCaching.Model;
 using Microsoft.Win32.SafeHandles;
 
 namespace HttpCaching.Storage.Files;
@@ -60,7 +59,7 @@ internal sealed class RecordReader(
                 // Asked before it is read: whoever changes the file after that shows.
                 var identity = default(FileIdentity);
                 var isKept = keep && LinuxCalls.TryGetIdentity(file, out identity) && identity.Size <= OpenRecords.MostRecordBytes;
-                if (Record.Read(file, settings.Seal, key, default, out isDamaged) is not { } record)
+                if (KeyRecord.Read(file, settings.Seal, key, default, out isDamaged) is not { } record)
                 {
                     return [];
                 }
@@ -108,7 +107,7 @@ internal sealed class RecordReader(
     }
 
     /// <summary>Opens the bodies that are files; null if one is gone and it is worth trying again. Responses without a good body are left out.</summary>
-    private FileSnapshot.HeldPart[]? OpenBodies(FilePlace place, Record record, bool isFinal, out bool isDamaged)
+    private FileSnapshot.HeldPart[]? OpenBodies(FilePlace place, KeyRecord record, bool isFinal, out bool isDamaged)
     {
         isDamaged = false;
         var parts = new FileSnapshot.HeldPart[record.Parts.Length];

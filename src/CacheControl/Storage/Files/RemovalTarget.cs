@@ -1,5 +1,3 @@
-using HttpCaching.Model;
-
 namespace HttpCaching.Storage.Files;
 
 /// <summary>A response on its way into the store, as removals see it. Hashes are made when the first removal is compared with it, which is rare.</summary>

@@ -87,7 +87,7 @@ internal sealed class Sweeper(StoreDirectory directory, FileStoreSettings settin
         var records = 0;
         foreach (var key in ShardScan.Scan(directory.Root, shard))
         {
-            var record = Record.Read(key.Place.RecordPath, settings.Seal, expected: null, out var isDamaged);
+            var record = KeyRecord.Read(key.Place.RecordPath, settings.Seal, expected: null, out var isDamaged);
             var used = record?.BodyPaths(key.Place).ToHashSet(StringComparer.Ordinal) ?? [];
             if (isDamaged || !used.IsSubsetOf(key.Bodies))
             {

@@ -1,6 +1,3 @@
-using HttpCaching.Fields;
-using HttpCaching.Model;
-
 namespace HttpCaching.Storage.Format;
 
 /// <summary>Bytes to facts.</summary>

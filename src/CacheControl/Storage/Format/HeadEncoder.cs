@@ -1,5 +1,3 @@
-using HttpCaching.Model;
-
 namespace HttpCaching.Storage.Format;
 
 /// <summary>Facts to bytes.</summary>

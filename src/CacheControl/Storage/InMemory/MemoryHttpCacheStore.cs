@@ -1,4 +1,3 @@
-using HttpCaching.Model;
 using HttpCaching.Storage.InMemory;
 
 namespace HttpCaching;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using HttpCaching.Model;
 
 namespace HttpCaching.Storage.InMemory;
 

@@ -1,5 +1,3 @@
-using HttpCaching.Model;
-
 namespace HttpCaching.Storage.InMemory;
 
 /// <summary>Collects a body and hands it to the store at the commit.</summary>

@@ -1,5 +1,3 @@
-using HttpCaching.Model;
-
 namespace HttpCaching.Storage.InMemory;
 
 /// <summary>What a stored response costs in memory, to the accuracy that a limit needs.</summary>

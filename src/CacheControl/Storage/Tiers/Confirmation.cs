@@ -1,5 +1,3 @@
-using HttpCaching.Model;
-
 namespace HttpCaching.Storage.Tiers;
 
 /// <summary>That the back has shown just what was promoted. What was taken before the back was asked.</summary>

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using HttpCaching.Model;
 using HttpCaching.Storage.Tiers;
 
 namespace HttpCaching;

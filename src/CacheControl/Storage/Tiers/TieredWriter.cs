@@ -1,5 +1,3 @@
-using HttpCaching.Model;
-
 namespace HttpCaching.Storage.Tiers;
 
 /// <summary>Writes to the back, and drops what the front holds of the URI when the back may have changed.</summary>

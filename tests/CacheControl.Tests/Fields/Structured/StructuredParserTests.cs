@@ -1,5 +1,5 @@
-using HttpCaching.Fields.Structured;
 using CsCheck;
+using HttpCaching.Fields.Structured;
 
 namespace HttpCaching.Tests.Fields.Structured;
 

@@ -1,4 +1,3 @@
-using HttpCaching.DistributedCache;
 using HttpCaching.Tests.Storage.Files;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Memory;

@@ -1,4 +1,3 @@
-using HttpCaching.Model;
 using HttpCaching.Storage.Files;
 using HttpCaching.StoreContract;
 

@@ -1,4 +1,3 @@
-using HttpCaching.Model;
 using HttpCaching.StoreContract;
 
 namespace HttpCaching.Tests.Storage.InMemory;

@@ -1,0 +1,260 @@
+using System.Buffers.Binary;
+using SQLitePCL;
+
+namespace HttpCaching.Sqlite.Engine;
+
+/// <summary>A connection that reads. For one thread at a time.</summary>
+internal sealed class ReadConnection : IDisposable
+{
+    // What a snapshot reads of bodies at once, in all and of one; the others are read when they are asked for, into the caller's memory. An array
+    // of 64 KiB for each read would cost more than the second look into the file.
+    private const int MostEagerBytes = 256 * 1024;
+    private const int LargestEagerBody = 16 * 1024;
+
+    private readonly Database _database;
+    private readonly Connection _connection;
+    private readonly Statement _find;
+    private readonly int _slot;
+
+    public ReadConnection(Database database, Connection connection, int slot)
+    {
+        _database = database;
+        _connection = connection;
+        _slot = slot;
+        _find = connection.Prepare("""
+            SELECT s.stamp, s.seq, e.id, c.head, c.chunked, c.seal, c.body, c.until
+            FROM state s LEFT JOIN entry e ON e.hash = ?1 AND e.scope = ?2 LEFT JOIN content c ON c.id = e.id
+            WHERE s.id = 1 ORDER BY e.id DESC
+            """);
+    }
+
+    /// <summary>Reads what is stored under a key, small bodies too; all from one state of the database.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="now">The millisecond it is: what is of no use any more is not shown.</param>
+    /// <param name="damaged">The ids of entries that can't be read, or null.</param>
+    public SqliteSnapshot Read(CacheKey key, long now, out List<long>? damaged)
+    {
+        damaged = null;
+        var parts = new PartList();
+        _database.Table.Enter(_slot, _database.LastSeq);
+        try
+        {
+            BindKey(_find, key, _database.Hash);
+            if (!_find.Step())
+            {
+                throw new DamagedFileException("The cache file lacks its state.");
+            }
+
+            var stamp = _find.Number(0);
+            var seq = _find.Number(1);
+            _database.LastSeq = seq;
+            if (!_find.IsNull(2))
+            {
+                do
+                {
+                    ReadPart(key, now, ref parts, ref damaged);
+                }
+                while (_find.Step());
+            }
+
+            return new SqliteSnapshot(parts.ToArray(), stamp, parts.Unread is { } bodies ? new Pin(_database, seq, bodies) : null);
+        }
+        finally
+        {
+            _find.Reset();
+            _database.Table.Leave(_slot);
+        }
+    }
+
+    /// <summary>
+    /// Reads a piece of a body and checks it. Page by page into the destination: a query would first have SQLite put the piece together in memory that it
+    /// takes from the system for each of them.
+    /// </summary>
+    /// <exception cref="IOException">It is gone or damaged.</exception>
+    public void ReadChunk(ChunkedBytes body, long index, Span<byte> destination)
+    {
+        var code = raw.sqlite3_blob_open(
+            _connection.Handle,
+            utf8z.FromSpan("main\0"u8),
+            utf8z.FromSpan("chunk\0"u8),
+            utf8z.FromSpan("data\0"u8),
+            Schema.ChunkId(body.Id, index),
+            0,
+            out var blob);
+        using (blob)
+        {
+            if (code == raw.SQLITE_ERROR)
+            {
+                throw new BodyGoneException("The body is gone.");
+            }
+
+            SqliteFault.ThrowIfError(code, _connection.Handle);
+            Span<byte> seal = stackalloc byte[BodySeal.Bytes];
+            if (raw.sqlite3_blob_bytes(blob) != BodySeal.Bytes + destination.Length)
+            {
+                throw new BodyGoneException("The body is damaged.");
+            }
+
+            SqliteFault.ThrowIfError(raw.sqlite3_blob_read(blob, seal, 0), _connection.Handle);
+            SqliteFault.ThrowIfError(raw.sqlite3_blob_read(blob, destination, BodySeal.Bytes), _connection.Handle);
+            if (BinaryPrimitives.ReadUInt32LittleEndian(seal) != BodySeal.Of(body.Salt, index, destination))
+            {
+                throw new BodyGoneException("The body is damaged.");
+            }
+        }
+    }
+
+    /// <summary>Reads some heads, of ids above <paramref name="after"/>, that are of use.</summary>
+    /// <returns>The last id that was read; <paramref name="after"/> at the end.</returns>
+    public long ReadHeads(long after, long now, List<KeyValuePair<CacheKey, StoredResponse>> heads)
+    {
+        using var statement = _connection.Prepare("SELECT id, head FROM content WHERE id > ?1 AND until > ?2 ORDER BY id LIMIT 256");
+        statement.Bind(1, after).Bind(2, now);
+        while (statement.Step())
+        {
+            after = statement.Number(0);
+            if (StoredHeadFormat.TryRead(statement.Blob(1), out var key, out var head))
+            {
+                heads.Add(KeyValuePair.Create(key, head));
+            }
+        }
+
+        return after;
+    }
+
+    /// <summary>Finds some of the entries, of ids above <paramref name="after"/>, whose URI begins with a text. Looks at all of them for it.</summary>
+    /// <returns>Their ids in order; none at the end.</returns>
+    public List<long> FindBegun(string prefix, long after)
+    {
+        const int AtOnce = 500;
+
+        // The greatest text that begins with the prefix, near enough: what lies beyond is no URI.
+        using var statement = _connection.Prepare("SELECT id, uri FROM entry WHERE id > ?1 AND uri >= ?2 AND uri < ?3 ORDER BY id LIMIT ?4");
+        statement.Bind(1, after).Bind(2, prefix).Bind(3, prefix + "\U0010FFFF").Bind(4, AtOnce);
+        List<long> ids = [];
+        while (statement.Step())
+        {
+            if (statement.Text(1).StartsWith(prefix, StringComparison.Ordinal))
+            {
+                ids.Add(statement.Number(0));
+            }
+        }
+
+        return ids;
+    }
+
+    /// <summary>Carries the log over into the file, as far as nobody has to be waited for; the file gets its length then.</summary>
+    /// <returns>Whether that was all of it.</returns>
+    public bool Checkpoint()
+    {
+        using var statement = _connection.Prepare("PRAGMA wal_checkpoint(PASSIVE)");
+        return statement.Step() && statement.Number(0) == 0 && statement.Number(1) == statement.Number(2);
+    }
+
+    /// <summary>Reads one number.</summary>
+    public long ReadNumber(string sql) => _connection.Execute(sql);
+
+    public void Dispose()
+    {
+        _find.Dispose();
+        _connection.Dispose();
+    }
+
+    /// <summary>Binds what a key is found by; no scope differs from an empty one.</summary>
+    internal static Statement BindKey(Statement statement, CacheKey key, UriHash hash) =>
+        statement.Bind(1, hash.Of(key.Uri)).Bind(2, key.Scope, key.Scope is null ? [] : "="u8);
+
+    private void ReadPart(CacheKey key, long now, ref PartList parts, ref List<long>? damaged)
+    {
+        // Without a content there is no time either: that is damage.
+        if (!_find.IsNull(7) && _find.Number(7) <= now)
+        {
+            return;
+        }
+
+        var isOfKey = StoredHeadFormat.TryRead(_find.Blob(3), key, out var head);
+        if (isOfKey && _database.Damage.HasBody(head!.BodyId))
+        {
+            return;
+        }
+
+        var isDamaged = isOfKey ? !TryReadBody(head!, ref parts) : !IsAnothers(_find.Blob(3), key);
+        if (isDamaged)
+        {
+            (damaged ??= []).Add(_find.Number(2));
+        }
+    }
+
+    /// <summary>Whether a head is another URI's of the same hash.</summary>
+    private bool IsAnothers(ReadOnlySpan<byte> head, CacheKey key)
+    {
+        var hash = _database.Hash;
+        return StoredHeadFormat.TryRead(head, out var other, out _) && other.Scope == key.Scope && other.Uri != key.Uri && hash.Of(other.Uri) == hash.Of(key.Uri);
+    }
+
+    private bool TryReadBody(StoredResponse head, ref PartList parts)
+    {
+        var length = head.BodyLength;
+        if (_find.Number(4) is var chunked && chunked == 0)
+        {
+            var blob = _find.Blob(6);
+            if (blob.Length != length || (uint)_find.Number(5) != BodySeal.Of(head.BodyId, 0, blob))
+            {
+                return false;
+            }
+
+            parts.Add(new HeldPart(_find.Number(2), head, blob.ToArray(), null));
+            return true;
+        }
+
+        var bytes = new ChunkedBytes(chunked, _find.Number(5), length);
+        if (length > LargestEagerBody || parts.EagerBytes + length > MostEagerBytes)
+        {
+            parts.Add(new HeldPart(_find.Number(2), head, default, bytes));
+            return true;
+        }
+
+        try
+        {
+            var body = GC.AllocateUninitializedArray<byte>((int)length);
+            ReadChunk(bytes, 0, body);
+            parts.Add(new HeldPart(_find.Number(2), head, body, null));
+            return true;
+        }
+        catch (BodyGoneException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Parts as they are read; one is the rule.</summary>
+    private struct PartList
+    {
+        private HeldPart[]? _parts;
+        private int _count;
+
+        /// <summary>The numbers of the bodies that are not read yet; null if all are.</summary>
+        public long[]? Unread { get; private set; }
+
+        public long EagerBytes { get; private set; }
+
+        public void Add(HeldPart part)
+        {
+            _parts ??= new HeldPart[1];
+            if (_count == _parts.Length)
+            {
+                Array.Resize(ref _parts, 2 * _count);
+            }
+
+            _parts[_count++] = part;
+            if (part.Chunked is { } chunked)
+            {
+                Unread = Unread is null ? [chunked.Id] : [.. Unread, chunked.Id];
+            }
+
+            EagerBytes += part.Inline.Length;
+        }
+
+        public readonly HeldPart[] ToArray() => _parts is null ? [] : _count == _parts.Length ? _parts : _parts[.._count];
+    }
+}

@@ -1,0 +1,163 @@
+namespace HttpCaching.Sqlite.Engine;
+
+/// <content>Times of use, eviction, removal of many, and the size of the file.</content>
+internal sealed partial class WriteConnection
+{
+    public const int MostUses = 15;
+    private const int Removals = 500;
+    private const int SampleRuns = 16;
+    private const int SampleRun = 128;
+    private const int MovedPages = 256;
+
+    private Statement _used = null!;
+    private Statement _lastEntry = null!;
+    private Statement _sample = null!;
+    private Statement _tagged = null!;
+    private Statement _useless = null!;
+    private Statement _pages = null!;
+    private Statement _freePages = null!;
+    private Statement _vacuum = null!;
+
+    /// <summary>Writes down that entries were used.</summary>
+    public void AddUses(IReadOnlyList<(long Id, int Uses)> uses)
+    {
+        foreach (var (id, count) in uses)
+        {
+            _used.Bind(1, id).Bind(2, _settings.Now).Bind(3, count).Run();
+        }
+    }
+
+    /// <summary>
+    /// Evicts the most dispensable of a sample, until the store is at its low-water mark or a fair part of the sample is gone. The ids are spread
+    /// over the table, so that the cost doesn't grow with the store.
+    /// </summary>
+    /// <returns>Whether it has to go on.</returns>
+    public bool Evict(long lowBytes, long lowResponses)
+    {
+        if (_state.Bytes <= lowBytes && _state.Responses <= lowResponses)
+        {
+            return false;
+        }
+
+        var sample = Sample();
+        if (sample.Count == 0)
+        {
+            // The books say otherwise only if they are damaged; else there would be no end to it.
+            _state = _state with { Bytes = 0, Responses = 0 };
+            return false;
+        }
+
+        sample.Sort(static (a, b) => b.Dispensability.CompareTo(a.Dispensability));
+
+        // A quarter of the sample at most: of the rest there may be more dispensable ones elsewhere. A small store is its own sample.
+        var most = sample.Count < SampleRuns * SampleRun / 2 ? sample.Count : sample.Count / 4;
+        for (var i = 0; i < most && (_state.Bytes > lowBytes || _state.Responses > lowResponses); i++)
+        {
+            RemoveEntry(sample[i].Id);
+        }
+
+        return most > 0 && (_state.Bytes > lowBytes || _state.Responses > lowResponses);
+    }
+
+    /// <summary>Removes some of the entries with a tag.</summary>
+    /// <returns>How many; fewer than there were only if none are left.</returns>
+    public int RemoveTagged(string tag) => RemoveListed(_tagged.Bind(1, tag));
+
+    /// <summary>Removes some of the responses that are of no use any more, found by their index.</summary>
+    /// <returns>How many; fewer than there were only if none are left.</returns>
+    public int RemoveUseless() => RemoveListed(_useless.Bind(1, _settings.Now));
+
+    /// <summary>Takes some of the free pages from the file's end, where pages in use make room by moving to others; a megabyte at most.</summary>
+    /// <returns>Whether there are still more than should be kept to be used again.</returns>
+    public bool Shrink()
+    {
+        var taken = 0;
+        try
+        {
+            // Each row that it gives is a page.
+            while (_vacuum.Step())
+            {
+                taken++;
+            }
+        }
+        finally
+        {
+            _vacuum.Reset();
+        }
+
+        return taken > 0 && new FileSpace(_pages.Run(), _freePages.Run()).IsAboveReserve;
+    }
+
+    /// <summary>Removes everything, and has late commits refused.</summary>
+    public void Clear()
+    {
+        RefuseAllLate();
+        var seq = NextSeq();
+        _connection.Execute("DELETE FROM entry");
+        _connection.Execute("DELETE FROM content");
+        _connection.Execute("DELETE FROM tag");
+        _connection.Execute($"UPDATE body SET doomed = {seq} WHERE owner = 0 AND doomed = 0");
+        _state = _state with { Bytes = 0, Responses = 0 };
+    }
+
+    private void PrepareMaintenance()
+    {
+        _used = Prepare($"UPDATE entry SET used = ?2, uses = min({MostUses}, uses + ?3) WHERE id = ?1");
+        _lastEntry = Prepare("SELECT max(id) FROM entry");
+        _sample = Prepare("SELECT id, used, uses FROM entry WHERE id >= ?1 ORDER BY id LIMIT ?2");
+        _tagged = Prepare($"SELECT entry FROM tag WHERE tag = ?1 LIMIT {Removals}");
+        _useless = Prepare($"SELECT id FROM entry WHERE until <= ?1 LIMIT {Removals}");
+        _pages = Prepare("PRAGMA page_count");
+        _freePages = Prepare("PRAGMA freelist_count");
+        _vacuum = Prepare($"PRAGMA incremental_vacuum({MovedPages})");
+    }
+
+    private int RemoveListed(Statement list)
+    {
+        List<long> ids = [];
+        try
+        {
+            while (list.Step())
+            {
+                ids.Add(list.Number(0));
+            }
+        }
+        finally
+        {
+            list.Reset();
+        }
+
+        return ids.Count(RemoveEntry);
+    }
+
+    private List<(long Id, double Dispensability)> Sample()
+    {
+        var now = _settings.Now;
+        var last = _lastEntry.Run();
+        var seen = new HashSet<long>();
+        List<(long Id, double Dispensability)> sample = [];
+        for (var i = 0; i < SampleRuns; i++)
+        {
+            // The first run begins at the first entry: a small store is seen whole.
+            _sample.Bind(1, i == 0 ? 0 : Random.Shared.NextInt64(last + 1)).Bind(2, SampleRun);
+            try
+            {
+                while (_sample.Step())
+                {
+                    if (seen.Add(_sample.Number(0)))
+                    {
+                        // What a scan reads once goes before what is read again and again; a time in the future counts as now.
+                        var idle = Math.Max(0, now - _sample.Number(1));
+                        sample.Add((_sample.Number(0), (double)(idle + 1) / (1 + _sample.Number(2))));
+                    }
+                }
+            }
+            finally
+            {
+                _sample.Reset();
+            }
+        }
+
+        return sample;
+    }
+}

@@ -1,0 +1,365 @@
+using System.Runtime.ExceptionServices;
+using HttpCaching.Control.Flights;
+using HttpCaching.Http;
+using HttpCaching.Policy;
+
+namespace HttpCaching.Control;
+
+/// <summary>
+/// The way to the origin for requests that may share one exchange (RFC 9111 §4): the first one asks, the others wait for its head and read its body along.
+/// Whatever goes wrong with that, a request can always go its own way.
+/// </summary>
+/// <param name="services">The cache.</param>
+/// <param name="origin">The way of one request.</param>
+/// <param name="lookAgain">Reads the store anew and acts on what it finds.</param>
+internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, Func<Exchange, ValueTask<HttpResponseMessage>> lookAgain)
+{
+    /// <summary>How often a request waits for somebody else before it asks for itself.</summary>
+    private const int MaximumWaits = 3;
+
+    private readonly RequestCollapser _flights = services.Flights;
+
+    /// <summary>Asks the origin, or has it asked, and answers the caller.</summary>
+    public ValueTask<HttpResponseMessage> AskAsync(Exchange exchange)
+    {
+        if (exchange.Flight is { Result: null } own)
+        {
+            return AskAfterLookingAgainAsync(exchange, own);
+        }
+
+        return AskAnewAsync(exchange, null);
+    }
+
+    private ValueTask<HttpResponseMessage> AskAnewAsync(Exchange exchange, long? start)
+    {
+        if (!MayShare(exchange))
+        {
+            return origin.AskAsync(exchange);
+        }
+
+        var key = KeyOf(exchange, exchange.Candidates.FirstOrDefault());
+        var role = _flights.Enter(key, exchange.HasLookedAgain, out var flight);
+        if (role != FlightRole.Lead)
+        {
+            return FollowAsync(exchange, key, role, flight);
+        }
+
+        if (start is { } since)
+        {
+            _flights.Nodes?.Begin(flight!, since);
+        }
+
+        return LeadAsync(exchange, flight!);
+    }
+
+    private bool MayShare(Exchange exchange) =>
+        _flights.Settings.IsOn && exchange.Snapshot is not null && exchange.Key.Uri == exchange.Presented.TargetUri
+        && CollapseRules.MayShare(exchange.Presented, exchange.Directives, exchange.Mode, exchange.Decision);
+
+    /// <summary>Asks the origin, unless another process does so already.</summary>
+    private ValueTask<HttpResponseMessage> LeadAsync(Exchange exchange, Flight flight)
+    {
+        exchange.Flight = flight;
+        return _flights.Nodes is null ? origin.AskAsync(exchange) : LeadAmongNodesAsync(exchange, flight, _flights.Nodes);
+    }
+
+    private async ValueTask<HttpResponseMessage> LeadAmongNodesAsync(Exchange exchange, Flight flight, NodeFlights nodes)
+    {
+        try
+        {
+            if (!await nodes.EnterAsync(flight, exchange.CancellationToken).ConfigureAwait(false))
+            {
+                return await origin.AskAsync(exchange).ConfigureAwait(false);
+            }
+
+            exchange.HasLookedAgain = true;
+            var response = await lookAgain(exchange).ConfigureAwait(false);
+            if (flight.Result is null)
+            {
+                // It was answered without the origin; otherwise the flight would be settled by now.
+                _flights.FoundElsewhere(flight);
+            }
+
+            return response;
+        }
+        catch (Exception exception) when (flight.Result is null)
+        {
+            flight.Fail(exception, exchange.CancellationToken);
+            throw;
+        }
+    }
+
+    /// <summary>Goes on with a flight whose leader did not find in the store what another process might have put there.</summary>
+    private ValueTask<HttpResponseMessage> AskAfterLookingAgainAsync(Exchange exchange, Flight flight)
+    {
+        // Without a store there is nothing to look at; those who wait here are still served by this request's response.
+        if (exchange.Snapshot is null)
+        {
+            return origin.AskAsync(exchange);
+        }
+
+        if (MayShare(exchange) && KeyOf(exchange, exchange.Candidates.FirstOrDefault()).Equals(flight.Key))
+        {
+            return LeadAsync(exchange, flight);
+        }
+
+        // What was found makes it another flight, with other companions; the patience is the same.
+        var start = _flights.Nodes?.StartOf(flight);
+        exchange.Flight = null;
+        _flights.FoundElsewhere(flight);
+        return AskAnewAsync(exchange, start);
+    }
+
+    private async ValueTask<HttpResponseMessage> FollowAsync(Exchange exchange, FlightKey key, FlightRole role, Flight? flight)
+    {
+        for (var waits = 0; ; waits++)
+        {
+            switch (role)
+            {
+                case FlightRole.Lead:
+                    return await LeadAsync(exchange, flight!).ConfigureAwait(false);
+
+                case FlightRole.LookAgain:
+                    exchange.HasLookedAgain = true;
+                    return await lookAgain(exchange).ConfigureAwait(false);
+
+                case FlightRole.Alone:
+                    return await AloneAsync(exchange, "alone").ConfigureAwait(false);
+            }
+
+            var result = role == FlightRole.Wait
+                ? await WaitAsync(exchange, flight!).ConfigureAwait(false)
+                : await JoinAsync(exchange, flight!).ConfigureAwait(false);
+            if (result is not null && await AnswerAsync(exchange, result, hasWaited: role == FlightRole.Wait).ConfigureAwait(false) is { } response)
+            {
+                return response;
+            }
+
+            if (result is FlightResult.Elsewhere && !exchange.HasLookedElsewhere)
+            {
+                // Even if it has looked again already: that was before this flight, and what another process stored has come since.
+                exchange.HasLookedAgain = true;
+                exchange.HasLookedElsewhere = true;
+                return await lookAgain(exchange).ConfigureAwait(false);
+            }
+
+            // What has come tells by what the resource varies: those who want another variant find each other under that name.
+            var isOther = false;
+            if (result is SharedBody shared)
+            {
+                key = KeyOf(exchange, shared.Head);
+                isOther = !key.Equals(flight!.Key) || MakesRoom(flight, role, shared);
+            }
+
+            if (waits == MaximumWaits || !(isOther || result is null or FlightResult.Abandoned))
+            {
+                return await AloneAsync(exchange, result is FlightResult.Overdue ? "overdue" : "unshared").ConfigureAwait(false);
+            }
+
+            role = _flights.Enter(key, exchange.HasLookedAgain, out flight);
+        }
+    }
+
+    /// <summary>
+    /// Ends the flight of a body that is still arriving and can't serve newcomers, as that of an error or of a response that has expired by now: they wait for each other
+    /// again, and not each for itself until it has arrived.
+    /// </summary>
+    private bool MakesRoom(Flight flight, FlightRole role, SharedBody shared)
+    {
+        if (role != FlightRole.Join || CollapseRules.IsWorthSharing(shared.Head, services.Clock.Now, services.Policy))
+        {
+            return false;
+        }
+
+        _flights.Unlist(flight);
+        return true;
+    }
+
+    private FlightKey KeyOf(Exchange exchange, StoredResponse? known) =>
+        new(exchange.Key, !exchange.Decision.Nominated.IsEmpty, known is null ? null : CollapseRules.VariantOf(exchange.Presented, known, services.Policy), WireVersion.Of(exchange.Request));
+
+    private async ValueTask<HttpResponseMessage> AloneAsync(Exchange exchange, string outcome)
+    {
+        services.Metrics.Collapsed(outcome);
+        exchange.Collapsed = false;
+        return await origin.AskAsync(exchange).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits for the head. A caller who blocks is not made to wait for a free thread of the pool on top.</summary>
+    private static async ValueTask<FlightResult> WaitAsync(Exchange exchange, Flight flight)
+    {
+        var arrival = flight.Wait!.Task;
+        try
+        {
+            if (!exchange.IsAsync)
+            {
+                arrival.Wait(exchange.CancellationToken);
+            }
+
+            return await arrival.WaitAsync(exchange.CancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            flight.Owner.Leave(flight);
+            throw;
+        }
+    }
+
+    /// <summary>Takes a place among the readers of a body that is on its way; null if it can't be read from its beginning, and another flight is due.</summary>
+    private async ValueTask<SharedBody?> JoinAsync(Exchange exchange, Flight flight)
+    {
+        var body = flight.Result as SharedBody;
+        if (body?.TryJoin() is true)
+        {
+            return body;
+        }
+
+        // What is being committed can't be read along any more, and will be in the store in a moment.
+        if (body?.Commit() is not { } commit)
+        {
+            _flights.Unlist(flight);
+        }
+        else if (exchange.IsAsync)
+        {
+            await commit.WaitAsync(exchange.CancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            commit.Wait(exchange.CancellationToken);
+        }
+
+        return null;
+    }
+
+    /// <summary>The response out of what somebody else's request brought; null if this request needs its own.</summary>
+    private async ValueTask<HttpResponseMessage?> AnswerAsync(Exchange exchange, FlightResult result, bool hasWaited)
+    {
+        switch (result)
+        {
+            case SharedBody body when Fits(exchange, body.Head):
+                var head = body.Length is { } length ? body.Head.WithBody(length) : body.Head;
+                return Answer(exchange, head, new SharedContent(body, isFirst: false));
+
+            // Whoever came after its head has not waited for it, and may ask for something better.
+            case SharedBody body when hasWaited && CollapseRules.IsCommonError(body.Head, exchange.Presented, services.Policy):
+                return await FailAlongAsync(exchange, body).ConfigureAwait(false);
+
+            case SharedBody body:
+                body.Leave();
+                return null;
+
+            case FlightResult.Bodiless bodiless when Fits(exchange, bodiless.Head):
+                return Answer(exchange, bodiless.Head.WithBody(0), new EmptyContent());
+
+            case FlightResult.Validated validated:
+                return await FromPinAsync(exchange, validated).ConfigureAwait(false);
+
+            case FlightResult.Failed failed:
+                services.Metrics.Collapsed("failed");
+                exchange.Collapsed = true;
+                return await origin.FailAlongAsync(exchange, failed.Exception).ConfigureAwait(false)
+                    ?? throw Rethrown(failed.Exception);
+
+            case FlightResult.StoodIn stoodIn:
+                exchange.Collapsed = true;
+                return await origin.StandInAlongAsync(exchange, stoodIn.IsDisconnected).ConfigureAwait(false);
+
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>The error that somebody else has got, unless what is stored may stand in for it.</summary>
+    private async ValueTask<HttpResponseMessage> FailAlongAsync(Exchange exchange, SharedBody body)
+    {
+        exchange.Collapsed = true;
+        HttpResponseMessage? stale;
+        try
+        {
+            stale = await origin.StandInAlongAsync(exchange, isDisconnected: false).ConfigureAwait(false);
+        }
+        catch
+        {
+            body.Leave();
+            throw;
+        }
+
+        if (stale is not null)
+        {
+            body.Leave();
+            return stale;
+        }
+
+        return Answer(exchange, body.Length is { } length ? body.Head.WithBody(length) : body.Head, new SharedContent(body, isFirst: false));
+    }
+
+    private bool Fits(Exchange exchange, StoredResponse head) =>
+        CollapseRules.Fits(head, exchange.Presented, exchange.Directives, exchange.Mode, exchange.Limits, services.Clock.Now, services.Policy);
+
+    private CachedResponseMessage Answer(Exchange exchange, StoredResponse head, HttpContent content)
+    {
+        var facts = ResponseConclusions.Of(head, services.Policy);
+        var age = facts.CurrentAge(services.Clock.Now);
+        var response = ResponseWriter.FromStored(head, exchange.Request, content, age);
+        response.Status = new CacheStatus
+        {
+            Key = exchange.Presented.TargetUri,
+            Forward = exchange.Decision.Forward,
+            TimeToLive = facts.FreshnessLifetime - age,
+            Collapsed = true,
+            Reason = exchange.Decision.Reason,
+        };
+        return Report(exchange, response, "shared");
+    }
+
+    /// <summary>A stored response that the origin has confirmed to somebody else: the body is the one this request has pinned itself (CON-7).</summary>
+    private async ValueTask<HttpResponseMessage?> FromPinAsync(Exchange exchange, FlightResult.Validated validated)
+    {
+        var head = validated.Head;
+        var pinned = exchange.Candidates.FirstOrDefault(stored => stored.BodyId == head.BodyId);
+        if (pinned is null
+            || !CollapseRules.FitsValidated(head, exchange.Presented, exchange.Directives, exchange.Mode, exchange.Limits, services.Clock.Now, services.Policy)
+            || await OpenAsync(exchange, pinned).ConfigureAwait(false) is not { } body)
+        {
+            return null;
+        }
+
+        var facts = ResponseConclusions.Of(head, services.Policy);
+        var age = facts.CurrentAge(services.Clock.Now);
+        var response = ResponseWriter.FromStored(head, exchange.Request, StoredContent.Of(exchange.TakeSnapshot(), body, 0, body.Length), age);
+        response.Status = new CacheStatus
+        {
+            Key = exchange.Presented.TargetUri,
+            Forward = exchange.Decision.Forward,
+            ForwardStatus = 304,
+            TimeToLive = facts.FreshnessLifetime - age,
+            Collapsed = true,
+            Reason = CacheReason.Validated,
+        };
+        services.Metrics.Bytes(StoredAnswer.BytesOf(response), fromCache: true);
+        return Report(exchange, response, "validated");
+    }
+
+    private ValueTask<StoredBody?> OpenAsync(Exchange exchange, StoredResponse pinned) =>
+        services.Store.OpenBodyAsync(exchange.Key, exchange.Snapshot!, pinned, exchange.CancellationToken);
+
+    private CachedResponseMessage Report(Exchange exchange, CachedResponseMessage response, string outcome)
+    {
+        services.Metrics.Collapsed(outcome);
+        services.Metrics.Request(response.Status);
+        origin.Publish(response, response.Status);
+        return response;
+    }
+
+    /// <summary>The failure as the caller's own: most handlers above look at the type, and an exception that many throw at once has no stack of its own.</summary>
+    private static Exception Rethrown(Exception exception)
+    {
+        if (exception is HttpRequestException failure && exception.GetType() == typeof(HttpRequestException))
+        {
+            return new HttpRequestException(failure.HttpRequestError, failure.Message, failure, failure.StatusCode);
+        }
+
+        ExceptionDispatchInfo.Throw(exception);
+        return exception;
+    }
+}

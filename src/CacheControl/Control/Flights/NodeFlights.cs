@@ -1,0 +1,305 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using HttpCaching.Control.Guard;
+using HttpCaching.Control.Time;
+using HttpCaching.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace HttpCaching.Control.Flights;
+
+/// <summary>
+/// One flight for each key over all nodes: before the one who leads in this process asks the origin, it asks whether another process does so already, and waits
+/// for that one's commit. Limited in time, never thrown, and not asked for a while after faults: whoever gets no answer asks the origin.
+/// </summary>
+internal sealed class NodeFlights
+{
+    private const int FaultsToOpen = 5;
+
+    private readonly IHttpCacheFlights _flights;
+    private readonly NodeFlightSettings _settings;
+    private readonly CacheClock _clock;
+    private readonly CacheMetrics _metrics;
+    private readonly ILogger _logger;
+    private readonly StoreCircuit _circuit;
+    private readonly RecentKeys _notWorthWaiting;
+    private readonly ConcurrentDictionary<Flight, NodeFlight> _entered = new(ReferenceEqualityComparer.Instance);
+    private long _lastFaultLogged;
+
+    public NodeFlights(IHttpCacheFlights flights, NodeFlightSettings settings, CacheClock clock, CacheMetrics metrics, ILogger logger)
+    {
+        _flights = flights;
+        _settings = settings;
+        _clock = clock;
+        _metrics = metrics;
+        _logger = logger;
+        _circuit = new StoreCircuit(clock.Provider, settings.Pause, FaultsToOpen);
+        _notWorthWaiting = new RecentKeys(settings.UnshareableSpan);
+    }
+
+    /// <summary>Work that ends leads, which nobody waits for.</summary>
+    public PendingWork Pending { get; } = new();
+
+    /// <summary>Becomes the one who asks the origin, or waits for the one who does.</summary>
+    /// <param name="flight">The flight in this process.</param>
+    /// <param name="cancellationToken">The caller's: the only cancellation that is thrown.</param>
+    /// <returns>
+    /// True if the store has to be looked at again: this process leads now, and what it missed may have come since, or somebody else's flight has ended.
+    /// False if it is time to ask the origin.
+    /// </returns>
+    public async ValueTask<bool> EnterAsync(Flight flight, CancellationToken cancellationToken)
+    {
+        if (_entered.TryGetValue(flight, out var known) && known.IsSettled)
+        {
+            return false;
+        }
+
+        if (_notWorthWaiting.Contains(flight.Key, _clock) || !_circuit.Admits())
+        {
+            return false;
+        }
+
+        if ((known ?? Begin(flight, _clock.Provider.GetTimestamp())) is not { } own)
+        {
+            _circuit.Withdraw();
+            return false;
+        }
+
+        if (await TryEnterAsync(BeginAsync(own.Name, cancellationToken), cancellationToken).ConfigureAwait(false) is not { } part)
+        {
+            own.IsSettled = true;
+            return false;
+        }
+
+        if (part.IsLead)
+        {
+            own.Lead(part);
+            if (flight.Result is not null && own.TakeLead() is { } late)
+            {
+                // Those who wait in this process have lost patience, and with them the flight was ended: nobody would end the lead.
+                BeginToEnd(late, HttpCacheFlightEnd.Failed);
+            }
+
+            _metrics.NodeFlight("led");
+            return true;
+        }
+
+        try
+        {
+            return await FollowAsync(flight, own, part, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Pending.Add(DisposeAsync(part));
+        }
+    }
+
+    /// <summary>When a request began to wait for other processes in this flight; null if it has not.</summary>
+    public long? StartOf(Flight flight) => _entered.TryGetValue(flight, out var own) ? own.Start : null;
+
+    /// <summary>Notes a flight that may wait for other processes; null if it is settled already.</summary>
+    /// <param name="flight">The flight in this process.</param>
+    /// <param name="start">When the request that leads it began to wait.</param>
+    public NodeFlight? Begin(Flight flight, long start)
+    {
+        var own = _entered[flight] = new NodeFlight(NameOf(flight.Key), start);
+        if (flight.Result is null)
+        {
+            return own;
+        }
+
+        _entered.TryRemove(flight, out _);
+        return null;
+    }
+
+    /// <summary>Tells the nodes what the flight of this process has come to, as far as that is known by now.</summary>
+    public void Settled(Flight flight, FlightResult result)
+    {
+        switch (result)
+        {
+            case SharedBody { IsBeingStored: true }:
+                return;
+            case FlightResult.Bodiless or FlightResult.Validated or FlightResult.Elsewhere:
+                End(flight, HttpCacheFlightEnd.Stored);
+                return;
+            case FlightResult.Refused or SharedBody:
+                End(flight, HttpCacheFlightEnd.NotStorable);
+                return;
+            default:
+                End(flight, HttpCacheFlightEnd.Failed);
+                return;
+        }
+    }
+
+    /// <summary>Gives the lead back, if this process has it.</summary>
+    public void End(Flight flight, HttpCacheFlightEnd end)
+    {
+        if (!_entered.TryRemove(flight, out var own))
+        {
+            return;
+        }
+
+        if (end == HttpCacheFlightEnd.NotStorable)
+        {
+            _notWorthWaiting.Add(flight.Key, _clock);
+        }
+
+        if (own.TakeLead() is { } lead)
+        {
+            BeginToEnd(lead, end);
+        }
+    }
+
+    private async ValueTask<bool> FollowAsync(Flight flight, NodeFlight own, HttpCacheFlight part, CancellationToken cancellationToken)
+    {
+        var rest = _settings.MaximumWait - _clock.Provider.GetElapsedTime(own.Start);
+        var end = rest > TimeSpan.Zero ? await TryWaitAsync(part, rest, cancellationToken).ConfigureAwait(false) : HttpCacheFlightEnd.Overdue;
+        _metrics.NodeFlight(end switch
+        {
+            HttpCacheFlightEnd.Stored => "waited",
+            HttpCacheFlightEnd.NotStorable => "refused",
+            HttpCacheFlightEnd.Failed => "failed",
+            HttpCacheFlightEnd.Overdue => "overdue",
+            _ => "lost",
+        });
+        if (end is HttpCacheFlightEnd.Stored or HttpCacheFlightEnd.Unknown)
+        {
+            return true;
+        }
+
+        // The next ones don't wait in vain for what is not stored, or takes longer than anybody waits.
+        if (end is HttpCacheFlightEnd.NotStorable or HttpCacheFlightEnd.Overdue)
+        {
+            _notWorthWaiting.Add(flight.Key, _clock);
+        }
+
+        own.IsSettled = true;
+        return end == HttpCacheFlightEnd.Overdue;
+    }
+
+    private Task<HttpCacheFlight> BeginAsync(string name, CancellationToken cancellationToken)
+    {
+        using var waiting = BlockingCalls.Begin(_settings.CallTimeout, _clock.Provider, cancellationToken);
+        return EnterAsync(name);
+    }
+
+    // A method of its own: what is thrown before there is a task belongs into it.
+    private async Task<HttpCacheFlight> EnterAsync(string name) => await _flights.EnterAsync(name, CancellationToken.None).ConfigureAwait(false);
+
+    private async ValueTask<HttpCacheFlight?> TryEnterAsync(Task<HttpCacheFlight> entering, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var part = await BlockingWait.WithinAsync(entering, _settings.CallTimeout, _clock.Provider, cancellationToken).ConfigureAwait(false);
+            _circuit.Succeeded();
+            return part;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            using var nobodyWaits = BlockingCalls.Enter(blocks: false);
+            Pending.Add(AbandonAsync(entering));
+            throw;
+        }
+        catch (Exception exception)
+        {
+            // It may have ended in the moment in which the limit did, and have the lead.
+            Pending.Add(GiveUpAsync(entering));
+            Fault(exception, "enter");
+            return null;
+        }
+    }
+
+    private async ValueTask<HttpCacheFlightEnd> TryWaitAsync(HttpCacheFlight part, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Limited twice: the limit is a promise to the caller, whoever wrote what lies behind.
+            var longest = limit + _settings.CallTimeout;
+            using var waiting = BlockingCalls.Begin(longest, _clock.Provider, cancellationToken);
+            return await BlockingWait.WithinAsync(part.WaitAsync(limit, cancellationToken).AsTask(), longest, _clock.Provider, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            Fault(exception, "wait");
+            return HttpCacheFlightEnd.Failed;
+        }
+    }
+
+    private void BeginToEnd(HttpCacheFlight lead, HttpCacheFlightEnd end)
+    {
+        using var nobodyWaits = BlockingCalls.Enter(blocks: false);
+        Pending.Add(EndAsync(lead, end));
+    }
+
+    private async Task EndAsync(HttpCacheFlight lead, HttpCacheFlightEnd end)
+    {
+        try
+        {
+            await lead.EndAsync(end, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // It expires by itself.
+            Fault(exception, "end");
+        }
+
+        await DisposeAsync(lead).ConfigureAwait(false);
+    }
+
+    private async Task DisposeAsync(HttpCacheFlight part)
+    {
+        try
+        {
+            await part.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Fault(exception, "leave");
+        }
+    }
+
+    /// <summary>Sees a call to its end whose caller has left. What comes of it within the limit counts for the circuit as if somebody still waited.</summary>
+    private async Task AbandonAsync(Task<HttpCacheFlight> entering)
+    {
+        if (await TryEnterAsync(entering, CancellationToken.None).ConfigureAwait(false) is { } part)
+        {
+            await DisposeAsync(part).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Sees a call to its end that took too long.</summary>
+    private async Task GiveUpAsync(Task<HttpCacheFlight> entering)
+    {
+        try
+        {
+            await DisposeAsync(await entering.ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // The fault was noted when the limit was reached.
+        }
+    }
+
+    private void Fault(Exception exception, string operation)
+    {
+        _metrics.StoreFault("flight " + operation);
+        var opened = _circuit.Failed(exception);
+        var now = Math.Max(1, _clock.Provider.GetTimestamp());
+        var last = Volatile.Read(ref _lastFaultLogged);
+        if ((opened || last == 0 || _clock.Provider.GetElapsedTime(last, now) >= TimeSpan.FromSeconds(1))
+            && Interlocked.CompareExchange(ref _lastFaultLogged, now, last) == last)
+        {
+            Log.FlightFault(_logger, exception, operation);
+        }
+    }
+
+    /// <summary>A name that all nodes give to the same thing, and that tells nothing about it.</summary>
+    private static string NameOf(FlightKey key)
+    {
+        // Lengths keep what varies apart from what follows it.
+        var text = string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"{(key.IsValidation ? 'v' : 'm')}{key.Key.Uri.Length}:{key.Key.Uri}{key.Key.Scope?.Length ?? -1}:{key.Key.Scope}{key.Variant}");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
+}

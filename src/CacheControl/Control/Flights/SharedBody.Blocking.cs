@@ -1,0 +1,87 @@
+using HttpCaching.Http;
+
+namespace HttpCaching.Control.Flights;
+
+/// <content>
+/// Readers who block. None of them is in a read from the network itself: they wait for it like everybody else, until they leave, and it goes on for the others.
+/// </content>
+internal sealed partial class SharedBody
+{
+    /// <summary>Reads bytes from a position on, blocking; 0 only at the end.</summary>
+    /// <param name="position">The reader's position.</param>
+    /// <param name="buffer">Where to put them.</param>
+    /// <param name="reader">The reader, whose leaving ends its wait.</param>
+    public int Read(long position, Memory<byte> buffer, SharedContent reader)
+    {
+        while (true)
+        {
+            switch (Look(position, buffer, reader, isDirect: false, out var count, out var progress))
+            {
+                case BodyStep.Bytes:
+                    return count;
+                case BodyStep.Kept:
+                    return _kept!.Read(position, buffer[..count]);
+                case BodyStep.Wait:
+                    progress!.Wait(reader.WhenLeft());
+                    break;
+                case BodyStep.Pump when Upstream is ByteArrayContent:
+                    Pump();
+                    break;
+                default:
+                    PumpOnThread();
+                    break;
+            }
+        }
+    }
+
+    private void PumpOnThread()
+    {
+        try
+        {
+            lock (_flight)
+            {
+                // Who left before this could not end a read that had not begun.
+                ObjectDisposedException.ThrowIf((_state & SharedBodyState.Closed) != 0, this);
+                _state |= SharedBodyState.Blocking;
+            }
+
+            _flight.Owner.Threads.Run(Pump);
+        }
+        catch (Exception exception)
+        {
+            // Or there are no more threads: the others have to know that nobody reads.
+            Publish(0, isTail: true, exception);
+        }
+    }
+
+    /// <summary>Reads what comes next from the network, has it kept, and tells everybody. Does not throw.</summary>
+    private void Pump()
+    {
+        var count = 0;
+        Exception? failure = null;
+        var target = _tail.AsMemory(0, TailBytes);
+        using var blocking = BlockingCalls.Enter(blocks: true);
+        try
+        {
+            _kept?.Release();
+            if (_stream is null)
+            {
+                Volatile.Write(ref _stream, Upstream.ReadAsStream());
+            }
+
+            count = _stream.Read(target.Span);
+            if (_recording is not null)
+            {
+                Recording.Wait(count == 0 ? _recording.EndedAsync() : _recording.ReceivedAsync(target[..count]));
+            }
+
+            SpoolFor(count)?.Append(target.Span[..count]);
+        }
+        catch (Exception exception)
+        {
+            failure = exception;
+        }
+
+        Publish(count, isTail: true, failure);
+    }
+}

@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+
+namespace HttpCaching.Control.Guard;
+
+/// <summary>What the store has still to invalidate or remove. Nothing that may be concerned is used or stored until it has.</summary>
+/// <param name="canClear">Whether the store can remove everything, which stands in for more than can be remembered one by one.</param>
+internal sealed class PendingRemovalTable(bool canClear)
+{
+    private const int MostUris = 10_000;
+    private const int MostWide = 1_000;
+
+    private readonly ConcurrentDictionary<string, object> _uris = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<WideRemoval, PendingWideRemoval> _wide = new();
+    private readonly Lock _burying = new();
+    private volatile bool _any;
+    private volatile bool _refusesAll;
+
+    /// <summary>Whether there is anything. All that a hit asks.</summary>
+    public bool Any => _any;
+
+    /// <summary>Whether a URI may be concerned.</summary>
+    public bool Cover(string uri) => _any && (_refusesAll || _uris.ContainsKey(uri) || _wide.Keys.Any(removal => removal.MayConcern(uri)));
+
+    /// <summary>Whether it is of no use to try: there was more than could be remembered, and the store can't remove everything.</summary>
+    public bool RefuseAll => _refusesAll;
+
+    /// <summary>Whether there is anything that can be tried.</summary>
+    public bool HasAnyToTry => !_uris.IsEmpty || !_wide.IsEmpty;
+
+    /// <summary>All invalidations.</summary>
+    public KeyValuePair<string, object>[] Uris => _uris.ToArray();
+
+    /// <summary>All wide removals.</summary>
+    public KeyValuePair<WideRemoval, PendingWideRemoval>[] Wide => _wide.ToArray();
+
+    /// <summary>The tombstone of a URI.</summary>
+    public object? Of(string uri) => _uris.GetValueOrDefault(uri);
+
+    /// <summary>The wide removals that may concern a URI.</summary>
+    public IEnumerable<KeyValuePair<WideRemoval, PendingWideRemoval>> WideOf(string uri) => _wide.Where(pair => pair.Key.MayConcern(uri));
+
+    /// <summary>Remembers an invalidation that was not carried out.</summary>
+    public void Bury(string uri)
+    {
+        lock (_burying)
+        {
+            if (_uris.Count < MostUris || _uris.ContainsKey(uri))
+            {
+                _uris[uri] = new object();
+            }
+            else
+            {
+                BuryAll_NeedsLock();
+            }
+
+            _any = true;
+        }
+    }
+
+    /// <summary>Remembers a removal that was not carried out.</summary>
+    public void Bury(WideRemoval removal, PendingWideRemoval tombstone)
+    {
+        lock (_burying)
+        {
+            if (_wide.Count < MostWide || _wide.ContainsKey(removal))
+            {
+                _wide[removal] = tombstone;
+            }
+            else
+            {
+                BuryAll_NeedsLock();
+            }
+
+            _any = true;
+        }
+    }
+
+    /// <summary>Forgets an invalidation that was made up for.</summary>
+    /// <returns>False if a later one has taken its place meanwhile: what was removed just now says nothing about what has been stored since.</returns>
+    public bool Forget(string uri, object tombstone)
+    {
+        lock (_burying)
+        {
+            var isGone = _uris.TryRemove(KeyValuePair.Create(uri, tombstone)) || !_uris.ContainsKey(uri);
+            Count_NeedsLock();
+            return isGone;
+        }
+    }
+
+    /// <summary>Forgets a removal that was made up for.</summary>
+    /// <returns>False if a later one has taken its place meanwhile.</returns>
+    public bool Forget(WideRemoval removal, PendingWideRemoval tombstone)
+    {
+        lock (_burying)
+        {
+            var isGone = _wide.TryRemove(KeyValuePair.Create(removal, tombstone)) || !_wide.ContainsKey(removal);
+            Count_NeedsLock();
+            return isGone;
+        }
+    }
+
+    private void BuryAll_NeedsLock()
+    {
+        if (!canClear)
+        {
+            _refusesAll = true;
+            return;
+        }
+
+        _uris.Clear();
+        _wide.Clear();
+        _wide[WideRemoval.OfAll] = new PendingWideRemoval();
+    }
+
+    private void Count_NeedsLock() => _any = _refusesAll || !_uris.IsEmpty || !_wide.IsEmpty;
+}

@@ -1,0 +1,242 @@
+using HttpCaching.Control.Time;
+using HttpCaching.Diagnostics;
+
+namespace HttpCaching.Control.Guard;
+
+/// <summary>
+/// Invalidations and removals that responses from the origin ask for. What the store can't carry out is remembered, and tried again by the next read that it may
+/// concern and in the background, whichever is first; until it has been carried out nothing that it may concern is used here.
+/// </summary>
+/// <param name="guarded">The guarded store.</param>
+/// <param name="store">The store.</param>
+/// <param name="circuit">Its circuit.</param>
+/// <param name="metrics">Where faults are counted.</param>
+/// <param name="time">The clock of the limit.</param>
+/// <param name="limit">How long is waited for one call.</param>
+internal sealed class PendingRemovals(
+    GuardedStore guarded, IHttpCacheStore store, StoreCircuit circuit, CacheMetrics metrics, TimeProvider time, TimeSpan limit) : IDisposable
+{
+    private const int AtOnce = 64;
+
+    private static readonly TimeSpan LongestWaitAtDisposal = TimeSpan.FromSeconds(5);
+
+    private readonly PendingRemovalTable _tombstones = new(canClear: store is IHttpCacheStoreMaintenance);
+    private PendingRemovalRetries? _retries;
+
+    private PendingRemovalRetries Retries =>
+        LazyInitializer.EnsureInitialized(ref _retries, () => new PendingRemovalRetries(MakeUpAllAsync, () => _tombstones.HasAnyToTry, time));
+
+    /// <summary>Whether anything is owed. All that a hit asks.</summary>
+    public bool Any => _tombstones.Any;
+
+    /// <summary>Whether something is owed that may concern a URI.</summary>
+    public bool Cover(string uri) => _tombstones.Cover(uri);
+
+    /// <summary>Removes all of a URI.</summary>
+    public async ValueTask InvalidateAsync(string uri, CancellationToken cancellationToken)
+    {
+        if (!await TryInvalidateAsync(uri, cancellationToken).ConfigureAwait(false))
+        {
+            _tombstones.Bury(uri);
+            Retries.Begin();
+        }
+    }
+
+    /// <summary>Removes many responses, if the store can do that. The limit is one for all: what is left when it has passed is owed.</summary>
+    /// <param name="removals">The removals that one response asks for.</param>
+    /// <param name="cancellationToken">Ends the wait; what is left then is owed.</param>
+    public async ValueTask RemoveAsync(IEnumerable<WideRemoval> removals, CancellationToken cancellationToken)
+    {
+        if (store is not IHttpCacheStoreMaintenance maintenance)
+        {
+            return;
+        }
+
+        var start = time.GetTimestamp();
+        foreach (var removal in removals)
+        {
+            var tombstone = new PendingWideRemoval();
+            var left = limit == Timeout.InfiniteTimeSpan ? limit : limit - time.GetElapsedTime(start);
+            var isInTime = !cancellationToken.IsCancellationRequested && (left > TimeSpan.Zero || limit == Timeout.InfiniteTimeSpan);
+            if (!isInTime || !await TryRemoveAsync(maintenance, removal, tombstone, left, cancellationToken).ConfigureAwait(false))
+            {
+                _tombstones.Bury(removal, tombstone);
+                Retries.Begin();
+            }
+        }
+    }
+
+    /// <summary>Ends the trials in the background, after one more, for which is waited no longer than for one call, and five seconds at most.</summary>
+    public void Dispose()
+    {
+        Retries.Dispose();
+        if (_tombstones.HasAnyToTry)
+        {
+            Task.Run(MakeUpAllAsync).Wait(limit < LongestWaitAtDisposal ? limit : LongestWaitAtDisposal);
+        }
+    }
+
+    /// <summary>
+    /// Tries again all that is owed, whether or not callers leave the store alone now: their pauses may be long, and this asks once where they would ask often.
+    /// </summary>
+    /// <returns>Whether nothing is owed any more that can be tried.</returns>
+    private async Task<bool> MakeUpAllAsync()
+    {
+        // One first: while the store is away, that is all that it costs.
+        var owed = _tombstones.Uris;
+        var isAway = owed.Length > 0 && !await MayGoOnAfterAsync(owed[0]).ConfigureAwait(false);
+        for (var next = 1; !isAway && next < owed.Length; next += AtOnce)
+        {
+            var outcomes = await Task.WhenAll(owed.Skip(next).Take(AtOnce).Select(MayGoOnAfterAsync)).ConfigureAwait(false);
+            isAway = Array.TrueForAll(outcomes, static mayGoOn => !mayGoOn);
+        }
+
+        foreach (var (removal, wide) in isAway ? [] : _tombstones.Wide)
+        {
+            await MakeUpAsync(removal, wide, isRetry: true).ConfigureAwait(false);
+        }
+
+        return !_tombstones.HasAnyToTry;
+    }
+
+    /// <summary>Tries an invalidation again.</summary>
+    /// <returns>False if the store as a whole can't be asked now.</returns>
+    private async Task<bool> MayGoOnAfterAsync(KeyValuePair<string, object> owed)
+    {
+        Task? running = null;
+        try
+        {
+            running = store.InvalidateAsync(owed.Key, CancellationToken.None).AsTask();
+            await running.WaitAsync(limit, time).ConfigureAwait(false);
+            guarded.Succeeded();
+            _tombstones.Forget(owed.Key, owed.Value);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            Watch(running);
+            metrics.StoreFault("invalidate");
+            return exception is StorePartUnavailableException;
+        }
+    }
+
+    /// <summary>
+    /// Waits for a removal as long as the limit allows. One that takes longer goes on; that is no sign of a store that hangs, since it may have to look at
+    /// everything, and so nothing is held against the store.
+    /// </summary>
+    private async ValueTask<bool> TryRemoveAsync(
+        IHttpCacheStoreMaintenance maintenance,
+        WideRemoval removal,
+        PendingWideRemoval tombstone,
+        TimeSpan patience,
+        CancellationToken cancellationToken,
+        bool isRetry = false)
+    {
+        if (!isRetry && !circuit.Admits())
+        {
+            return false;
+        }
+
+        using var waiting = BlockingCalls.Begin(patience, time, cancellationToken);
+        var running = removal.RunAsync(maintenance);
+        tombstone.Attempt = running;
+        try
+        {
+            await BlockingWait.WithinAsync(running, patience, time, cancellationToken).ConfigureAwait(false);
+            guarded.Succeeded();
+            return true;
+        }
+        catch (Exception exception) when ((exception is TimeoutException or OperationCanceledException) && !running.IsFaulted && !running.IsCanceled)
+        {
+            circuit.Withdraw();
+            metrics.StoreFault(removal.Operation);
+            Watch(running);
+            return running.IsCompletedSuccessfully;
+        }
+        catch (Exception exception)
+        {
+            if (exception is StorePartUnavailableException)
+            {
+                tombstone.PartIsAway(time);
+            }
+
+            if (isRetry)
+            {
+                // The fault that it is owed for has been told, and callers are not to leave the store alone for a retry's sake.
+                metrics.StoreFault(removal.Operation);
+            }
+            else
+            {
+                guarded.Fault(exception, removal.Operation);
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Tries again what the store has still to remove of a URI; false if it fails again, or if there is more to be made up for meanwhile.</summary>
+    public async ValueTask<bool> MakeUpAsync(string uri)
+    {
+        if (_tombstones.RefuseAll)
+        {
+            return false;
+        }
+
+        if (_tombstones.Of(uri) is { } tombstone
+            && !(await TryInvalidateAsync(uri, CancellationToken.None).ConfigureAwait(false) && _tombstones.Forget(uri, tombstone)))
+        {
+            return false;
+        }
+
+        foreach (var (removal, wide) in _tombstones.WideOf(uri))
+        {
+            if (!await MakeUpAsync(removal, wide).ConfigureAwait(false))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private async ValueTask<bool> MakeUpAsync(WideRemoval removal, PendingWideRemoval tombstone, bool isRetry = false)
+    {
+        if (tombstone.Attempt is { IsCompletedSuccessfully: true })
+        {
+            return _tombstones.Forget(removal, tombstone);
+        }
+
+        if (!tombstone.TryClaim(time))
+        {
+            return false;
+        }
+
+        try
+        {
+            return await TryRemoveAsync((IHttpCacheStoreMaintenance)store, removal, tombstone, limit, CancellationToken.None, isRetry).ConfigureAwait(false)
+                && _tombstones.Forget(removal, tombstone);
+        }
+        finally
+        {
+            tombstone.Release();
+        }
+    }
+
+    private async ValueTask<bool> TryInvalidateAsync(string uri, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await guarded.RunAsync(
+                "invalidate", () => GuardedStore.Succeeds(store.InvalidateAsync(uri, CancellationToken.None)), null, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The caller has left, whose request has changed something all the same.
+            return false;
+        }
+    }
+
+    /// <summary>Sees to it that the exception of a call that nobody waits for any more is not lost.</summary>
+    private static void Watch(Task? running) => _ = running?.ContinueWith(
+        static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+}

@@ -1,0 +1,32 @@
+namespace HttpCaching.Control.Guard;
+
+/// <summary>Stands for a <see cref="WideRemoval"/> that has not been carried out, or is still under way.</summary>
+internal sealed class PendingWideRemoval
+{
+    private static readonly TimeSpan PauseWhilePartIsAway = TimeSpan.FromSeconds(1);
+
+    private int _claimed;
+    private long _partWasAway;
+    private volatile Task? _attempt;
+
+    /// <summary>The last attempt, which may outlive whoever began it.</summary>
+    public Task? Attempt
+    {
+        get => _attempt;
+        set => _attempt = value;
+    }
+
+    /// <summary>Notes that a part of the store could not be reached: the rest is not gone through again for each read meanwhile.</summary>
+    /// <param name="time">The clock.</param>
+    public void PartIsAway(TimeProvider time) => Volatile.Write(ref _partWasAway, Math.Max(1, time.GetTimestamp()));
+
+    /// <summary>Whether the caller may begin an attempt: one at a time.</summary>
+    /// <param name="time">The clock.</param>
+    public bool TryClaim(TimeProvider time) =>
+        _attempt is not { IsCompleted: false }
+        && (Volatile.Read(ref _partWasAway) is var since && (since == 0 || time.GetElapsedTime(since) >= PauseWhilePartIsAway))
+        && Interlocked.Exchange(ref _claimed, 1) == 0;
+
+    /// <summary>Gives the claim back.</summary>
+    public void Release() => Volatile.Write(ref _claimed, 0);
+}

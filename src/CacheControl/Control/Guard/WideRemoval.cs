@@ -1,0 +1,39 @@
+
+namespace HttpCaching.Control.Guard;
+
+/// <summary>A removal of many responses at once that a response from the origin has asked for.</summary>
+/// <param name="Kind">By what they are chosen.</param>
+/// <param name="What">The tag or the beginning of the URIs; empty for everything.</param>
+internal readonly record struct WideRemoval(WideRemovalKind Kind, string What)
+{
+    /// <summary>The removal of everything.</summary>
+    public static WideRemoval OfAll => new(WideRemovalKind.All, string.Empty);
+
+    /// <summary>Its name in logs and metrics.</summary>
+    public string Operation => Kind switch
+    {
+        WideRemovalKind.Tag => "remove by tag",
+        WideRemovalKind.Prefix => "remove by prefix",
+        _ => "clear",
+    };
+
+    /// <summary>Whether it may remove a response of this URI. Which tags a response has is known only to those who have read it.</summary>
+    public bool MayConcern(string uri) => Kind != WideRemovalKind.Prefix || uri.StartsWith(What, StringComparison.Ordinal);
+
+    /// <summary>Carries it out.</summary>
+    public async Task RunAsync(IHttpCacheStoreMaintenance store)
+    {
+        switch (Kind)
+        {
+            case WideRemovalKind.Tag:
+                await store.RemoveByTagAsync(What, CancellationToken.None).ConfigureAwait(false);
+                break;
+            case WideRemovalKind.Prefix:
+                await store.RemoveByPrefixAsync(What, CancellationToken.None).ConfigureAwait(false);
+                break;
+            default:
+                await store.ClearAsync(CancellationToken.None).ConfigureAwait(false);
+                break;
+        }
+    }
+}

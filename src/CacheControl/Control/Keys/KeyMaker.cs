@@ -1,0 +1,165 @@
+using System.Security.Cryptography;
+using System.Text;
+using HttpCaching.Diagnostics;
+using HttpCaching.Fields;
+using HttpCaching.Http;
+using HttpCaching.Model;
+using HttpCaching.Policy;
+
+namespace HttpCaching.Control.Keys;
+
+/// <summary>
+/// Makes cache keys: the only place that does (RFC 9111 §2). What must be kept apart goes into the scope: the kind of the cache, partitions of credentials
+/// and tenants in a private cache, extra key material, the content of a QUERY.
+/// </summary>
+/// <param name="settings">What keys are made of beside the URI.</param>
+/// <param name="faults">Where a function of the application that throws is noted.</param>
+internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
+{
+    // Private caches and shared ones may have one store, and their rules of what may be stored differ (RFC 9111 §3). The common scope is the private caches'.
+    private const string SharedKind = "shared";
+
+    private static readonly string SharedScope = $"k{SharedKind.Length}:{SharedKind}";
+
+    private readonly PlainUris _plain = new();
+
+    /// <summary>The normalised target URI, or <see langword="null"/> if the request is none of the cache's business.</summary>
+    public string? TargetUriOf(HttpRequestMessage request)
+    {
+        if (request.RequestUri is not { IsAbsoluteUri: true } uri)
+        {
+            return null;
+        }
+
+        var headers = request.Headers.NonValidated;
+        if (headers.Count > 0 && headers.TryGetValues(FieldNames.Host, out var values))
+        {
+            return TargetUri.Normalize(uri, values.ToString());
+        }
+
+        var text = uri.OriginalString;
+        if (_plain.Contains(text))
+        {
+            return text;
+        }
+
+        var normal = TargetUri.Normalize(uri, null, out var isPlain);
+        if (isPlain)
+        {
+            _plain.Add(text);
+        }
+
+        return normal;
+    }
+
+    /// <summary>Makes the key of a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="presented">Its head.</param>
+    /// <param name="own">Its settings.</param>
+    /// <param name="key">The key, if the answer is true.</param>
+    /// <param name="contentDigest">The digest of the content of a QUERY.</param>
+    /// <returns>False if a function of the application has thrown: without what it adds the key could be another user's.</returns>
+    public bool TryFor(HttpRequestMessage request, RequestHead presented, RequestSettings own, out CacheKey key, string? contentDigest = null)
+    {
+        key = default;
+        var partition = own.Partition;
+        if ((partition is null && !TryAsk(settings.PartitionSelector, UserRule.PartitionSelector, request, out partition))
+            || !TryAsk(settings.KeyMaterial, UserRule.KeyMaterial, request, out var material))
+        {
+            return false;
+        }
+
+        partition ??= CredentialPartition(request, presented);
+        var authority = presented.Fields.Count == 0 ? null : OtherAuthority(presented);
+        key = partition is null && material is null && authority is null && contentDigest is null && settings.KeyFields.Count == 0 && settings.Name is null
+            ? new CacheKey(presented.TargetUri, settings.IsShared ? SharedScope : null)
+            : new CacheKey(presented.TargetUri, ScopeOf(presented, partition, material, authority, contentDigest));
+        return true;
+    }
+
+    private bool TryAsk(Func<HttpRequestMessage, string?>? select, UserRule rule, HttpRequestMessage request, out string? value)
+    {
+        value = null;
+        return select is null || TryAskApplication(select, rule, request, out value);
+    }
+
+    private bool TryAskApplication(Func<HttpRequestMessage, string?> select, UserRule rule, HttpRequestMessage request, out string? value)
+    {
+        try
+        {
+            value = select(request);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            faults.Note(rule, exception);
+            value = null;
+            return false;
+        }
+    }
+
+    private string? ScopeOf(RequestHead presented, string? partition, string? material, string? authority, string? contentDigest)
+    {
+        var scope = new StringBuilder();
+        AppendPart(scope, 'k', settings.IsShared ? SharedKind : null);
+        AppendPart(scope, 'n', settings.Name);
+        AppendPart(scope, 'p', partition);
+        AppendPart(scope, 'm', material);
+        AppendPart(scope, 'a', authority);
+        AppendPart(scope, 'q', contentDigest);
+        foreach (var name in settings.KeyFields)
+        {
+            AppendPart(scope, 'f', presented.Fields.Combined(name) ?? "\0");
+        }
+
+        return scope.Length == 0 ? null : scope.ToString();
+    }
+
+    /// <summary>
+    /// The authority that a request with a Host field is sent to, if that is not the Host: the field says whose response is wanted, not who gives it. Null if
+    /// they are the same.
+    /// </summary>
+    private static string? OtherAuthority(RequestHead presented)
+    {
+        if (!presented.Fields.Contains(FieldNames.Host) || presented.RequestUri is not { } uri)
+        {
+            return null;
+        }
+
+        var origin = OriginRules.OriginOf(TargetUri.Normalize(uri, null) ?? uri.GetLeftPart(UriPartial.Path));
+        return origin == OriginRules.OriginOf(presented.TargetUri) ? null : origin;
+    }
+
+    /// <summary>A keyed hash of a secret: what takes its place in keys and in what is stored.</summary>
+    public string Hash(string secret) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(settings.HashKey, Encoding.UTF8.GetBytes(secret)).AsSpan(0, 16));
+
+    /// <summary>The partition of the credentials on a request, in a private cache that may serve several people (RFC 9111 §7.3).</summary>
+    private string? CredentialPartition(HttpRequestMessage request, RequestHead presented)
+    {
+        if (settings.IsSingleUser)
+        {
+            return null;
+        }
+
+        // Asking for the part makes the runtime parse the whole URI. A normalised one has no such part.
+        var text = request.RequestUri!.OriginalString;
+        var userInfo = text != presented.TargetUri && text.Contains('@') ? request.RequestUri.UserInfo : string.Empty;
+        var authorization = presented.Fields.Count == 0 ? null : presented.Fields.Combined(FieldNames.Authorization);
+        if (userInfo.Length == 0 && (authorization is null || settings.IsShared))
+        {
+            return null;
+        }
+
+        return "credential " + Hash(userInfo.Length == 0 ? authorization! : userInfo + "\n" + authorization);
+    }
+
+    /// <summary>Lengths in front keep the parts apart whatever they hold.</summary>
+    private static void AppendPart(StringBuilder scope, char kind, string? value)
+    {
+        if (value is not null)
+        {
+            scope.Append(kind).Append(value.Length).Append(':').Append(value);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+namespace HttpCaching.Control.Keys;
+
+/// <summary>What keys are made of beside the URI.</summary>
+internal sealed record KeySettings
+{
+    /// <summary>The name of the client whose entries these are, where several share a store; or <see langword="null"/>.</summary>
+    public string? Name { get; init; }
+
+    public bool IsShared { get; init; }
+
+    /// <summary>Whether everything belongs to one user, so that credentials need no partitions.</summary>
+    public bool IsSingleUser { get; init; }
+
+    public Func<HttpRequestMessage, string?>? PartitionSelector { get; init; }
+
+    public Func<HttpRequestMessage, string?>? KeyMaterial { get; init; }
+
+    public IReadOnlyList<string> KeyFields { get; init; } = [];
+
+    /// <summary>The key of the keyed hashes that stand for secrets.</summary>
+    public required byte[] HashKey { get; init; }
+}

@@ -1,0 +1,39 @@
+namespace HttpCaching.Control.Keys;
+
+/// <summary>
+/// Remembers URIs that were found to be normal as they stand. To find that out takes longer than to see that it was found out already.
+/// May be used by many threads. Forgets: a place holds one text.
+/// </summary>
+internal sealed class PlainUris
+{
+    private const int Places = 1024;
+
+    // Longer ones are rare, and would stay for good where somebody puts them.
+    private const int LongestKept = 512;
+    private const int Samples = 8;
+
+    private readonly string?[] _texts = new string?[Places];
+
+    /// <summary>Whether the text was added, and has not been forgotten.</summary>
+    public bool Contains(string text) => string.Equals(Volatile.Read(ref _texts[PlaceOf(text)]), text);
+
+    public void Add(string text)
+    {
+        if (text.Length <= LongestKept)
+        {
+            Volatile.Write(ref _texts[PlaceOf(text)], text);
+        }
+    }
+
+    // URIs of one origin differ near the end: some characters there tell them apart for less than a hash of the whole costs.
+    private static int PlaceOf(string text)
+    {
+        var place = text.Length;
+        for (var i = Math.Max(0, text.Length - (3 * Samples)); i < text.Length; i += 3)
+        {
+            place = (place * 31) + text[i];
+        }
+
+        return (int)((uint)(place ^ (place >> 15)) % Places);
+    }
+}

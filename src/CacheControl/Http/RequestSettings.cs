@@ -1,0 +1,28 @@
+namespace HttpCaching.Http;
+
+/// <summary>What one request wants of the cache; travels in the request's options.</summary>
+internal sealed record RequestSettings
+{
+    public static RequestSettings Default { get; } = new();
+
+    /// <summary>The one key under which all of it travels.</summary>
+    public static HttpRequestOptionsKey<RequestSettings> Key { get; } = new("CacheControl.Request");
+
+    /// <summary>Where what the cache did is noted on the request of a response that did not come from the store.</summary>
+    public static HttpRequestOptionsKey<CacheStatus> StatusKey { get; } = new("CacheControl.Status");
+
+    public HttpCacheMode Mode { get; init; }
+
+    public string? Partition { get; init; }
+
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    public TimeSpan? StaleIfError { get; init; }
+
+    public TimeSpan? StaleWhileRevalidate { get; init; }
+
+    /// <summary>The settings of a request. Asking makes the request's dictionary of options, which there is no public way to ask for without making it.</summary>
+    public static RequestSettings Of(HttpRequestMessage request) => request.Options.TryGetValue(Key, out var settings) ? settings : Default;
+
+    public static void Set(HttpRequestMessage request, RequestSettings settings) => request.Options.Set(Key, settings);
+}

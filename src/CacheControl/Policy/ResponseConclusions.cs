@@ -1,0 +1,129 @@
+using HttpCaching.Fields;
+
+namespace HttpCaching.Policy;
+
+/// <summary>
+/// What follows from a response's facts whatever the time and the request: computed once for each stored response, so that a hit costs comparisons.
+/// </summary>
+internal sealed class ResponseConclusions
+{
+    private readonly PolicySettings _settings;
+    private SelectingMatch[]? _selecting;
+    private SelectingMatch[][]? _furtherSelections;
+
+    private ResponseConclusions(
+        string method, string targetUri, int status, HttpFields fields, ExchangeTimes times, TimeSpan? ageValue, PolicySettings settings, long jitterSeed)
+    {
+        _settings = settings;
+        Times = times;
+        (Directives, IsTargeted) = TargetedRules.DirectivesFor(fields, settings);
+        DateValue = DateValueOf(fields, times);
+        ETag = fields.First(FieldNames.ETag) is { Length: > 0 } tag ? EntityTag.Parse(tag) : null;
+        if (fields.First(FieldNames.LastModified) is { } text && HttpDate.TryParse(text, times.ResponseTime, out var modified))
+        {
+            (LastModified, LastModifiedValue) = (text, modified);
+        }
+
+        CorrectedInitialAge = AgeRules.CorrectedInitialAge(ageValue, times, DateValue, settings.IgnoreDateInAge);
+
+        var expires = IsTargeted ? default : ExpiresLines.Read(fields, times.ResponseTime);
+        ExplicitLifetime = FreshnessRules.ExplicitLifetime(Directives, expires, DateValue, settings.IsShared);
+        var heuristic = HeuristicRules.LifetimeOf(this, method, targetUri, status, fields, ExplicitLifetime, settings);
+        IsHeuristic = heuristic is not null;
+        HasFailedRule = heuristic == HeuristicRules.Failed;
+        FreshnessLifetime = FreshnessRules.Jittered(
+            Clamp(HasFailedRule ? TimeSpan.Zero : heuristic ?? ExplicitLifetime ?? TimeSpan.Zero, status, settings), settings.LifetimeJitter, jitterSeed);
+    }
+
+    public ExchangeTimes Times { get; }
+
+    /// <summary>The directives that apply to this cache: those of a targeted field, or of Cache-Control.</summary>
+    public ResponseDirectives Directives { get; }
+
+    public bool IsTargeted { get; }
+
+    public DateTimeOffset DateValue { get; }
+
+    public EntityTag? ETag { get; }
+
+    /// <summary>Last-Modified as it was received, if it is a date: it goes back in If-Modified-Since.</summary>
+    public string? LastModified { get; }
+
+    public DateTimeOffset? LastModifiedValue { get; }
+
+    /// <summary>Whether Last-Modified is a strong validator: at least a second before Date, so that no later change has the same (RFC 9110 §8.8.2.2).</summary>
+    public bool HasStrongDate => LastModifiedValue is { } modified && DateValue - modified >= TimeSpan.FromSeconds(1);
+
+    public TimeSpan CorrectedInitialAge { get; }
+
+    /// <summary>Whether the response states its lifetime, validly or not (RFC 9111 §4.2.1).</summary>
+    public TimeSpan? ExplicitLifetime { get; }
+
+    public bool HasExplicitFreshness => ExplicitLifetime is not null;
+
+    public TimeSpan FreshnessLifetime { get; }
+
+    public bool IsHeuristic { get; }
+
+    /// <summary>Whether the application's own rule has failed on it: it is not stored then, and validated if it was before.</summary>
+    public bool HasFailedRule { get; }
+
+    /// <summary>Whether no use may be made of it without validation, fresh or not (RFC 9111 §5.2.2.4).</summary>
+    public bool AlwaysValidate => Directives.NoCache;
+
+    /// <summary>Whether it must never be served stale (RFC 9111 §4.2.4), whatever else permits that.</summary>
+    public bool ForbidsStale =>
+        Directives.NoCache || Directives.MustRevalidate
+        || (_settings.IsShared && (Directives.ProxyRevalidate || (Directives.SMaxAge is not null && !_settings.AllowStaleWithSharedMaxAge)));
+
+    public bool HasValidator => ETag is { IsSendable: true } || LastModified is not null;
+
+    public TimeSpan CurrentAge(DateTimeOffset now) =>
+        AgeRules.CurrentAge(CorrectedInitialAge, AgeRules.ResidentTime(Times.ResponseTime, now));
+
+    /// <summary>What the Vary of the stored response asks of a request.</summary>
+    /// <param name="stored">The response that this was concluded from.</param>
+    public SelectingMatch[] SelectingOf(StoredResponse stored) =>
+        _selecting ??= [.. stored.SelectingFields.Fields.Select(field => new SelectingMatch(field, _settings))];
+
+    /// <summary>The same for the further selections of the stored response.</summary>
+    /// <param name="stored">The response that this was concluded from.</param>
+    public SelectingMatch[][] FurtherSelectionsOf(StoredResponse stored) =>
+        _furtherSelections ??= [.. stored.FurtherSelections.Select(selection => selection.Fields.Select(field => new SelectingMatch(field, _settings)).ToArray())];
+
+    /// <summary>The conclusions for a stored response; remembered beside it for as long as the settings are the same.</summary>
+    public static ResponseConclusions Of(StoredResponse stored, PolicySettings settings)
+    {
+        if (stored.PolicyMemo is ResponseConclusions memo && ReferenceEquals(memo._settings, settings))
+        {
+            return memo;
+        }
+
+        var evaluated = Of(stored.Method, stored.TargetUri, stored.StatusCode, stored.Fields, stored.Times, stored.AgeValue, settings, stored.Generation);
+        if (!evaluated.HasFailedRule)
+        {
+            stored.PolicyMemo = evaluated;
+        }
+
+        return evaluated;
+    }
+
+    /// <summary>The Date of a response, or its receipt time if it has no valid one.</summary>
+    public static DateTimeOffset DateValueOf(HttpFields fields, ExchangeTimes times) =>
+        fields.First(FieldNames.Date) is { } date && HttpDate.TryParse(date, times.ResponseTime, out var parsed) ? parsed : times.ResponseTime;
+
+    public static ResponseConclusions Of(
+        string method, string targetUri, int status, HttpFields fields, ExchangeTimes times, TimeSpan? ageValue, PolicySettings settings, long jitterSeed = 0) =>
+        new(method, targetUri, status, fields, times, ageValue, settings, jitterSeed);
+
+    private static TimeSpan Clamp(TimeSpan lifetime, int status, PolicySettings settings)
+    {
+        var limit = settings.MaximumLifetime;
+        if (status >= 400 && settings.MaximumErrorLifetime is { } errors && errors < limit)
+        {
+            limit = errors;
+        }
+
+        return lifetime > limit ? limit : lifetime;
+    }
+}

@@ -1,0 +1,266 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using Microsoft.Win32.SafeHandles;
+
+namespace HttpCaching.Storage.Files;
+
+/// <summary>The stored responses of one key as one file holds them: one consistent view.</summary>
+internal sealed class KeyRecord
+{
+    // The head and an inline body of the default limit, with some room.
+    private const int FirstReadBytes = 20 * 1024;
+
+    private KeyRecord(CacheKey key, RecordPart[] parts, FileId id, long fileBytes, UseStamp use)
+    {
+        Key = key;
+        Parts = parts;
+        Id = id;
+        FileBytes = fileBytes;
+        Use = use;
+    }
+
+    public CacheKey Key { get; }
+
+    /// <summary>Newest first.</summary>
+    public RecordPart[] Parts { get; }
+
+    public FileId Id { get; }
+
+    public long FileBytes { get; }
+
+    public UseStamp Use { get; }
+
+    /// <summary>What record and bodies take on disk.</summary>
+    public long BytesOnDisk
+    {
+        get
+        {
+            var bytes = FileLayout.OnDisk(FileBytes);
+            foreach (var part in Parts)
+            {
+                bytes += part.BodyFile is null ? 0 : FileLayout.OnDisk(FileLayout.BodyFileBytes(part.Head.BodyLength));
+            }
+
+            return bytes;
+        }
+    }
+
+    /// <summary>The paths of the body files that it refers to.</summary>
+    public IEnumerable<string> BodyPaths(FilePlace place) => Parts.Where(p => p.BodyFile is not null).Select(p => place.BodyPath(p.BodyFile!.Value));
+
+    /// <summary>Reads a record.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="seal">The store's seal.</param>
+    /// <param name="expected">The key it should be of, or null for any.</param>
+    /// <param name="isDamaged">Whether there is a file that is no such record.</param>
+    /// <returns>The record; null if there is none.</returns>
+    public static KeyRecord? Read(string path, FileSeal seal, CacheKey? expected, out bool isDamaged)
+    {
+        using var file = FileModes.TryOpenToRead(path, out isDamaged);
+        return file is null ? null : Read(file, seal, expected, UseStamp.Of(File.GetLastWriteTimeUtc(file)), out isDamaged);
+    }
+
+    /// <summary>Reads a record from an open file.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="seal">The store's seal.</param>
+    /// <param name="expected">The key it should be of, or null for any.</param>
+    /// <param name="use">When and how often it was used.</param>
+    /// <param name="isDamaged">Whether the file is no such record.</param>
+    public static KeyRecord? Read(SafeFileHandle file, FileSeal seal, CacheKey? expected, UseStamp use, out bool isDamaged)
+    {
+        var record = ReadWhole(file, seal) is { } bytes ? Parse(bytes, seal, expected, use) : null;
+        isDamaged = record is null;
+        return record;
+    }
+
+    /// <summary>The bytes of a record; null if the header is none, or the length another one. Most records take one read.</summary>
+    private static byte[]? ReadWhole(SafeFileHandle file, FileSeal seal)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(FirstReadBytes);
+        try
+        {
+            var count = RandomAccess.Read(file, buffer, 0);
+            if (!FileLayout.TryReadHeader(buffer.AsSpan(0, count), FileLayout.RecordMagic, seal.Kind, out var contentBytes, out _)
+                || contentBytes > FileLayout.MostRecordBytes)
+            {
+                return null;
+            }
+
+            var length = FileLayout.HeaderBytes + (int)contentBytes + FileLayout.TrailerBytes;
+            if (count != length && RandomAccess.GetLength(file) != length)
+            {
+                return null;
+            }
+
+            var bytes = GC.AllocateUninitializedArray<byte>(length);
+            buffer.AsSpan(0, count).CopyTo(bytes);
+            return ReadAll(file, bytes.AsSpan(count), count) ? bytes : null;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Writes a record to a new file.</summary>
+    /// <returns>How long the file is.</returns>
+    public static long Write(string path, FileSeal seal, IReadOnlyList<RecordPart> parts, UseStamp use, bool flush)
+    {
+        var contentBytes = sizeof(int) + parts.Sum(p => p.RecordBytes);
+        var length = FileLayout.HeaderBytes + contentBytes + FileLayout.TrailerBytes;
+        var buffer = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            var bytes = buffer.AsSpan(0, length);
+            var id = FileId.Create();
+            FileLayout.WriteHeader(bytes, FileLayout.RecordMagic, seal.Kind, contentBytes, id);
+            var content = bytes.Slice(FileLayout.HeaderBytes, contentBytes);
+            Fill(content, parts);
+            using (var block = seal.For(id))
+            {
+                block.Close(0, content, bytes[^FileLayout.TrailerBytes..]);
+            }
+
+            // A file system that puts off choosing the blocks of a file has to do it at once when the file takes another's place: to have them taken beforehand costs less.
+            using var file = FileModes.CreateFile(path, preallocate: length);
+            RandomAccess.Write(file, bytes, 0);
+            File.SetLastWriteTimeUtc(file, use.ToFileTime());
+            if (flush)
+            {
+                RandomAccess.FlushToDisk(file);
+            }
+
+            return length;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static void Fill(Span<byte> content, IReadOnlyList<RecordPart> parts)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(content, parts.Count);
+        content = content[sizeof(int)..];
+        foreach (var part in parts)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(content, part.HeadBytes.Length);
+            BinaryPrimitives.WriteInt32LittleEndian(content[4..], part.BodyFile is null ? 0 : 1);
+            (part.BodyFile ?? default).Write(content[8..]);
+            content = content[FileLayout.PartBytes..];
+        }
+
+        foreach (var part in parts)
+        {
+            part.HeadBytes.Span.CopyTo(content);
+            part.Inline.Span.CopyTo(content[part.HeadBytes.Length..]);
+            content = content[(part.HeadBytes.Length + part.Inline.Length)..];
+        }
+    }
+
+    private static bool ReadAll(SafeFileHandle file, Span<byte> bytes, long position)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var count = RandomAccess.Read(file, bytes, position);
+            if (count == 0)
+            {
+                return false;
+            }
+
+            bytes = bytes[count..];
+            position += count;
+        }
+
+        return true;
+    }
+
+    private static KeyRecord? Parse(byte[] bytes, FileSeal seal, CacheKey? expected, UseStamp use)
+    {
+        var contentBytes = bytes.Length - FileLayout.HeaderBytes - FileLayout.TrailerBytes;
+        if (!FileLayout.TryReadHeader(bytes, FileLayout.RecordMagic, seal.Kind, out var stated, out var id) || stated != contentBytes)
+        {
+            return null;
+        }
+
+        var content = bytes.AsMemory(FileLayout.HeaderBytes, contentBytes);
+        using (var block = seal.For(id))
+        {
+            if (!block.TryOpen(0, content.Span, bytes.AsSpan(bytes.Length - FileLayout.TrailerBytes)))
+            {
+                return null;
+            }
+        }
+
+        return contentBytes >= sizeof(int) && ReadParts(content, ref expected) is { Length: > 0 } parts
+            ? new KeyRecord(expected!.Value, parts, id, bytes.Length, use)
+            : null;
+    }
+
+    /// <summary>Reads the parts, all of one key; null if something is wrong.</summary>
+    private static RecordPart[]? ReadParts(ReadOnlyMemory<byte> content, ref CacheKey? expected)
+    {
+        var count = BinaryPrimitives.ReadInt32LittleEndian(content.Span);
+        var table = content[sizeof(int)..];
+        if (count < 0 || count > table.Length / FileLayout.PartBytes)
+        {
+            return null;
+        }
+
+        var rest = table[(count * FileLayout.PartBytes)..];
+        var parts = new RecordPart[count];
+        for (var i = 0; i < count; i++)
+        {
+            if (ReadPart(table.Span[(i * FileLayout.PartBytes)..], ref rest, ref expected) is not { } part)
+            {
+                return null;
+            }
+
+            parts[i] = part;
+        }
+
+        return rest.IsEmpty ? parts : null;
+    }
+
+    private static RecordPart? ReadPart(ReadOnlySpan<byte> entry, ref ReadOnlyMemory<byte> rest, ref CacheKey? expected)
+    {
+        var headBytes = BinaryPrimitives.ReadInt32LittleEndian(entry);
+        var isFile = BinaryPrimitives.ReadInt32LittleEndian(entry[4..]) != 0;
+        if (headBytes < 0 || headBytes > rest.Length || !TryReadHead(rest.Span[..headBytes], ref expected, out var head) || head.BodyLength < 0)
+        {
+            return null;
+        }
+
+        var bytes = rest[..headBytes];
+        rest = rest[headBytes..];
+        if (isFile)
+        {
+            return new RecordPart(head, bytes, default, FileId.Read(entry[8..]));
+        }
+
+        if (head.BodyLength > rest.Length)
+        {
+            return null;
+        }
+
+        var inline = rest[..(int)head.BodyLength];
+        rest = rest[inline.Length..];
+        return new RecordPart(head, bytes, inline, null);
+    }
+
+    private static bool TryReadHead(ReadOnlySpan<byte> bytes, ref CacheKey? expected, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out StoredResponse? head)
+    {
+        if (expected is { } key)
+        {
+            return StoredHeadFormat.TryRead(bytes, key, out head);
+        }
+
+        if (!StoredHeadFormat.TryRead(bytes, out key, out head))
+        {
+            return false;
+        }
+
+        expected = key;
+        return true;
+    }
+}
