@@ -9,6 +9,7 @@ using HttpCaching.Http;
 using HttpCaching.Policy;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace HttpCaching;
 
@@ -31,7 +32,9 @@ public sealed class HttpCache : IHttpCache, IDisposable
     /// <param name="loggerFactory">Where logs go; <see langword="null"/> for nowhere.</param>
     /// <param name="meterFactory">Where the meter is made; <see langword="null"/> for a meter of this cache's own.</param>
     /// <param name="name">The name of the client it serves, to keep its entries apart from others' in the same store; <see langword="null"/> for none.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options are wrong; the message says what to change.</exception>
+    /// <exception cref="OptionsValidationException">The options are wrong; the message says what to change.</exception>
+    /// <exception cref="IOException"><see cref="HttpCacheOptions.PendingRemovalsDirectory"/> can't be used; the message says why.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process may not write to <see cref="HttpCacheOptions.PendingRemovalsDirectory"/>.</exception>
     public HttpCache(
         IHttpCacheStore? store = null,
         HttpCacheOptions? options = null,
@@ -47,15 +50,16 @@ public sealed class HttpCache : IHttpCache, IDisposable
         ILogger logger = loggerFactory?.CreateLogger("CacheControl") is { } own ? new QuietLogger(own) : NullLogger.Instance;
         var faults = new UserRuleFaults(logger);
         var rules = new GuardedRules(faults);
-        _metrics = new CacheMetrics(meterFactory, faults);
         var clock = timeProvider is null || timeProvider == TimeProvider.System
             ? CacheClock.OfSystem()
             : new CacheClock(timeProvider);
+        var journal = JournalOf(options, name, clock.Provider, logger);
+        _metrics = new CacheMetrics(meterFactory, faults);
         var keys = new KeyMaker(OptionsReader.Keys(options, name), faults);
         Decompression = options.AutomaticDecompression;
         MaximumRedirects = options.MaximumRedirects;
         var dispatch = options.Dispatch ?? Dispatch.OfPool;
-        _guarded = new GuardedStore(_store, _metrics, logger, clock.Provider, OptionsReader.Limits(options));
+        _guarded = new GuardedStore(_store, _metrics, logger, clock.Provider, OptionsReader.Limits(options), journal);
         var services = new CacheServices
         {
             Store = _guarded,
@@ -138,6 +142,31 @@ public sealed class HttpCache : IHttpCache, IDisposable
                 ?? throw new NotSupportedException($"{_store.GetType().Name} can't do this: it does not implement {nameof(IHttpCacheStoreMaintenance)}.");
         }
     }
+
+    private PendingRemovalJournal? JournalOf(HttpCacheOptions options, string? name, TimeProvider time, ILogger logger)
+    {
+        if (options.PendingRemovalsDirectory is not { } directory)
+        {
+            return null;
+        }
+
+        if (IsEncrypted(_store))
+        {
+            throw new OptionsValidationException(
+                nameof(HttpCacheOptions),
+                typeof(HttpCacheOptions),
+                [$"{nameof(options.PendingRemovalsDirectory)} is '{directory}', where URIs lie in the clear, but the store is encrypted; set it to null."]);
+        }
+
+        return new PendingRemovalJournal(directory, name, time, logger);
+    }
+
+    private static bool IsEncrypted(IHttpCacheStore store) => store switch
+    {
+        FileHttpCacheStore files => files.IsEncrypted,
+        TieredHttpCacheStore tiers => IsEncrypted(tiers.Front) || IsEncrypted(tiers.Back),
+        _ => false,
+    };
 
     private static string Normalize(Uri uri, string parameter)
     {

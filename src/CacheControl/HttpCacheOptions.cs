@@ -135,6 +135,13 @@ public sealed class HttpCacheOptions
     /// </summary>
     public TimeSpan StorePause { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Write removals that the store has still to carry out into this local directory, one file a process, so that the next process with the same directory and the same
+    /// name of the cache (its client's) carries them out if this one ends or is killed. Its caches of one name need one and the same store. URIs lie there in the clear. Set it
+    /// for a store on another machine. Default: <see langword="null"/>, and pending removals end with the process.
+    /// </summary>
+    public string? PendingRemovalsDirectory { get; set; }
+
     /// <summary>Whether ages are computed without Date, against origins with wrong clocks (RFC 9111 §4.2.3). Default: false.</summary>
     public bool IgnoreDateInAge { get; set; }
 

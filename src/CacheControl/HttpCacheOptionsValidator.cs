@@ -149,6 +149,11 @@ internal sealed class HttpCacheOptionsValidator : IValidateOptions<HttpCacheOpti
 
     private static IEnumerable<string> Combinations(HttpCacheOptions options)
     {
+        if (options.PendingRemovalsDirectory is { } directory && (string.IsNullOrWhiteSpace(directory) || directory.Contains('\0', StringComparison.Ordinal)))
+        {
+            yield return $"{nameof(options.PendingRemovalsDirectory)} is '{directory}', which is no directory; set it to the path of one, or to null.";
+        }
+
         if (!Enum.IsDefined(options.Kind))
         {
             yield return $"{nameof(options.Kind)} is {options.Kind}; use {nameof(CacheKind.Private)} or {nameof(CacheKind.Shared)}.";

@@ -11,6 +11,7 @@ using HttpCaching.StressHost.Scale;
 //   spool  <directory> <marker>                                     shares bodies of this text over an encrypted store; says "ready", and waits to be killed
 //   step   <directory> <operation> <signals>                        changes the store once, between two files that it opens for the shim of the system's calls
 //   flight <engine> <origin> <resources> <true|false> <lease>       asks for resources, in one flight with other processes or not; begins when told
+//   owe    <engine> <prefix> <uri> <directory>                      changes the resource when told, says "done", and waits to be killed
 //   blocked <store>                                                 sends requests by blocking calls from all threads of a pool that gets no more of them
 //   load   <settings as JSON>                                       one of several machines under a load, and does what it is told
 //
@@ -28,6 +29,7 @@ return args switch
     ["step", var directory, var operation, var signals] => await StoreStep.RunAsync(directory, operation, signals),
     ["flight", var engine, var origin, var resources, var oneFlight, var lease] =>
         await FlightLoad.RunAsync(engine, new Uri(origin), Number(resources), bool.Parse(oneFlight), TimeSpan.FromSeconds(Number(lease))),
+    ["owe", var engine, var prefix, var uri, var directory] => await OwedRemoval.RunAsync(engine, prefix, uri, directory),
     ["blocked", var store] => BlockedPool.Run(store),
     ["load", var settings] => await ZipfLoad.RunAsync(JsonSerializer.Deserialize<LoadSettings>(settings)!),
     _ => 2,

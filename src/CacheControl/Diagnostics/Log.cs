@@ -17,6 +17,7 @@ internal static partial class Log
     public const int StoreCircuitClosedId = 13;
     public const int FlightFaultId = 14;
     public const int UndecodableId = 15;
+    public const int PendingRemovalsNotWrittenId = 16;
     public const int BackgroundFailedId = 20;
     public const int ResentId = 21;
     public const int RedirectedBelowId = 30;
@@ -52,6 +53,9 @@ internal static partial class Log
 
     [LoggerMessage(UndecodableId, LogLevel.Warning, "{Uri}: the body can't be decoded as its Content-Encoding says; what is stored under the URI is removed", EventName = "Undecodable")]
     public static partial void Undecodable(ILogger logger, string uri);
+
+    [LoggerMessage(PendingRemovalsNotWrittenId, LogLevel.Warning, "Pending removals can't be written to '{Directory}': those of this process end with it. Make room there, or see to its rights. Said once", EventName = "PendingRemovalsNotWritten")]
+    public static partial void PendingRemovalsNotWritten(ILogger logger, Exception exception, string directory);
 
     [LoggerMessage(BackgroundFailedId, LogLevel.Debug, "{Uri}: validation in the background failed", EventName = "BackgroundFailed")]
     public static partial void BackgroundFailed(ILogger logger, Exception exception, string uri);

@@ -9,13 +9,13 @@ internal sealed class CacheFixture : IDisposable
 
     private readonly HttpCache _cache;
 
-    public CacheFixture(Action<HttpCacheOptions>? configure = null, IHttpCacheStore? store = null)
+    public CacheFixture(Action<HttpCacheOptions>? configure = null, IHttpCacheStore? store = null, string? name = null)
     {
         var options = new HttpCacheOptions();
         configure?.Invoke(options);
         Store = store ?? new MemoryHttpCacheStore();
         Time = new FakeTimeProvider(Start);
-        _cache = new HttpCache(Store, options, Time, Log);
+        _cache = new HttpCache(Store, options, Time, Log, name: name);
         Client = new HttpClient(new CachingHandler(_cache) { InnerHandler = Origin });
     }
 

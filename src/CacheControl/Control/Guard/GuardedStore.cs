@@ -30,7 +30,9 @@ internal sealed partial class GuardedStore : IDisposable
     /// <param name="logger">Where faults are logged.</param>
     /// <param name="time">The clock of limits and pauses.</param>
     /// <param name="limits">How long it is waited for.</param>
-    public GuardedStore(IHttpCacheStore store, CacheMetrics metrics, ILogger logger, TimeProvider time, StoreLimits limits)
+    /// <param name="journal">Where pending removals are written down, disposed with this object; null for nowhere.</param>
+    public GuardedStore(
+        IHttpCacheStore store, CacheMetrics metrics, ILogger logger, TimeProvider time, StoreLimits limits, PendingRemovalJournal? journal = null)
     {
         _store = store;
         _metrics = metrics;
@@ -39,7 +41,8 @@ internal sealed partial class GuardedStore : IDisposable
         _limit = limits.Call;
         _bodyLimit = limits.BodyRead;
         _circuit = new StoreCircuit(time, limits.Pause, FaultsToOpen);
-        _owed = new PendingRemovals(this, store, _circuit, metrics, time, limits.Call);
+        _owed = new PendingRemovals(this, store, _circuit, metrics, time, limits.Call, journal);
+        _owed.TakeOver();
     }
 
     /// <summary>Tries once more what is owed, for a bounded time, and ends the trials in the background. The store stays its owner's.</summary>

@@ -4,7 +4,8 @@ namespace HttpCaching.Control.Guard;
 
 /// <summary>What the store has still to invalidate or remove. Nothing that may be concerned is used or stored until it has.</summary>
 /// <param name="canClear">Whether the store can remove everything, which stands in for more than can be remembered one by one.</param>
-internal sealed class PendingRemovalTable(bool canClear)
+/// <param name="journal">Where it is written down too; null for nowhere.</param>
+internal sealed class PendingRemovalTable(bool canClear, PendingRemovalJournal? journal)
 {
     private const int MostUris = 10_000;
     private const int MostWide = 1_000;
@@ -39,18 +40,41 @@ internal sealed class PendingRemovalTable(bool canClear)
     /// <summary>The wide removals that may concern a URI.</summary>
     public IEnumerable<KeyValuePair<WideRemoval, PendingWideRemoval>> WideOf(string uri) => _wide.Where(pair => pair.Key.MayConcern(uri));
 
+    /// <summary>Writes an invalidation down that is about to be tried.</summary>
+    /// <returns>What stands for it, to be withdrawn or buried.</returns>
+    public object Announce(string uri)
+    {
+        var tombstone = new object();
+        journal?.Write(tombstone, new PendingRemovalLine(null, uri));
+        return tombstone;
+    }
+
+    /// <summary>Writes a removal down that is about to be tried.</summary>
+    /// <returns>What stands for it, to be withdrawn or buried.</returns>
+    public PendingWideRemoval Announce(WideRemoval removal)
+    {
+        var tombstone = new PendingWideRemoval();
+        journal?.Write(tombstone, new PendingRemovalLine(removal.Kind, removal.What));
+        return tombstone;
+    }
+
+    /// <summary>Notes that a removal was carried out at the first trial.</summary>
+    public void Withdraw(object tombstone) => journal?.Settle(tombstone);
+
     /// <summary>Remembers an invalidation that was not carried out.</summary>
-    public void Bury(string uri)
+    public void Bury(string uri, object tombstone)
     {
         lock (_burying)
         {
-            if (_uris.Count < MostUris || _uris.ContainsKey(uri))
+            if (_uris.TryGetValue(uri, out var earlier) || _uris.Count < MostUris)
             {
-                _uris[uri] = new object();
+                _uris[uri] = tombstone;
+                Settle(earlier);
             }
             else
             {
                 BuryAll_NeedsLock();
+                Settle(tombstone);
             }
 
             _any = true;
@@ -62,13 +86,15 @@ internal sealed class PendingRemovalTable(bool canClear)
     {
         lock (_burying)
         {
-            if (_wide.Count < MostWide || _wide.ContainsKey(removal))
+            if (_wide.TryGetValue(removal, out var earlier) || _wide.Count < MostWide)
             {
                 _wide[removal] = tombstone;
+                Settle(earlier);
             }
             else
             {
                 BuryAll_NeedsLock();
+                Settle(tombstone);
             }
 
             _any = true;
@@ -81,6 +107,7 @@ internal sealed class PendingRemovalTable(bool canClear)
     {
         lock (_burying)
         {
+            Settle(tombstone);
             var isGone = _uris.TryRemove(KeyValuePair.Create(uri, tombstone)) || !_uris.ContainsKey(uri);
             Count_NeedsLock();
             return isGone;
@@ -93,6 +120,7 @@ internal sealed class PendingRemovalTable(bool canClear)
     {
         lock (_burying)
         {
+            Settle(tombstone);
             var isGone = _wide.TryRemove(KeyValuePair.Create(removal, tombstone)) || !_wide.ContainsKey(removal);
             Count_NeedsLock();
             return isGone;
@@ -107,9 +135,23 @@ internal sealed class PendingRemovalTable(bool canClear)
             return;
         }
 
+        var all = Announce(WideRemoval.OfAll);
+        foreach (var tombstone in _uris.Values.Concat(_wide.Values))
+        {
+            Settle(tombstone);
+        }
+
         _uris.Clear();
         _wide.Clear();
-        _wide[WideRemoval.OfAll] = new PendingWideRemoval();
+        _wide[WideRemoval.OfAll] = all;
+    }
+
+    private void Settle(object? tombstone)
+    {
+        if (tombstone is not null)
+        {
+            journal?.Settle(tombstone);
+        }
     }
 
     private void Count_NeedsLock() => _any = _refusesAll || !_uris.IsEmpty || !_wide.IsEmpty;

@@ -13,14 +13,21 @@ namespace HttpCaching.Control.Guard;
 /// <param name="metrics">Where faults are counted.</param>
 /// <param name="time">The clock of the limit.</param>
 /// <param name="limit">How long is waited for one call.</param>
+/// <param name="journal">Where it is written down, for the case that the process ends; null for nowhere.</param>
 internal sealed class PendingRemovals(
-    GuardedStore guarded, IHttpCacheStore store, StoreCircuit circuit, CacheMetrics metrics, TimeProvider time, TimeSpan limit) : IDisposable
+    GuardedStore guarded,
+    IHttpCacheStore store,
+    StoreCircuit circuit,
+    CacheMetrics metrics,
+    TimeProvider time,
+    TimeSpan limit,
+    PendingRemovalJournal? journal) : IDisposable
 {
     private const int AtOnce = 64;
 
     private static readonly TimeSpan LongestWaitAtDisposal = TimeSpan.FromSeconds(5);
 
-    private readonly PendingRemovalTable _tombstones = new(canClear: store is IHttpCacheStoreMaintenance);
+    private readonly PendingRemovalTable _tombstones = new(canClear: store is IHttpCacheStoreMaintenance, journal);
     private PendingRemovalRetries? _retries;
 
     private PendingRemovalRetries Retries =>
@@ -32,12 +39,33 @@ internal sealed class PendingRemovals(
     /// <summary>Whether something is owed that may concern a URI.</summary>
     public bool Cover(string uri) => _tombstones.Cover(uri);
 
+    /// <summary>Takes over what processes have left that have ended. Nothing that it may concern is used until it has been carried out.</summary>
+    public void TakeOver() => journal?.TakeOver(removal =>
+    {
+        if (removal.Kind is not { } kind)
+        {
+            _tombstones.Bury(removal.What, _tombstones.Announce(removal.What));
+        }
+        else if (store is IHttpCacheStoreMaintenance)
+        {
+            var wide = new WideRemoval(kind, removal.What);
+            _tombstones.Bury(wide, _tombstones.Announce(wide));
+        }
+
+        Retries.Begin();
+    });
+
     /// <summary>Removes all of a URI.</summary>
     public async ValueTask InvalidateAsync(string uri, CancellationToken cancellationToken)
     {
-        if (!await TryInvalidateAsync(uri, cancellationToken).ConfigureAwait(false))
+        var tombstone = _tombstones.Announce(uri);
+        if (await TryInvalidateAsync(uri, cancellationToken).ConfigureAwait(false))
         {
-            _tombstones.Bury(uri);
+            _tombstones.Withdraw(tombstone);
+        }
+        else
+        {
+            _tombstones.Bury(uri, tombstone);
             Retries.Begin();
         }
     }
@@ -52,13 +80,18 @@ internal sealed class PendingRemovals(
             return;
         }
 
+        // All are written down before the first is tried.
+        var announced = removals.Select(removal => (Removal: removal, Tombstone: _tombstones.Announce(removal))).ToArray();
         var start = time.GetTimestamp();
-        foreach (var removal in removals)
+        foreach (var (removal, tombstone) in announced)
         {
-            var tombstone = new PendingWideRemoval();
             var left = limit == Timeout.InfiniteTimeSpan ? limit : limit - time.GetElapsedTime(start);
             var isInTime = !cancellationToken.IsCancellationRequested && (left > TimeSpan.Zero || limit == Timeout.InfiniteTimeSpan);
-            if (!isInTime || !await TryRemoveAsync(maintenance, removal, tombstone, left, cancellationToken).ConfigureAwait(false))
+            if (isInTime && await TryRemoveAsync(maintenance, removal, tombstone, left, cancellationToken).ConfigureAwait(false))
+            {
+                _tombstones.Withdraw(tombstone);
+            }
+            else
             {
                 _tombstones.Bury(removal, tombstone);
                 Retries.Begin();
@@ -66,7 +99,10 @@ internal sealed class PendingRemovals(
         }
     }
 
-    /// <summary>Ends the trials in the background, after one more, for which is waited no longer than for one call, and five seconds at most.</summary>
+    /// <summary>
+    /// Ends the trials in the background, after one more, for which is waited no longer than for one call, and five seconds at most. What is pending then is left in
+    /// the journal.
+    /// </summary>
     public void Dispose()
     {
         Retries.Dispose();
@@ -74,6 +110,8 @@ internal sealed class PendingRemovals(
         {
             Task.Run(MakeUpAllAsync).Wait(limit < LongestWaitAtDisposal ? limit : LongestWaitAtDisposal);
         }
+
+        journal?.Dispose();
     }
 
     /// <summary>

@@ -56,6 +56,8 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
     /// <summary>The number of keys under which something is stored, from the same books as <see cref="Bytes"/>.</summary>
     public long Keys => _directory.State.ReadAllUsage().Sum(u => (long)u.Records);
 
+    internal bool IsEncrypted => _settings.Seal.IsSecret;
+
     /// <inheritdoc/>
     public ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken)
     {

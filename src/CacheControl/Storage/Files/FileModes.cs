@@ -91,16 +91,6 @@ internal static class FileModes
         }
     }
 
-    /// <summary>Whether the exception says that another has the file's lock.</summary>
-    public static bool IsLocked(IOException exception)
-    {
-        const int TryAgain = 11;
-        const int TryAgainOnMac = 35;
-        const int SharingViolation = unchecked((int)0x80070020);
-        const int LockViolation = unchecked((int)0x80070021);
-        return exception.HResult is TryAgain or TryAgainOnMac or SharingViolation or LockViolation;
-    }
-
     /// <summary>Deletes a file; false if something speaks against it. A missing file counts as deleted.</summary>
     public static bool TryDelete(string path)
     {

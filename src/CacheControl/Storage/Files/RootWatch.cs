@@ -22,8 +22,8 @@ internal sealed class RootWatch(string top, string root)
             return false;
         }
 
-        RootGuard.Check(top);
-        RootGuard.Check(root);
+        DirectoryGuard.Check(top, nameof(FileHttpCacheStore));
+        DirectoryGuard.Check(root, nameof(FileHttpCacheStore));
         _seen = new Seen(found);
         return seen is not null && (seen.Identity.Device, seen.Identity.Inode) != (found.Device, found.Inode);
     }

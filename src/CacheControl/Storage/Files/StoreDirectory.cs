@@ -42,7 +42,7 @@ internal sealed class StoreDirectory : IDisposable
         }
         catch (Exception exception) when (exception is UnauthorizedAccessException or (IOException and not RefusedPathException))
         {
-            throw RefusedPathException.Of(path, exception);
+            throw RefusedPathException.Of(nameof(FileHttpCacheStore), path, exception);
         }
 
         settings.Seal.Bind(_state.Identity);
@@ -164,9 +164,9 @@ internal sealed class StoreDirectory : IDisposable
             FileModes.CreateDirectory(Top);
         }
 
-        RootGuard.Check(Top);
+        DirectoryGuard.Check(Top, nameof(FileHttpCacheStore));
         FileModes.CreateDirectory(Root);
-        RootGuard.Check(Root);
+        DirectoryGuard.Check(Root, nameof(FileHttpCacheStore));
         if (!OperatingSystem.IsWindows() && File.GetUnixFileMode(Root) != FileModes.Directory)
         {
             // Only the owner may do this: it fails where a stranger has made the directory.
@@ -206,7 +206,7 @@ internal sealed class StoreDirectory : IDisposable
         {
             return FileModes.OpenLocked(path);
         }
-        catch (IOException exception) when (FileModes.IsLocked(exception))
+        catch (IOException exception) when (FileLocks.IsTaken(exception))
         {
             return null;
         }

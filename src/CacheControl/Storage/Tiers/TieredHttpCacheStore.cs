@@ -54,6 +54,8 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     /// <summary>Whether the back tells now what others change. False for a back that can't.</summary>
     public bool IsFollowing => BackView.IsFollowing(_view.Current);
 
+    internal IHttpCacheStore Front => _front;
+
     internal IHttpCacheStore Back => _back;
 
     private IHttpCacheStoreMaintenance BackMaintenance => _back as IHttpCacheStoreMaintenance

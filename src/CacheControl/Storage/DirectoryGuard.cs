@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace HttpCaching.Storage.Files;
+namespace HttpCaching.Storage;
 
 /// <summary>Refuses directories in which others could plant files.</summary>
-internal static class RootGuard
+internal static class DirectoryGuard
 {
     private const UnixFileMode WrittenByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
     private const int CurrentDirectory = -100;
@@ -13,25 +13,27 @@ internal static class RootGuard
     private const int OwnerPosition = 20;
 
     /// <summary>Checks a directory that exists.</summary>
+    /// <param name="path">The directory.</param>
+    /// <param name="user">The store or the option that it was given to, for the message.</param>
     /// <exception cref="IOException">It is a link, another user's, or others can write to it.</exception>
-    public static void Check(string path)
+    public static void Check(string path, string user)
     {
         var directory = new DirectoryInfo(path);
         if (directory.LinkTarget is { } target)
         {
-            throw new RefusedPathException($"The cache directory '{path}' is a link to '{target}': give the {nameof(FileHttpCacheStore)} the directory itself.");
+            throw new RefusedPathException($"The cache directory '{path}' is a link to '{target}': give the {user} the directory itself.");
         }
 
         if (OwnerOf(path) is { } owner && owner != EffectiveUser())
         {
-            throw new RefusedPathException($"The cache directory '{path}' belongs to another user ({owner}): give the {nameof(FileHttpCacheStore)} one that belongs to the user of this process.");
+            throw new RefusedPathException($"The cache directory '{path}' belongs to another user ({owner}): give the {user} one that belongs to the user of this process.");
         }
 
         if (!OperatingSystem.IsWindows() && directory.Exists && (directory.UnixFileMode & WrittenByOthers) != 0)
         {
             throw new RefusedPathException(
                 $"Other users can write to the cache directory '{path}' (mode {Convert.ToString((int)directory.UnixFileMode, 8)}) and could plant responses there: "
-                + $"give the {nameof(FileHttpCacheStore)} one of its own, or take their right away with 'chmod go-w'.");
+                + $"give the {user} one of its own, or take their right away with 'chmod go-w'.");
         }
     }
 
