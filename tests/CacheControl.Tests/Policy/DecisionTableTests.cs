@@ -16,13 +16,6 @@ public sealed class DecisionTableTests
             .Where(method => method.GetCustomAttribute<TheoryAttribute>() is not null),
     ];
 
-    /// <summary>Rules without a table so far. The list may only shrink.</summary>
-    private static readonly string[] Pending =
-    [
-        "AcceptanceRulesTests", "AdmissionRulesTests", "CollapseRulesTests", "FresheningRulesTests", "InvalidationRulesTests", "OriginRulesTests",
-        "PartialRulesTests", "ResponseRulesTests", "StatusRulesTests", "ValidationRulesTests", "VariantRulesTests",
-    ];
-
     [Fact]
     public void FirstColumns_AreRequirements()
     {
@@ -55,7 +48,7 @@ public sealed class DecisionTableTests
             .Where(type => type.Namespace == typeof(ReuseRules).Namespace && type.Name.EndsWith("Rules", StringComparison.Ordinal))
             .Select(type => type.Name + "Tests");
 
-        rules.Except(Theories.Select(theory => theory.DeclaringType!.Name)).Should().BeEquivalentTo(Pending, "a rule is tested with values alone, beside the walk");
+        rules.Except(Theories.Select(theory => theory.DeclaringType!.Name)).Should().BeEmpty("a rule is tested with values alone, beside the walk");
     }
 
     private static IEnumerable<object[]> Rows(MethodInfo theory) => theory.GetCustomAttributes<DataAttribute>().SelectMany(data => data.GetData(theory));
