@@ -17,6 +17,11 @@ namespace HttpCaching.Tests.Policy;
 /// </summary>
 internal static class Row
 {
+    private static readonly string[] OfReceived =
+    [
+        "status", "final", "final-method", "decoded", "framing", "wire", "credentials", "below", "location", "content-location", "ours", "theirs", "unmatched",
+    ];
+
     public static PolicySettings Settings(string text) =>
         text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Aggregate(PolicySettings.Default, (settings, word) => word.Split('=') switch
         {
@@ -71,8 +76,7 @@ internal static class Row
 
     public static ResponseHead Received(string text, string method = "GET")
     {
-        var words = Words.Of(
-            text, "status", "final", "final-method", "decoded", "framing", "wire", "credentials", "below", "location", "content-location", "theirs", "unmatched");
+        var words = Words.Of(text, OfReceived);
         return new ResponseHead
         {
             StatusCode = (int)Number(words["status"] ?? "200"),
@@ -89,6 +93,9 @@ internal static class Row
             FieldsChangedBelow = words["below"]?.Split(',') ?? [],
         };
     }
+
+    /// <summary>The tag of a 304 that fitted nothing before this response came; empty if it had none, null if there was no such 304.</summary>
+    public static string? Unmatched(string text) => Words.Of(text, OfReceived)["unmatched"];
 
     /// <summary>What follows from a response that was asked for and came at <see cref="Given.Now"/>.</summary>
     public static ResponseConclusions Conclusions(ResponseHead response, Asked asked, PolicySettings settings) => ResponseConclusions.Of(
