@@ -50,7 +50,6 @@ public sealed class Conversation : IAsyncDisposable
             var saved = status is { FromCache: true } ? Math.Max(0, body.Length - wire.Sum(exchange => exchange.BodyBytes)) : 0;
             return new StepResult(step, (int)response.StatusCode, System.Text.Encoding.UTF8.GetString(body), status, wire, time, saved, null)
             {
-                IsNoStore = response.Headers.CacheControl is { NoStore: true },
             };
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or TimeoutException)

@@ -11,19 +11,19 @@ public sealed class LocalDialogue(Conversation conversation, LoopbackOrigin orig
     /// <summary>All steps, in order: each builds on those before.</summary>
     public IEnumerable<Step> Steps() =>
     [
-        new("GET /article", () => Get("/article")) { Status = 200, Reason = CacheReason.NothingStored, OriginRequests = 1 },
+        new("GET /article", () => Get("/article")) { Status = 200, Reason = CacheReason.Miss, OriginRequests = 1 },
         new("GET /article again", () => Get("/article")) { Status = 200, Reason = CacheReason.Fresh, OriginRequests = 0 },
         new("61 s later: GET /article", () => Later(61, "/article")) { Status = 200, Reason = CacheReason.Validated, OriginRequests = 1 },
         new("GET /article, bytes 0-9", () => Get("/article", ("Range", "bytes=0-9"))) { Status = 206, Reason = CacheReason.Fresh, OriginRequests = 0, Body = "Version 1 " },
         new("HEAD /article", () => Send(HttpMethod.Head, "/article")) { Status = 200, Reason = CacheReason.Fresh, OriginRequests = 0 },
-        new("GET /greeting in German", () => Get("/greeting", ("Accept-Language", "de"))) { Status = 200, Reason = CacheReason.NothingStored, OriginRequests = 1, Body = "Guten Tag" },
-        new("GET /greeting in English", () => Get("/greeting", ("Accept-Language", "en"))) { Status = 200, Reason = CacheReason.NoVariantStored, OriginRequests = 1, Body = "Good day" },
+        new("GET /greeting in German", () => Get("/greeting", ("Accept-Language", "de"))) { Status = 200, Reason = CacheReason.Miss, OriginRequests = 1, Body = "Guten Tag" },
+        new("GET /greeting in English", () => Get("/greeting", ("Accept-Language", "en"))) { Status = 200, Reason = CacheReason.Miss, OriginRequests = 1, Body = "Good day" },
         new("GET /greeting in German again", () => Get("/greeting", ("Accept-Language", "de"))) { Status = 200, Reason = CacheReason.Fresh, OriginRequests = 0, Body = "Guten Tag" },
-        new("GET /balance", () => Get("/balance")) { Status = 200, Reason = CacheReason.NothingStored, OriginRequests = 1 },
-        new("GET /balance again", () => Get("/balance")) { Status = 200, Reason = CacheReason.NothingStored, OriginRequests = 1 },
+        new("GET /balance", () => Get("/balance")) { Status = 200, Reason = CacheReason.Miss, OriginRequests = 1 },
+        new("GET /balance again", () => Get("/balance")) { Status = 200, Reason = CacheReason.Miss, OriginRequests = 1 },
         new("61 s later, origin broken: GET /article", WhileBroken) { Status = 200, Reason = CacheReason.StaleIfError, OriginRequests = 1 },
         new("PUT /article", () => Send(HttpMethod.Put, "/article")) { Status = 204, Reason = CacheReason.Method, OriginRequests = 1 },
-        new("GET /article", () => Get("/article")) { Status = 200, Reason = CacheReason.NothingStored, OriginRequests = 1 },
+        new("GET /article", () => Get("/article")) { Status = 200, Reason = CacheReason.Miss, OriginRequests = 1 },
         new("GET /unknown, only if cached", () => Client.SendAsync(Request(HttpMethod.Get, "/unknown").WithCache(HttpCacheMode.OnlyIfCached))) { Status = 504, Reason = CacheReason.OnlyIfCached, OriginRequests = 0 },
         new("GET /race (gzip)", () => Get("/race", ("Accept-Encoding", "gzip"))) { Status = 200, OriginRequests = 1, Body = "the bytes of gzip" },
         new("The race: GET /race (gzip). While it is in flight the entry is replaced (br) and removed; then the 304 arrives", RaceAsync)

@@ -14,9 +14,6 @@ namespace QuickStart;
 public sealed record StepResult(
     Step Step, int Status, string Body, CacheStatus? Cache, IReadOnlyList<WireExchange> Wire, TimeSpan Time, long BytesSaved, string? Failure)
 {
-    /// <summary>Whether the response says that it must not be stored.</summary>
-    public bool IsNoStore { get; init; }
-
     /// <summary>What did not go as it should; empty if all did.</summary>
     public IReadOnlyList<string> Complaints { get; } = [.. Compare(Step, Status, Body, Cache, Wire, Failure)];
 

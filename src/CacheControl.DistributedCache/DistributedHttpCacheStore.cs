@@ -52,6 +52,9 @@ public sealed class DistributedHttpCacheStore : IHttpCacheStore, IHttpCacheStore
     internal BodyRemover Remover { get; }
 
     /// <inheritdoc/>
+    public long? MaximumEntryBytes => _settings.MaximumEntryBytes;
+
+    /// <inheritdoc/>
     public async ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);

@@ -97,6 +97,9 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
     internal ChangeNotices Notices { get; }
 
     /// <inheritdoc/>
+    public long? MaximumEntryBytes => _settings.MaximumResponseBytes;
+
+    /// <inheritdoc/>
     public async ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -46,6 +46,9 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     public long Responses => ReadNumber("SELECT responses FROM state WHERE id = 1");
 
     /// <inheritdoc/>
+    public long? MaximumEntryBytes => _settings.MaximumEntryBytes;
+
+    /// <inheritdoc/>
     public ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_file.IsDisposed, this);

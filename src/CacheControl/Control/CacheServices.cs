@@ -4,6 +4,7 @@ using HttpCaching.Control.Guard;
 using HttpCaching.Control.Keys;
 using HttpCaching.Control.Time;
 using HttpCaching.Diagnostics;
+using HttpCaching.Model;
 using HttpCaching.Policy;
 using Microsoft.Extensions.Logging;
 
@@ -35,6 +36,9 @@ internal sealed record CacheServices
     /// <summary>Changes to the store that a caller who has left does not wait for.</summary>
     public PendingWork Pending { get; } = new();
 
+    /// <summary>Where URIs were stored last, for the words of a miss.</summary>
+    public KnownPartitions Partitions { get; } = new();
+
     /// <summary>Which stored responses answer for other URIs too.</summary>
     public EquivalentUris Searches { get; } = new();
 
@@ -48,6 +52,25 @@ internal sealed record CacheServices
             Flights.Detach(equivalent);
             await Store.InvalidateAsync(equivalent, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Notes that a response is not stored; false if its outcome was settled before.</summary>
+    /// <param name="outcome">Its outcome.</param>
+    /// <param name="reason">Why.</param>
+    public bool NoteNotStored(StoringOutcome outcome, NotStoredReason reason)
+    {
+        if (reason == NotStoredReason.TooLarge)
+        {
+            outcome.Limit = Store.MaximumEntryBytes;
+        }
+
+        if (!outcome.TrySettle(reason))
+        {
+            return false;
+        }
+
+        Metrics.Storing(reason);
+        return true;
     }
 
     /// <summary>A random number for a generation or a body. Never zero, so that zero can stand for none.</summary>

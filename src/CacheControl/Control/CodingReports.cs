@@ -1,5 +1,6 @@
 using HttpCaching.Diagnostics;
 using HttpCaching.Http;
+using HttpCaching.Model;
 
 namespace HttpCaching.Control;
 
@@ -11,8 +12,8 @@ internal sealed class CodingReports(CacheServices services) : ICodingReports
 {
     /// <inheritdoc/>
     public Func<ValueTask>? For(HttpResponseMessage response) =>
-        StatusOf(response) is { Key: { } uri } status && (status.Stored || response is CachedResponseMessage)
-            ? () => RemoveAsync(uri)
+        StatusOf(response) is { Key: { } uri } status && (status.Stored || status.Storing || response is CachedResponseMessage)
+            ? () => RemoveAsync(uri, status.Outcome)
             : null;
 
     /// <summary>What the cache said of a response that it gave.</summary>
@@ -22,8 +23,9 @@ internal sealed class CodingReports(CacheServices services) : ICodingReports
         : null;
 
     // All variants: the body under way, which is not stored yet, must not come to be stored either.
-    private async ValueTask RemoveAsync(string uri)
+    private async ValueTask RemoveAsync(string uri, StoringOutcome? outcome)
     {
+        outcome?.Revoke(NotStoredReason.Undecodable);
         Log.Undecodable(services.Logger, Log.Loggable(uri));
         await services.InvalidateAsync(uri, CancellationToken.None).ConfigureAwait(false);
     }

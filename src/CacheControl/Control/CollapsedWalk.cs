@@ -12,7 +12,7 @@ namespace HttpCaching.Control;
 /// <param name="services">The cache.</param>
 /// <param name="origin">The way of one request.</param>
 /// <param name="lookAgain">Reads the store anew and acts on what it finds.</param>
-internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, Func<Exchange, ValueTask<HttpResponseMessage>> lookAgain)
+internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, Func<Exchange, ValueTask<Answer>> lookAgain)
 {
     /// <summary>How often a request waits for somebody else before it asks for itself.</summary>
     private const int MaximumWaits = 3;
@@ -20,7 +20,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
     private readonly RequestCollapser _flights = services.Flights;
 
     /// <summary>Asks the origin, or has it asked, and answers the caller.</summary>
-    public ValueTask<HttpResponseMessage> AskAsync(Exchange exchange)
+    public ValueTask<Answer> AskAsync(Exchange exchange)
     {
         if (exchange.Flight is { Result: null } own)
         {
@@ -30,7 +30,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
         return AskAnewAsync(exchange, null);
     }
 
-    private ValueTask<HttpResponseMessage> AskAnewAsync(Exchange exchange, long? start)
+    private ValueTask<Answer> AskAnewAsync(Exchange exchange, long? start)
     {
         if (!MayShare(exchange))
         {
@@ -57,13 +57,13 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
         && CollapseRules.MayShare(exchange.Presented, exchange.Directives, exchange.Mode, exchange.Decision);
 
     /// <summary>Asks the origin, unless another process does so already.</summary>
-    private ValueTask<HttpResponseMessage> LeadAsync(Exchange exchange, Flight flight)
+    private ValueTask<Answer> LeadAsync(Exchange exchange, Flight flight)
     {
         exchange.Flight = flight;
         return _flights.Nodes is null ? origin.AskAsync(exchange) : LeadAmongNodesAsync(exchange, flight, _flights.Nodes);
     }
 
-    private async ValueTask<HttpResponseMessage> LeadAmongNodesAsync(Exchange exchange, Flight flight, NodeFlights nodes)
+    private async ValueTask<Answer> LeadAmongNodesAsync(Exchange exchange, Flight flight, NodeFlights nodes)
     {
         try
         {
@@ -90,7 +90,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
     }
 
     /// <summary>Goes on with a flight whose leader did not find in the store what another process might have put there.</summary>
-    private ValueTask<HttpResponseMessage> AskAfterLookingAgainAsync(Exchange exchange, Flight flight)
+    private ValueTask<Answer> AskAfterLookingAgainAsync(Exchange exchange, Flight flight)
     {
         // Without a store there is nothing to look at; those who wait here are still served by this request's response.
         if (exchange.Snapshot is null)
@@ -110,7 +110,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
         return AskAnewAsync(exchange, start);
     }
 
-    private async ValueTask<HttpResponseMessage> FollowAsync(Exchange exchange, FlightKey key, FlightRole role, Flight? flight)
+    private async ValueTask<Answer> FollowAsync(Exchange exchange, FlightKey key, FlightRole role, Flight? flight)
     {
         for (var waits = 0; ; waits++)
         {
@@ -178,7 +178,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
     private FlightKey KeyOf(Exchange exchange, StoredResponse? known) =>
         new(exchange.Key, !exchange.Decision.Nominated.IsEmpty, known is null ? null : CollapseRules.VariantOf(exchange.Presented, known, services.Policy), WireVersion.Of(exchange.Request));
 
-    private async ValueTask<HttpResponseMessage> AloneAsync(Exchange exchange, string outcome)
+    private async ValueTask<Answer> AloneAsync(Exchange exchange, string outcome)
     {
         services.Metrics.Collapsed(outcome);
         exchange.Collapsed = false;
@@ -232,13 +232,13 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
     }
 
     /// <summary>The response out of what somebody else's request brought; null if this request needs its own.</summary>
-    private async ValueTask<HttpResponseMessage?> AnswerAsync(Exchange exchange, FlightResult result, bool hasWaited)
+    private async ValueTask<Answer?> AnswerAsync(Exchange exchange, FlightResult result, bool hasWaited)
     {
         switch (result)
         {
             case SharedBody body when Fits(exchange, body.Head):
                 var head = body.Length is { } length ? body.Head.WithBody(length) : body.Head;
-                return Answer(exchange, head, new SharedContent(body, isFirst: false));
+                return Share(exchange, head, new SharedContent(body, isFirst: false));
 
             // Whoever came after its head has not waited for it, and may ask for something better.
             case SharedBody body when hasWaited && CollapseRules.IsCommonError(body.Head, exchange.Presented, services.Policy):
@@ -249,7 +249,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
                 return null;
 
             case FlightResult.Bodiless bodiless when Fits(exchange, bodiless.Head):
-                return Answer(exchange, bodiless.Head.WithBody(0), new EmptyContent());
+                return Share(exchange, bodiless.Head.WithBody(0), new EmptyContent());
 
             case FlightResult.Validated validated:
                 return await FromPinAsync(exchange, validated).ConfigureAwait(false);
@@ -270,10 +270,10 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
     }
 
     /// <summary>The error that somebody else has got, unless what is stored may stand in for it.</summary>
-    private async ValueTask<HttpResponseMessage> FailAlongAsync(Exchange exchange, SharedBody body)
+    private async ValueTask<Answer> FailAlongAsync(Exchange exchange, SharedBody body)
     {
         exchange.Collapsed = true;
-        HttpResponseMessage? stale;
+        Answer? stale;
         try
         {
             stale = await origin.StandInAlongAsync(exchange, isDisconnected: false).ConfigureAwait(false);
@@ -284,36 +284,39 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
             throw;
         }
 
-        if (stale is not null)
+        if (stale is { } answer)
         {
             body.Leave();
-            return stale;
+            return answer;
         }
 
-        return Answer(exchange, body.Length is { } length ? body.Head.WithBody(length) : body.Head, new SharedContent(body, isFirst: false));
+        return Share(exchange, body.Length is { } length ? body.Head.WithBody(length) : body.Head, new SharedContent(body, isFirst: false));
     }
 
     private bool Fits(Exchange exchange, StoredResponse head) =>
         CollapseRules.Fits(head, exchange.Presented, exchange.Directives, exchange.Mode, exchange.Limits, services.Clock.Now, services.Policy);
 
-    private CachedResponseMessage Answer(Exchange exchange, StoredResponse head, HttpContent content)
+    private Answer Share(Exchange exchange, StoredResponse head, HttpContent content)
     {
         var facts = ResponseConclusions.Of(head, services.Policy);
         var age = facts.CurrentAge(services.Clock.Now);
         var response = ResponseWriter.FromStored(head, exchange.Request, content, age);
-        response.Status = new CacheStatus
+        services.Metrics.Collapsed("shared");
+        return new Answer(response, new CacheStatus
         {
             Key = exchange.Presented.TargetUri,
             Forward = exchange.Decision.Forward,
             TimeToLive = facts.FreshnessLifetime - age,
+            Age = age,
+            Source = facts.Source,
             Collapsed = true,
             Reason = exchange.Decision.Reason,
-        };
-        return Report(exchange, response, "shared");
+            VariedField = exchange.Decision.VariedField,
+        });
     }
 
     /// <summary>A stored response that the origin has confirmed to somebody else: the body is the one this request has pinned itself (CON-7).</summary>
-    private async ValueTask<HttpResponseMessage?> FromPinAsync(Exchange exchange, FlightResult.Validated validated)
+    private async ValueTask<Answer?> FromPinAsync(Exchange exchange, FlightResult.Validated validated)
     {
         var head = validated.Head;
         var pinned = exchange.Candidates.FirstOrDefault(stored => stored.BodyId == head.BodyId);
@@ -327,29 +330,23 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
         var facts = ResponseConclusions.Of(head, services.Policy);
         var age = facts.CurrentAge(services.Clock.Now);
         var response = ResponseWriter.FromStored(head, exchange.Request, StoredContent.Of(exchange.TakeSnapshot(), body, 0, body.Length), age);
-        response.Status = new CacheStatus
+        services.Metrics.Collapsed("validated");
+        var status = new CacheStatus
         {
             Key = exchange.Presented.TargetUri,
             Forward = exchange.Decision.Forward,
             ForwardStatus = 304,
             TimeToLive = facts.FreshnessLifetime - age,
+            Age = age,
+            Source = facts.Source,
             Collapsed = true,
             Reason = CacheReason.Validated,
         };
-        services.Metrics.Bytes(StoredAnswer.BytesOf(response), fromCache: true);
-        return Report(exchange, response, "validated");
+        return new Answer(response, status, StoredAnswer.BytesOf(response));
     }
 
     private ValueTask<StoredBody?> OpenAsync(Exchange exchange, StoredResponse pinned) =>
         services.Store.OpenBodyAsync(exchange.Key, exchange.Snapshot!, pinned, exchange.CancellationToken);
-
-    private CachedResponseMessage Report(Exchange exchange, CachedResponseMessage response, string outcome)
-    {
-        services.Metrics.Collapsed(outcome);
-        services.Metrics.Request(response.Status);
-        origin.Publish(response, response.Status);
-        return response;
-    }
 
     /// <summary>The failure as the caller's own: most handlers above look at the type, and an exception that many throw at once has no stack of its own.</summary>
     private static Exception Rethrown(Exception exception)

@@ -1,12 +1,10 @@
 using System.Runtime.CompilerServices;
 using HttpCaching.Control.Flights;
 using HttpCaching.Control.Keys;
-using HttpCaching.Diagnostics;
 using HttpCaching.Fields;
 using HttpCaching.Http;
 using HttpCaching.Model;
 using HttpCaching.Policy;
-using Microsoft.Extensions.Logging;
 
 namespace HttpCaching.Control;
 
@@ -22,6 +20,7 @@ internal sealed class Controller
     private readonly CollapsedWalk _collapsed;
     private readonly EquivalentLookup _equivalents;
     private readonly StaleLimits _limits;
+    private readonly Departure _departure;
 
     private RequestHead? _spareHead;
 
@@ -29,6 +28,7 @@ internal sealed class Controller
     {
         _services = services;
         _answers = new StoredAnswer(services.Policy);
+        _departure = new Departure(services);
         Background = new BackgroundValidator(services, this);
         _equivalents = new EquivalentLookup(services);
         _origin = new OriginWalk(services, _answers, Background);
@@ -161,7 +161,7 @@ internal sealed class Controller
             return null;
         }
 
-        return Serve(request, presented, served, snapshot, body);
+        return _departure.Leave(presented, MakeHit(request, presented, served, snapshot, body));
     }
 
     /// <summary>Goes on with a body that could not be opened at once.</summary>
@@ -192,12 +192,12 @@ internal sealed class Controller
         {
             if (exchange.Presented.Method == MethodRules.Query && (admission is null or { Kind: DecisionKind.Forward }))
             {
-                return await WalkQueryAsync(exchange, admission).ConfigureAwait(false);
+                return _departure.Leave(exchange.Presented, await WalkQueryAsync(exchange, admission).ConfigureAwait(false));
             }
 
             exchange.Snapshot ??= await read.ConfigureAwait(false);
             await DecideAsync(exchange, admission).ConfigureAwait(false);
-            return await ActAsync(exchange).ConfigureAwait(false);
+            return _departure.Leave(exchange.Presented, await ActAsync(exchange).ConfigureAwait(false));
         }
         finally
         {
@@ -206,7 +206,7 @@ internal sealed class Controller
     }
 
     /// <summary>QUERY requests are keyed by their content as well, which has to be read first (RFC 10008 §2.7).</summary>
-    private async ValueTask<HttpResponseMessage> WalkQueryAsync(Exchange exchange, Admission? admission)
+    private async ValueTask<Answer> WalkQueryAsync(Exchange exchange, Admission? admission)
     {
         var digest = await QueryContent.DigestAsync(
             exchange.Request,
@@ -246,6 +246,7 @@ internal sealed class Controller
         if (admission is null)
         {
             await _equivalents.ApplyAsync(exchange).ConfigureAwait(false);
+            exchange.IsInOtherPartition = exchange.Decision is { Reason: CacheReason.Miss, VariedField: null } && _services.Partitions.HasOther(exchange.Key);
         }
     }
 
@@ -262,29 +263,15 @@ internal sealed class Controller
             : new Decision(DecisionKind.Forward, CacheReason.StoreUnavailable);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<HttpResponseMessage> ActAsync(Exchange exchange)
+    private async ValueTask<Answer> ActAsync(Exchange exchange) => exchange.Decision.Kind switch
     {
-        switch (exchange.Decision.Kind)
-        {
-            case DecisionKind.Serve:
-                return await ServeAsync(exchange).ConfigureAwait(false) ?? await _origin.AskAsync(exchange).ConfigureAwait(false);
-
-            case DecisionKind.Unsatisfiable:
-                var status = new CacheStatus { Key = exchange.Presented.TargetUri, Reason = exchange.Decision.Reason };
-                Note(exchange.Presented, "504", exchange.Decision.Reason);
-                _services.Metrics.Request(status);
-                var response = ResponseWriter.GatewayTimeout(exchange.Request, _services.Clock.Now);
-                response.Status = status;
-                return response;
-
-            default:
-                Note(exchange.Presented, "forwarded", exchange.Decision.Reason);
-                return await _collapsed.AskAsync(exchange).ConfigureAwait(false);
-        }
-    }
+        DecisionKind.Serve => await ServeAsync(exchange).ConfigureAwait(false) ?? await _origin.AskAsync(exchange).ConfigureAwait(false),
+        DecisionKind.Unsatisfiable => _origin.Unsatisfiable(exchange),
+        _ => await _collapsed.AskAsync(exchange).ConfigureAwait(false),
+    };
 
     /// <summary>Reads the store anew, because what was asked for by another request may have come meanwhile.</summary>
-    private async ValueTask<HttpResponseMessage> LookAgainAsync(Exchange exchange)
+    private async ValueTask<Answer> LookAgainAsync(Exchange exchange)
     {
         exchange.TakeSnapshot()?.Dispose();
         exchange.Snapshot = await _services.Store.ReadAsync(exchange.Key, exchange.CancellationToken).ConfigureAwait(false);
@@ -293,7 +280,7 @@ internal sealed class Controller
     }
 
     /// <summary>The stored response; null if its body can't be read after all, and the origin has to be asked.</summary>
-    private async ValueTask<HttpResponseMessage?> ServeAsync(Exchange exchange)
+    private async ValueTask<Answer?> ServeAsync(Exchange exchange)
     {
         var (decision, snapshot) = (exchange.Decision, exchange.Snapshot!);
         StoredBody? body = null;
@@ -317,37 +304,21 @@ internal sealed class Controller
         }
 
         var served = new ServedResponse(decision.Stored!, ResponseConclusions.Of(decision.Stored!, _services.Policy), decision.Age, decision.Reason);
-        var response = Serve(exchange.Request, exchange.Presented, served, exchange.TakeSnapshot(), body);
+        var response = MakeHit(exchange.Request, exchange.Presented, served, exchange.TakeSnapshot(), body);
         if (decision.ValidateInBackground)
         {
             Background.Start(exchange.Request, exchange.Key, decision.Stored!, exchange.Transport);
         }
 
-        return response;
+        return new Answer(response, response.Status, StoredAnswer.BytesOf(response));
     }
 
-    private CachedResponseMessage Serve(
+    private CachedResponseMessage MakeHit(
         HttpRequestMessage request, RequestHead presented, in ServedResponse served, HttpCacheSnapshot? snapshot, StoredBody? body)
     {
         var response = _answers.Make(request, presented, served.Stored, served.Age, snapshot, body);
-        response.Status = StoredMessage.Of(served.Stored).StatusOf(served.Reason, served.Age, served.Facts.FreshnessLifetime);
-        _services.Metrics.Hit(served.Reason);
-        if (_services.Metrics.CountsBytes)
-        {
-            _services.Metrics.Bytes(StoredAnswer.BytesOf(response), fromCache: true);
-        }
-
-        Note(presented, "hit", served.Reason);
-        _origin.Publish(response, response.Status);
+        response.Status = StoredMessage.Of(served.Stored).StatusOf(served.Reason, served.Age, served.Facts.FreshnessLifetime, served.Facts.Source);
         return response;
-    }
-
-    private void Note(RequestHead presented, string outcome, CacheReason reason)
-    {
-        if (_services.Logger.IsEnabled(LogLevel.Debug))
-        {
-            Log.Decided(_services.Logger, presented.Method, Log.Loggable(presented.TargetUri), outcome, reason);
-        }
     }
 
     private StaleLimits LimitsFor(RequestSettings own) =>

@@ -26,7 +26,7 @@ internal sealed class DigestSink(IRecordingSink inner, ExpectedDigest expected) 
             }
         }
 
-        inner.Abort(length, RecordingEnd.Mismatch);
+        inner.Abort(length, RecordingEnd.WrongDigest);
         return default;
     }
 

@@ -59,6 +59,9 @@ internal sealed class Exchange
     /// <summary>Whether that was after a flight that ended without the origin, because another process had stored the response.</summary>
     public bool HasLookedElsewhere { get; set; }
 
+    /// <summary>Whether nothing is stored under the key, and the URI was stored of late in another partition.</summary>
+    public bool IsInOtherPartition { get; set; }
+
     public ImmutableArray<StoredResponse> Candidates => Snapshot?.Responses ?? [];
 
     /// <summary>The same request under another key.</summary>

@@ -36,7 +36,7 @@ internal sealed class FlightSharing(CacheServices services)
     /// Sees to the flight of a response that is not stored. An error of the origin that nothing but its missing freshness keeps from being stored is shared with
     /// those who wait already: they have asked the same thing at the same time, and an origin in trouble is not asked once more by each of them.
     /// </summary>
-    public void SharePassed(Exchange exchange, ReceivedResponse received, StorageVerdict verdict)
+    public void SharePassed(Exchange exchange, ReceivedResponse received, NotStoredReason reason)
     {
         if (exchange.Flight is not { Result: null } flight)
         {
@@ -44,7 +44,7 @@ internal sealed class FlightSharing(CacheServices services)
         }
 
         var status = received.Head.StatusCode;
-        if (verdict != StorageVerdict.NoPermission || !StatusRules.IsErrorForStale(status))
+        if (reason != NotStoredReason.NoPermission || !StatusRules.IsErrorForStale(status))
         {
             Refuse(flight, status);
             return;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using System.Runtime.CompilerServices;
 using HttpCaching.Control.Keys;
 using HttpCaching.Control.Time;
@@ -24,9 +25,12 @@ internal sealed class OriginWalk(CacheServices services, StoredAnswer answers, B
     private int _warnedOfCredentials;
     private int _warnedOfNotModified;
 
+    /// <summary>A response of the cache's own to a request that must not reach the origin.</summary>
+    public Answer Unsatisfiable(Exchange exchange) => _outcomes.Generated(exchange, HttpStatusCode.GatewayTimeout, ForwardReason.None, exchange.Decision.Reason);
+
     /// <summary>Asks the origin and answers the caller.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<HttpResponseMessage> AskAsync(Exchange exchange)
+    public async ValueTask<Answer> AskAsync(Exchange exchange)
     {
         try
         {
@@ -34,14 +38,14 @@ internal sealed class OriginWalk(CacheServices services, StoredAnswer answers, B
             await _posted.NoteAsync(exchange).ConfigureAwait(false);
             if (_pauses.AnswerOf(exchange) is { } paused)
             {
-                return await _outcomes.PausedAsync(exchange, paused).ConfigureAwait(false);
+                return _outcomes.Paused(exchange, paused);
             }
 
             var conditions = ConditionsFor(exchange);
             var softLimit = SoftTimeoutOf(exchange);
             if (softLimit is not null && background.IsLate(exchange.Key, exchange.Decision.Stored!))
             {
-                return await _outcomes.LateAsync(exchange).ConfigureAwait(false);
+                return _outcomes.Late(exchange);
             }
 
             var (received, isLate) = softLimit is { } limit
@@ -49,12 +53,12 @@ internal sealed class OriginWalk(CacheServices services, StoredAnswer answers, B
                 : (await SendAsync(exchange, conditions).ConfigureAwait(false), false);
             if (isLate)
             {
-                return await _outcomes.LateAsync(exchange).ConfigureAwait(false);
+                return _outcomes.Late(exchange);
             }
 
             return received is { } response
                 ? await AnswerAsync(exchange, conditions, response).ConfigureAwait(false)
-                : await FailedAsync(exchange).ConfigureAwait(false);
+                : Failed(exchange);
         }
         catch (Exception exception) when (exchange.Flight is not null)
         {
@@ -63,13 +67,13 @@ internal sealed class OriginWalk(CacheServices services, StoredAnswer answers, B
         }
     }
 
-    private async ValueTask<HttpResponseMessage> AnswerAsync(Exchange exchange, HttpFields conditions, ReceivedResponse received)
+    private async ValueTask<Answer> AnswerAsync(Exchange exchange, HttpFields conditions, ReceivedResponse received)
     {
         return await FinishAsync(exchange, received, isOurs: conditions.Count > 0).ConfigureAwait(false) ?? await AskPlainlyAsync(exchange).ConfigureAwait(false);
     }
 
     /// <summary>Answers with a response; null if the request has to be sent again. On every other way out the response is released, and its connection with it.</summary>
-    private async ValueTask<HttpResponseMessage?> FinishAsync(Exchange exchange, ReceivedResponse received, bool isOurs)
+    private async ValueTask<Answer?> FinishAsync(Exchange exchange, ReceivedResponse received, bool isOurs)
     {
         try
         {
@@ -93,7 +97,7 @@ internal sealed class OriginWalk(CacheServices services, StoredAnswer answers, B
     }
 
     /// <summary>Sends the request without conditions of ours, after a 304 (or a part) that fits nothing that is stored. There is no third time.</summary>
-    private async ValueTask<HttpResponseMessage> AskPlainlyAsync(Exchange exchange)
+    private async ValueTask<Answer> AskPlainlyAsync(Exchange exchange)
     {
         Log.Resent(services.Logger, Log.Loggable(exchange.Presented.TargetUri));
 
@@ -121,6 +125,7 @@ internal sealed class OriginWalk(CacheServices services, StoredAnswer answers, B
             {
                 Presented = exchange.Presented,
                 Directives = exchange.Directives,
+                Mode = exchange.Mode,
                 Decision = exchange.Decision,
                 Candidates = exchange.Candidates,
                 Response = received.Head,
@@ -158,9 +163,6 @@ internal sealed class OriginWalk(CacheServices services, StoredAnswer answers, B
             Log.DecodedBelow(services.Logger);
         }
     }
-
-    /// <summary>Adds Cache-Status if the options ask for it.</summary>
-    public void Publish(HttpResponseMessage response, CacheStatus status) => _outcomes.Publish(response, status);
 
     /// <summary>Opens what the conditions will speak of before they go out; what can't be opened is not spoken of.</summary>
     private async ValueTask PinAsync(Exchange exchange)
@@ -283,7 +285,7 @@ internal sealed class OriginWalk(CacheServices services, StoredAnswer answers, B
         services.Settings.SoftTimeout is { } limit
         && exchange.IsAsync
         && !background.HasEnded
-        && exchange.Decision is { Kind: DecisionKind.Validate, Reason: CacheReason.Stale, Stored: { IsComplete: true } stored }
+        && exchange.Decision is { Kind: DecisionKind.Validate, Reason: CacheReason.Expired or CacheReason.NoLifetime, Stored: { IsComplete: true } stored }
         && exchange.Directives.MaxAge is null
         && !ResponseConclusions.Of(stored, services.Policy).ForbidsStale
             ? limit
@@ -333,7 +335,7 @@ internal sealed class OriginWalk(CacheServices services, StoredAnswer answers, B
         {
             if (await sending.ConfigureAwait(false) is { } received)
             {
-                using var response = await AnswerAsync(fork, conditions, received).ConfigureAwait(false);
+                using var response = (await AnswerAsync(fork, conditions, received).ConfigureAwait(false)).Message;
                 await response.Content.CopyToAsync(Stream.Null, fork.CancellationToken).ConfigureAwait(false);
             }
 
@@ -359,39 +361,36 @@ internal sealed class OriginWalk(CacheServices services, StoredAnswer answers, B
         services.Settings.GatewayTimeoutOnFailure && exchange.Decision is { Kind: DecisionKind.Validate, Stored: not null };
 
     /// <summary>The answer to a failure of the request that this one waited for; null if nothing stands in, and the failure is this one's too.</summary>
-    public async ValueTask<HttpResponseMessage?> FailAlongAsync(Exchange exchange, Exception exception)
+    public async ValueTask<Answer?> FailAlongAsync(Exchange exchange, Exception exception)
     {
         await PinAsync(exchange).ConfigureAwait(false);
         return FailureRules.IsOriginFailure(exception, CancellationToken.None) && (StandInOf(exchange, isDisconnected: true) is not null || MayAnswer504(exchange))
-            ? await FailedAsync(exchange).ConfigureAwait(false)
+            ? Failed(exchange)
             : null;
     }
 
     /// <summary>The stale response, if the request that this one waited for was answered with one; null if this one's may not stand in.</summary>
-    public async ValueTask<HttpResponseMessage?> StandInAlongAsync(Exchange exchange, bool isDisconnected)
+    public async ValueTask<Answer?> StandInAlongAsync(Exchange exchange, bool isDisconnected)
     {
         await PinAsync(exchange).ConfigureAwait(false);
-        return StandInOf(exchange, isDisconnected) is { } stale ? await _outcomes.ServeStaleAsync(exchange, stale, null).ConfigureAwait(false)
-            : isDisconnected && SoftTimeoutOf(exchange) is not null ? await _outcomes.LateAsync(exchange).ConfigureAwait(false)
+        return StandInOf(exchange, isDisconnected) is { } stale ? _outcomes.ServeStale(exchange, stale, null)
+            : isDisconnected && SoftTimeoutOf(exchange) is not null ? _outcomes.Late(exchange)
             : null;
     }
 
     private ResponseOutcome.ServeStale? StandInOf(Exchange exchange, bool isDisconnected) =>
         ResponseRules.StandIn(exchange.Decision, exchange.Directives, exchange.Limits, services.Clock.Now, services.Policy, isDisconnected);
 
-    private async ValueTask<HttpResponseMessage> FailedAsync(Exchange exchange)
+    private Answer Failed(Exchange exchange)
     {
         var now = exchange.FailedAt == default ? services.Clock.Now : exchange.FailedAt;
         var stale = ResponseRules.OnDisconnect(exchange.Decision, exchange.Directives, exchange.Limits, now, services.Policy);
-        if (stale is not null)
+        if (stale is null)
         {
-            _pauses.NoteFailure(exchange);
-            return await _outcomes.ServeStaleAsync(exchange, stale, null).ConfigureAwait(false);
+            return _outcomes.Generated(exchange, HttpStatusCode.GatewayTimeout, exchange.Decision.Forward, exchange.Decision.Reason);
         }
 
-        var response = ResponseWriter.GatewayTimeout(exchange.Request, services.Clock.Now);
-        response.Status = new CacheStatus { Key = exchange.Presented.TargetUri, Forward = exchange.Decision.Forward, Reason = exchange.Decision.Reason };
-        services.Metrics.Request(response.Status);
-        return response;
+        _pauses.NoteFailure(exchange);
+        return _outcomes.ServeStale(exchange, stale, null);
     }
 }

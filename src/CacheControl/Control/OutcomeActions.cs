@@ -4,7 +4,6 @@ using HttpCaching.Fields;
 using HttpCaching.Http;
 using HttpCaching.Model;
 using HttpCaching.Policy;
-using Microsoft.Extensions.Logging;
 
 namespace HttpCaching.Control;
 
@@ -14,92 +13,98 @@ internal sealed class OutcomeActions(CacheServices services, StoredAnswer answer
     private readonly FlightSharing _sharing = new(services);
 
     /// <summary>The caller's response for an outcome other than a resend.</summary>
-    public async ValueTask<HttpResponseMessage> FinishAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome outcome)
+    public async ValueTask<Answer> FinishAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome outcome)
     {
-        await UpdateAsync(exchange, outcome).ConfigureAwait(false);
+        var lost = await UpdateAsync(exchange, outcome).ConfigureAwait(false);
         return outcome switch
         {
-            ResponseOutcome.Freshen freshen => await FreshenAsync(exchange, received, freshen).ConfigureAwait(false),
-            ResponseOutcome.ServeStale stale => await ServeStaleAsync(exchange, stale, received.Response).ConfigureAwait(false),
+            ResponseOutcome.Freshen freshen => Freshen(exchange, received, freshen, lost),
+            ResponseOutcome.ServeStale stale => ServeStale(exchange, stale, received.Response),
             ResponseOutcome.StoreNew stored => await StoreAsync(exchange, received, stored).ConfigureAwait(false),
             ResponseOutcome.Complete complete => await CompleteAsync(exchange, received, complete).ConfigureAwait(false),
-            ResponseOutcome.PassThrough pass => await PassAsync(exchange, received, pass).ConfigureAwait(false),
+            ResponseOutcome.PassThrough pass => Pass(exchange, received, pass.Reason),
             _ => throw new InvalidOperationException($"There is no response for {outcome.GetType().Name}."),
         };
     }
 
     /// <summary>The stored response in place of an origin that failed.</summary>
-    public ValueTask<HttpResponseMessage> ServeStaleAsync(
-        Exchange exchange, ResponseOutcome.ServeStale stale, HttpResponseMessage? failed, bool isHit = false)
+    public Answer ServeStale(Exchange exchange, ResponseOutcome.ServeStale stale, HttpResponseMessage? failed, bool isHit = false)
     {
         exchange.Flight?.StandIn(isDisconnected: failed is null);
         var body = exchange.TakePin(stale.Stored);
         var response = answers.Make(exchange.Request, exchange.Presented, stale.Stored, stale.Age, SnapshotFor(exchange, body), body);
-        response.Status = new CacheStatus
+        var facts = ResponseConclusions.Of(stale.Stored, services.Policy);
+        var status = new CacheStatus
         {
             Key = exchange.Presented.TargetUri,
             Hit = isHit,
             Forward = isHit ? ForwardReason.None : ForwardReason.Stale,
             ForwardStatus = failed is null ? null : (int)failed.StatusCode,
-            TimeToLive = ResponseConclusions.Of(stale.Stored, services.Policy).FreshnessLifetime - stale.Age,
+            TimeToLive = facts.FreshnessLifetime - stale.Age,
+            Age = stale.Age,
+            Source = facts.Source,
             Collapsed = exchange.Collapsed,
             Reason = stale.Permission,
         };
         failed?.Dispose();
-        services.Metrics.Bytes(StoredAnswer.BytesOf(response), fromCache: true);
-        return new ValueTask<HttpResponseMessage>(Report(response, response.Status, exchange));
-    }
-
-    /// <summary>Adds Cache-Status if the options ask for it (RFC 9211 §2).</summary>
-    public void Publish(HttpResponseMessage response, CacheStatus status)
-    {
-        if (services.Settings.CacheStatusName is { } name)
-        {
-            var value = CacheStatusField.Format(name, status, services.Settings.CacheStatusIncludesKey ? status.Key : null);
-            response.Headers.TryAddWithoutValidation(FieldNames.CacheStatus, value);
-        }
+        return new Answer(response, status, StoredAnswer.BytesOf(response));
     }
 
     /// <summary>The stale response for a caller whose patience was shorter than the validation.</summary>
-    public ValueTask<HttpResponseMessage> LateAsync(Exchange exchange)
+    public Answer Late(Exchange exchange)
     {
         var stored = exchange.Decision.Stored!;
         var age = ResponseConclusions.Of(stored, services.Policy).CurrentAge(services.Clock.Now);
-        return ServeStaleAsync(exchange, new ResponseOutcome.ServeStale(stored, age, CacheReason.SoftTimeout), null);
+        return ServeStale(exchange, new ResponseOutcome.ServeStale(stored, age, CacheReason.SoftTimeout), null);
     }
 
-    /// <summary>What is answered while the origin is not to be asked: the stale response, or 503 with the time to wait.</summary>
-    public ValueTask<HttpResponseMessage> PausedAsync(Exchange exchange, PausedAnswer paused)
+    /// <summary>The answer while the origin is not to be asked: the stale response, or 503 with the time to wait.</summary>
+    public Answer Paused(Exchange exchange, PausedAnswer paused)
     {
         if (paused.Stale is { } stale)
         {
-            return ServeStaleAsync(exchange, stale with { Permission = paused.Pause.Reason }, null, isHit: true);
+            return ServeStale(exchange, stale with { Permission = paused.Pause.Reason }, null, isHit: true);
         }
 
-        var response = ResponseWriter.GatewayTimeout(exchange.Request, services.Clock.Now);
-        response.StatusCode = HttpStatusCode.ServiceUnavailable;
-        response.Headers.TryAddWithoutValidation(FieldNames.RetryAfter, DeltaSeconds.Format(paused.Remaining + TimeSpan.FromSeconds(1)));
-        response.Status = new CacheStatus { Key = exchange.Presented.TargetUri, Hit = true, Reason = paused.Pause.Reason };
-        return new ValueTask<HttpResponseMessage>(Report(response, response.Status, exchange));
+        var answer = Generated(exchange, HttpStatusCode.ServiceUnavailable, exchange.Decision.Forward, paused.Pause.Reason);
+        answer.Message.Headers.TryAddWithoutValidation(FieldNames.RetryAfter, DeltaSeconds.Format(paused.Remaining + TimeSpan.FromSeconds(1)));
+        return answer;
     }
 
-    private async ValueTask UpdateAsync(Exchange exchange, ResponseOutcome outcome)
+    /// <summary>A response of the cache's own, for want of any other.</summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="statusCode">503 or 504.</param>
+    /// <param name="forward">What was found, if the origin was asked in vain or is not to be asked.</param>
+    /// <param name="reason">Why there is no other response.</param>
+    public Answer Generated(Exchange exchange, HttpStatusCode statusCode, ForwardReason forward, CacheReason reason)
     {
+        var response = ResponseWriter.GatewayTimeout(exchange.Request, services.Clock.Now);
+        response.StatusCode = statusCode;
+        return new Answer(response, new CacheStatus { Key = exchange.Presented.TargetUri, Generated = true, Forward = forward, Reason = reason });
+    }
+
+    /// <summary>Replaces the heads that the response updates; true if one of them was lost to another writer or to the store.</summary>
+    private async ValueTask<bool> UpdateAsync(Exchange exchange, ResponseOutcome outcome)
+    {
+        var isLost = false;
         foreach (var (old, head) in outcome.Updates)
         {
             var retention = StorageRules.Retention(head, services.Clock.Now, services.Policy);
             if (exchange.Snapshot is not { } read
                 || !await services.Store.ReplaceHeadAsync(exchange.Key, old.Generation, head, read.Stamp, retention).ConfigureAwait(false))
             {
+                isLost = true;
                 Log.StoreLost(services.Logger, Log.Loggable(exchange.Key.Uri), "a refreshed head");
             }
         }
 
-        // What a new response takes the place of stays until that one is visible.
+        // The stored response that a new one replaces stays until the new one is visible.
         if (outcome is not (ResponseOutcome.StoreNew or ResponseOutcome.Complete { IsStored: true }))
         {
             await DropAsync(exchange, outcome).ConfigureAwait(false);
         }
+
+        return isLost;
     }
 
     /// <summary>Removes what is no longer good.</summary>
@@ -111,7 +116,7 @@ internal sealed class OutcomeActions(CacheServices services, StoredAnswer answer
         }
     }
 
-    private ValueTask<HttpResponseMessage> FreshenAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome.Freshen freshen)
+    private Answer Freshen(Exchange exchange, ReceivedResponse received, ResponseOutcome.Freshen freshen, bool isLost)
     {
         received.Response.Dispose();
         _sharing.ShareValidation(exchange, freshen);
@@ -120,7 +125,7 @@ internal sealed class OutcomeActions(CacheServices services, StoredAnswer answer
         var age = facts.CurrentAge(services.Clock.Now);
         var body = exchange.TakePin(freshen.Pinned);
 
-        // The origin has just spoken for it: an Age is shown only if it came from a cache on the way (RFC 9111 §5.1).
+        // The origin has just confirmed the response: an Age is shown only if it came from a cache on the way (RFC 9111 §5.1).
         var response = answers.Make(
             exchange.Request, exchange.Presented, freshen.ForCaller, head.AgeValue is null ? null : age, SnapshotFor(exchange, body), body);
         if (response.StatusCode == HttpStatusCode.NotModified)
@@ -128,27 +133,29 @@ internal sealed class OutcomeActions(CacheServices services, StoredAnswer answer
             ResponseWriter.AddMissing(response, StorageRules.EndToEndFields(received.Head.Fields));
         }
 
-        response.Status = new CacheStatus
+        var reason = StorageRules.AgainstKeeping(head, services.Policy) ?? (isLost ? NotStoredReason.LostToAnotherWriter : null);
+        var status = new CacheStatus
         {
             Key = exchange.Presented.TargetUri,
             Forward = exchange.Decision.Forward,
             ForwardStatus = (int)HttpStatusCode.NotModified,
             TimeToLive = facts.FreshnessLifetime - age,
+            Age = age,
+            Source = facts.Source,
             Collapsed = exchange.Collapsed,
-            Stored = !freshen.Updates.IsEmpty,
+            Outcome = new StoringOutcome(reason),
             Reason = CacheReason.Validated,
         };
-        services.Metrics.Bytes(StoredAnswer.BytesOf(response), fromCache: true);
-        return new ValueTask<HttpResponseMessage>(Report(response, response.Status, exchange));
+        return new Answer(response, status, StoredAnswer.BytesOf(response));
     }
 
-    private async ValueTask<HttpResponseMessage> StoreAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome.StoreNew outcome)
+    private async ValueTask<Answer> StoreAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome.StoreNew outcome)
     {
         var (response, upstream) = (received.Response, received.Response.Content);
         if (exchange.Snapshot is HeadsOnlySnapshot && (outcome.Prefix ?? outcome.Suffix) is not null)
         {
             // Its parts can't be read any more, which is no fault of the store.
-            return await PassAsync(exchange, received, new ResponseOutcome.PassThrough(StorageVerdict.Partial)).ConfigureAwait(false);
+            return Pass(exchange, received, NotStoredReason.Partial);
         }
 
         var prefix = outcome.Prefix is { } part && exchange.Snapshot is { } snapshot
@@ -161,7 +168,7 @@ internal sealed class OutcomeActions(CacheServices services, StoredAnswer answer
         {
             prefix?.Dispose();
             suffix?.Dispose();
-            return await PassAsync(exchange, received, new ResponseOutcome.PassThrough(StorageVerdict.Partial)).ConfigureAwait(false);
+            return Pass(exchange, received, NotStoredReason.Partial);
         }
 
         using (prefix)
@@ -170,11 +177,12 @@ internal sealed class OutcomeActions(CacheServices services, StoredAnswer answer
                 ? outcome.Head.WithBody(-1, new PartRange(held.First, own.Total >= 0 ? own.Total : held.Total))
                 : outcome.Head;
             var length = LengthOf(received.Head);
+            var stored = new StoringOutcome();
             Recorder? recorder;
             try
             {
                 recorder = await Recorder.BeginAsync(
-                    services, exchange, head, outcome.Drop, length, prefix, outcome.PrefixLength).ConfigureAwait(false);
+                    services, exchange, stored, head, outcome.Drop, length, prefix, outcome.PrefixLength).ConfigureAwait(false);
             }
             catch
             {
@@ -212,7 +220,7 @@ internal sealed class OutcomeActions(CacheServices services, StoredAnswer answer
                 }
             }
 
-            return Report(response, StatusOf(exchange, received, isStored: recorder is not null), exchange);
+            return new Answer(response, StatusOf(exchange, stored));
         }
     }
 
@@ -236,11 +244,12 @@ internal sealed class OutcomeActions(CacheServices services, StoredAnswer answer
     private IRecordingSink Verified(Recorder recorder, ExpectedDigest? digest) =>
         services.Settings.VerifyDigest && digest is { } expected ? new DigestSink(recorder, expected) : recorder;
 
-    private async ValueTask<HttpResponseMessage> CompleteAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome.Complete outcome)
+    private async ValueTask<Answer> CompleteAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome.Complete outcome)
     {
         var (part, whole) = (outcome.Prefix, outcome.Head);
+        var stored = outcome.IsStored ? new StoringOutcome() : NotStored(StorageRules.AgainstKeeping(whole, services.Policy) ?? NotStoredReason.Partial);
         var recorder = outcome.IsStored
-            ? await Recorder.BeginAsync(services, exchange, whole, outcome.Drop, whole.BodyLength).ConfigureAwait(false)
+            ? await Recorder.BeginAsync(services, exchange, stored, whole, outcome.Drop, whole.BodyLength).ConfigureAwait(false)
             : null;
         var key = exchange.Key;
         var joined = new PrefixedContent(exchange.TakePin(part)!, part.BodyLength, received.Response.Content, whole.BodyLength, () =>
@@ -252,57 +261,46 @@ internal sealed class OutcomeActions(CacheServices services, StoredAnswer answer
         var upstream = new OwningContent(joined, received.Response, exchange.TakeSnapshot());
         if (!outcome.IsStored)
         {
-            _sharing.SharePassed(exchange, received, StorageVerdict.NoStore);
+            _sharing.SharePassed(exchange, received, NotStoredReason.NoStore);
         }
 
         var sink = recorder is null ? null : Verified(recorder, DigestRules.OfJoined(whole.Fields));
         var content = (outcome.IsStored ? _sharing.Share(exchange, upstream, whole, recorder, sink, whole.BodyLength) : null)
             ?? (sink is null ? upstream : new RecordingContent(upstream, sink, whole.BodyLength));
         var response = ResponseWriter.FromStored(outcome.ForCaller, exchange.Request, content, null);
-        response.Status = new CacheStatus
+        var status = new CacheStatus
         {
             Key = exchange.Presented.TargetUri,
             Forward = ForwardReason.Partial,
             ForwardStatus = (int)HttpStatusCode.PartialContent,
-            Stored = recorder is not null,
+            Outcome = stored,
             Reason = CacheReason.Incomplete,
         };
-        return Report(response, response.Status, exchange);
+        return new Answer(response, status, part.BodyLength);
     }
 
-    private ValueTask<HttpResponseMessage> PassAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome.PassThrough outcome)
+    private Answer Pass(Exchange exchange, ReceivedResponse received, NotStoredReason reason)
     {
-        _sharing.SharePassed(exchange, received, outcome.Verdict);
-
-        if (services.Logger.IsEnabled(LogLevel.Debug))
-        {
-            Log.NotStored(services.Logger, exchange.Presented.Method, Log.Loggable(exchange.Presented.TargetUri), outcome.Verdict.ToString());
-        }
-
-        return new ValueTask<HttpResponseMessage>(Report(received.Response, StatusOf(exchange, received, isStored: false), exchange));
+        _sharing.SharePassed(exchange, received, reason);
+        return new Answer(received.Response, StatusOf(exchange, NotStored(reason)));
     }
 
-    private static CacheStatus StatusOf(Exchange exchange, ReceivedResponse received, bool isStored) => new()
+    private StoringOutcome NotStored(NotStoredReason reason)
+    {
+        services.Metrics.Storing(reason);
+        return new StoringOutcome(reason);
+    }
+
+    private static CacheStatus StatusOf(Exchange exchange, StoringOutcome outcome) => new()
     {
         Key = exchange.Presented.TargetUri,
         Forward = exchange.Decision.Forward,
-        Stored = isStored,
+        Outcome = outcome,
         Collapsed = exchange.Collapsed,
         Reason = exchange.Decision.Reason,
+        VariedField = exchange.Decision.VariedField,
+        IsInOtherPartition = exchange.IsInOtherPartition,
     };
-
-    private HttpResponseMessage Report(HttpResponseMessage response, CacheStatus status, Exchange exchange)
-    {
-        services.Metrics.Request(status);
-        if (response is not CachedResponseMessage)
-        {
-            services.Metrics.Bytes(response.Content.Headers.NonValidated.Contains(FieldNames.ContentLength) ? response.Content.Headers.ContentLength ?? 0 : 0, fromCache: false);
-            response.RequestMessage?.Options.Set(RequestSettings.StatusKey, status);
-        }
-
-        Publish(response, status);
-        return response;
-    }
 
     /// <summary>The snapshot goes with the body that is read from it; without a body it stays with the exchange.</summary>
     private static HttpCacheSnapshot? SnapshotFor(Exchange exchange, StoredBody? body) => body is null ? null : exchange.TakeSnapshot();

@@ -59,13 +59,13 @@ internal sealed class PostedResponses(CacheServices services)
         var head = StorageRules.HeadOf(
             exchange.Presented, received.Head, received.Times, null, exchange.Own.Tags, (CacheServices.NewId(), CacheServices.NewId()), services.Policy).WithBody(0);
         var key = exchange.Key with { Scope = $"trial {head.Generation:x}" };
-        if (await services.Store.BeginWriteAsync(key, 0, CancellationToken.None).ConfigureAwait(false) is not { } writer)
+        if (await services.Store.BeginWriteAsync(key, 0, CancellationToken.None).ConfigureAwait(false) is not { Writer: { } writer })
         {
             return false;
         }
 
         var commit = new StoreCommit { Head = head, Stamp = stamp, Retention = TimeSpan.FromMinutes(1) };
-        if (!await services.Store.CommitAsync(writer, key, commit).ConfigureAwait(false))
+        if (await services.Store.CommitAsync(writer, key, commit).ConfigureAwait(false) is not null)
         {
             return false;
         }

@@ -1,7 +1,9 @@
 using HttpCaching.Control.Flights;
 using HttpCaching.Diagnostics;
 using HttpCaching.Http;
+using HttpCaching.Model;
 using HttpCaching.Policy;
+using Microsoft.Extensions.Logging;
 
 namespace HttpCaching.Control;
 
@@ -15,6 +17,8 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
     private readonly IReadOnlyList<StoredResponse> _superseded;
     private readonly long _prefixLength;
     private readonly StoredResponse? _standingPart;
+    private readonly StoringOutcome _outcome;
+    private NotStoredReason _refusal = NotStoredReason.StoreUnavailable;
     private volatile bool _isAbandoned;
     private volatile bool _isSpoilt;
     private StoredBody? _suffix;
@@ -22,7 +26,14 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
     private HttpCacheSnapshot? _suffixSnapshot;
 
     private Recorder(
-        CacheServices services, CacheKey key, HttpCacheWriter writer, StoreCommit commit, IReadOnlyList<StoredResponse> superseded, long prefixLength, StoredResponse? standingPart)
+        CacheServices services,
+        CacheKey key,
+        HttpCacheWriter writer,
+        StoreCommit commit,
+        IReadOnlyList<StoredResponse> superseded,
+        long prefixLength,
+        StoredResponse? standingPart,
+        StoringOutcome outcome)
     {
         _services = services;
         _key = key;
@@ -31,11 +42,13 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
         _superseded = superseded;
         _prefixLength = prefixLength;
         _standingPart = standingPart;
+        _outcome = outcome;
     }
 
-    /// <summary>Begins to store a response; null if the store won't take it.</summary>
+    /// <summary>Begins to store a response; null if the store won't take it, which the outcome tells then.</summary>
     /// <param name="services">The cache.</param>
     /// <param name="exchange">The request, whose snapshot gives the conditions of the commit.</param>
+    /// <param name="outcome">Is told what becomes of it.</param>
     /// <param name="head">The head to store.</param>
     /// <param name="superseded">Stored responses that go once this one is visible.</param>
     /// <param name="expectedLength">The body length if it is known.</param>
@@ -44,6 +57,7 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
     public static async ValueTask<Recorder?> BeginAsync(
         CacheServices services,
         Exchange exchange,
+        StoringOutcome outcome,
         StoredResponse head,
         IReadOnlyList<StoredResponse> superseded,
         long? expectedLength,
@@ -52,6 +66,7 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
     {
         if (exchange.Snapshot is not { } snapshot)
         {
+            services.NoteNotStored(outcome, NotStoredReason.StoreUnavailable);
             return null;
         }
 
@@ -64,13 +79,14 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
         };
         var standingPart = snapshot.Responses.IsEmpty ? null
             : Standing(snapshot, VariantRules.IdOf(head.Method, default(PartRange), head.SelectingFields));
-        var writer = await services.Store.BeginWriteAsync(exchange.Key, expectedLength + prefixLength, exchange.CancellationToken).ConfigureAwait(false);
+        var (writer, reason) = await services.Store.BeginWriteAsync(exchange.Key, expectedLength + prefixLength, exchange.CancellationToken).ConfigureAwait(false);
         if (writer is null)
         {
+            services.NoteNotStored(outcome, reason);
             return null;
         }
 
-        var recorder = new Recorder(services, exchange.Key, writer, commit, superseded, prefixLength, standingPart);
+        var recorder = new Recorder(services, exchange.Key, writer, commit, superseded, prefixLength, standingPart, outcome);
         if (prefix is not null && !await recorder.CopyAsync(prefix, 0, prefixLength).ConfigureAwait(false))
         {
             if (!recorder._isAbandoned)
@@ -78,6 +94,7 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
                 services.Store.Abandon(writer);
             }
 
+            services.NoteNotStored(outcome, recorder._refusal);
             return null;
         }
 
@@ -99,7 +116,7 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
             write = _writer.WriteAsync(data, cancellationToken);
             if (write.IsCompletedSuccessfully)
             {
-                return write.Result;
+                return Took(write.Result);
             }
         }
         catch (Exception exception)
@@ -115,9 +132,10 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
         {
             _isAbandoned = true;
             _services.Store.AbandonAfter(task, _writer);
+            return false;
         }
 
-        return written && !_isAbandoned;
+        return task.IsCompletedSuccessfully ? Took(written) : written;
     }
 
     /// <summary>What has been stored so far, for others to read along; null if the store can't do that.</summary>
@@ -138,16 +156,24 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
     {
         if (_isAbandoned)
         {
+            NotStored(_refusal);
             return;
         }
 
-        if (await StoreAsync(length).ConfigureAwait(false) is not { } stored)
+        var (head, reason) = await StoreAsync(length).ConfigureAwait(false);
+        if (reason is { } lost)
         {
-            Log.StoreLost(_services.Logger, Log.Loggable(_key.Uri), "a response");
+            NotStored(lost);
             return;
         }
 
-        Log.Stored(_services.Logger, Log.Loggable(_key.Uri), stored.BodyLength);
+        if (_outcome.TrySettle(null))
+        {
+            _services.Metrics.Storing(null);
+            _services.Partitions.Note(_key);
+            Log.Stored(_services.Logger, Log.Loggable(_key.Uri), head.BodyLength);
+        }
+
         foreach (var old in _superseded)
         {
             await _services.Store.RemoveAsync(_key, old.Generation).ConfigureAwait(false);
@@ -160,6 +186,13 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
     public void Abort(long received, RecordingEnd reason)
     {
         ReleaseSuffix();
+        NotStored(reason switch
+        {
+            RecordingEnd.Disposed => NotStoredReason.BodyNotRead,
+            RecordingEnd.ReadFailed or RecordingEnd.Mismatch => NotStoredReason.BrokenOff,
+            RecordingEnd.WrongDigest => NotStoredReason.DigestMismatch,
+            _ => _refusal,
+        });
 
         // A writer that is still at work is disposed when it has finished.
         if (_isAbandoned)
@@ -190,8 +223,26 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
         return null;
     }
 
-    /// <summary>Makes the whole response visible; null if the store would not have it.</summary>
-    private async ValueTask<StoredResponse?> StoreAsync(long length)
+    private bool Took(bool isTaken)
+    {
+        if (!isTaken)
+        {
+            _refusal = NotStoredReason.TooLarge;
+        }
+
+        return isTaken && !_isAbandoned;
+    }
+
+    private void NotStored(NotStoredReason reason)
+    {
+        if (_services.NoteNotStored(_outcome, reason) && _services.Logger.IsEnabled(LogLevel.Debug))
+        {
+            Log.NotStored(_services.Logger, _commit.Head.Method, Log.Loggable(_key.Uri), CacheStatusText.Of(reason), reason);
+        }
+    }
+
+    /// <summary>Makes the whole response visible; with a reason if the store would not have it.</summary>
+    private async ValueTask<(StoredResponse Head, NotStoredReason? Reason)> StoreAsync(long length)
     {
         long? total;
         try
@@ -210,11 +261,11 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
                 _services.Store.Abandon(_writer);
             }
 
-            return null;
+            return (_commit.Head, _refusal);
         }
 
         var head = Finished(whole);
-        return await _services.Store.CommitAsync(_writer, _key, _commit with { Head = head }).ConfigureAwait(false) ? head : null;
+        return (head, await _services.Store.CommitAsync(_writer, _key, _commit with { Head = head }).ConfigureAwait(false));
     }
 
     /// <summary>The length with what a stored part goes on with; null if that can't be read, and nothing is stored.</summary>

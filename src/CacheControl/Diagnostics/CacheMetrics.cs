@@ -12,6 +12,7 @@ internal sealed class CacheMetrics : IDisposable
     private readonly Meter _meter;
     private readonly Counter<long> _requests;
     private readonly Counter<long> _bytes;
+    private readonly Counter<long> _storing;
     private readonly Counter<long> _storeFaults;
     private readonly Histogram<double> _storeDuration;
     private readonly Counter<long> _collapsed;
@@ -24,7 +25,8 @@ internal sealed class CacheMetrics : IDisposable
         _faults = faults;
         _meter = factory?.Create(MeterName) ?? new Meter(MeterName);
         _requests = _meter.CreateCounter<long>("cachecontrol.requests", "{request}", "Requests by what the cache did (RFC 9211) and why.");
-        _bytes = _meter.CreateCounter<long>("cachecontrol.body.bytes", "By", "Body bytes given to callers, from the cache or from the origin.");
+        _bytes = _meter.CreateCounter<long>("cachecontrol.body.bytes", "By", "Body bytes given to callers, by where they come from; of bodies whose length is known when the head departs.");
+        _storing = _meter.CreateCounter<long>("cachecontrol.storing", "{response}", "Responses of the origin by whether they were stored, and why not.");
         _storeFaults = _meter.CreateCounter<long>("cachecontrol.store.faults", "{fault}", "Store operations that failed.");
         _collapsed = _meter.CreateCounter<long>("cachecontrol.collapsed", "{request}", "Requests that waited for another one's exchange, by what they got of it.");
         _nodeFlights = _meter.CreateCounter<long>("cachecontrol.flights", "{request}", "Requests that asked whether another process was asking the origin, by what came of it.");
@@ -35,27 +37,33 @@ internal sealed class CacheMetrics : IDisposable
 
     public bool MeasuresStore => _storeDuration.Enabled;
 
+    /// <summary>Counts a request that is answered.</summary>
     public void Request(CacheStatus status)
     {
         if (_requests.Enabled)
         {
-            Request(status.Hit, status.Forward, status.Reason, status.Stored);
+            Tell(status);
         }
     }
 
-    public void Hit(CacheReason reason)
+    /// <summary>Counts a response whose storing has ended, or that is not stored at all.</summary>
+    /// <param name="reason">Why it is not stored; null if it is.</param>
+    public void Storing(NotStoredReason? reason)
     {
-        if (_requests.Enabled)
+        if (_storing.Enabled)
         {
-            Request(hit: true, ForwardReason.None, reason, stored: false);
+            Add(_storing, 1, new KeyValuePair<string, object?>("outcome", reason is { } known ? CacheStatusNames.DetailOf(known) : "stored"));
         }
     }
 
-    public void Bytes(long count, bool fromCache)
+    /// <summary>Counts body bytes.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="source">Where they come from: cache, origin, or collapsed for the body of another request.</param>
+    public void Bytes(long count, string source)
     {
-        if (_bytes.Enabled && count > 0)
+        if (count > 0)
         {
-            Add(_bytes, count, new KeyValuePair<string, object?>("source", fromCache ? "cache" : "origin"));
+            Add(_bytes, count, new KeyValuePair<string, object?>("source", source));
         }
     }
 
@@ -81,17 +89,22 @@ internal sealed class CacheMetrics : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private void Request(bool hit, ForwardReason forward, CacheReason reason, bool stored)
+    private void Tell(CacheStatus status)
     {
         var tags = new TagList
         {
-            { "outcome", hit ? "hit" : "fwd" },
-            { "reason", reason.ToString() },
+            { "outcome", status.Hit ? "hit" : status.Generated ? "generated" : "fwd" },
+            { "reason", status.Reason.ToString() },
         };
-        if (!hit)
+        if (status is { Hit: false, Generated: false })
         {
-            tags.Add("fwd", CacheStatusNames.Of(forward));
-            tags.Add("stored", stored);
+            tags.Add("fwd", CacheStatusNames.Of(status.Forward));
+            tags.Add("stored", status.Stored || status.Storing);
+        }
+
+        if (status.NotStored is { } reason)
+        {
+            tags.Add("not_stored", CacheStatusNames.DetailOf(reason));
         }
 
         try

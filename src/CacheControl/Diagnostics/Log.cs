@@ -8,7 +8,7 @@ namespace HttpCaching.Diagnostics;
 /// </summary>
 internal static partial class Log
 {
-    public const int DecidedId = 1;
+    public const int AnsweredId = 1;
     public const int NotStoredId = 2;
     public const int StoredId = 3;
     public const int StoreFaultId = 10;
@@ -27,11 +27,11 @@ internal static partial class Log
     public const int PrimaryInUseId = 34;
     public const int NotModifiedUnaskedId = 36;
 
-    [LoggerMessage(DecidedId, LogLevel.Debug, "{Method} {Uri}: {Outcome}, {Reason}", EventName = "Decided")]
-    public static partial void Decided(ILogger logger, string method, string uri, string outcome, CacheReason reason);
+    [LoggerMessage(AnsweredId, LogLevel.Debug, "{Method} {Uri}: {Status}", EventName = "Answered")]
+    public static partial void Answered(ILogger logger, string method, string uri, CacheStatus status);
 
-    [LoggerMessage(NotStoredId, LogLevel.Debug, "{Method} {Uri}: not stored, {Verdict}", EventName = "NotStored")]
-    public static partial void NotStored(ILogger logger, string method, string uri, string verdict);
+    [LoggerMessage(NotStoredId, LogLevel.Debug, "{Method} {Uri}: not stored after all: {Text} ({Reason})", EventName = "NotStored")]
+    public static partial void NotStored(ILogger logger, string method, string uri, string text, NotStoredReason reason);
 
     [LoggerMessage(StoredId, LogLevel.Debug, "{Uri}: stored, {Bytes} bytes", EventName = "Stored")]
     public static partial void Stored(ILogger logger, string uri, long bytes);

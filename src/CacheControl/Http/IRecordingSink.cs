@@ -12,6 +12,9 @@ internal enum RecordingEnd
     /// <summary>The body was not as long as its framing had declared.</summary>
     Mismatch,
 
+    /// <summary>The body does not have the digest that its fields state.</summary>
+    WrongDigest,
+
     /// <summary>The sink would take no more.</summary>
     SinkFull,
 

@@ -99,13 +99,14 @@ internal sealed class StoredMessage
     /// <param name="reason">Why it was served.</param>
     /// <param name="age">Its age.</param>
     /// <param name="lifetime">Its freshness lifetime.</param>
-    public CacheStatus StatusOf(CacheReason reason, TimeSpan age, TimeSpan lifetime)
+    /// <param name="source">Where that comes from.</param>
+    public CacheStatus StatusOf(CacheReason reason, TimeSpan age, TimeSpan lifetime, FreshnessSource source)
     {
         var seconds = SecondsOf(age);
         var latest = _latestStatus;
         if (latest is null || latest.Seconds != seconds || latest.Lifetime != lifetime || latest.Status.Reason != reason)
         {
-            var status = new CacheStatus { Key = _key, Hit = true, Reason = reason, TimeToLive = lifetime - age };
+            var status = new CacheStatus { Key = _key, Hit = true, Reason = reason, TimeToLive = lifetime - age, Age = age, Source = source };
             _latestStatus = latest = new HitStatus(seconds, lifetime, status);
         }
 

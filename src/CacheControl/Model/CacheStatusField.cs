@@ -5,7 +5,10 @@ namespace HttpCaching.Model;
 /// <summary>Writes Cache-Status (RFC 9211 §2).</summary>
 internal static class CacheStatusField
 {
-    /// <summary>One member of the field, which goes behind those of caches nearer to the origin.</summary>
+    /// <summary>
+    /// One member of the field, which goes behind those of caches nearer to the origin. The field is written before the body has come, so <c>stored</c> tells that
+    /// storing has begun.
+    /// </summary>
     /// <param name="name">The cache's name: a Token if it can be one, else a String.</param>
     /// <param name="status">What the cache did.</param>
     /// <param name="key">The cache key to show, or null.</param>
@@ -32,7 +35,7 @@ internal static class CacheStatusField
             Add("ttl", StructuredValue.Integer((long)Math.Floor(left.TotalSeconds)));
         }
 
-        if (!status.Hit && status.Stored)
+        if (!status.Hit && (status.Stored || status.Storing))
         {
             Add("stored", StructuredValue.Boolean(true));
         }
@@ -47,7 +50,9 @@ internal static class CacheStatusField
             Add("key", StructuredValue.String(key));
         }
 
-        Add("detail", StructuredValue.Token(CacheStatusNames.DetailOf(status.Reason)));
+        Add("detail", status.NotStored is { } reason && reason is not (NotStoredReason.Bypassed or NotStoredReason.Method)
+            ? StructuredValue.String($"{CacheStatusNames.DetailOf(status.Reason)}, not stored: {CacheStatusNames.DetailOf(reason)}")
+            : StructuredValue.Token(CacheStatusNames.DetailOf(status.Reason)));
         return Serialize(StructuredValue.Token(name), parameters) ?? Serialize(StructuredValue.String(name), parameters);
     }
 

@@ -16,7 +16,12 @@ internal static class CacheStatusNames
         _ => "miss",
     };
 
-    /// <summary>The detail token of a reason: its name in lower case with hyphens.</summary>
-    public static string DetailOf(CacheReason reason) =>
-        string.Concat(reason.ToString().Select((c, i) => char.IsUpper(c) ? (i == 0 ? "" : "-") + char.ToLowerInvariant(c) : c.ToString()));
+    /// <summary>The token of a reason: its name in lower case with hyphens.</summary>
+    public static string DetailOf(CacheReason reason) => Hyphenated(reason.ToString());
+
+    /// <summary>The token of a reason: its name in lower case with hyphens.</summary>
+    public static string DetailOf(NotStoredReason reason) => Hyphenated(reason.ToString());
+
+    private static string Hyphenated(string name) =>
+        string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i == 0 ? "" : "-") + char.ToLowerInvariant(c) : c.ToString()));
 }

@@ -24,7 +24,7 @@ internal static class CollapseRules
         }
 
         var isMissOrValidation = decision is { Kind: DecisionKind.Validate, Reason: not CacheReason.ResponseNoCache }
-            or { Kind: DecisionKind.Forward, Reason: CacheReason.NothingStored or CacheReason.NoVariantStored or CacheReason.Incomplete }
+            or { Kind: DecisionKind.Forward, Reason: CacheReason.Miss or CacheReason.Incomplete }
             or { Kind: DecisionKind.Complete };
         return isMissOrValidation && !HasConditionOrRange(presented.Fields);
     }
@@ -70,7 +70,7 @@ internal static class CollapseRules
         DateTimeOffset now,
         PolicySettings settings) =>
         ReuseRules.Decide(presented, directives, mode, [head], limits, now, settings)
-            is { Kind: DecisionKind.Serve } or { Kind: DecisionKind.Validate, Reason: CacheReason.Stale };
+            is { Kind: DecisionKind.Serve } or { Kind: DecisionKind.Validate, Reason: CacheReason.Expired or CacheReason.NoLifetime };
 
     /// <summary>
     /// The variant that a request asks for, as far as the Vary of <paramref name="known"/> tells; <see langword="null"/> if it varies by nothing.

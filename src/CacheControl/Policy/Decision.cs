@@ -36,7 +36,10 @@ internal readonly record struct Decision(
     /// <summary>The stored responses whose validators the request offers to the origin, the selected one first.</summary>
     public ImmutableArray<StoredResponse> Nominated { get; init; } = [];
 
-    /// <summary>Why the request is forwarded, in the words of RFC 9211.</summary>
+    /// <summary>The name of the field by which the request differs from all stored variants; null unless variants are stored and none fits.</summary>
+    public string? VariedField { get; init; }
+
+    /// <summary>What was found, by which the request is forwarded, in the words of RFC 9211.</summary>
     public ForwardReason Forward => Kind switch
     {
         DecisionKind.Serve or DecisionKind.Unsatisfiable => ForwardReason.None,
@@ -45,8 +48,7 @@ internal readonly record struct Decision(
         _ => Reason switch
         {
             CacheReason.Method => ForwardReason.Method,
-            CacheReason.NothingStored => ForwardReason.UriMiss,
-            CacheReason.NoVariantStored => ForwardReason.VaryMiss,
+            CacheReason.Miss => VariedField is null ? ForwardReason.UriMiss : ForwardReason.VaryMiss,
             CacheReason.Reload or CacheReason.RequestNoCache or CacheReason.RequestMaxAge or CacheReason.RequestMinFresh => ForwardReason.Request,
             CacheReason.Incomplete => ForwardReason.Partial,
             CacheReason.StoreUnavailable => ForwardReason.Miss,

@@ -31,6 +31,7 @@ internal sealed class ResponseConclusions
         var heuristic = HeuristicRules.LifetimeOf(this, method, targetUri, status, fields, ExplicitLifetime, settings);
         IsHeuristic = heuristic is not null;
         HasFailedRule = heuristic == HeuristicRules.Failed;
+        Source = heuristic > TimeSpan.Zero ? FreshnessSource.Heuristic : SourceOf(Directives, ExplicitLifetime, settings);
         FreshnessLifetime = FreshnessRules.Jittered(
             Clamp(HasFailedRule ? TimeSpan.Zero : heuristic ?? ExplicitLifetime ?? TimeSpan.Zero, status, settings), settings.LifetimeJitter, jitterSeed);
     }
@@ -64,6 +65,9 @@ internal sealed class ResponseConclusions
     public TimeSpan FreshnessLifetime { get; }
 
     public bool IsHeuristic { get; }
+
+    /// <summary>Where the lifetime comes from.</summary>
+    public FreshnessSource Source { get; }
 
     /// <summary>Whether the application's own rule has failed on it: it is not stored then, and validated if it was before.</summary>
     public bool HasFailedRule { get; }
@@ -115,6 +119,13 @@ internal sealed class ResponseConclusions
     public static ResponseConclusions Of(
         string method, string targetUri, int status, HttpFields fields, ExchangeTimes times, TimeSpan? ageValue, PolicySettings settings, long jitterSeed = 0) =>
         new(method, targetUri, status, fields, times, ageValue, settings, jitterSeed);
+
+    private static FreshnessSource SourceOf(ResponseDirectives directives, TimeSpan? lifetime, PolicySettings settings) =>
+        lifetime is null ? FreshnessSource.None
+        : directives.IsMalformed ? FreshnessSource.Malformed
+        : settings.IsShared && directives.SMaxAge is not null ? FreshnessSource.SharedMaxAge
+        : directives.MaxAge is not null ? FreshnessSource.MaxAge
+        : FreshnessSource.Expires;
 
     private static TimeSpan Clamp(TimeSpan lifetime, int status, PolicySettings settings)
     {

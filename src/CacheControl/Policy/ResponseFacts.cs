@@ -11,6 +11,8 @@ internal sealed record ResponseFacts
 
     public required RequestDirectives Directives { get; init; }
 
+    public required HttpCacheMode Mode { get; init; }
+
     public required Decision Decision { get; init; }
 
     /// <summary>What was stored under the key when the request was decided.</summary>

@@ -48,8 +48,8 @@ internal abstract record ResponseOutcome
     public sealed record ServeStale(StoredResponse Stored, TimeSpan Age, CacheReason Permission) : ResponseOutcome;
 
     /// <summary>It goes to the caller and is not stored.</summary>
-    /// <param name="Verdict">The rule that forbids storing it.</param>
-    public sealed record PassThrough(StorageVerdict Verdict) : ResponseOutcome;
+    /// <param name="Reason">The rule that forbids storing it.</param>
+    public sealed record PassThrough(NotStoredReason Reason) : ResponseOutcome;
 
     /// <summary>It answers our conditions but selects nothing that is stored: the request is sent again without them.</summary>
     public sealed record Resend : ResponseOutcome

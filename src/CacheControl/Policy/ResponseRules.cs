@@ -69,12 +69,12 @@ internal static class ResponseRules
         if (!exchange.IsOurs)
         {
             // The answer to the caller's condition; without one it is what the origin has to say, and nothing better would come of asking again.
-            return new ResponseOutcome.PassThrough(StorageVerdict.Status);
+            return new ResponseOutcome.PassThrough(NotStoredReason.Status);
         }
 
         if (nominated.IsEmpty)
         {
-            return callerAsked ? new ResponseOutcome.PassThrough(StorageVerdict.Status) : new ResponseOutcome.Resend();
+            return callerAsked ? new ResponseOutcome.PassThrough(NotStoredReason.Status) : new ResponseOutcome.Resend();
         }
 
         // Redirected below: the 304 speaks of another resource, which got our conditions by the platform's doing.
@@ -85,7 +85,7 @@ internal static class ResponseRules
         if (matched.IsEmpty)
         {
             return callerAsked && AnswersCaller(presented, received)
-                ? new ResponseOutcome.PassThrough(StorageVerdict.Status)
+                ? new ResponseOutcome.PassThrough(NotStoredReason.Status)
                 : new ResponseOutcome.Resend { Unmatched = response.FinalUri == presented.TargetUri ? received : null };
         }
 
@@ -97,7 +97,7 @@ internal static class ResponseRules
         var (pinned, head) = updates[0];
         if (NamesCallersOnly(presented, received, ResponseConclusions.Of(head, settings)))
         {
-            return new ResponseOutcome.PassThrough(StorageVerdict.Status) { Updates = kept, Drop = dropped };
+            return new ResponseOutcome.PassThrough(NotStoredReason.Status) { Updates = kept, Drop = dropped };
         }
 
         return new ResponseOutcome.Freshen(pinned, head)
@@ -113,7 +113,7 @@ internal static class ResponseRules
     /// about a response that was stored without any: that one stays as it was.
     /// </summary>
     private static bool IsSpoilt(HeadUpdate update, PolicySettings settings) =>
-        StorageRules.AgainstKeeping(update.New, settings) is { } verdict && (verdict != StorageVerdict.Authorization || update.Old.HadCredentials);
+        StorageRules.AgainstKeeping(update.New, settings) is { } verdict && (verdict != NotStoredReason.Authorization || update.Old.HadCredentials);
 
     /// <summary>Whether the caller's list has the tag of the 304, and not that of the stored response, which is of another coding: the 304 is for the caller.</summary>
     private static bool NamesCallersOnly(RequestHead presented, ResponseConclusions received, ResponseConclusions head) =>
@@ -169,12 +169,12 @@ internal static class ResponseRules
     private static ResponseOutcome Full(ResponseFacts exchange, ResponseConclusions received, PolicySettings settings)
     {
         var (presented, response, decision) = (exchange.Presented, exchange.Response, exchange.Decision);
-        var verdict = decision.Kind == DecisionKind.Bypass && decision.Reason != CacheReason.Method
-            ? StorageVerdict.Bypassed
-            : StorageRules.MayStore(presented, exchange.Directives, response, received, settings);
-        if (verdict != StorageVerdict.Stored)
+        NotStoredReason? verdict = decision.Kind == DecisionKind.Bypass && decision.Reason != CacheReason.Method
+            ? NotStoredReason.Bypassed
+            : StorageRules.AgainstStoring(presented, exchange.Directives, response, received, settings);
+        if (verdict is { } reason)
         {
-            return new ResponseOutcome.PassThrough(verdict)
+            return new ResponseOutcome.PassThrough(reason)
             {
                 Drop = Superseded(exchange),
                 Updates = decision.Kind == DecisionKind.Bypass ? [] : HeadUpdates(exchange, received, settings, mayRefresh: false),
@@ -188,6 +188,15 @@ internal static class ResponseRules
 
         var head = StorageRules.HeadOf(
             presented, response, exchange.Times, null, exchange.Tags, (exchange.NewId(), exchange.NewId()), settings);
+        if (!StorageRules.IsOfUse(received, exchange.Directives, exchange.Mode, exchange.Limits, settings))
+        {
+            return new ResponseOutcome.PassThrough(NotStoredReason.NoLifetimeNorValidator)
+            {
+                Drop = [.. exchange.Candidates.Where(c => (c.Variant == head.Variant && c.Method == head.Method) || IsReplacedBy(c, head, exchange, settings))],
+                Updates = HeadUpdates(exchange, received, settings, mayRefresh: true),
+            };
+        }
+
         head = HasUnreliableTag(exchange, received, settings) ? head.WithUnreliableTag() : head;
         return new ResponseOutcome.StoreNew(head)
         {
@@ -235,7 +244,7 @@ internal static class ResponseRules
         bool IsSame(StoredResponse stored) => PartialRules.SameRepresentation(stored, ResponseConclusions.Of(stored, settings), piece, response, received);
         if (!settings.StorePartial || exchange.Candidates.Any(c => c.IsComplete && IsSame(c)))
         {
-            return new ResponseOutcome.PassThrough(StorageVerdict.Partial);
+            return new ResponseOutcome.PassThrough(NotStoredReason.Partial);
         }
 
         var head = StorageRules.HeadOf(
@@ -248,7 +257,7 @@ internal static class ResponseRules
         var precedes = IsSame(held) && PartialRules.Precedes(held, piece);
         var follows = IsSame(held) && PartialRules.Follows(held, piece);
         return !precedes && !follows && PartialRules.Outranks(held, piece, response, received, exchange.Times.ResponseTime, settings)
-            ? new ResponseOutcome.PassThrough(StorageVerdict.Partial)
+            ? new ResponseOutcome.PassThrough(NotStoredReason.Partial)
             : new ResponseOutcome.StoreNew(
                 head, precedes ? held : null, precedes ? piece.First - held.Part!.Value.First : 0, follows ? held : null);
     }

@@ -82,7 +82,7 @@ internal static class ReuseRules
     {
         if (candidates.IsEmpty)
         {
-            return new Decision(DecisionKind.Forward, CacheReason.NothingStored);
+            return new Decision(DecisionKind.Forward, CacheReason.Miss);
         }
 
         if (SelectionRules.Select(presented, candidates, settings) is not { } stored)
@@ -109,7 +109,7 @@ internal static class ReuseRules
                 : new Decision(DecisionKind.Serve, ReasonToServe(directives, mode), stored, age);
         }
 
-        if (reason == CacheReason.Stale && StaleRules.WithoutAsking(facts, age, directives, mode, limits) is { } permission)
+        if (reason is CacheReason.Expired or CacheReason.NoLifetime && StaleRules.WithoutAsking(facts, age, directives, mode, limits) is { } permission)
         {
             return new Decision(
                 DecisionKind.Serve, permission, stored, age, ValidateInBackground: permission == CacheReason.StaleWhileRevalidate);
@@ -147,7 +147,7 @@ internal static class ReuseRules
 
         if (!FreshnessRules.IsFresh(facts.FreshnessLifetime, age))
         {
-            return CacheReason.Stale;
+            return facts.Source == FreshnessSource.None ? CacheReason.NoLifetime : CacheReason.Expired;
         }
 
         if (mode is HttpCacheMode.ForceCache or HttpCacheMode.OnlyIfCached)
@@ -191,8 +191,10 @@ internal static class ReuseRules
     private static Decision VariantMiss(RequestHead presented, ImmutableArray<StoredResponse> candidates, PolicySettings settings)
     {
         var nominated = ValidationRules.NominateVariants(presented, candidates, settings);
-        return nominated.IsEmpty
-            ? new Decision(DecisionKind.Forward, candidates.Any(c => MethodRules.CanAnswer(c.Method, presented.Method)) ? CacheReason.NoVariantStored : CacheReason.NothingStored)
-            : new Decision(DecisionKind.Validate, CacheReason.NoVariantStored) { Nominated = nominated };
+        return new Decision(nominated.IsEmpty ? DecisionKind.Forward : DecisionKind.Validate, CacheReason.Miss)
+        {
+            Nominated = nominated,
+            VariedField = SelectionRules.FieldThatDiffers(presented, candidates, settings),
+        };
     }
 }

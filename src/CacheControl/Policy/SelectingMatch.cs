@@ -18,6 +18,9 @@ internal sealed class SelectingMatch(SelectingField field, PolicySettings settin
     private readonly string _name = string.IsInterned(field.Name) ?? field.Name;
     private string? _latest;
 
+    /// <summary>The name of the field.</summary>
+    public string Name => @field.Name;
+
     /// <summary>Whether a request has the field of the original one.</summary>
     public bool Matches(in HttpFields presented)
     {

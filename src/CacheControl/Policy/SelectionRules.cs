@@ -52,6 +52,30 @@ internal static class SelectionRules
         return true;
     }
 
+    /// <summary>
+    /// The name of the first selecting field by which the request differs from a stored variant that could answer it otherwise; null if there is no such variant.
+    /// </summary>
+    public static string? FieldThatDiffers(RequestHead presented, ImmutableArray<StoredResponse> candidates, PolicySettings settings)
+    {
+        foreach (var candidate in candidates)
+        {
+            if (!MethodRules.CanAnswer(candidate.Method, presented.Method) || !IsForThisKind(candidate, settings))
+            {
+                continue;
+            }
+
+            foreach (var field in ResponseConclusions.Of(candidate, settings).SelectingOf(candidate))
+            {
+                if (!field.Matches(presented.Fields))
+                {
+                    return field.Name;
+                }
+            }
+        }
+
+        return null;
+    }
+
     private static bool MatchesFurther(RequestHead presented, SelectingMatch[][] selections) =>
         Array.Exists(selections, selection => Array.TrueForAll(selection, field => field.Matches(presented.Fields)));
 

@@ -7,57 +7,57 @@ namespace HttpCaching.Policy;
 /// <summary>Whether a response may be stored, and what of it (RFC 9111 §3).</summary>
 internal static class StorageRules
 {
-    /// <summary>The verdict on a response, in the order of RFC 9111 §3: each line leaves at the first rule that forbids storing.</summary>
-    public static StorageVerdict MayStore(
+    /// <summary>The first rule that forbids storing a response, in the order of RFC 9111 §3; <see langword="null"/> if it may be stored.</summary>
+    public static NotStoredReason? AgainstStoring(
         RequestHead presented, RequestDirectives directives, ResponseHead response, ResponseConclusions facts, PolicySettings settings)
     {
         var own = facts.Directives;
         if (!IsStorableMethod(presented.Method, response, facts, settings))
         {
-            return presented.Method == MethodRules.Post && settings.StorePost ? StorageVerdict.PostWithoutLocation : StorageVerdict.Method;
+            return presented.Method == MethodRules.Post && settings.StorePost ? NotStoredReason.PostWithoutLocation : NotStoredReason.Method;
         }
 
         if (response.FinalUri != presented.TargetUri || response.FinalMethod != presented.Method)
         {
-            return StorageVerdict.Redirected;
+            return NotStoredReason.Redirected;
         }
 
         if (directives.NoStore)
         {
-            return StorageVerdict.RequestNoStore;
+            return NotStoredReason.RequestNoStore;
         }
 
         if (response.HasContradictoryFraming)
         {
-            return StorageVerdict.ContradictoryFraming;
+            return NotStoredReason.ContradictoryFraming;
         }
 
         if (StatusRules.IsNeverStored(response.StatusCode, facts.HasExplicitFreshness))
         {
-            return StorageVerdict.Status;
+            return NotStoredReason.Status;
         }
 
         if (settings.StatusFilter is { } filter && !filter(response.StatusCode))
         {
-            return StorageVerdict.StatusFilter;
+            return NotStoredReason.StatusFilter;
         }
 
         if (facts.HasFailedRule)
         {
-            return StorageVerdict.RuleFailed;
+            return NotStoredReason.RuleFailed;
         }
 
         if (own.MustUnderstand && !StatusRules.IsUnderstood(response.StatusCode))
         {
-            return StorageVerdict.NotUnderstood;
+            return NotStoredReason.NotUnderstood;
         }
 
         if (own.NoStore && !own.MustUnderstand)
         {
-            return StorageVerdict.NoStore;
+            return NotStoredReason.NoStore;
         }
 
-        return MayKeep(presented, response, facts, settings);
+        return AgainstStoringAs(presented, response, facts, settings);
     }
 
     /// <summary>What of a response is kept: all lines in order, without those that concern one connection, this cache's own accounting, or other caches' callers.</summary>
@@ -154,6 +154,20 @@ internal static class StorageRules
     public static bool IsRetained(ResponseConclusions facts, TimeSpan age, PolicySettings settings) =>
         age - facts.FreshnessLifetime < Bounded(StaleWindow(facts, settings));
 
+    /// <summary>
+    /// Whether a later request could use the response at all. One without a lifetime and a validator is of use only to requests that take a stale response, so it is
+    /// stored if the options or this request permit that.
+    /// </summary>
+    public static bool IsOfUse(ResponseConclusions facts, in RequestDirectives directives, HttpCacheMode mode, StaleLimits limits, PolicySettings settings) =>
+        facts.FreshnessLifetime > TimeSpan.Zero
+        || facts.HasValidator
+        || limits.WhenDisconnected
+        || StaleWindow(facts, settings) > TimeSpan.Zero
+        || limits.IfError > TimeSpan.Zero
+        || limits.WhileRevalidate > TimeSpan.Zero
+        || directives.MaxStale is not null
+        || mode is HttpCacheMode.ForceCache or HttpCacheMode.OnlyIfCached;
+
     /// <summary>How long a response can be of use when it is stale.</summary>
     private static TimeSpan StaleWindow(ResponseConclusions facts, PolicySettings settings)
     {
@@ -172,11 +186,11 @@ internal static class StorageRules
     /// What a head that a 304 or a HEAD has updated would be refused for if it were new; <see langword="null"/> if it may stay. A permission to store
     /// that the update takes away counts from then on (RFC 9111 §3.2, §3.5).
     /// </summary>
-    public static StorageVerdict? AgainstKeeping(StoredResponse updated, PolicySettings settings)
+    public static NotStoredReason? AgainstKeeping(StoredResponse updated, PolicySettings settings)
     {
         var facts = ResponseConclusions.Of(updated, settings);
         return facts.Directives is { NoStore: true, MustUnderstand: false }
-            ? StorageVerdict.NoStore
+            ? NotStoredReason.NoStore
             : AgainstSharing(facts, updated.Fields, updated.HadCredentials, settings)
                 ?? AgainstReplaying(facts, updated.StatusCode, updated.Fields, settings);
     }
@@ -186,14 +200,14 @@ internal static class StorageRules
     /// what the origin sends and not from what is stored, so a redirect out of the store would lead on without the cookie. A shared cache has the
     /// containers of its callers above it.
     /// </summary>
-    private static StorageVerdict? AgainstReplaying(ResponseConclusions facts, int status, HttpFields fields, PolicySettings settings) =>
+    private static NotStoredReason? AgainstReplaying(ResponseConclusions facts, int status, HttpFields fields, PolicySettings settings) =>
         !settings.IsShared && status is >= 300 and < 400 && fields.Contains(FieldNames.SetCookie)
         && !ExcludedFields(facts.Directives, settings).Contains(FieldNames.SetCookie)
-            ? StorageVerdict.SetCookie
+            ? NotStoredReason.SetCookie
             : null;
 
     /// <summary>Why a response must not be given to others than who asked for it; <see langword="null"/> if it may, or if there are no others.</summary>
-    private static StorageVerdict? AgainstSharing(ResponseConclusions facts, HttpFields fields, bool hadCredentials, PolicySettings settings)
+    private static NotStoredReason? AgainstSharing(ResponseConclusions facts, HttpFields fields, bool hadCredentials, PolicySettings settings)
     {
         var own = facts.Directives;
         if (!settings.IsShared)
@@ -203,20 +217,20 @@ internal static class StorageRules
 
         if (own.Private)
         {
-            return StorageVerdict.PrivateInShared;
+            return NotStoredReason.Private;
         }
 
         if (hadCredentials && !(own.Public || own.MustRevalidatePermits || own.SMaxAgePermits))
         {
-            return StorageVerdict.Authorization;
+            return NotStoredReason.Authorization;
         }
 
         return !settings.StoreSetCookie && fields.Contains(FieldNames.SetCookie) && !(own.Public || own.SMaxAgePermits)
-            ? StorageVerdict.SetCookie
+            ? NotStoredReason.SetCookie
             : null;
     }
 
-    private static StorageVerdict MayKeep(RequestHead presented, ResponseHead response, ResponseConclusions facts, PolicySettings settings)
+    private static NotStoredReason? AgainstStoringAs(RequestHead presented, ResponseHead response, ResponseConclusions facts, PolicySettings settings)
     {
         if (AgainstSharing(facts, response.Fields, HasCredentials(presented, response), settings) is { } forbidden)
         {
@@ -230,21 +244,21 @@ internal static class StorageRules
 
         if (!HasPermission(response, facts, settings))
         {
-            return StorageVerdict.NoPermission;
+            return NotStoredReason.NoPermission;
         }
 
         if (response.StatusCode == 206 && PartialRules.PieceOf(presented, response, facts) is null)
         {
-            return StorageVerdict.Partial;
+            return NotStoredReason.Partial;
         }
 
         var selecting = SelectionRules.SelectingFieldsOf(presented, response.Fields, response.FieldsChangedBelow, settings);
         if (SelectionRules.NeverMatches(selecting) && facts.ETag is null)
         {
-            return StorageVerdict.VaryAny;
+            return NotStoredReason.VaryAny;
         }
 
-        return IsEndless(response.Fields) ? StorageVerdict.Endless : Limits(presented, response, settings);
+        return IsEndless(response.Fields) ? NotStoredReason.Endless : AgainstSize(presented, response, settings);
     }
 
     /// <summary>
@@ -277,7 +291,7 @@ internal static class StorageRules
         && (type.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase)
             || type.StartsWith("multipart/x-mixed-replace", StringComparison.OrdinalIgnoreCase));
 
-    private static StorageVerdict Limits(RequestHead presented, ResponseHead response, PolicySettings settings)
+    private static NotStoredReason? AgainstSize(RequestHead presented, ResponseHead response, PolicySettings settings)
     {
         long length = 0;
         foreach (var line in response.Fields.Lines)
@@ -285,12 +299,12 @@ internal static class StorageRules
             length += line.Name.Length + line.Value.Length;
             if (!FieldText.IsValidName(line.Name) || !FieldText.IsValidValue(line.Value))
             {
-                return StorageVerdict.InvalidFields;
+                return NotStoredReason.InvalidFields;
             }
         }
 
         return length > settings.MaximumFieldLength || presented.TargetUri.Length > settings.MaximumUriLength
-            ? StorageVerdict.TooLarge
-            : StorageVerdict.Stored;
+            ? NotStoredReason.FieldsTooLong
+            : null;
     }
 }

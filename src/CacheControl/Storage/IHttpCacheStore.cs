@@ -13,6 +13,9 @@ namespace HttpCaching.Storage;
 /// </remarks>
 public interface IHttpCacheStore
 {
+    /// <summary>The largest response that the store takes, in bytes; <see langword="null"/> if it has no such limit or does not tell. Shown to users whose response is larger.</summary>
+    long? MaximumEntryBytes => null;
+
     /// <summary>
     /// Reads what is stored under <paramref name="key"/>: one consistent view of all its stored responses. Counts as a use of them.
     /// A key under which nothing is stored gives a snapshot without responses. Should complete synchronously when no I/O is needed.

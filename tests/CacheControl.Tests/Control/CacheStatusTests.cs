@@ -96,8 +96,8 @@ public sealed class CacheStatusTests
     }
 
     [Theory]
-    [InlineData("CST-3", "max-age=60", "own;fwd=uri-miss;stored;detail=nothing-stored")]
-    [InlineData("CST-5", "no-store", "own;fwd=uri-miss;detail=nothing-stored")]
+    [InlineData("CST-3", "max-age=60", "own;fwd=uri-miss;stored;detail=miss")]
+    [InlineData("CST-5", "no-store", "own;fwd=uri-miss;detail=\"miss, not stored: no-store\"")]
     public async Task Get_Miss_SaysWhetherItIsStored(string id, string cacheControl, string expected)
     {
         using var fixture = new CacheFixture(o => o.CacheStatusName = "own");
@@ -124,8 +124,8 @@ public sealed class CacheStatusTests
 
     [Theory]
     [InlineData("CST-5", true, null, "c;hit;detail=fresh")]
-    [InlineData("CST-5", false, true, "c;fwd=uri-miss;stored;collapsed;detail=nothing-stored")]
-    [InlineData("CST-5", false, false, "c;fwd=uri-miss;stored;collapsed=?0;detail=nothing-stored")]
+    [InlineData("CST-5", false, true, "c;fwd=uri-miss;stored;collapsed;detail=miss")]
+    [InlineData("CST-5", false, false, "c;fwd=uri-miss;stored;collapsed=?0;detail=miss")]
     public void Format_StoredAndCollapsed_AppearOnlyWithForward(string id, bool hit, bool? collapsed, string expected) =>
         Compact(CacheStatusField.Format(
             "c",
@@ -133,9 +133,9 @@ public sealed class CacheStatusTests
             {
                 Hit = hit,
                 Forward = hit ? ForwardReason.None : ForwardReason.UriMiss,
-                Stored = true,
+                Outcome = new StoringOutcome(null),
                 Collapsed = collapsed,
-                Reason = hit ? CacheReason.Fresh : CacheReason.NothingStored,
+                Reason = hit ? CacheReason.Fresh : CacheReason.Miss,
             },
             null)).Should().Be(expected, id);
 

@@ -74,8 +74,8 @@ internal static class ReadmeSnippets
         // snippet: status
         if (response.GetCacheStatus() is { } status)
         {
-            Console.WriteLine($"hit: {status.Hit}, forwarded because: {status.Forward}, rule: {status.Reason}");
-            Console.WriteLine($"from the cache: {status.FromCache}, stored: {status.Stored}, fresh for: {status.TimeToLive}");
+            Console.WriteLine(status); // hit: fresh for 58 s more (max-age=60), age 2 s
+            Console.WriteLine($"hit: {status.Hit}, found: {status.Forward}, rule: {status.Reason}, not stored: {status.NotStored}");
         }
 
         // end

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Reflection;
 using System.Text.RegularExpressions;
-using System.Xml.Linq;
 using HttpCaching.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -71,39 +70,9 @@ public sealed partial class ReadmeTests
             .Where(target => !File.Exists(Repository.PathOf(target)) && !Directory.Exists(Repository.PathOf(target)))
             .Should().BeEmpty();
 
-    private static void CheckTable(string name, string table)
-    {
-        var text = Repository.Read(Page);
-        var (begin, end) = ($"<!-- table: {name} -->\n", $"<!-- end: {name} -->");
-        var start = text.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
-        var stop = text.IndexOf(end, StringComparison.Ordinal);
-        start.Should().BeGreaterThanOrEqualTo(begin.Length, "the table's marker is there");
-        stop.Should().BeGreaterThanOrEqualTo(start);
+    private static void CheckTable(string name, string table) => Repository.ShouldHaveTable(Page, name, table);
 
-        Repository.ShouldBe(Page, text[..start] + table + text[stop..]);
-    }
-
-    private static string SummaryOf(string id)
-    {
-        var documentation = XDocument.Load(Path.ChangeExtension(typeof(HttpCacheOptions).Assembly.Location, ".xml"));
-        var summary = documentation.Descendants("member").Single(member => (string?)member.Attribute("name") == id).Element("summary")!;
-        return Blanks().Replace(string.Concat(summary.Nodes().Select(TextOf)), " ").Trim().Replace("|", "\\|", StringComparison.Ordinal);
-    }
-
-    private static string TextOf(XNode node) => node switch
-    {
-        XText text => text.Value,
-        XElement { Name.LocalName: "c" } code => $"`{code.Value}`",
-        XElement see when (see.Attribute("langword") ?? see.Attribute("cref")) is { } name => $"`{Parameters().Replace(name.Value, "").Split('.', ':')[^1]}`",
-        XElement other => other.Value,
-        _ => string.Empty,
-    };
-
-    [GeneratedRegex(@"\s+")]
-    private static partial Regex Blanks();
-
-    [GeneratedRegex(@"\(.*")]
-    private static partial Regex Parameters();
+    private static string SummaryOf(string id) => XmlDocs.TextOf(id, "summary");
 
     [GeneratedRegex(@"\]\((?!http|#)(?<target>[^)#]+)")]
     private static partial Regex Link();

@@ -27,6 +27,22 @@ internal static class Repository
         Read(relative).Should().Be(expected, "'CACHECONTROL_UPDATE_DOCS=1 dotnet test' brings {0} up to date", relative);
     }
 
+    /// <summary>Fails if a table of a page is not as it should be, or writes it if pages are to be updated.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="name">The name in the comments before and after the table.</param>
+    /// <param name="table">The table as it should be.</param>
+    public static void ShouldHaveTable(string page, string name, string table)
+    {
+        var text = Read(page);
+        var (begin, end) = ($"<!-- table: {name} -->\n", $"<!-- end: {name} -->");
+        var start = text.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
+        var stop = text.IndexOf(end, StringComparison.Ordinal);
+        start.Should().BeGreaterThanOrEqualTo(begin.Length, "the table's marker is there");
+        stop.Should().BeGreaterThanOrEqualTo(start);
+
+        ShouldBe(page, text[..start] + table + text[stop..]);
+    }
+
     private static string FindRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);

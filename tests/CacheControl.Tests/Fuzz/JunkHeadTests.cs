@@ -64,7 +64,7 @@ public sealed class JunkHeadTests
         facts.FreshnessLifetime.Should().BeGreaterThanOrEqualTo(TimeSpan.Zero);
         facts.CurrentAge(times.Now).Should().BeGreaterThanOrEqualTo(TimeSpan.Zero);
 
-        _ = StorageRules.MayStore(presented, directives, first, facts, settings);
+        _ = StorageRules.AgainstStoring(presented, directives, first, facts, settings);
         var part = PartialRules.PieceOf(presented, first, facts)?.Range;
         var stored = StorageRules.HeadOf(presented, first, exchangeTimes, part, [], (1, 1), settings).WithBody(10, part);
         _ = StorageRules.Retention(stored, times.Now, settings);
@@ -87,6 +87,7 @@ public sealed class JunkHeadTests
             {
                 Presented = presented,
                 Directives = directives,
+                Mode = HttpCacheMode.Default,
                 Decision = decision,
                 Candidates = candidates,
                 Response = Head(what.Received, fields.Received, what.Method),

@@ -59,14 +59,14 @@ public sealed class PlainAgreementTests
         var response = exchange.Response();
         var original = exchange.Original();
         var facts = ResponseConclusions.Of("GET", original.TargetUri, response.StatusCode, response.Fields, exchange.Times, AgeField.Parse(response.Fields), settings);
-        var verdict = StorageRules.MayStore(original, RequestDirectives.Parse(original.Fields), response, facts, settings);
+        var verdict = StorageRules.AgainstStoring(original, RequestDirectives.Parse(original.Fields), response, facts, settings);
 
         var against = exchange.Rules.AgainstStoring(exchange.Plain());
-        if (verdict == StorageVerdict.Stored)
+        if (verdict is null)
         {
             against.Should().BeEmpty();
         }
-        else if (verdict is StorageVerdict.NoStore or StorageVerdict.RequestNoStore or StorageVerdict.PrivateInShared or StorageVerdict.Authorization)
+        else if (verdict is NotStoredReason.NoStore or NotStoredReason.RequestNoStore or NotStoredReason.Private or NotStoredReason.Authorization)
         {
             against.Should().NotBeEmpty();
         }

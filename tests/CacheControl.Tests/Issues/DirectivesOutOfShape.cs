@@ -29,53 +29,53 @@ public sealed class DirectivesOutOfShape
     [Trait("Spec", "AUT-1")]
     public void MayStore_AuthorizedInSharedCache_OnlyByAWellFormedPermission(string spec, string permission, bool isStored) =>
         Given.Verdict(200, "Cache-Control: max-age=60, " + permission, Given.Shared, Given.Request("Authorization: Bearer a"))
-            .Should().Be(isStored ? StorageVerdict.Stored : StorageVerdict.Authorization, spec);
+            .Should().Be(isStored ? null : (NotStoredReason?)NotStoredReason.Authorization, spec);
 
     [Theory]
     [InlineData("s-maxage=abc")]
     [InlineData("public=1")]
     [InlineData("s-maxage")]
     public void MayStore_CookieInSharedCache_OnlyByAWellFormedPermission(string permission) =>
-        Given.Verdict(200, "Set-Cookie: a=1 | Cache-Control: max-age=60, " + permission, Given.Shared).Should().Be(StorageVerdict.SetCookie);
+        Given.Verdict(200, "Set-Cookie: a=1 | Cache-Control: max-age=60, " + permission, Given.Shared).Should().Be(NotStoredReason.SetCookie);
 
     [Theory]
     [InlineData("no-store, must-understand=false")]
     [InlineData("no-store, must-understand=true")]
     [InlineData("no-store, must-understand;x")]
     public void MayStore_NoStoreBesideMustUnderstandWithArgument_IsNotStored(string control) =>
-        Given.Verdict(200, "Cache-Control: max-age=60, " + control).Should().Be(StorageVerdict.NoStore);
+        Given.Verdict(200, "Cache-Control: max-age=60, " + control).Should().Be(NotStoredReason.NoStore);
 
     [Theory]
-    [InlineData("302", "public=0", StorageVerdict.NoPermission)]
-    [InlineData("302", "public", StorageVerdict.Stored)]
-    [InlineData("302", "max-age=abc", StorageVerdict.NoPermission)]
-    [InlineData("302", "max-age", StorageVerdict.NoPermission)]
-    [InlineData("302", "max-age=0", StorageVerdict.Stored)]
-    internal void MayStore_StatusThatNeedsAPermission_OnlyByAWellFormedOne(string status, string control, StorageVerdict expected) =>
+    [InlineData("302", "public=0", NotStoredReason.NoPermission)]
+    [InlineData("302", "public", null)]
+    [InlineData("302", "max-age=abc", NotStoredReason.NoPermission)]
+    [InlineData("302", "max-age", NotStoredReason.NoPermission)]
+    [InlineData("302", "max-age=0", null)]
+    internal void MayStore_StatusThatNeedsAPermission_OnlyByAWellFormedOne(string status, string control, NotStoredReason? expected) =>
         Given.Verdict(int.Parse(status, System.Globalization.CultureInfo.InvariantCulture), "Location: /b | Cache-Control: " + control).Should().Be(expected);
 
     [Theory]
-    [InlineData("max-age=60, \"no-store\"", StorageVerdict.NoStore)]
-    [InlineData("max-age=60 no-store", StorageVerdict.NoStore)]
-    [InlineData("max-age=60; no-store", StorageVerdict.NoStore)]
-    [InlineData("\"max-age=60, no-store\"", StorageVerdict.NoStore)]
-    [InlineData("max-age=60, public No-Store", StorageVerdict.NoStore)]
-    [InlineData("max-age=60, =no-store", StorageVerdict.NoStore)]
-    [InlineData("max-age=60, (no-store)", StorageVerdict.NoStore)]
-    [InlineData("max-age=60, x=\"no-store", StorageVerdict.NoStore)]
-    [InlineData("max-age=60, x=\"no-store\"", StorageVerdict.Stored)]
-    [InlineData("max-age=60, x-no-store y", StorageVerdict.Stored)]
-    [InlineData("max-age=60, x=no-store", StorageVerdict.Stored)]
-    [InlineData("max-age=60 private", StorageVerdict.PrivateInShared)]
-    [InlineData("max-age=60, \"private\"", StorageVerdict.PrivateInShared)]
-    internal void MayStore_RestrictionInAMalformedMember_Restricts(string control, StorageVerdict expected) =>
+    [InlineData("max-age=60, \"no-store\"", NotStoredReason.NoStore)]
+    [InlineData("max-age=60 no-store", NotStoredReason.NoStore)]
+    [InlineData("max-age=60; no-store", NotStoredReason.NoStore)]
+    [InlineData("\"max-age=60, no-store\"", NotStoredReason.NoStore)]
+    [InlineData("max-age=60, public No-Store", NotStoredReason.NoStore)]
+    [InlineData("max-age=60, =no-store", NotStoredReason.NoStore)]
+    [InlineData("max-age=60, (no-store)", NotStoredReason.NoStore)]
+    [InlineData("max-age=60, x=\"no-store", NotStoredReason.NoStore)]
+    [InlineData("max-age=60, x=\"no-store\"", null)]
+    [InlineData("max-age=60, x-no-store y", null)]
+    [InlineData("max-age=60, x=no-store", null)]
+    [InlineData("max-age=60 private", NotStoredReason.Private)]
+    [InlineData("max-age=60, \"private\"", NotStoredReason.Private)]
+    internal void MayStore_RestrictionInAMalformedMember_Restricts(string control, NotStoredReason? expected) =>
         Given.Verdict(200, "Cache-Control: " + control, Given.Shared).Should().Be(expected);
 
     [Theory]
     [InlineData("max-age=60, \"no-cache\"", CacheReason.ResponseNoCache)]
     [InlineData("max-age=60, public no-cache", CacheReason.ResponseNoCache)]
     [InlineData("max-age=60, public;no-cache=\"x-a\"", CacheReason.ResponseNoCache)]
-    [InlineData("max-age=60, public max-age=9", CacheReason.Stale)]
+    [InlineData("max-age=60, public max-age=9", CacheReason.Expired)]
     [InlineData("max-age=60", CacheReason.Fresh)]
     public void Decide_NoCacheOrLifetimeInAMalformedMember_IsValidated(string control, CacheReason expected) =>
         Given.Decide(Given.Stored("ETag: \"a\" | Cache-Control: " + control), 10).Reason.Should().Be(expected);

@@ -65,16 +65,16 @@ public sealed class FreshnessRulesTests
 
     [Theory]
     [InlineData("FRS-2", "max-age=60", 59, "", nameof(DecisionKind.Serve), CacheReason.Fresh)]
-    [InlineData("FRS-2", "max-age=60", 60, "", nameof(DecisionKind.Validate), CacheReason.Stale)]
-    [InlineData("FRS-2", "max-age=0", 0, "", nameof(DecisionKind.Validate), CacheReason.Stale)]
+    [InlineData("FRS-2", "max-age=60", 60, "", nameof(DecisionKind.Validate), CacheReason.Expired)]
+    [InlineData("FRS-2", "max-age=0", 0, "", nameof(DecisionKind.Validate), CacheReason.Expired)]
     [InlineData("FRS-5", "no-cache, max-age=60", 1, "", nameof(DecisionKind.Validate), CacheReason.ResponseNoCache)]
     [InlineData("FRS-5", "no-cache, max-age=60", 1, "max-stale", nameof(DecisionKind.Validate), CacheReason.ResponseNoCache)]
     [InlineData("FRS-6", "max-age=60, immutable", 1, "max-age=0", nameof(DecisionKind.Serve), CacheReason.Immutable)]
     [InlineData("FRS-6", "max-age=60", 1, "max-age=0", nameof(DecisionKind.Validate), CacheReason.RequestMaxAge)]
     [InlineData("FRS-6", "max-age=60, immutable", 1, "no-cache", nameof(DecisionKind.Validate), CacheReason.RequestNoCache)]
     [InlineData("FRS-6", "max-age=60, immutable", 9, "max-age=5", nameof(DecisionKind.Validate), CacheReason.RequestMaxAge)]
-    [InlineData("FRS-7", "max-age=60, immutable", 60, "max-age=0", nameof(DecisionKind.Validate), CacheReason.Stale)]
-    [InlineData("FRS-7", "max-age=60, immutable", 60, "", nameof(DecisionKind.Validate), CacheReason.Stale)]
+    [InlineData("FRS-7", "max-age=60, immutable", 60, "max-age=0", nameof(DecisionKind.Validate), CacheReason.Expired)]
+    [InlineData("FRS-7", "max-age=60, immutable", 60, "", nameof(DecisionKind.Validate), CacheReason.Expired)]
     public void Decide_StoredResponse_OverHttps(string spec, string stored, int age, string request, string kind, CacheReason reason)
     {
         var decision = Given.Decide(Given.Stored($"Cache-Control: {stored} | ETag: \"a\" | Content-Length: 5"), age, request);

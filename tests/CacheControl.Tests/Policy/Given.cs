@@ -54,10 +54,13 @@ internal static partial class Given
         return ResponseConclusions.Of("GET", uri, status, all, new ExchangeTimes(Now, Now), AgeField.Parse(all), settings ?? Private);
     }
 
-    public static StorageVerdict Verdict(int status, string fields, PolicySettings? settings = null, RequestHead? request = null, ResponseHead? response = null)
+    /// <summary>The verdict on a response that may be stored, in words.</summary>
+    public const string Kept = "";
+
+    public static NotStoredReason? Verdict(int status, string fields, PolicySettings? settings = null, RequestHead? request = null, ResponseHead? response = null)
     {
         var presented = request ?? Request();
-        return StorageRules.MayStore(
+        return StorageRules.AgainstStoring(
             presented,
             RequestDirectives.Parse(presented.Fields),
             response ?? Response(status, fields, presented.Method, presented.TargetUri),

@@ -93,7 +93,7 @@ public sealed class StaleRulesTests
         var stored = Given.Stored("Cache-Control: s-maxage=1, stale-while-revalidate=60", settings: settings);
 
         Given.Decide(stored, 2, settings: settings).Reason.Should().Be(CacheReason.StaleWhileRevalidate);
-        Given.Decide(stored, 2, settings: Given.Shared).Reason.Should().Be(CacheReason.Stale);
+        Given.Decide(stored, 2, settings: Given.Shared).Reason.Should().Be(CacheReason.Expired);
     }
 
     [Theory]

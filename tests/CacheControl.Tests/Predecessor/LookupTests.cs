@@ -14,17 +14,17 @@ public sealed class LookupTests
     [InlineData("Cache-Control: max-age=60", 1, "Cache-Control: no-cache", CacheReason.RequestNoCache)]
     [InlineData("Cache-Control: max-age=60", 1, "Cache-Control: max-age=0", CacheReason.RequestMaxAge)]
     [InlineData("Cache-Control: max-age=60", 59, "X: y", CacheReason.Fresh)]
-    [InlineData("Cache-Control: max-age=60", 60, "X: y", CacheReason.Stale)]
+    [InlineData("Cache-Control: max-age=60", 60, "X: y", CacheReason.Expired)]
     [InlineData("Cache-Control: max-age=60", 50, "Cache-Control: min-fresh=5", CacheReason.Fresh)]
     [InlineData("Cache-Control: max-age=60", 50, "Cache-Control: min-fresh=20", CacheReason.RequestMinFresh)]
     [InlineData("Cache-Control: max-age=60", 70, "Cache-Control: max-stale=30", CacheReason.MaxStale)]
-    [InlineData("Cache-Control: max-age=60", 70, "Cache-Control: max-age=1000", CacheReason.Stale)]
-    [InlineData("Cache-Control: max-age=60|Age: 50", 11, "X: y", CacheReason.Stale)]
+    [InlineData("Cache-Control: max-age=60", 70, "Cache-Control: max-age=1000", CacheReason.Expired)]
+    [InlineData("Cache-Control: max-age=60|Age: 50", 11, "X: y", CacheReason.Expired)]
     [InlineData("Cache-Control: s-maxage=5, max-age=60", 30, "X: y", CacheReason.Fresh)]
     [InlineData("Cache-Control: MAX-AGE=60", 30, "X: y", CacheReason.Fresh)]
     [InlineData("Cache-Control: no-cache, max-age=60", 1, "X: y", CacheReason.ResponseNoCache)]
     [InlineData("Cache-Control: max-age=60|Date: no date", 30, "X: y", CacheReason.Fresh)]
-    [InlineData("Expires: 0|Date: @date", 1, "X: y", CacheReason.Stale)]
+    [InlineData("Expires: 0|Date: @date|ETag: \"a\"", 1, "X: y", CacheReason.Expired)]
     public async Task Get_OfAStoredResponse_GoesByItsFreshness(string storedFields, int seconds, string field, CacheReason reason)
     {
         using var fixture = new CacheFixture();

@@ -146,18 +146,51 @@ internal sealed partial class GuardedStore : IDisposable
     /// <summary>Whether nothing forbids storing under a URI: no invalidation of it is still to be carried out.</summary>
     public bool MayStore(string uri) => !_owed.Cover(uri);
 
-    /// <summary>Begins to store; null if the store won't or can't take it.</summary>
-    public ValueTask<HttpCacheWriter?> BeginWriteAsync(CacheKey key, long? expectedLength, CancellationToken cancellationToken) =>
-        !MayStore(key.Uri)
-            ? default
-            : RunAsync("begin write", () => _store.BeginWriteAsync(key, expectedLength, CancellationToken.None), static late => late?.Dispose(), cancellationToken);
+    /// <summary>The largest response that the store takes, in bytes; null if it does not tell.</summary>
+    public long? MaximumEntryBytes
+    {
+        get
+        {
+            try
+            {
+                return _store.MaximumEntryBytes;
+            }
+            catch (Exception)
+            {
+                return null;
+            }
+        }
+    }
 
-    /// <summary>Commits what was written and disposes the writer; false if the store would not have it, or failed.</summary>
-    public async ValueTask<bool> CommitAsync(HttpCacheWriter writer, CacheKey key, StoreCommit commit)
+    /// <summary>Begins to store; without a writer the reason tells why the store won't or can't take the response.</summary>
+    public async ValueTask<(HttpCacheWriter? Writer, NotStoredReason Reason)> BeginWriteAsync(CacheKey key, long? expectedLength, CancellationToken cancellationToken)
+    {
+        if (!MayStore(key.Uri))
+        {
+            return (null, NotStoredReason.StoreUnavailable);
+        }
+
+        var isRefused = false;
+        var writer = await RunAsync("begin write", BeginAsync, static late => late?.Dispose(), cancellationToken).ConfigureAwait(false);
+        return (writer, isRefused ? NotStoredReason.TooLarge : NotStoredReason.StoreUnavailable);
+
+        async ValueTask<HttpCacheWriter?> BeginAsync()
+        {
+            var begun = await _store.BeginWriteAsync(key, expectedLength, CancellationToken.None).ConfigureAwait(false);
+            isRefused = begun is null && expectedLength is not null;
+            return begun;
+        }
+    }
+
+    /// <summary>Commits what was written and disposes the writer.</summary>
+    /// <returns>Null if the response is stored, else the reason why the store would not have it.</returns>
+    public async ValueTask<NotStoredReason?> CommitAsync(HttpCacheWriter writer, CacheKey key, StoreCommit commit)
     {
         Task<bool>? running = null;
         var isStored = MayStore(key.Uri)
             && await RunAsync("commit", () => new ValueTask<bool>(running = writer.CommitAsync(commit, CancellationToken.None).AsTask())).ConfigureAwait(false);
+
+        NotStoredReason? reason = isStored ? null : running is { IsCompletedSuccessfully: true } ? NotStoredReason.LostToAnotherWriter : NotStoredReason.StoreUnavailable;
 
         // One that ran out of time is still at work.
         if (running is { IsCompleted: false })
@@ -169,7 +202,7 @@ internal sealed partial class GuardedStore : IDisposable
             Abandon(writer);
         }
 
-        return isStored;
+        return reason;
     }
 
     /// <summary>Disposes a writer: what was not committed is gone.</summary>
@@ -305,7 +338,7 @@ internal sealed partial class GuardedStore : IDisposable
                 return Limited(body);
             }
 
-            // BodyStep out now it is a miss. BodyStep out by the caller it would be a short body under a good head.
+            // Detected here, the mismatch is a miss. Detected by the caller, it would be a short body under a good head.
             Fault(new IOException($"The stored body has {body.Length} bytes, its head says {response.BodyLength}."), "open");
             body.Dispose();
         }

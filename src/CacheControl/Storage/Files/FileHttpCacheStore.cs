@@ -59,6 +59,9 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
     internal bool IsEncrypted => _settings.Seal.IsSecret;
 
     /// <inheritdoc/>
+    public long? MaximumEntryBytes => _settings.MaximumEntryBytes;
+
+    /// <inheritdoc/>
     public ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);

@@ -70,6 +70,9 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     }
 
     /// <inheritdoc/>
+    public long? MaximumEntryBytes => _maximumEntryBytes;
+
+    /// <inheritdoc/>
     public ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);

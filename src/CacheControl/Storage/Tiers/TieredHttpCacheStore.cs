@@ -62,6 +62,9 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         ?? throw new NotSupportedException($"The back store, a {_back.GetType().Name}, does not implement {nameof(IHttpCacheStoreMaintenance)}.");
 
     /// <inheritdoc/>
+    public long? MaximumEntryBytes => _back.MaximumEntryBytes;
+
+    /// <inheritdoc/>
     public ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken)
     {
         ValueTask<HttpCacheSnapshot> reading;

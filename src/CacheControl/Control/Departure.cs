@@ -1,0 +1,77 @@
+using HttpCaching.Diagnostics;
+using HttpCaching.Fields;
+using HttpCaching.Http;
+using HttpCaching.Model;
+using HttpCaching.Policy;
+using Microsoft.Extensions.Logging;
+
+namespace HttpCaching.Control;
+
+/// <summary>
+/// The one door out: whatever way a response has come, here its status is attached to it, counted, logged and written into Cache-Status, once.
+/// </summary>
+internal sealed class Departure(CacheServices services)
+{
+    /// <summary>Lets a response leave.</summary>
+    /// <param name="presented">The request that it answers.</param>
+    /// <param name="answer">The response and its status.</param>
+    /// <returns>The response as the caller gets it.</returns>
+    public HttpResponseMessage Leave(RequestHead presented, in Answer answer)
+    {
+        var (message, status) = (answer.Message, answer.Status);
+        if (message is CachedResponseMessage made)
+        {
+            made.Status = status;
+        }
+        else
+        {
+            message.RequestMessage?.Options.Set(RequestSettings.StatusKey, status);
+        }
+
+        Tell(presented, answer);
+        return message;
+    }
+
+    /// <summary>The same for a hit, which most responses are: its status is attached already.</summary>
+    public CachedResponseMessage Leave(RequestHead presented, CachedResponseMessage hit)
+    {
+        Tell(presented, new Answer(hit, hit.Status, services.Metrics.CountsBytes ? StoredAnswer.BytesOf(hit) : 0));
+        return hit;
+    }
+
+    private void Tell(RequestHead presented, in Answer answer)
+    {
+        var status = answer.Status;
+        services.Metrics.Request(status);
+        if (services.Metrics.CountsBytes)
+        {
+            Count(presented, answer);
+        }
+
+        if (services.Logger.IsEnabled(LogLevel.Debug))
+        {
+            Log.Answered(services.Logger, presented.Method, Log.Loggable(presented.TargetUri), status);
+        }
+
+        // A response that the cache made because it had none to give has passed through no cache (RFC 9211 §2).
+        if (services.Settings.CacheStatusName is { } name && !status.Generated)
+        {
+            var value = CacheStatusField.Format(name, status, services.Settings.CacheStatusIncludesKey ? status.Key : null);
+            answer.Message.Headers.TryAddWithoutValidation(FieldNames.CacheStatus, value);
+        }
+    }
+
+    /// <summary>Counts the bytes that the message says its body has, by where they come from.</summary>
+    private void Count(RequestHead presented, in Answer answer)
+    {
+        services.Metrics.Bytes(answer.BytesFromCache, "cache");
+        if (answer.Status.Hit || answer.Status.Generated || presented.Method == MethodRules.Head)
+        {
+            return;
+        }
+
+        var headers = answer.Message.Content.Headers;
+        var total = headers.NonValidated.Contains(FieldNames.ContentLength) ? headers.ContentLength ?? 0 : 0;
+        services.Metrics.Bytes(total - answer.BytesFromCache, answer.Status.Collapsed is true ? "collapsed" : "origin");
+    }
+}
