@@ -46,7 +46,7 @@ public sealed class CollapseRulesTests
     }
 
     [Theory]
-    [InlineData("CON-1", "nothing may be looked up", DecisionKind.Bypass, CacheReason.NothingStored, false)]
+    [InlineData("CON-1", "nothing may be looked up", DecisionKind.Bypass, CacheReason.Miss, false)]
     [InlineData("CON-1", "the store can't be read", DecisionKind.Forward, CacheReason.StoreUnavailable, false)]
     [InlineData("CON-1", "nothing stored may be used", DecisionKind.Unsatisfiable, CacheReason.OnlyIfCached, false)]
     internal void MayShare_OtherDecisions_YesOrNo(string spec, string name, object kind, CacheReason reason, bool expected) =>

@@ -42,7 +42,18 @@ public sealed class ResponseRulesTests
     [InlineData("STO-12", "nothing was selected", "{for A: 1} Vary: A | " + Stale, "A: 2", 1, "Cache-Control: no-store", "pass NoStore")]
     [InlineData("STO-12", "the mode Reload selects all", Minute + " || {for A: 1} Vary: A | " + Minute, "{mode Reload}", 0, "Cache-Control: no-store", "pass NoStore, drop 1 2")]
     [InlineData("STO-12", "a request that bypasses drops nothing", Minute, "Cache-Control: no-store", 0, "{status 404}", "pass Bypassed")]
-    [InlineData("STL-7", "404 is stored in its place", Stale, "", 1, "{status 404}", "store")]
+    [InlineData("STL-7", "404 is of no use, and takes its place", Stale, "", 1, "{status 404}", "pass NoLifetimeNorValidator, drop 1")]
+    [InlineData("STO-13", "neither lifetime nor validator", "", "", 0, "", "pass NoLifetimeNorValidator")]
+    [InlineData("STO-13", "a lifetime of zero", "", "", 0, "Cache-Control: max-age=0", "pass NoLifetimeNorValidator")]
+    [InlineData("STO-13", "a lifetime of a second", "", "", 0, "Cache-Control: max-age=1", "store")]
+    [InlineData("STO-13", "a validator", "", "", 0, "ETag: \"a\"", "store")]
+    [InlineData("STO-13", "a date as validator", "", "", 0, "Last-Modified: @-10", "store")]
+    [InlineData("STO-13", "neither, and the request's stale-if-error", "", "{sie 60}", 0, "", "store")]
+    [InlineData("STO-13", "neither, and the request's window", "", "{swr 60}", 0, "", "store")]
+    [InlineData("STO-13", "neither, and the response's stale-if-error", "", "", 0, "Cache-Control: stale-if-error=60", "store")]
+    [InlineData("STO-13", "neither, and stale while disconnected", "", "{disconnected}", 0, "", "store")]
+    [InlineData("STO-13", "neither, and max-stale", "", "Cache-Control: max-stale", 0, "", "store")]
+    [InlineData("STO-13", "neither, in the mode ForceCache", "", "{mode ForceCache}", 0, "", "store")]
     [InlineData("STL-5", "503 within the request's stale-if-error", Stale, "{sie 60}", 60, "{status 503}", "stale StaleIfError 1")]
     [InlineData("STL-5", "503 a second beyond it", Stale, "{sie 60}", 61, "{status 503}", "pass NoPermission")]
     [InlineData("STL-7", "501 within it", Stale, "{sie 60}", 60, "{status 501}", "store")]
@@ -78,7 +89,7 @@ public sealed class ResponseRulesTests
     [InlineData("VLD-3", "sent again, and the whole has the tag of the 304", Stale, "", 1, "{unmatched \"b\"} ETag: \"b\"", "store")]
     [InlineData("VLD-3", "sent again, and the whole has it weakly", Stale, "", 1, "{unmatched \"b\"} ETag: W/\"b\"", "store")]
     [InlineData("VLD-3", "sent again, and the 304 had no tag", Stale, "", 1, "{unmatched} ETag: \"b\"", "store")]
-    [InlineData("VLD-3", "sent again, and the whole has no tag", Stale, "", 1, "{unmatched \"b\"} A: 1", "store")]
+    [InlineData("VLD-3", "sent again, and the whole has no tag", Stale, "", 1, "{unmatched \"b\"} A: 1", "pass NoLifetimeNorValidator, drop 1")]
     [InlineData("VLD-3", "the same tag was unreliable before", "{unreliable} " + Stale, "", 1, "ETag: \"a\"", "store, unreliable tag")]
     [InlineData("VLD-3", "another tag was unreliable before", "{unreliable} " + Stale, "", 1, "ETag: \"b\"", "store")]
     [InlineData("RNG-12", "the rest of a part", Beginning, "", 0, Rest, "complete 1, drop 1")]
@@ -95,7 +106,7 @@ public sealed class ResponseRulesTests
     [InlineData("RNG-12", "304 to our range", Beginning, "", 0, "{status 304} ETag: \"a\"", "resend, drop 1")]
     [InlineData("RNG-12", "503 to the request sent without our range", Beginning, "", 0, "{theirs} {status 503}", "pass NoPermission")]
     [InlineData("RNG-12", "the whole to our range", Beginning, "", 0, Minute, "store, drop 1")]
-    [InlineData("RNG-12", "404 to our range", Beginning, "", 0, "{status 404}", "store, drop 1")]
+    [InlineData("RNG-12", "404 to our range", Beginning, "", 0, "{status 404}", "pass NoLifetimeNorValidator, drop 1")]
     [InlineData("RNG-10", "a slice, and nothing is stored", "", "Range: bytes=5-9", 0, Rest, "store")]
     [InlineData("RNG-11", "a slice after the part that is stored", Beginning, "Range: bytes=5-9", 0, Rest, "store after 5 of 1")]
     [InlineData("RNG-11", "a slice that begins within the part that is stored", Beginning, "Range: bytes=3-9", 0, "{status 206} ETag: \"a\" | Content-Range: bytes 3-9/10", "store after 3 of 1")]
@@ -182,7 +193,7 @@ public sealed class ResponseRulesTests
             ResponseOutcome.Complete whole => $"complete {Number(whole.Prefix)}" + (whole.IsStored ? "" : " for once"),
             ResponseOutcome.Freshen freshen => $"freshen {Number(freshen.Pinned)}",
             ResponseOutcome.ServeStale stale => $"stale {stale.Permission} {Number(stale.Stored)}",
-            ResponseOutcome.PassThrough pass => $"pass {pass.Verdict}",
+            ResponseOutcome.PassThrough pass => $"pass {pass.Reason}",
             ResponseOutcome.Resend { Unmatched: { } unmatched } => $"resend after {unmatched.ETag?.ToString() ?? "-"}",
             _ => "resend",
         };
@@ -200,6 +211,7 @@ public sealed class ResponseRulesTests
         {
             Presented = asked.Head,
             Directives = asked.Directives,
+            Mode = asked.Mode,
             Decision = decision,
             Candidates = stored,
             Response = response,
