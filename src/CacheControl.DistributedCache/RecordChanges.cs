@@ -102,7 +102,7 @@ internal sealed class RecordChanges(
         }
 
         var same = standing.Parts.Find(p => p.Head.Variant == head.Variant);
-        if (same is not null && same.Head.Generation != commit.Replaces && same.Head.Rank > head.Rank)
+        if (commit.YieldsTo(same?.Head))
         {
             standing.Value?.Release();
             return false;
@@ -132,11 +132,11 @@ internal sealed class RecordChanges(
             : await epochs.OfTagsAsync(head.Tags, remembered: false, cancellationToken).ConfigureAwait(false);
         var standing = await ReadForChangeAsync(key, cancellationToken).ConfigureAwait(false);
         var part = standing.Parts.Find(p => p.Head.Generation == generation);
-        var belongs = part is not null && head.BodyId == part.Head.BodyId && head.BodyLength == part.Head.BodyLength;
+        var belongs = part is not null && head.MayTakePlaceOf(part.Head);
 
         // A head that moves to another variant meets what stands there as a commit would.
         var displaced = standing.Parts.Find(p => p != part && p.Head.Variant == head.Variant);
-        if (!belongs || !standing.State.Admits(stamp, head.Tags.Count > 0) || displaced?.Head.Rank > head.Rank || bytes.Length > MostRecordBytes / 2
+        if (!belongs || !standing.State.Admits(stamp, head.Tags.Count > 0) || head.YieldsTo(displaced?.Head) || bytes.Length > MostRecordBytes / 2
             || bytes.Length + head.BodyLength > settings.MaximumEntryBytes || head.Tags.Count > Epochs.MostTags)
         {
             standing.Value?.Release();

@@ -74,6 +74,21 @@ internal static partial class StoreScripts
           if body ~= ZEROS then gone[#gone + 1] = body end
         end
 
+        -- Whether a head yields to a standing row: StoredResponse.YieldsTo. Ranks are as many digits, so that their order as texts is theirs as numbers.
+        local function headYields(rank, row)
+          return string.sub(row[1], 39, 58) > rank
+        end
+
+        -- Whether a commit yields to a standing row: StoreCommit.YieldsTo.
+        local function commitYields(replaces, rank, row)
+          return string.sub(row[1], 23, 38) ~= replaces and headYields(rank, row)
+        end
+
+        -- Whether a row is of no use any more.
+        local function isOver(row, time)
+          return tonumber(string.sub(row[1], 91, 103)) <= time
+        end
+
         -- Leaves these rows of a record.
         local function keep(key, r, rows, ttl)
           if #rows == 0 and key ~= KEYS[1] then

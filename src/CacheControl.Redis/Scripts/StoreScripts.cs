@@ -74,10 +74,10 @@ internal static partial class StoreScripts
         local rows = { { ARGV[3] .. ARGV[4] .. ARGV[5] .. ARGV[7] .. string.format('%013.0f%07d%07d%08d', time + retention, #ARGV[9], #ARGV[10], tonumber(ARGV[11])) .. ARGV[13], ARGV[9] .. ARGV[10] } }
         for i = 1, #record[3] do
           local row = record[3][i]
-          if string.sub(row[1], 1, 22) == ARGV[3] then
-            if string.sub(row[1], 23, 38) ~= ARGV[6] and string.sub(row[1], 39, 58) > ARGV[5] then return { 0 } end
+          if isOver(row, time) then
             drop(row, gone)
-          elseif tonumber(string.sub(row[1], 91, 103)) <= time then
+          elseif string.sub(row[1], 1, 22) == ARGV[3] then
+            if commitYields(ARGV[6], ARGV[5], row) then return { 0 } end
             drop(row, gone)
           else
             rows[#rows + 1] = row
@@ -137,7 +137,7 @@ internal static partial class StoreScripts
           local other = record[3][i]
           if other ~= standing then
             if string.sub(other[1], 1, 22) == ARGV[2] then
-              if string.sub(other[1], 39, 58) > ARGV[4] then return { 0 } end
+              if not isOver(other, time) and headYields(ARGV[4], other) then return { 0 } end
               drop(other, gone)
             else
               rows[#rows + 1] = other

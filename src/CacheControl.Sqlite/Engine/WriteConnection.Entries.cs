@@ -35,7 +35,7 @@ internal sealed partial class WriteConnection
 
         var rows = UsefulRows(key);
         var standing = rows.Find(r => r.Variant == commit.Head.Variant);
-        if (standing is not null && standing.Generation != commit.Replaces && standing.Rank > commit.Head.Rank)
+        if (standing is not null && commit.YieldsTo(standing.Generation, standing.Rank))
         {
             return false;
         }
@@ -74,14 +74,14 @@ internal sealed partial class WriteConnection
             return false;
         }
 
-        if (head.BodyId != before.BodyId || head.BodyLength != before.BodyLength)
+        if (!head.MayTakePlaceOf(before))
         {
             throw new ArgumentException("The head belongs to another body than the one it would be put on.", nameof(head));
         }
 
         // A head that moves to another variant meets what stands there as a commit would.
         var displaced = rows.Find(r => r != standing && r.Variant == head.Variant);
-        if (displaced?.Rank > head.Rank)
+        if (displaced is not null && head.YieldsTo(displaced.Rank))
         {
             return false;
         }

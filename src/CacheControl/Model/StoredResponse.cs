@@ -117,6 +117,27 @@ public sealed class StoredResponse
     /// <summary>What the message layer has prepared from these facts, kept in memory only.</summary>
     internal object? MessageMemo { get; set; }
 
+    /// <summary>
+    /// Whether this head may be put in the place of another: it belongs to the same body. A store throws <see cref="ArgumentException"/> if not.
+    /// </summary>
+    /// <param name="standing">The stored response of the generation that was read.</param>
+    public bool MayTakePlaceOf(StoredResponse standing)
+    {
+        ArgumentNullException.ThrowIfNull(standing);
+        return BodyId == standing.BodyId && BodyLength == standing.BodyLength;
+    }
+
+    /// <summary>
+    /// Whether this head, which moves to another variant, is refused because of the response that stands there: a newer one. On a tie this head wins.
+    /// A store asks this in the same step in which it replaces the head.
+    /// </summary>
+    /// <param name="displaced">The other stored response of this head's variant, or <see langword="null"/> if there is none.</param>
+    public bool YieldsTo(StoredResponse? displaced) => displaced is not null && YieldsTo(displaced.Rank);
+
+    /// <summary>The same for a store that has the rank of the other response at hand.</summary>
+    /// <param name="rank">Its <see cref="Rank"/>.</param>
+    public bool YieldsTo(long rank) => rank > Rank;
+
     /// <summary>The same facts with another body length, once the body has been received.</summary>
     /// <param name="length">The number of body bytes held.</param>
     /// <param name="part">What part of the representation they are, or <see langword="null"/> for all of it.</param>

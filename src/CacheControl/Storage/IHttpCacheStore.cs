@@ -37,7 +37,10 @@ public interface IHttpCacheStore
     /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="generation">The generation that was read.</param>
-    /// <param name="head">The new head; has the same <see cref="StoredResponse.BodyId"/>, and may have another variant.</param>
+    /// <param name="head">
+    /// The new head; has the same <see cref="StoredResponse.BodyId"/>, and may have another variant, where it yields to a newer response:
+    /// see <see cref="StoredResponse.MayTakePlaceOf"/> and <see cref="StoredResponse.YieldsTo(StoredResponse?)"/>.
+    /// </param>
     /// <param name="stamp">
     /// The <see cref="HttpCacheSnapshot.Stamp"/> that was read before the request went out. A later removal that would have taken the new head refuses it: by its
     /// URI, by a tag that it has, though the old head may not have had it, or of everything.

@@ -28,7 +28,7 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
         var before = Read(shard, place, key);
         var parts = PartsOf(before);
         var standing = parts.Find(p => p.Head.Variant == head.Variant);
-        if (standing is not null && standing.Head.Generation != commit.Replaces && standing.Head.Rank > head.Rank)
+        if (commit.YieldsTo(standing?.Head))
         {
             return false;
         }
@@ -59,14 +59,14 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
             return false;
         }
 
-        if (head.BodyId != standing.Head.BodyId || head.BodyLength != standing.Head.BodyLength)
+        if (!head.MayTakePlaceOf(standing.Head))
         {
             throw new ArgumentException("The head belongs to another body than the one it would be put on.", nameof(head));
         }
 
         // A head that moves to another variant meets what stands there as a commit would.
         var displaced = parts.Find(p => p != standing && p.Head.Variant == head.Variant);
-        if (displaced?.Head.Rank > head.Rank || bytes.Length + head.BodyLength > settings.MaximumEntryBytes)
+        if (head.YieldsTo(displaced?.Head) || bytes.Length + head.BodyLength > settings.MaximumEntryBytes)
         {
             return false;
         }

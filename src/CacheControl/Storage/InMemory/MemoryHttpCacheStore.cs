@@ -231,7 +231,7 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
             }
 
             var standing = _index.FindVariant(key, commit.Head.Variant);
-            if (standing is not null && standing.Head.Generation != commit.Replaces && standing.Head.Rank > commit.Head.Rank)
+            if (commit.YieldsTo(standing?.Head))
             {
                 return false;
             }
@@ -290,7 +290,7 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
             return false;
         }
 
-        if (head.BodyId != standing.Head.BodyId || head.BodyLength != standing.Body.Length)
+        if (!head.MayTakePlaceOf(standing.Head))
         {
             throw new ArgumentException("The head belongs to another body than the one it would be put on.", nameof(head));
         }
@@ -303,7 +303,7 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         }
 
         var held = new HeldResponse(key, head, standing.Body);
-        if (displaced?.Head.Rank > head.Rank || held.Size > _maximumEntryBytes)
+        if (head.YieldsTo(displaced?.Head) || held.Size > _maximumEntryBytes)
         {
             return false;
         }

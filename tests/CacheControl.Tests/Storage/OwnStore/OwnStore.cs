@@ -41,7 +41,7 @@ public sealed class OwnStore : IHttpCacheStore
             var displaced = HeldUnder(key).FirstOrDefault(h => h != standing && h.Head.Variant == head.Variant);
 
             // Compare-and-swap: who comes second changes nothing.
-            if (standing is null || displaced?.Head.Rank > head.Rank)
+            if (standing is null || head.YieldsTo(displaced?.Head))
             {
                 return new ValueTask<bool>(false);
             }
@@ -90,7 +90,7 @@ public sealed class OwnStore : IHttpCacheStore
 
             // Another writer was first: the newer response stays.
             var standing = HeldUnder(key).FirstOrDefault(h => h.Head.Variant == commit.Head.Variant);
-            if (standing is not null && standing.Head.Generation != commit.Replaces && standing.Head.Rank > commit.Head.Rank)
+            if (commit.YieldsTo(standing?.Head))
             {
                 return false;
             }
