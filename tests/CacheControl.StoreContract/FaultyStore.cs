@@ -37,6 +37,9 @@ public sealed class FaultyStore : IHttpCacheStore, IDisposable
     public int CallsOf(StoreCall call) => _calls.GetValueOrDefault(call);
 
     /// <inheritdoc/>
+    public long? MaximumEntryBytes => _inner.MaximumEntryBytes;
+
+    /// <inheritdoc/>
     public async ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken)
     {
         var fault = await EnterAsync(StoreCall.Read, cancellationToken).ConfigureAwait(false);

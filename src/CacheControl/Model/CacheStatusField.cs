@@ -50,7 +50,7 @@ internal static class CacheStatusField
             Add("key", StructuredValue.String(key));
         }
 
-        Add("detail", status.NotStored is { } reason && reason is not (NotStoredReason.Bypassed or NotStoredReason.Method)
+        Add("detail", status.NotStored is { } reason && reason is not (NotStoredReason.Bypassed or NotStoredReason.Method or NotStoredReason.RequestNoStore)
             ? StructuredValue.String($"{CacheStatusNames.DetailOf(status.Reason)}, not stored: {CacheStatusNames.DetailOf(reason)}")
             : StructuredValue.Token(CacheStatusNames.DetailOf(status.Reason)));
         return Serialize(StructuredValue.Token(name), parameters) ?? Serialize(StructuredValue.String(name), parameters);

@@ -67,7 +67,8 @@ internal static class CacheStatusText
         NotStoredReason.NotUnderstood => "the response says must-understand, and its status is unknown",
         NotStoredReason.Private => "the response says private, and the cache is shared",
         NotStoredReason.Authorization => "the request carries credentials, and nothing opens the response to a shared cache",
-        NotStoredReason.SetCookie => "Set-Cookie",
+        NotStoredReason.SetCookie => "Set-Cookie in a shared cache",
+        NotStoredReason.SetCookieInRedirect => "Set-Cookie in a redirect",
         NotStoredReason.VaryAny => "Vary: * without an entity tag",
         NotStoredReason.NoPermission => "nothing in the response permits storing its status",
         NotStoredReason.NoLifetimeNorValidator => "no lifetime and no validator",
@@ -105,7 +106,7 @@ internal static class CacheStatusText
     private static string Storing(CacheStatus status) =>
         status.Stored ? "; stored"
         : status.Storing ? "; being stored"
-        : status.NotStored is not { } reason || reason is NotStoredReason.Bypassed or NotStoredReason.Method ? ""
+        : status.NotStored is not { } reason || reason is NotStoredReason.Bypassed or NotStoredReason.Method or NotStoredReason.RequestNoStore ? ""
         : status.NotStoredLimit is { } limit ? string.Create(CultureInfo.InvariantCulture, $"; not stored: {Of(reason)} ({limit:N0} bytes)")
         : $"; not stored: {Of(reason)}";
 

@@ -50,9 +50,13 @@ public enum NotStoredReason
     /// <remarks>Have the origin send <c>public</c>, <c>s-maxage</c> or <c>must-revalidate</c>, or set <c>Kind</c> to <c>Private</c>.</remarks>
     Authorization,
 
-    /// <summary>The response sets a cookie that must not be replayed: in a shared cache for another user, in a private one with a redirect.</summary>
-    /// <remarks>Have the origin send the cookie with other responses, or with <c>public</c> or <c>s-maxage</c>. For a shared cache there is the option <c>StoreSetCookie</c>.</remarks>
+    /// <summary>The response sets a cookie, the cache is a shared one, and nothing in the response opens it to other users.</summary>
+    /// <remarks>Have the origin set the cookie with other responses, or send <c>public</c> or <c>s-maxage</c>. Or set the option <c>StoreSetCookie</c>.</remarks>
     SetCookie,
+
+    /// <summary>The response is a redirect that sets a cookie: out of the store it would lead on without the cookie.</summary>
+    /// <remarks>Have the origin set the cookie with another response.</remarks>
+    SetCookieInRedirect,
 
     /// <summary>The response varies on everything and has no entity tag: no later request can match it (RFC 9111 §4.1).</summary>
     /// <remarks>Have the origin name the fields in <c>Vary</c>, or send an <c>ETag</c>.</remarks>

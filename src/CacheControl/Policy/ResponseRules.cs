@@ -169,8 +169,8 @@ internal static class ResponseRules
     private static ResponseOutcome Full(ResponseFacts exchange, ResponseConclusions received, PolicySettings settings)
     {
         var (presented, response, decision) = (exchange.Presented, exchange.Response, exchange.Decision);
-        NotStoredReason? verdict = decision.Kind == DecisionKind.Bypass && decision.Reason != CacheReason.Method
-            ? NotStoredReason.Bypassed
+        NotStoredReason? verdict = decision is { Kind: DecisionKind.Bypass, Reason: not CacheReason.Method }
+            ? decision.Reason == CacheReason.RequestNoStore ? NotStoredReason.RequestNoStore : NotStoredReason.Bypassed
             : StorageRules.AgainstStoring(presented, exchange.Directives, response, received, settings);
         if (verdict is { } reason)
         {

@@ -203,7 +203,7 @@ internal static class StorageRules
     private static NotStoredReason? AgainstReplaying(ResponseConclusions facts, int status, HttpFields fields, PolicySettings settings) =>
         !settings.IsShared && status is >= 300 and < 400 && fields.Contains(FieldNames.SetCookie)
         && !ExcludedFields(facts.Directives, settings).Contains(FieldNames.SetCookie)
-            ? NotStoredReason.SetCookie
+            ? NotStoredReason.SetCookieInRedirect
             : null;
 
     /// <summary>Why a response must not be given to others than who asked for it; <see langword="null"/> if it may, or if there are no others.</summary>

@@ -1,4 +1,5 @@
 using HttpCaching.Model;
+using HttpCaching.Tests.Outcomes;
 
 namespace HttpCaching.Tests.Docs;
 
@@ -17,6 +18,30 @@ public sealed class WhyNotCachedTests
     public void Page_HasEveryReason() =>
         Repository.ShouldHaveTable(Page, "reasons", "| `Reason` | In words | Cause | What to do |\n|---|---|---|---|\n" + string.Concat(
             Enum.GetValues<CacheReason>().Select(reason => Row(reason, CacheStatusText.Of(reason)))));
+
+    [Fact]
+    public async Task Page_HasTheLinesOfEverydayCases()
+    {
+        var table = "| Case | Line |\n|---|---|\n";
+        foreach (var everyday in EverydayCases.All)
+        {
+            using var scene = new OutcomeScene(everyday.Options, everyday.Store?.Invoke());
+            using (var response = await everyday.Act(scene))
+            {
+                var status = response.GetCacheStatus()!;
+                if (everyday.Body == BodyUse.Read)
+                {
+                    await response.Content.CopyToAsync(Stream.Null);
+                }
+
+                response.Dispose();
+                table += $"| {everyday.Name} | `{status}` |\n";
+            }
+        }
+
+        Directory.Delete(EverydayCases.Folder, recursive: true);
+        Repository.ShouldHaveTable(Page, "cases", table);
+    }
 
     [Fact]
     public void Words_OfReasons_AreDifferentAndNotTheirNames()
