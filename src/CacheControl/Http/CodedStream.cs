@@ -9,7 +9,7 @@ namespace HttpCaching.Http;
 /// that has ended before does not ask for it.
 /// </remarks>
 /// <param name="inner">The coded bytes; disposed with this stream.</param>
-internal sealed class CodedStream(Stream inner) : Stream
+internal sealed class CodedStream(Stream inner) : ForwardReadStream
 {
     // Neither begins a member of gzip nor ends its length, unless the data has almost four gigabytes.
     private const byte Probe = 0xff;
@@ -32,22 +32,6 @@ internal sealed class CodedStream(Stream inner) : Stream
 
     /// <inheritdoc/>
     public override bool CanRead => inner.CanRead;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>The first byte, which the next read gives again, or -1 if there is none.</summary>
     public int Peek()
@@ -107,29 +91,8 @@ internal sealed class CodedStream(Stream inner) : Stream
     public override int Read(Span<byte> buffer) => TryGive(buffer, out var count) ? count : Took(ReadInner(buffer), buffer);
 
     /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-    {
-        ValidateBufferArguments(buffer, offset, count);
-        return ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-    }
-
-    /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         TryGive(buffer.Span, out var count) ? count : Took(await ReadInnerAsync(buffer, cancellationToken).ConfigureAwait(false), buffer.Span);
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()

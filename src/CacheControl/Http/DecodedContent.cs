@@ -3,7 +3,7 @@ using System.Net;
 namespace HttpCaching.Http;
 
 /// <summary>A content with its last content coding removed. Can be read once, like content from the network.</summary>
-internal sealed class DecodedContent : HttpContent
+internal sealed class DecodedContent : ForwardContent
 {
     private readonly HttpContent _coded;
     private readonly string _coding;
@@ -43,9 +43,6 @@ internal sealed class DecodedContent : HttpContent
     }
 
     /// <inheritdoc/>
-    protected override Task<Stream> CreateContentReadStreamAsync() => CreateContentReadStreamAsync(CancellationToken.None);
-
-    /// <inheritdoc/>
     protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken)
     {
         Consume();
@@ -58,10 +55,6 @@ internal sealed class DecodedContent : HttpContent
         Consume();
         return _stream = new DecodedStream(_coded.ReadAsStream(cancellationToken), _coding, _coded, _report);
     }
-
-    /// <inheritdoc/>
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
-        SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     /// <inheritdoc/>
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ namespace HttpCaching.Http;
 /// Decodes a body while it is read, and gives what the platform's own decoding gives. The end of the framing is taken too, so that what stores the coded
 /// bytes below learns that they were whole; what can't be decoded, or goes on after the end of the data, is reported.
 /// </summary>
-internal sealed class DecodedStream : Stream
+internal sealed class DecodedStream : ForwardReadStream
 {
     /// <summary>The gzip coding (RFC 9110 §8.4.1.3).</summary>
     public const string Gzip = "gzip";
@@ -53,22 +53,6 @@ internal sealed class DecodedStream : Stream
     public override bool CanRead => Volatile.Read(ref _isClosed) == 0;
 
     /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    /// <inheritdoc/>
     public override int Read(byte[] buffer, int offset, int count)
     {
         ValidateBufferArguments(buffer, offset, count);
@@ -107,13 +91,6 @@ internal sealed class DecodedStream : Stream
         {
             Volatile.Write(ref _isBusy, 0);
         }
-    }
-
-    /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-    {
-        ValidateBufferArguments(buffer, offset, count);
-        return ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
     }
 
     /// <inheritdoc/>
@@ -175,20 +152,6 @@ internal sealed class DecodedStream : Stream
             await _coded.SkipAsync(cancellationToken).ConfigureAwait(false);
         }
     }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()

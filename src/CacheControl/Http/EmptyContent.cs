@@ -3,7 +3,7 @@ using System.Net;
 namespace HttpCaching.Http;
 
 /// <summary>A content without bytes that, unlike an empty byte array, does not claim a Content-Length of its own.</summary>
-internal sealed class EmptyContent : HttpContent
+internal sealed class EmptyContent : ForwardContent
 {
     /// <inheritdoc/>
     protected override bool TryComputeLength(out long length)
@@ -13,13 +13,13 @@ internal sealed class EmptyContent : HttpContent
     }
 
     /// <inheritdoc/>
-    protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult(Stream.Null);
+    protected override Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) => Task.FromResult(Stream.Null);
 
     /// <inheritdoc/>
     protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => Stream.Null;
 
     /// <inheritdoc/>
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => Task.CompletedTask;
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
     protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken)

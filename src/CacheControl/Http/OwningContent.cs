@@ -5,7 +5,7 @@ namespace HttpCaching.Http;
 /// <summary>Content that, when it is disposed, also disposes what its bytes come from.</summary>
 /// <param name="inner">The content.</param>
 /// <param name="owned">What to dispose after it.</param>
-internal sealed class OwningContent(HttpContent inner, params IDisposable?[] owned) : HttpContent
+internal sealed class OwningContent(HttpContent inner, params IDisposable?[] owned) : ForwardContent
 {
     protected override bool TryComputeLength(out long length)
     {
@@ -13,13 +13,9 @@ internal sealed class OwningContent(HttpContent inner, params IDisposable?[] own
         return inner.Headers.ContentLength is not null;
     }
 
-    protected override Task<Stream> CreateContentReadStreamAsync() => inner.ReadAsStreamAsync();
-
     protected override Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) => inner.ReadAsStreamAsync(cancellationToken);
 
     protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => inner.ReadAsStream(cancellationToken);
-
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => inner.CopyToAsync(stream, context);
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
         inner.CopyToAsync(stream, context, cancellationToken);

@@ -10,7 +10,7 @@ namespace HttpCaching.Http;
 /// <param name="rest">The content that goes on where it ends.</param>
 /// <param name="length">The length of the whole.</param>
 /// <param name="spoilt">Told when the part turns out to be of no use, before reading fails.</param>
-internal sealed class PrefixedContent(StoredBody prefix, long prefixLength, HttpContent rest, long length, Action spoilt) : HttpContent
+internal sealed class PrefixedContent(StoredBody prefix, long prefixLength, HttpContent rest, long length, Action spoilt) : ForwardContent
 {
     protected override bool TryComputeLength(out long computed)
     {
@@ -18,16 +18,10 @@ internal sealed class PrefixedContent(StoredBody prefix, long prefixLength, Http
         return true;
     }
 
-    protected override async Task<Stream> CreateContentReadStreamAsync() =>
-        Join(await rest.ReadAsStreamAsync().ConfigureAwait(false));
-
     protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) =>
         Join(await rest.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false));
 
     protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => Join(rest.ReadAsStream(cancellationToken));
-
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
-        SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ namespace HttpCaching.Http;
 /// <param name="network">The content that it is read from.</param>
 /// <param name="length">The length of the whole.</param>
 /// <param name="spoilt">Told when the part turns out to be of no use, before reading fails.</param>
-internal sealed class PrefixedStream(StoredBody prefix, long prefixLength, Stream rest, HttpContent network, long length, Action spoilt) : Stream
+internal sealed class PrefixedStream(StoredBody prefix, long prefixLength, Stream rest, HttpContent network, long length, Action spoilt) : ForwardReadStream
 {
     private readonly byte[] _beyond = new byte[1];
     private long _position;
@@ -24,18 +24,6 @@ internal sealed class PrefixedStream(StoredBody prefix, long prefixLength, Strea
     public HttpContent Network => network;
 
     public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
@@ -63,9 +51,6 @@ internal sealed class PrefixedStream(StoredBody prefix, long prefixLength, Strea
         }
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (IsOver(buffer.Length))
@@ -89,16 +74,6 @@ internal sealed class PrefixedStream(StoredBody prefix, long prefixLength, Strea
             throw;
         }
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -6,7 +6,7 @@ namespace HttpCaching.Http;
 /// The content of a response that is being stored while the caller reads it: bytes, end and errors are those of the content from the network;
 /// a faulty sink or an unfinished read costs the recording, never the caller. The first reading is recorded.
 /// </summary>
-internal sealed class RecordingContent : HttpContent
+internal sealed class RecordingContent : ForwardContent
 {
     private readonly HttpContent _upstream;
     private readonly Recording _recording;
@@ -33,9 +33,6 @@ internal sealed class RecordingContent : HttpContent
         length = known ?? 0;
         return known is not null;
     }
-
-    /// <inheritdoc/>
-    protected override Task<Stream> CreateContentReadStreamAsync() => CreateContentReadStreamAsync(CancellationToken.None);
 
     /// <inheritdoc/>
     protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken)
@@ -74,10 +71,6 @@ internal sealed class RecordingContent : HttpContent
             throw;
         }
     }
-
-    /// <inheritdoc/>
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
-        SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     /// <inheritdoc/>
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)

@@ -5,16 +5,10 @@ namespace HttpCaching.Http;
 /// <summary>Reads a body from the network for the caller, at the caller's pace, and reports every byte to a recording.</summary>
 /// <param name="inner">The stream to read; disposed with this one.</param>
 /// <param name="recording">What is told of bytes, end and failure.</param>
-internal sealed class RecordingStream(Stream inner, Recording recording) : Stream
+internal sealed class RecordingStream(Stream inner, Recording recording) : ForwardReadStream
 {
     /// <inheritdoc/>
     public override bool CanRead => inner.CanRead;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
 
     /// <inheritdoc/>
     public override bool CanTimeout => inner.CanTimeout;
@@ -24,16 +18,6 @@ internal sealed class RecordingStream(Stream inner, Recording recording) : Strea
     {
         get => inner.ReadTimeout;
         set => inner.ReadTimeout = value;
-    }
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
     }
 
     /// <inheritdoc/>
@@ -61,13 +45,6 @@ internal sealed class RecordingStream(Stream inner, Recording recording) : Strea
         }
 
         return read;
-    }
-
-    /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-    {
-        ValidateBufferArguments(buffer, offset, count);
-        return ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
     }
 
     /// <inheritdoc/>
@@ -101,20 +78,6 @@ internal sealed class RecordingStream(Stream inner, Recording recording) : Strea
 
         return read;
     }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()

@@ -4,26 +4,13 @@ namespace HttpCaching.Http;
 /// <summary>Stands before the stream that the caller has a body copied to, and reports every byte to a recording once the caller has it.</summary>
 /// <param name="destination">The caller's stream; never disposed here.</param>
 /// <param name="recording">What is told of the bytes.</param>
-internal sealed class RecordingWriteStream(Stream destination, Recording recording) : Stream
+internal sealed class RecordingWriteStream(Stream destination, Recording recording) : ForwardStream
 {
     /// <inheritdoc/>
     public override bool CanRead => false;
 
     /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
     public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <inheritdoc/>
     public override void Write(byte[] buffer, int offset, int count)
@@ -61,12 +48,6 @@ internal sealed class RecordingWriteStream(Stream destination, Recording recordi
 
     /// <inheritdoc/>
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     private async ValueTask AwaitAsync(ValueTask write, ReadOnlyMemory<byte> buffer)
     {

@@ -5,29 +5,13 @@ namespace HttpCaching.Http;
 /// ends early. Forward only, like a stream from the network.
 /// </summary>
 /// <param name="content">The content.</param>
-internal sealed class StoredBodyStream(StoredContent content) : Stream
+internal sealed class StoredBodyStream(StoredContent content) : ForwardReadStream
 {
     private StoredContent? _content = content;
     private long _position;
 
     /// <inheritdoc/>
     public override bool CanRead => _content is not null;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     private StoredContent Content => _content ?? throw new ObjectDisposedException(nameof(StoredBodyStream));
 
@@ -51,13 +35,6 @@ internal sealed class StoredBodyStream(StoredContent content) : Stream
     {
         Span<byte> one = stackalloc byte[1];
         return Read(one) == 0 ? -1 : one[0];
-    }
-
-    /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-    {
-        ValidateBufferArguments(buffer, offset, count);
-        return ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
     }
 
     /// <inheritdoc/>
@@ -87,20 +64,6 @@ internal sealed class StoredBodyStream(StoredContent content) : Stream
         ValidateCopyToArguments(destination, bufferSize);
         _position = await Content.CopyToAsync(destination, _position, cancellationToken).ConfigureAwait(false);
     }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -9,7 +9,7 @@ namespace HttpCaching.Http;
 /// never dispose a response).
 /// </summary>
 /// <param name="body">The body.</param>
-internal abstract class StoredContent(StoredBody body) : HttpContent
+internal abstract class StoredContent(StoredBody body) : ForwardContent
 {
     /// <summary>The content has been disposed.</summary>
     protected const int Disposed = 1;
@@ -180,14 +180,10 @@ internal abstract class StoredContent(StoredBody body) : HttpContent
     }
 
     /// <inheritdoc/>
-    protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult<Stream>(new StoredBodyStream(this));
+    protected override Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) => Task.FromResult<Stream>(new StoredBodyStream(this));
 
     /// <inheritdoc/>
     protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => new StoredBodyStream(this);
-
-    /// <inheritdoc/>
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
-        CopyToAsync(stream, 0, CancellationToken.None);
 
     /// <inheritdoc/>
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>

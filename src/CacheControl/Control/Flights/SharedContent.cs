@@ -8,7 +8,7 @@ namespace HttpCaching.Control.Flights;
 /// One caller's content over a shared body. Like content from the network it can be read once, from beginning to end. Leaves the body when it is
 /// disposed or read to its end: many callers never dispose a response.
 /// </summary>
-internal sealed class SharedContent : HttpContent
+internal sealed class SharedContent : ForwardContent
 {
     private const int BufferBytes = 64 * 1024;
 
@@ -145,14 +145,10 @@ internal sealed class SharedContent : HttpContent
     }
 
     /// <inheritdoc/>
-    protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult<Stream>(OpenStream());
+    protected override Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) => Task.FromResult<Stream>(OpenStream());
 
     /// <inheritdoc/>
     protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => OpenStream();
-
-    /// <inheritdoc/>
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
-        SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     /// <inheritdoc/>
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)

@@ -1,29 +1,15 @@
+using HttpCaching.Http;
+
 namespace HttpCaching.Control.Flights;
 
 /// <summary>Reads a <see cref="SharedContent"/> from beginning to end. Forward only, like a stream from the network.</summary>
 /// <param name="content">The content.</param>
-internal sealed class SharedStream(SharedContent content) : Stream
+internal sealed class SharedStream(SharedContent content) : ForwardReadStream
 {
     private SharedContent? _content = content;
 
     /// <inheritdoc/>
     public override bool CanRead => _content is not null;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     private SharedContent Content => _content ?? throw new ObjectDisposedException(nameof(SharedStream));
 
@@ -32,13 +18,6 @@ internal sealed class SharedStream(SharedContent content) : Stream
     {
         ValidateBufferArguments(buffer, offset, count);
         return Content.Read(buffer.AsMemory(offset, count));
-    }
-
-    /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-    {
-        ValidateBufferArguments(buffer, offset, count);
-        return Content.ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
     }
 
     /// <inheritdoc/>
@@ -57,20 +36,6 @@ internal sealed class SharedStream(SharedContent content) : Stream
         ValidateCopyToArguments(destination, bufferSize);
         return Content.WriteToAsync(destination, cancellationToken);
     }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
