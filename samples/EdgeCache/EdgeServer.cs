@@ -59,7 +59,7 @@ public static class EdgeServer
         new HttpCacheOptions
         {
             Kind = CacheKind.Shared,
-            TargetedFields = { "CDN-Cache-Control" },
+            Extensions = { TargetedFields = { "CDN-Cache-Control" } },
             CacheStatusName = "EdgeCache",
         },
         timeProvider: null,

@@ -47,7 +47,7 @@ public static class Program
         else
         {
             // The origin's clock can't be moved, so ages must not be computed from its Date once ours has been.
-            await using var conversation = new Conversation(time, options => options.IgnoreDateInAge = true);
+            await using var conversation = new Conversation(time, options => options.Freshness.IgnoreDateInAge = true);
             console.WriteLine($"Origin: {uri}. What happens is up to what it says of caching.");
             console.WriteLine("\"One day later\" moves the clock of the cache on; nothing waits.");
             foreach (var step in new RemoteDialogue(conversation.Client, uri, time).Steps())

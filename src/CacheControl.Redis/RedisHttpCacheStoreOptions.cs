@@ -67,7 +67,7 @@ public sealed class RedisHttpCacheStoreOptions
 
     /// <summary>
     /// In a Cluster, how long one server may take to answer before it is left alone for a second, while the others are used as before. To be shorter than
-    /// <see cref="HttpCacheOptions.StoreTimeout"/>, which has the whole store left alone. From ten milliseconds to one hour. Default: one second.
+    /// <see cref="HttpCacheStorageOptions.Timeout"/>, which has the whole store left alone. From ten milliseconds to one hour. Default: one second.
     /// </summary>
     public TimeSpan ServerTimeout { get; set; } = TimeSpan.FromSeconds(1);
 

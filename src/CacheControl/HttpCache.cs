@@ -33,8 +33,8 @@ public sealed class HttpCache : IHttpCache, IDisposable
     /// <param name="meterFactory">Where the meter is made; <see langword="null"/> for a meter of this cache's own.</param>
     /// <param name="name">The name of the client it serves, to keep its entries apart from others' in the same store; <see langword="null"/> for none.</param>
     /// <exception cref="OptionsValidationException">The options are wrong; the message says what to change.</exception>
-    /// <exception cref="IOException"><see cref="HttpCacheOptions.PendingRemovalsDirectory"/> can't be used; the message says why.</exception>
-    /// <exception cref="UnauthorizedAccessException">The process may not write to <see cref="HttpCacheOptions.PendingRemovalsDirectory"/>.</exception>
+    /// <exception cref="IOException"><see cref="HttpCacheStorageOptions.PendingRemovalsDirectory"/> can't be used; the message says why.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process may not write to <see cref="HttpCacheStorageOptions.PendingRemovalsDirectory"/>.</exception>
     public HttpCache(
         IHttpCacheStore? store = null,
         HttpCacheOptions? options = null,
@@ -71,7 +71,7 @@ public sealed class HttpCache : IHttpCache, IDisposable
             Settings = OptionsReader.Control(options, rules),
             Flights = _flights = new RequestCollapser(OptionsReader.Collapsing(options), clock, dispatch)
             {
-                Nodes = options.Flights is { } flights ? new NodeFlights(flights, OptionsReader.NodeFlights(options), clock, _metrics, logger) : null,
+                Nodes = options.Collapsing.Flights is { } flights ? new NodeFlights(flights, OptionsReader.NodeFlights(options), clock, _metrics, logger) : null,
             },
             Dispatch = dispatch,
         };
@@ -119,7 +119,7 @@ public sealed class HttpCache : IHttpCache, IDisposable
 
     /// <summary>
     /// Ends the work in the background, and disposes the store if it is this cache's own. Invalidations that the store could not carry out are tried once more before, for
-    /// no longer than <see cref="HttpCacheOptions.StoreTimeout"/>, and five seconds at most.
+    /// no longer than <see cref="HttpCacheStorageOptions.Timeout"/>, and five seconds at most.
     /// </summary>
     public void Dispose()
     {
@@ -145,7 +145,7 @@ public sealed class HttpCache : IHttpCache, IDisposable
 
     private PendingRemovalJournal? JournalOf(HttpCacheOptions options, string? name, TimeProvider time, ILogger logger)
     {
-        if (options.PendingRemovalsDirectory is not { } directory)
+        if (options.Store.PendingRemovalsDirectory is not { } directory)
         {
             return null;
         }
@@ -155,7 +155,7 @@ public sealed class HttpCache : IHttpCache, IDisposable
             throw new OptionsValidationException(
                 nameof(HttpCacheOptions),
                 typeof(HttpCacheOptions),
-                [$"{nameof(options.PendingRemovalsDirectory)} is '{directory}', where URIs lie in the clear, but the store is encrypted; set it to null."]);
+                [$"Store.{nameof(options.Store.PendingRemovalsDirectory)} is '{directory}', where URIs lie in the clear, but the store is encrypted; set it to null."]);
         }
 
         return new PendingRemovalJournal(directory, name, time, logger);

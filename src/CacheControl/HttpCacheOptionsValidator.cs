@@ -1,4 +1,4 @@
-using HttpCaching.Fields.Text;
+using HttpCaching.Fields;
 using Microsoft.Extensions.Options;
 
 namespace HttpCaching;
@@ -6,172 +6,183 @@ namespace HttpCaching;
 /// <summary>Finds everything that is wrong with options, and says of each error what to change.</summary>
 internal sealed class HttpCacheOptionsValidator : IValidateOptions<HttpCacheOptions>
 {
-    /// <summary>The longest time to wait. The platform's timers take twice as much, and two waits are added up where processes wait for each other.</summary>
-    internal static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(int.MaxValue);
+    private const int LeastHashKey = 16;
 
     /// <summary>Throws if anything is wrong.</summary>
     /// <exception cref="OptionsValidationException">With all errors.</exception>
     public static void ThrowIfInvalid(HttpCacheOptions options)
     {
-        var errors = Errors(options).ToArray();
-        if (errors.Length > 0)
+        if (ErrorsOf(options) is { Count: > 0 } errors)
         {
             throw new OptionsValidationException(nameof(HttpCacheOptions), typeof(HttpCacheOptions), errors);
         }
     }
 
-    public ValidateOptionsResult Validate(string? name, HttpCacheOptions options)
+    public ValidateOptionsResult Validate(string? name, HttpCacheOptions options) =>
+        ErrorsOf(options) is { Count: > 0 } errors ? ValidateOptionsResult.Fail(errors) : ValidateOptionsResult.Success;
+
+    private static List<string> ErrorsOf(HttpCacheOptions options)
     {
-        var errors = Errors(options).ToArray();
-        return errors.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+        var errors = new OptionErrors();
+        errors.All.AddRange(options.ConfigurationErrors);
+        CheckTop(errors, options);
+        CheckTimes(errors, options);
+        CheckNumbers(errors, options);
+        CheckNames(errors, options);
+        CheckUsers(errors, options);
+        CheckContradictions(errors, options);
+        return errors.All;
     }
 
-    private static IEnumerable<string> Errors(HttpCacheOptions options) =>
-        [.. Durations(options), .. Numbers(options), .. Names(options), .. Combinations(options)];
-
-    private static IEnumerable<string> Durations(HttpCacheOptions options)
+    private static void CheckTop(OptionErrors errors, HttpCacheOptions options)
     {
-        var windows = new (string Name, TimeSpan? Value)[]
-        {
-            (nameof(options.DefaultFreshnessLifetime), options.DefaultFreshnessLifetime),
-            (nameof(options.MaximumFreshnessLifetime), options.MaximumFreshnessLifetime),
-            (nameof(options.MaximumErrorLifetime), options.MaximumErrorLifetime),
-            (nameof(options.HeuristicMaximum), options.HeuristicMaximum),
-            (nameof(options.StaleIfError), options.StaleIfError),
-            (nameof(options.StaleWhileRevalidate), options.StaleWhileRevalidate),
-            (nameof(options.StaleRetention), options.StaleRetention),
-            (nameof(options.FailedValidationPause), options.FailedValidationPause),
-        };
-        foreach (var (name, value) in windows)
-        {
-            if (value < TimeSpan.Zero)
-            {
-                yield return $"{name} is {Named(value)}; set it to zero or more, and to TimeSpan.MaxValue for no limit.";
-            }
-        }
-
-        if (options.SoftTimeout is { } soft && soft != Timeout.InfiniteTimeSpan && (soft < TimeSpan.Zero || soft > LongestWait))
-        {
-            yield return $"{nameof(options.SoftTimeout)} is {soft}; set it to zero or more and at most 24 days, or to null to wait as long as it takes.";
-        }
-
-        var waits = new (string Name, TimeSpan Value)[]
-        {
-            (nameof(options.BackgroundTimeout), options.BackgroundTimeout),
-            (nameof(options.StoreTimeout), options.StoreTimeout),
-            (nameof(options.StoredBodyTimeout), options.StoredBodyTimeout),
-            (nameof(options.StorePause), options.StorePause),
-            (nameof(options.MaximumCollapseWait), options.MaximumCollapseWait),
-            (nameof(options.MaximumFlightWait), options.MaximumFlightWait),
-        };
-        foreach (var (name, value) in waits)
-        {
-            if (value <= TimeSpan.Zero || value > LongestWait)
-            {
-                yield return $"{name} is {Named(value)}; set it to more than zero and at most 24 days.";
-            }
-        }
-
-        if (options.ValidationTimeout is var limit && limit != Timeout.InfiniteTimeSpan && (limit <= TimeSpan.Zero || limit > LongestWait))
-        {
-            yield return $"{nameof(options.ValidationTimeout)} is {limit}; set it to more than zero and at most 24 days, or to Timeout.InfiniteTimeSpan to leave it to HttpClient.Timeout.";
-        }
-    }
-
-    private static string Named(TimeSpan? value) =>
-        value == Timeout.InfiniteTimeSpan ? "Timeout.InfiniteTimeSpan, which is not possible here" : $"{value}";
-
-    private static IEnumerable<string> Numbers(HttpCacheOptions options)
-    {
-        var shares = new (string Name, double Value)[]
-        {
-            (nameof(options.HeuristicFraction), options.HeuristicFraction),
-            (nameof(options.EagerRefreshAfter), options.EagerRefreshAfter),
-            (nameof(options.LifetimeJitter), options.LifetimeJitter),
-        };
-        foreach (var (name, value) in shares)
-        {
-            if (value is not (>= 0 and <= 1))
-            {
-                yield return $"{name} is {value}; set it to between 0 and 1.";
-            }
-        }
-
-        var positive = new (string Name, long Value, long Least)[]
-        {
-            (nameof(options.MaximumBackgroundValidations), options.MaximumBackgroundValidations, 0),
-            (nameof(options.MaximumWaitersPerFlight), options.MaximumWaitersPerFlight, 0),
-            (nameof(options.MaximumSpooledBytes), options.MaximumSpooledBytes, 0),
-            (nameof(options.MaximumSpoolMemory), options.MaximumSpoolMemory, 0),
-            (nameof(options.MaximumQueryContent), options.MaximumQueryContent, 1),
-            (nameof(options.KeepIncompleteAbove), options.KeepIncompleteAbove ?? 0, 0),
-            (nameof(options.MaximumFieldLength), options.MaximumFieldLength, 1),
-            (nameof(options.MaximumUriLength), options.MaximumUriLength, 1),
-            (nameof(options.MaximumRedirects), options.MaximumRedirects ?? 0, 0),
-        };
-        foreach (var (name, value, least) in positive)
-        {
-            if (value < least)
-            {
-                yield return $"{name} is {value}; set it to {least} or more.";
-            }
-        }
-
-        if (options.MaximumQueryContent > int.MaxValue)
-        {
-            yield return $"{nameof(options.MaximumQueryContent)} is {options.MaximumQueryContent}; set it to {int.MaxValue} at most, since the content is read into memory.";
-        }
-
-        if (options.HashKey is { Length: < 16 })
-        {
-            yield return $"{nameof(options.HashKey)} has {options.HashKey.Length} bytes; give it 16 or more random bytes.";
-        }
-    }
-
-    private static IEnumerable<string> Names(HttpCacheOptions options)
-    {
-        foreach (var (list, names) in new[] { (nameof(options.TargetedFields), options.TargetedFields), (nameof(options.FieldsAddedBelow), options.FieldsAddedBelow), (nameof(options.KeyFields), options.KeyFields) })
-        {
-            foreach (var name in names)
-            {
-                if (string.IsNullOrEmpty(name) || !FieldText.IsValidName(name))
-                {
-                    yield return $"{list} contains '{name}', which is no field name; use letters, digits and hyphens.";
-                }
-            }
-        }
-
-        if (options.CacheStatusName is { } status && (status.Length == 0 || status.Any(c => c is < ' ' or > '~')))
-        {
-            yield return $"{nameof(options.CacheStatusName)} is empty or has characters outside printable ASCII; give it a short plain name, or null for no field.";
-        }
-    }
-
-    private static IEnumerable<string> Combinations(HttpCacheOptions options)
-    {
-        if (options.PendingRemovalsDirectory is { } directory && (string.IsNullOrWhiteSpace(directory) || directory.Contains('\0', StringComparison.Ordinal)))
-        {
-            yield return $"{nameof(options.PendingRemovalsDirectory)} is '{directory}', which is no directory; set it to the path of one, or to null.";
-        }
-
         if (!Enum.IsDefined(options.Kind))
         {
-            yield return $"{nameof(options.Kind)} is {options.Kind}; use {nameof(CacheKind.Private)} or {nameof(CacheKind.Shared)}.";
+            errors.Add($"{nameof(options.Kind)} is {options.Kind}; use {nameof(CacheKind.Private)} or {nameof(CacheKind.Shared)}.");
         }
 
-        if (options.Kind == CacheKind.Private && options.TargetedFields.Count > 0)
+        errors.Window(options.DefaultFreshnessLifetime);
+        errors.Window(options.StaleIfError);
+        errors.Window(options.StaleWhileRevalidate);
+        errors.OpenWait(options.SoftTimeout, mayBeZero: true, "null to wait as long as it takes");
+        errors.OpenWait(options.ValidationTimeout, mayBeZero: false, "Timeout.InfiniteTimeSpan to leave it to HttpClient.Timeout");
+        errors.Count(options.MaximumRedirects, 0);
+        if (options.CacheStatusName is { } status && (status.Length == 0 || status.Any(c => c is < ' ' or > '~')))
         {
-            yield return $"{nameof(options.TargetedFields)} are for shared caches (RFC 9213); set {nameof(options.Kind)} to {nameof(CacheKind.Shared)}, or leave them empty.";
+            errors.Add($"{nameof(options.CacheStatusName)} is '{status}', which is empty or has characters outside printable ASCII; give it a short plain name, or null for no field.");
+        }
+    }
+
+    private static void CheckTimes(OptionErrors errors, HttpCacheOptions options)
+    {
+        errors.Window(options.Freshness.MaximumLifetime);
+        errors.Window(options.Freshness.MaximumErrorLifetime);
+        errors.Window(options.Freshness.MaximumHeuristicLifetime);
+        errors.Window(options.Stale.FailedValidationPause);
+        errors.Window(options.Stale.Retention);
+        errors.Wait(options.Stale.BackgroundTimeout);
+        errors.Wait(options.Collapsing.MaximumWait);
+        errors.Wait(options.Collapsing.MaximumFlightWait);
+        errors.Wait(options.Store.Timeout);
+        errors.Wait(options.Store.BodyTimeout);
+        errors.Wait(options.Store.Pause);
+    }
+
+    private static void CheckNumbers(OptionErrors errors, HttpCacheOptions options)
+    {
+        errors.Share(options.Freshness.HeuristicFraction);
+        errors.Share(options.Freshness.EagerRefreshAfter);
+        errors.Share(options.Freshness.LifetimeJitter);
+        errors.Count(options.Collapsing.MaximumWaiters, 0);
+        errors.Count(options.Store.KeepIncompleteAbove, 0);
+        errors.Count(options.Limits.MaximumFieldLength, 1);
+        errors.Count(options.Limits.MaximumUriLength, 1);
+
+        // The content is read into memory.
+        errors.Count(options.Limits.MaximumQueryContent, 1, int.MaxValue);
+        errors.Count(options.Limits.MaximumSpooledBytes, 0);
+        errors.Count(options.Limits.MaximumSpoolMemory, 0);
+        errors.Count(options.Limits.MaximumBackgroundValidations, 0);
+
+        // The key is a secret, and its length is enough to say.
+        if (options.Keys.HashKey is { Length: < LeastHashKey } key)
+        {
+            errors.Add($"Keys.HashKey has {key.Length} bytes; give it {LeastHashKey} or more random bytes.");
+        }
+    }
+
+    private static void CheckNames(OptionErrors errors, HttpCacheOptions options)
+    {
+        errors.FieldNames(options.Keys.Fields);
+        errors.FieldNames(options.Keys.FieldsAddedBelow);
+        errors.FieldNames(options.Extensions.TargetedFields);
+        if (options.Store.PendingRemovalsDirectory is { } directory && (string.IsNullOrWhiteSpace(directory) || directory.Contains('\0', StringComparison.Ordinal)))
+        {
+            errors.Add($"Store.PendingRemovalsDirectory is '{directory}', which is no directory; set it to the path of one, or to null.");
+        }
+    }
+
+    /// <summary>Checks that the options for one user and those for many do not meet.</summary>
+    private static void CheckUsers(OptionErrors errors, HttpCacheOptions options)
+    {
+        if (options.Kind == CacheKind.Private && options.Extensions.TargetedFields.Count > 0)
+        {
+            errors.Add($"Extensions.TargetedFields are for shared caches (RFC 9213), and Kind is Private; set Kind to Shared, or leave them empty.");
+        }
+
+        if (options.Kind == CacheKind.Private && options.Stale.WithSharedMaxAge)
+        {
+            errors.Add("Stale.WithSharedMaxAge is true, and Kind is Private: a private cache ignores s-maxage; set Kind to Shared, or leave it false.");
+        }
+
+        if (options.Kind == CacheKind.Shared && options.SingleUser)
+        {
+            errors.Add("SingleUser is true, and Kind is Shared; a cache serves one user or many, so set one of them.");
         }
 
         if (options.SingleUser && options.PartitionSelector is not null)
         {
-            yield return $"{nameof(options.SingleUser)} and {nameof(options.PartitionSelector)} contradict each other; set one of them.";
+            errors.Add("SingleUser and PartitionSelector contradict each other; set one of them.");
         }
+    }
 
+    /// <summary>Checks the options that have no effect or the opposite one next to others.</summary>
+    private static void CheckContradictions(OptionErrors errors, HttpCacheOptions options)
+    {
+        var (freshness, extensions, collapsing) = (options.Freshness, options.Extensions, options.Collapsing);
         if (options.Heuristic is not null && options.DefaultFreshnessLifetime is not null)
         {
-            yield return $"{nameof(options.Heuristic)} and {nameof(options.DefaultFreshnessLifetime)} are two answers to one question; set one of them.";
+            errors.Add("Heuristic and DefaultFreshnessLifetime are two answers to one question; set one of them.");
+        }
+
+        // The limit of RFC 9111 cuts TimeSpan.MaxValue too, which means for ever; only a limit that somebody has set contradicts a lifetime.
+        if (freshness.MaximumLifetime < DeltaSeconds.Max)
+        {
+            CheckLifetime(errors, "DefaultFreshnessLifetime", options.DefaultFreshnessLifetime, freshness.MaximumLifetime);
+            CheckLifetime(errors, "Freshness.MaximumErrorLifetime", freshness.MaximumErrorLifetime, freshness.MaximumLifetime);
+        }
+
+        if (options.StaleWhileRevalidate > TimeSpan.Zero && options.Limits.MaximumBackgroundValidations == 0)
+        {
+            errors.Add($"StaleWhileRevalidate is {options.StaleWhileRevalidate}, and Limits.MaximumBackgroundValidations is 0, so that nothing is validated in the background; set it to 1 or more, or StaleWhileRevalidate to zero.");
+        }
+
+        if (freshness.EagerRefreshAfter < 1 && options.Limits.MaximumBackgroundValidations == 0)
+        {
+            errors.Add("Freshness.EagerRefreshAfter is less than 1, and Limits.MaximumBackgroundValidations is 0, so that nothing is validated in the background; set it to 1 or more, or Freshness.EagerRefreshAfter to 1.");
+        }
+
+        if (collapsing.Flights is not null && !options.CollapseRequests)
+        {
+            errors.Add("Collapsing.Flights is set, and CollapseRequests is false; set it to true, or Collapsing.Flights to null.");
+        }
+
+        if (collapsing.Flights is not null && collapsing.MaximumFlightWait >= collapsing.MaximumWait)
+        {
+            errors.Add($"Collapsing.MaximumFlightWait is {collapsing.MaximumFlightWait}, and Collapsing.MaximumWait is {collapsing.MaximumWait}; keep the first below the second, which runs at the same time.");
+        }
+
+        if (extensions.QueryNormalizers.Count > 0 && !extensions.CacheQuery)
+        {
+            errors.Add("Extensions.QueryNormalizers has entries, and Extensions.CacheQuery is false; set it to true, or remove the entries.");
+        }
+
+        if (extensions.InvalidateGroupMates && !extensions.CacheGroups)
+        {
+            errors.Add("Extensions.InvalidateGroupMates is true, and Extensions.CacheGroups is false; set both or neither.");
+        }
+
+        if (extensions.CacheStatusIncludesKey && options.CacheStatusName is null)
+        {
+            errors.Add("Extensions.CacheStatusIncludesKey is true, and CacheStatusName is null, so that no field is added; give the cache a name, or set it to false.");
+        }
+    }
+
+    private static void CheckLifetime(OptionErrors errors, string path, TimeSpan? value, TimeSpan limit)
+    {
+        if (value > limit)
+        {
+            errors.Add($"{path} is {value}, and Freshness.MaximumLifetime cuts it to {limit}; set it to that or less, or raise Freshness.MaximumLifetime.");
         }
     }
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace HttpCaching;
 
-/// <summary>Ready-made functions for <see cref="HttpCacheOptions.QueryNormalizers"/>.</summary>
+/// <summary>Ready-made functions for <see cref="HttpCacheExtensionOptions.QueryNormalizers"/>.</summary>
 public static class QueryNormalization
 {
     /// <summary>JSON without the white space between its tokens; text that is not JSON is returned as it is. Order and spelling of members stay significant.</summary>

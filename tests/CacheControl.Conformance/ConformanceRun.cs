@@ -16,15 +16,10 @@ public sealed record ConformanceRun(string Name, string Title, Func<HttpCacheOpt
         new("shared-opt-ins", "CacheControl (shared, opt-ins on)", () => new HttpCacheOptions
         {
             Kind = CacheKind.Shared,
-            TargetedFields = { "CDN-Cache-Control", "Surrogate-Control" },
-            LanguageOrderIsSignificant = false,
-            StorePost = true,
-            CacheQuery = true,
-            StoreSetCookie = true,
-            ServeStaleWhenDisconnected = true,
-            AllowStaleWithSharedMaxAge = true,
-            VerifyDigests = true,
-            HonorClearSiteData = true,
+            Extensions = { TargetedFields = { "CDN-Cache-Control", "Surrogate-Control" }, CacheQuery = true, VerifyDigests = true, HonorClearSiteData = true },
+            Keys = { LanguageOrderIsSignificant = false },
+            Store = { Post = true, SetCookie = true },
+            Stale = { WhenDisconnected = true, WithSharedMaxAge = true },
         }),
         new("edge", "EdgeCache (the sample)", Options: null),
     ];

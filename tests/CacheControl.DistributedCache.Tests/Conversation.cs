@@ -19,7 +19,7 @@ internal sealed class Conversation : IDisposable
     private readonly CachingHandler _handler;
 
     public Conversation(DistributedHttpCacheStore store, TimeSpan storeTimeout) => _client = new HttpMessageInvoker(
-        _handler = new CachingHandler(store, new HttpCacheOptions { StoreTimeout = storeTimeout, CollapseRequests = false }) { InnerHandler = _origin });
+        _handler = new CachingHandler(store, new HttpCacheOptions { Store = { Timeout = storeTimeout }, CollapseRequests = false }) { InnerHandler = _origin });
 
     /// <summary>
     /// Whether the engine may have thrown at a removal by tag. The cache remembers an invalidation that a store could not carry out; a removal by an origin's group

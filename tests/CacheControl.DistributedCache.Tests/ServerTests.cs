@@ -84,7 +84,7 @@ public sealed class ServerTests(GarnetFixture garnet) : IClassFixture<GarnetFixt
     {
         var services = new ServiceCollection();
         services.AddStackExchangeRedisCache(o => o.Configuration = garnet.Configuration);
-        services.AddHttpCaching(o => o.StoreTimeout = TimeSpan.FromSeconds(30)).UseDistributedCache(o => o.KeyPrefix = prefix);
+        services.AddHttpCaching(o => o.Store.Timeout = TimeSpan.FromSeconds(30)).UseDistributedCache(o => o.KeyPrefix = prefix);
         services.AddHttpClient("api").AddHttpMessageHandler<CachingHandler>();
         return services.BuildServiceProvider();
     }

@@ -23,7 +23,7 @@ internal sealed class StoreDialogue : HttpMessageHandler
     public StoreDialogue(IHttpCacheStore store, string host, TimeSpan storeTimeout)
     {
         _host = host;
-        _cache = new HttpCache(store, new HttpCacheOptions { StoreTimeout = storeTimeout, StoredBodyTimeout = storeTimeout }, _time);
+        _cache = new HttpCache(store, new HttpCacheOptions { Store = { Timeout = storeTimeout, BodyTimeout = storeTimeout } }, _time);
         _client = new HttpClient(new CachingHandler(_cache) { InnerHandler = this });
     }
 

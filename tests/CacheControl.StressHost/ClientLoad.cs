@@ -21,7 +21,7 @@ internal static class ClientLoad
         var store = StressStore.Open(directory, new FileHttpCacheStoreOptions { MaximumBytes = 64 * 1024 * 1024 });
         using var owned = (IDisposable)store;
         // On a busy machine a store that is slow is no fault; a wrong answer would be.
-        var options = new HttpCacheOptions { AutomaticDecompression = DecompressionMethods.None, StoreTimeout = TimeSpan.FromSeconds(30) };
+        var options = new HttpCacheOptions { AutomaticDecompression = DecompressionMethods.None, Store = { Timeout = TimeSpan.FromSeconds(30) } };
         var faults = new ConcurrentQueue<string>();
         using var cache = new HttpCache(store, options, loggerFactory: new FaultLog(faults));
         using var client = new HttpClient(new CachingHandler(cache)) { BaseAddress = origin };

@@ -14,10 +14,8 @@ internal static class FlightLoad
         var patience = TimeSpan.FromMinutes(1);
         var options = new HttpCacheOptions
         {
-            Flights = oneFlight ? store : null,
-            MaximumFlightWait = patience,
-            MaximumCollapseWait = patience * 2,
-            StoreTimeout = patience / 2,
+            Collapsing = { Flights = oneFlight ? store : null, MaximumFlightWait = patience, MaximumWait = patience * 2 },
+            Store = { Timeout = patience / 2 },
         };
         using var cache = new HttpCache(store, options);
         using var client = new HttpClient(new CachingHandler(cache)) { BaseAddress = origin };

@@ -8,7 +8,7 @@ internal static class OwedRemoval
     public static async Task<int> RunAsync(string engine, string prefix, string uri, string directory)
     {
         using var store = new RedisHttpCacheStore(engine, new RedisHttpCacheStoreOptions { Prefix = prefix });
-        using var cache = new HttpCache(store, new HttpCacheOptions { PendingRemovalsDirectory = directory.Length == 0 ? null : directory });
+        using var cache = new HttpCache(store, new HttpCacheOptions { Store = { PendingRemovalsDirectory = directory.Length == 0 ? null : directory } });
         using var client = new HttpClient(new CachingHandler(cache) { InnerHandler = new Origin() });
         using var warm = await client.GetAsync(new Uri(uri + "/warm"));
         Console.WriteLine("ready");

@@ -14,7 +14,7 @@ internal static class SharedBodyLoad
     {
         var options = new FileHttpCacheStoreOptions { EncryptionKey = new byte[32], MaximumBytes = 64 * 1024 * 1024, MaximumEntryBytes = BodyBytes / 2 };
         using var store = new FileHttpCacheStore(directory, options);
-        using var cache = new HttpCache(store, new HttpCacheOptions { MaximumSpoolMemory = 0 });
+        using var cache = new HttpCache(store, new HttpCacheOptions { Limits = { MaximumSpoolMemory = 0 } });
         using var client = new HttpClient(new CachingHandler(cache) { InnerHandler = new Origin(marker) });
         var responses = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => client.GetAsync("http://h/shared", HttpCompletionOption.ResponseHeadersRead)));
         var streams = await Task.WhenAll(responses.Select(r => r.Content.ReadAsStreamAsync()));

@@ -53,7 +53,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
     }
 
     private bool MayShare(Exchange exchange) =>
-        _flights.Settings.IsOn && exchange.Snapshot is not null && exchange.Key.Uri == exchange.Presented.TargetUri
+        _flights.Settings.CollapseRequests && exchange.Snapshot is not null && exchange.Key.Uri == exchange.Presented.TargetUri
         && CollapseRules.MayShare(exchange.Presented, exchange.Directives, exchange.Mode, exchange.Decision);
 
     /// <summary>Asks the origin, unless another process does so already.</summary>

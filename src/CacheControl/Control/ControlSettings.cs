@@ -16,7 +16,7 @@ internal sealed record ControlSettings
 
     public bool CacheStatusIncludesKey { get; init; }
 
-    public bool VerifyDigest { get; init; }
+    public bool VerifyDigests { get; init; }
 
     public bool HonorClearSiteData { get; init; }
 

@@ -33,7 +33,7 @@ internal sealed class Controller
         _equivalents = new EquivalentLookup(services);
         _origin = new OriginWalk(services, _answers, Background);
         _collapsed = new CollapsedWalk(services, _origin, LookAgainAsync);
-        _limits = new StaleLimits(services.Policy.StaleIfError, services.Policy.StaleWhileRevalidate, services.Policy.ServeStaleWhenDisconnected);
+        _limits = new StaleLimits(services.Policy.StaleIfError, services.Policy.StaleWhileRevalidate, services.Policy.StaleWhenDisconnected);
     }
 
     public BackgroundValidator Background { get; }

@@ -242,7 +242,7 @@ internal sealed class OutcomeActions(CacheServices services, StoredAnswer answer
     }
 
     private IRecordingSink Verified(Recorder recorder, ExpectedDigest? digest) =>
-        services.Settings.VerifyDigest && digest is { } expected ? new DigestSink(recorder, expected) : recorder;
+        services.Settings.VerifyDigests && digest is { } expected ? new DigestSink(recorder, expected) : recorder;
 
     private async ValueTask<Answer> CompleteAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome.Complete outcome)
     {

@@ -26,7 +26,7 @@ public static class HttpCacheHealthChecksBuilderExtensions
         if (limit is { } given)
         {
             ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(given, TimeSpan.Zero, nameof(limit));
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(given, HttpCacheOptionsValidator.LongestWait, nameof(limit));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(given, OptionErrors.LongestWait, nameof(limit));
         }
 
         // One check for the life of the provider: its key stays the same.

@@ -31,17 +31,17 @@ public static class HttpCachingBuilderTierExtensions
 
     /// <summary>
     /// Has the processes that share the registered store send one request to the origin where several miss the same thing at once: see
-    /// <see cref="HttpCacheOptions.Flights"/>. Uses a registered <see cref="IHttpCacheFlights"/>, or else the store if it is one; whenever that is chosen.
+    /// <see cref="HttpCacheCollapsingOptions.Flights"/>. Uses a registered <see cref="IHttpCacheFlights"/>, or else the store if it is one; whenever that is chosen.
     /// </summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="maximumWait">Sets <see cref="HttpCacheOptions.MaximumFlightWait"/> of all caches; <see langword="null"/> leaves it as it is.</param>
+    /// <param name="maximumWait">Sets <see cref="HttpCacheCollapsingOptions.MaximumFlightWait"/> of all caches; <see langword="null"/> leaves it as it is.</param>
     public static HttpCachingBuilder WithOneFlight(this HttpCachingBuilder builder, TimeSpan? maximumWait = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<HttpCacheOptions>, FlightsSetup>());
         if (maximumWait is { } limit)
         {
-            builder.Services.ConfigureAll<HttpCacheOptions>(options => options.MaximumFlightWait = limit);
+            builder.Services.ConfigureAll<HttpCacheOptions>(options => options.Collapsing.MaximumFlightWait = limit);
         }
 
         return builder;

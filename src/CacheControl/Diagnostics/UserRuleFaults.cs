@@ -38,9 +38,18 @@ internal sealed class UserRuleFaults(ILogger logger)
     {
         if ((Interlocked.Or(ref _noted, (int)rule) & (int)rule) == 0)
         {
-            Log.RuleFailed(logger, exception, rule.ToString(), ConsequenceOf(rule));
+            Log.RuleFailed(logger, exception, PathOf(rule), ConsequenceOf(rule));
         }
     }
+
+    /// <summary>Where the rule is set.</summary>
+    private static string PathOf(UserRule rule) => rule switch
+    {
+        UserRule.StatusFilter => "Store.StatusFilter",
+        UserRule.QueryNormalizer => "Extensions.QueryNormalizers",
+        UserRule.KeyMaterial => "Keys.Material",
+        _ => rule.ToString(),
+    };
 
     private static string ConsequenceOf(UserRule rule) => rule switch
     {

@@ -26,7 +26,7 @@ public enum NotStoredReason
     /// <remarks>Have the origin send <c>Cache-Control: max-age</c> if the response may be used again. A 304 to the caller's own condition is never stored.</remarks>
     Status,
 
-    /// <summary>The option <c>StatusFilter</c> leaves the status out.</summary>
+    /// <summary>The option <c>Store.StatusFilter</c> leaves the status out.</summary>
     /// <remarks>Change the filter.</remarks>
     StatusFilter,
 
@@ -51,7 +51,7 @@ public enum NotStoredReason
     Authorization,
 
     /// <summary>The response sets a cookie, the cache is a shared one, and nothing in the response opens it to other users.</summary>
-    /// <remarks>Have the origin set the cookie with other responses, or send <c>public</c> or <c>s-maxage</c>. Or set the option <c>StoreSetCookie</c>.</remarks>
+    /// <remarks>Have the origin set the cookie with other responses, or send <c>public</c> or <c>s-maxage</c>. Or set the option <c>Store.SetCookie</c>.</remarks>
     SetCookie,
 
     /// <summary>The response is a redirect that sets a cookie: out of the store it would lead on without the cookie.</summary>
@@ -67,7 +67,7 @@ public enum NotStoredReason
     NoPermission,
 
     /// <summary>The response has neither a lifetime nor a validator, and no option lets it be served stale: no later request could use it.</summary>
-    /// <remarks>Have the origin send <c>max-age</c>, an <c>ETag</c> or <c>Last-Modified</c>. Or give such responses a lifetime with <c>DefaultFreshness</c> or a heuristic.</remarks>
+    /// <remarks>Have the origin send <c>max-age</c>, an <c>ETag</c> or <c>Last-Modified</c>. Or give such responses a lifetime with <c>DefaultFreshnessLifetime</c> or a heuristic.</remarks>
     NoLifetimeNorValidator,
 
     /// <summary>The media type is one of bodies that never end.</summary>

@@ -42,12 +42,12 @@ internal static class HeuristicRules
             return null;
         }
 
-        if (settings.DefaultLifetime is { } fallback && !facts.Directives.Private)
+        if (settings.DefaultFreshnessLifetime is { } fallback && !facts.Directives.Private)
         {
             return fallback;
         }
 
-        return FreshnessRules.SinceLastModified(facts.DateValue, facts.LastModifiedValue, settings.HeuristicFraction, settings.HeuristicMaximum);
+        return FreshnessRules.SinceLastModified(facts.DateValue, facts.LastModifiedValue, settings.HeuristicFraction, settings.MaximumHeuristicLifetime);
     }
 
     /// <summary>Whether the status or an explicit permission opens the response to heuristics.</summary>

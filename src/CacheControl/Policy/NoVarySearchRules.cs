@@ -41,7 +41,8 @@ internal static class NoVarySearchRules
 
         if (!hasParams && !hasExcept)
         {
-            return ignoresOrder && settings.NoVarySearchKeyOrderAlone ? new NoVarySearch(FrozenSet<string>.Empty, IsExcept: false, ignoresOrder) : null;
+            // The draft's parsing (§5.1) ignores a field that says nothing but key-order, though its examples heed one.
+            return null;
         }
 
         return NamesOf((hasParams ? ignored : regarded)!) is { } names ? new NoVarySearch(names, hasExcept, ignoresOrder) : null;

@@ -90,7 +90,7 @@ internal static class PartialRules
     public static StoredResponse? BeginningOf(StoredResponse head, long length, StoredResponse? standing, PolicySettings settings)
     {
         var facts = ResponseConclusions.Of(head, settings);
-        if (!settings.StorePartial
+        if (!settings.StorePartialResponses
             || settings.KeepIncompleteAbove is not { } least || length < least
             || head is not { Method: MethodRules.Get, StatusCode: 200, Part: null, IsDecoded: false }
             || facts.ETag is not { IsWeak: false, IsWellFormed: true, IsSendable: true } tag

@@ -12,7 +12,7 @@ internal sealed record PolicySettings
     public bool IsShared => Kind == CacheKind.Shared;
 
     /// <summary>The lifetime of responses without explicit freshness; <see langword="null"/> for none.</summary>
-    public TimeSpan? DefaultLifetime { get; init; }
+    public TimeSpan? DefaultFreshnessLifetime { get; init; }
 
     /// <summary>No freshness lifetime is longer.</summary>
     public TimeSpan MaximumLifetime { get; init; } = DeltaSeconds.Max;
@@ -23,7 +23,7 @@ internal sealed record PolicySettings
     /// <summary>The share of the time since Last-Modified that counts as fresh; 0 switches heuristics off (RFC 9111 §4.2.2).</summary>
     public double HeuristicFraction { get; init; } = 0.1;
 
-    public TimeSpan HeuristicMaximum { get; init; } = TimeSpan.FromHours(24);
+    public TimeSpan MaximumHeuristicLifetime { get; init; } = TimeSpan.FromHours(24);
 
     public IFreshnessHeuristic? Heuristic { get; init; }
 
@@ -38,10 +38,10 @@ internal sealed record PolicySettings
     public TimeSpan StaleWhileRevalidate { get; init; }
 
     /// <summary>Whether stale responses that nothing forbids are served when the origin can't be reached (RFC 9111 §4.2.4).</summary>
-    public bool ServeStaleWhenDisconnected { get; init; }
+    public bool StaleWhenDisconnected { get; init; }
 
     /// <summary>Whether s-maxage leaves stale permissions alone, as many CDNs do; the RFC says it forbids them (§5.2.2.10).</summary>
-    public bool AllowStaleWithSharedMaxAge { get; init; }
+    public bool StaleWithSharedMaxAge { get; init; }
 
     /// <summary>Whether the age is taken from Age and the exchange alone, against origins with wrong clocks.</summary>
     public bool IgnoreDateInAge { get; init; }
@@ -52,12 +52,12 @@ internal sealed record PolicySettings
     /// <summary>Request fields that may be added below the cache; a Vary that names one can't be matched.</summary>
     public IReadOnlyList<string> FieldsAddedBelow { get; init; } = [];
 
-    public bool LanguageOrderSignificant { get; init; } = true;
+    public bool LanguageOrderIsSignificant { get; init; } = true;
 
     /// <summary>Normal forms of request values seen lately; changes no answer.</summary>
     public NormalizedValues NormalizedValues { get; } = new();
 
-    public bool StorePartial { get; init; } = true;
+    public bool StorePartialResponses { get; init; } = true;
 
     /// <summary>How many bytes of a body that broke off make it worth keeping for a later request to complete; null for never.</summary>
     public long? KeepIncompleteAbove { get; init; }
@@ -73,9 +73,6 @@ internal sealed record PolicySettings
 
     /// <summary>Whether No-Vary-Search lets stored responses answer requests whose query differs in what does not matter.</summary>
     public bool NoVarySearch { get; init; }
-
-    /// <summary>Whether a No-Vary-Search that says nothing but key-order counts.</summary>
-    public bool NoVarySearchKeyOrderAlone { get; init; }
 
     /// <summary>Asked for each status that could be stored; <see langword="null"/> allows all.</summary>
     public Func<int, bool>? StatusFilter { get; init; }

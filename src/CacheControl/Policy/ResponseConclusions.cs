@@ -78,7 +78,7 @@ internal sealed class ResponseConclusions
     /// <summary>Whether it must never be served stale (RFC 9111 §4.2.4), whatever else permits that.</summary>
     public bool ForbidsStale =>
         Directives.NoCache || Directives.MustRevalidate
-        || (_settings.IsShared && (Directives.ProxyRevalidate || (Directives.SMaxAge is not null && !_settings.AllowStaleWithSharedMaxAge)));
+        || (_settings.IsShared && (Directives.ProxyRevalidate || (Directives.SMaxAge is not null && !_settings.StaleWithSharedMaxAge)));
 
     public bool HasValidator => ETag is { IsSendable: true } || LastModified is not null;
 

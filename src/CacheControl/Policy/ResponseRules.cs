@@ -242,7 +242,7 @@ internal static class ResponseRules
     {
         var (response, piece) = (exchange.Response, PartialRules.PieceOf(exchange.Presented, exchange.Response, received)!.Value);
         bool IsSame(StoredResponse stored) => PartialRules.SameRepresentation(stored, ResponseConclusions.Of(stored, settings), piece, response, received);
-        if (!settings.StorePartial || exchange.Candidates.Any(c => c.IsComplete && IsSame(c)))
+        if (!settings.StorePartialResponses || exchange.Candidates.Any(c => c.IsComplete && IsSame(c)))
         {
             return new ResponseOutcome.PassThrough(NotStoredReason.Partial);
         }

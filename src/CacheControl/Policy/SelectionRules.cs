@@ -136,7 +136,7 @@ internal static class SelectionRules
     /// <summary>The value of a nominated field in the form in which two requests are compared; null if it is absent.</summary>
     public static string? ValueOf(string name, HttpFields fields, PolicySettings settings)
     {
-        var value = SelectingValue.Normalize(name, fields, settings.LanguageOrderSignificant, settings.NormalizedValues);
+        var value = SelectingValue.Normalize(name, fields, settings.LanguageOrderIsSignificant, settings.NormalizedValues);
         return value is not null && IsSensitive(name) ? settings.HashSensitive(value) : value;
     }
 

@@ -22,7 +22,7 @@ internal sealed class SoakLoad : IDisposable
         Name = name;
         _origin = origin;
         Store = new CountingStore(store);
-        var options = new HttpCacheOptions { KeepIncompleteAbove = 1000, StaleIfError = TimeSpan.FromSeconds(1), SoftTimeout = TimeSpan.FromMilliseconds(300) };
+        var options = new HttpCacheOptions { Store = { KeepIncompleteAbove = 1000 }, StaleIfError = TimeSpan.FromSeconds(1), SoftTimeout = TimeSpan.FromMilliseconds(300) };
         _cache = new HttpCache(Store, options);
         (_good, _rough) = (NewClient("good/"), NewClient("rough/"));
     }

@@ -78,7 +78,7 @@ internal sealed record SetUp(string Name, Pipeline Pipeline, StoreKind Store)
     // The origin's clock doesn't go along with the test's.
     private static HttpCacheOptions Options(HttpCacheOptions options)
     {
-        options.IgnoreDateInAge = true;
+        options.Freshness.IgnoreDateInAge = true;
         return options;
     }
 

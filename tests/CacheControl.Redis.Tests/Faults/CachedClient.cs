@@ -16,7 +16,7 @@ internal sealed class CachedClient : IDisposable
     public CachedClient(IHttpCacheStore store, int bodyBytes = 1000)
     {
         Origin = new CountingOrigin(bodyBytes);
-        var options = new HttpCacheOptions { StoreTimeout = StoreTimeout, StorePause = TimeSpan.FromMilliseconds(200) };
+        var options = new HttpCacheOptions { Store = { Timeout = StoreTimeout, Pause = TimeSpan.FromMilliseconds(200) } };
         _client = new HttpClient(new CachingHandler(store, options) { InnerHandler = Origin });
     }
 

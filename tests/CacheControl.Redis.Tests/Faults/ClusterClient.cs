@@ -33,7 +33,7 @@ internal sealed class ClusterClient : IDisposable
         _front = memoryTier ? new MemoryHttpCacheStore() : null;
         _tier = memoryTier ? new TieredHttpCacheStore(_front!, _back) : null;
         Origin = new VersionedHandler(bodyBytes);
-        var caching = new HttpCacheOptions { StoreTimeout = Limit, StorePause = storePause ?? TimeSpan.FromMinutes(10) };
+        var caching = new HttpCacheOptions { Store = { Timeout = Limit, Pause = storePause ?? TimeSpan.FromMinutes(10) } };
         _cache = new HttpCache(_tier is null ? _back : _tier, caching, loggerFactory: Log);
         _client = new HttpClient(new CachingHandler(_cache) { InnerHandler = Origin });
     }

@@ -98,7 +98,7 @@ public sealed class KilledWhileItOwesTests : IAsyncLifetime
         }
     }
 
-    private HttpCache Open(IHttpCacheStore store) => new(store, new HttpCacheOptions { PendingRemovalsDirectory = _directory.FullName });
+    private HttpCache Open(IHttpCacheStore store) => new(store, new HttpCacheOptions { Store = { PendingRemovalsDirectory = _directory.FullName } });
 
     private static async Task<(bool IsHit, int Version)> AskAsync(HttpClient client, VersionedHandler origin)
     {

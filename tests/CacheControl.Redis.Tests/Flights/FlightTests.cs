@@ -163,7 +163,7 @@ public sealed class FlightTests(ITestOutputHelper output)
         {
             _connection = ConnectionMultiplexer.Connect(engine.Configuration);
             _store = new RedisHttpCacheStore(_connection);
-            _cache = new HttpCache(_store, new HttpCacheOptions { Flights = this, MaximumFlightWait = TieredNode.Patience, MaximumCollapseWait = TieredNode.Patience * 2, StoreTimeout = TimeSpan.FromSeconds(20) });
+            _cache = new HttpCache(_store, new HttpCacheOptions { Collapsing = { Flights = this, MaximumFlightWait = TieredNode.Patience, MaximumWait = TieredNode.Patience * 2 }, Store = { Timeout = TimeSpan.FromSeconds(20) } });
             Client = new HttpClient(new CachingHandler(_cache)) { BaseAddress = origin.Address };
         }
 

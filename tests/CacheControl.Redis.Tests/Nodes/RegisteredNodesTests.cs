@@ -72,7 +72,7 @@ public sealed class RegisteredNodesTests
         services.AddLogging();
 
         // A busy machine takes its time to connect: that is not what is tested here.
-        services.AddHttpCaching(o => o.StoreTimeout = TimeSpan.FromSeconds(30)).WithOneFlight(TimeSpan.FromSeconds(30)).WithMemoryTier(10_000_000).UseRedis(engine.Configuration);
+        services.AddHttpCaching(o => (o.Store.Timeout, o.Collapsing.MaximumWait) = (TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60))).WithOneFlight(TimeSpan.FromSeconds(30)).WithMemoryTier(10_000_000).UseRedis(engine.Configuration);
         services.AddHttpClient("api", c => c.BaseAddress = origin.Address).AddHttpMessageHandler<CachingHandler>();
         services.AddHealthChecks().AddHttpCacheStore(limit: TimeSpan.FromSeconds(20));
         return services.BuildServiceProvider();

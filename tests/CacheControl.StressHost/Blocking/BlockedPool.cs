@@ -30,9 +30,8 @@ internal static class BlockedPool
         // A call that waited for the pool would take so long: then there is no hit, and a warning of the store.
         var options = new HttpCacheOptions
         {
-            StoreTimeout = TimeSpan.FromSeconds(30),
-            StoredBodyTimeout = TimeSpan.FromSeconds(30),
-            Flights = target.StartsWith("flights:", StringComparison.Ordinal) ? store as IHttpCacheFlights : null,
+            Store = { Timeout = TimeSpan.FromSeconds(30), BodyTimeout = TimeSpan.FromSeconds(30) },
+            Collapsing = { Flights = target.StartsWith("flights:", StringComparison.Ordinal) ? store as IHttpCacheFlights : null },
         };
         var faults = new ConcurrentQueue<string>();
         using var cache = new HttpCache(store, options, loggerFactory: new FaultLog(faults));

@@ -69,12 +69,12 @@ internal static class ZipfLoad
 
     private static HttpCacheOptions OptionsOf(LoadSettings settings, RedisHttpCacheStore store)
     {
-        var options = new HttpCacheOptions { Flights = settings.OneFlight ? store : null };
+        var options = new HttpCacheOptions { Collapsing = { Flights = settings.OneFlight ? store : null } };
         if (settings.IsPatient)
         {
-            options.MaximumFlightWait = Patience;
-            options.MaximumCollapseWait = Patience * 2;
-            options.StoreTimeout = Patience / 2;
+            options.Collapsing.MaximumFlightWait = Patience;
+            options.Collapsing.MaximumWait = Patience * 2;
+            options.Store.Timeout = Patience / 2;
         }
 
         return options;

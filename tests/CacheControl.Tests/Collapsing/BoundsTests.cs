@@ -10,7 +10,7 @@ public sealed class BoundsTests
     [Trait("Spec", "STL-12")]
     public async Task Background_MoreThanTheLimit_AreNotBegunAndStaleResponsesAreServed()
     {
-        using var fixture = new CollapseFixture(o => o.MaximumBackgroundValidations = 2);
+        using var fixture = new CollapseFixture(o => o.Limits.MaximumBackgroundValidations = 2);
         await StoreManyAsync(fixture, 5);
 
         for (var i = 0; i < 5; i++)

@@ -53,7 +53,7 @@ public sealed class KeptBytesTests
     [Trait("Spec", "CON-6")]
     public void Spool_Budget_IsGivenBackOnce()
     {
-        var factory = new SpoolFactory(new CollapseSettings { MaximumSpooledBytes = 100, SpoolMemory = 10 });
+        var factory = new SpoolFactory(new CollapseSettings { MaximumSpooledBytes = 100, MaximumSpoolMemory = 10 });
         var spool = factory.Begin(60)!;
         spool.Append(new byte[60]);
 

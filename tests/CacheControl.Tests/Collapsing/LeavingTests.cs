@@ -219,7 +219,7 @@ public sealed class LeavingTests
     [Trait("Spec", "CON-5")]
     public async Task Wait_LongerThanTheLimit_EachAsksTheOriginItself()
     {
-        using var fixture = new CollapseFixture(o => o.MaximumCollapseWait = TimeSpan.FromSeconds(3));
+        using var fixture = new CollapseFixture(o => o.Collapsing.MaximumWait = TimeSpan.FromSeconds(3));
 
         var all = fixture.GetMany(3);
         var slow = await fixture.Origin.NextAsync();
@@ -237,7 +237,7 @@ public sealed class LeavingTests
     [Trait("Spec", "CON-5")]
     public void Wait_MoreThanTheLimit_AskTheOriginThemselves()
     {
-        using var fixture = new CollapseFixture(o => o.MaximumWaitersPerFlight = 2);
+        using var fixture = new CollapseFixture(o => o.Collapsing.MaximumWaiters = 2);
 
         _ = fixture.GetMany(5);
 

@@ -12,8 +12,8 @@ public sealed class NodeFlightTests : IDisposable
 
     public NodeFlightTests()
     {
-        _one = new CollapseFixture(o => o.Flights = _hub, _store);
-        _other = new CollapseFixture(o => o.Flights = _hub, _store);
+        _one = new CollapseFixture(o => o.Collapsing.Flights = _hub, _store);
+        _other = new CollapseFixture(o => o.Collapsing.Flights = _hub, _store);
         _hub.Time = _other.Time;
     }
 

@@ -127,7 +127,7 @@ public sealed class SharedBodyTests
     [Trait("Spec", "CON-6")]
     public async Task Get_NoRoomInTheSpools_AsksTheOriginItself()
     {
-        using var fixture = Keeping("memory", o => o.MaximumSpooledBytes = 0);
+        using var fixture = Keeping("memory", o => o.Limits.MaximumSpooledBytes = 0);
 
         var all = fixture.GetMany(2);
         (await fixture.Origin.NextAsync()).AnswerSlowly(100_000, CollapseFixture.Fresh);
@@ -192,7 +192,7 @@ public sealed class SharedBodyTests
     private static CollapseFixture Keeping(string place, Action<HttpCacheOptions>? configure = null) => new(
         o =>
         {
-            o.MaximumSpoolMemory = place == "file" ? 0 : 100_000;
+            o.Limits.MaximumSpoolMemory = place == "file" ? 0 : 100_000;
             configure?.Invoke(o);
         },
         place == "store" ? null : new MemoryHttpCacheStore(new MemoryHttpCacheStoreOptions { MaximumEntryBytes = 50_000 }));

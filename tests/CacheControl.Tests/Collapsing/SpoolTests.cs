@@ -51,7 +51,7 @@ public sealed class SpoolTests
     [Trait("Spec", "CON-11")]
     public void Spool_NotDisposed_GivesItsBudgetBackWhenItIsCollected()
     {
-        var factory = new SpoolFactory(new CollapseSettings { MaximumSpooledBytes = 100, SpoolMemory = 10 });
+        var factory = new SpoolFactory(new CollapseSettings { MaximumSpooledBytes = 100, MaximumSpoolMemory = 10 });
         Leave(factory);
 
         Collect();
@@ -121,7 +121,7 @@ public sealed class SpoolTests
     [Trait("Spec", "CON-11")]
     public async Task Get_AfterResponsesThatNobodyDisposed_IsSharedAgain()
     {
-        using var fixture = Keeping("memory", o => o.MaximumSpooledBytes = 100_000);
+        using var fixture = Keeping("memory", o => o.Limits.MaximumSpooledBytes = 100_000);
         var origin = new ForgetfulOrigin();
         using var client = new HttpClient(new CachingHandler(fixture.Cache) { InnerHandler = origin });
         await LeaveAsync(client, origin);
@@ -162,7 +162,7 @@ public sealed class SpoolTests
     private static CollapseFixture Keeping(string place, Action<HttpCacheOptions>? configure = null) => new(
         o =>
         {
-            o.MaximumSpoolMemory = place == "file" ? 0 : 100_000;
+            o.Limits.MaximumSpoolMemory = place == "file" ? 0 : 100_000;
             configure?.Invoke(o);
         },
         new MemoryHttpCacheStore(new MemoryHttpCacheStoreOptions { MaximumEntryBytes = 50_000 }));

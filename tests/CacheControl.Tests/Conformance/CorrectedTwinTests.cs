@@ -83,7 +83,7 @@ public sealed class CorrectedTwinTests
     [TwinOf("stale-close-must-revalidate", "stale-close-proxy-revalidate", "stale-close-no-cache", "stale-close-s-maxage=2")]
     public async Task Get_StaleAndTheOriginCloses_IsServedOnlyIfNothingForbidsIt(string directive, bool isServed)
     {
-        using var fixture = new CacheFixture(o => (o.Kind, o.ServeStaleWhenDisconnected) = (CacheKind.Shared, true));
+        using var fixture = new CacheFixture(o => (o.Kind, o.Stale.WhenDisconnected) = (CacheKind.Shared, true));
         fixture.Origin.Then(200, "a", ("Cache-Control", $"max-age=2, {directive}")).ThenFails();
         await fixture.GetAsync();
         fixture.Time.Advance(TimeSpan.FromSeconds(3));
@@ -113,7 +113,7 @@ public sealed class CorrectedTwinTests
         using var fixture = new CacheFixture(o =>
         {
             o.Kind = CacheKind.Shared;
-            o.TargetedFields.Add("CDN-Cache-Control");
+            o.Extensions.TargetedFields.Add("CDN-Cache-Control");
         });
         fixture.Origin.Then(200, "a", [("CDN-Cache-Control", targeted), .. control is null ? Array.Empty<(string, string)>() : [("Cache-Control", control)]]).Then(200, "b");
         await fixture.GetAsync();

@@ -51,7 +51,7 @@ public sealed class BackgroundWalkTests
     [InlineData("STL-10", "stale-if-error=60")]
     public async Task Get_SharedMaxAgeByOption_LeavesStalePermissions(string spec, string permission)
     {
-        using var fixture = new CacheFixture(o => (o.Kind, o.AllowStaleWithSharedMaxAge) = (CacheKind.Shared, true));
+        using var fixture = new CacheFixture(o => (o.Kind, o.Stale.WithSharedMaxAge) = (CacheKind.Shared, true));
         await Store(fixture, "s-maxage=1, " + permission);
         fixture.Pass(2);
         fixture.Origin.ThenFails();

@@ -147,7 +147,7 @@ public sealed class CacheStatusTests
         using var fixture = new CacheFixture(o =>
         {
             o.CacheStatusName = "own";
-            o.CacheStatusIncludesKey = includes;
+            o.Extensions.CacheStatusIncludesKey = includes;
         });
         fixture.Origin.Then(200, "x", ("Cache-Control", "max-age=60"));
 
@@ -166,7 +166,7 @@ public sealed class CacheStatusTests
     [Fact]
     public async Task GetCacheStatus_AnyOutcome_HasTheKeyWithoutUserinfoAndFragment()
     {
-        using var fixture = new CacheFixture(o => o.GatewayTimeoutOnFailure = true);
+        using var fixture = new CacheFixture(o => o.Stale.GatewayTimeoutOnFailure = true);
         fixture.Origin
             .Then(200, "x", ("Cache-Control", "max-age=0, stale-if-error=0"), ("ETag", "\"1\""))
             .Then(304, null, ("Cache-Control", "max-age=60"))

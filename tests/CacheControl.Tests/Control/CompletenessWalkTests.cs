@@ -89,7 +89,7 @@ public sealed class CompletenessWalkTests
     [InlineData("INC-7", "Content-Digest", "other", false, true)]
     public async Task Get_Digest_StoredOnlyIfItMatches(string spec, string field, string digested, bool verify, bool stored)
     {
-        using var fixture = new CacheFixture(o => o.VerifyDigests = verify);
+        using var fixture = new CacheFixture(o => o.Extensions.VerifyDigests = verify);
         var digest = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(digested)));
         fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "body", MaxAge, (field, $"sha-256=:{digest}:"));
 
@@ -102,7 +102,7 @@ public sealed class CompletenessWalkTests
     [Trait("Spec", "INC-7")]
     public async Task Get_DigestOfBodyDecodedBelow_IsNotCompared()
     {
-        using var fixture = new CacheFixture(o => o.VerifyDigests = true);
+        using var fixture = new CacheFixture(o => o.Extensions.VerifyDigests = true);
         var digest = Convert.ToBase64String(SHA256.HashData("encoded"u8));
         fixture.Origin.Otherwise = request =>
         {

@@ -109,7 +109,7 @@ public sealed class CredentialWalkTests
     [Trait("Spec", "AUT-6")]
     public async Task Get_ListOfFieldsAddedBelowEmptied_IsReused()
     {
-        using var fixture = new CacheFixture(o => o.FieldsAddedBelow.Clear());
+        using var fixture = new CacheFixture(o => o.Keys.FieldsAddedBelow.Clear());
         fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "x", MaxAge, ("Vary", "Cookie"));
 
         await fixture.GetAsync();
@@ -155,8 +155,8 @@ public sealed class CredentialWalkTests
     {
         using var fixture = new CacheFixture(o =>
         {
-            o.KeyMaterial = request => request.Headers.GetValues("X-Tenant").Single();
-            o.KeyFields.Add("Origin");
+            o.Keys.Material = request => request.Headers.GetValues("X-Tenant").Single();
+            o.Keys.Fields.Add("Origin");
         });
         fixture.Origin.Always(200, MaxAge);
 

@@ -27,7 +27,7 @@ public sealed class FreshnessWalkTests
     [InlineData("AGE-5", true, "0")]
     public async Task Get_DateLongAgo_CountsAsAgeUnlessIgnored(string spec, bool ignore, string age)
     {
-        using var fixture = new CacheFixture(o => o.IgnoreDateInAge = ignore);
+        using var fixture = new CacheFixture(o => o.Freshness.IgnoreDateInAge = ignore);
         fixture.Origin.Then(200, "x", ("Cache-Control", "max-age=60"), ("Date", CacheFixture.Date(-30)));
         await fixture.GetAsync();
 
@@ -163,7 +163,7 @@ public sealed class FreshnessWalkTests
         using var fixture = new CacheFixture(o =>
         {
             o.DefaultFreshnessLifetime = TimeSpan.FromHours(1);
-            o.MaximumFreshnessLifetime = TimeSpan.FromHours(2);
+            o.Freshness.MaximumLifetime = TimeSpan.FromHours(2);
         });
         fixture.Origin.Always(200, cacheControl is null ? [] : [("Cache-Control", cacheControl)]);
         await fixture.GetAsync();

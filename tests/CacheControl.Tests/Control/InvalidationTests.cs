@@ -17,7 +17,7 @@ public sealed class InvalidationTests
     [InlineData("INV-1", "PROPFIND", 207, false)]
     public async Task Send_Method_InvalidatesAllOfTheUriOrNothing(string id, string method, int status, bool invalidates)
     {
-        using var fixture = new CacheFixture(o => o.CacheQuery = true);
+        using var fixture = new CacheFixture(o => o.Extensions.CacheQuery = true);
         fixture.Origin.Otherwise = r => r.Method.Method == method
             ? ScriptedOrigin.Response(status, null)
             : ScriptedOrigin.Response(200, "x", ("Cache-Control", "max-age=60"), ("Vary", "X-V"));

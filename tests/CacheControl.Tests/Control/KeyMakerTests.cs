@@ -71,7 +71,7 @@ public sealed class KeyMakerTests
     [InlineData("AUT-1", false, true, false)]
     public void For_TwoBearerTokens_ApartInPrivateCacheOfMany(string spec, bool isSingleUser, bool isShared, bool apart)
     {
-        var settings = Default with { IsSingleUser = isSingleUser, IsShared = isShared };
+        var settings = Default with { SingleUser = isSingleUser, IsShared = isShared };
 
         (KeyOf(Get("http://h/", ("Authorization", "Bearer a")), settings) != KeyOf(Get("http://h/", ("Authorization", "Bearer b")), settings))
             .Should().Be(apart, spec);
@@ -97,7 +97,7 @@ public sealed class KeyMakerTests
     [Trait("Spec", "KEY-8")]
     public void For_KeyMaterialAndFields_AddToTheKey()
     {
-        var settings = Default with { KeyFields = ["Origin"], KeyMaterial = request => request.Headers.TryGetValues("X-Tenant", out var v) ? v.First() : null };
+        var settings = Default with { Fields = ["Origin"], Material = request => request.Headers.TryGetValues("X-Tenant", out var v) ? v.First() : null };
 
         CacheKey[] keys =
         [
@@ -118,7 +118,7 @@ public sealed class KeyMakerTests
     public void For_PartsOfDifferentSplit_Apart()
     {
         CacheKey Key(string partition, string material) => KeyOf(
-            Get("http://h/"), Default with { PartitionSelector = _ => partition, KeyMaterial = _ => material });
+            Get("http://h/"), Default with { PartitionSelector = _ => partition, Material = _ => material });
 
         Key("a", "bc").Should().NotBe(Key("ab", "c"));
         Key("am2:bc", "d").Should().NotBe(Key("a", "bcm1:d"));

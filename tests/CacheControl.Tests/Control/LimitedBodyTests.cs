@@ -93,7 +93,7 @@ public sealed class LimitedBodyTests : IDisposable
     public async Task Hit_StoreHangsInTheBody_FailsAfterTheLimitAndLeavesTheStoreAlone()
     {
         var store = new FaultyStore(new MemoryHttpCacheStore());
-        using var fixture = new CacheFixture(o => o.StoredBodyTimeout = Limit, store);
+        using var fixture = new CacheFixture(o => o.Store.BodyTimeout = Limit, store);
         fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "x", ("Cache-Control", "max-age=600"));
         await fixture.GetAsync();
         store.Inject(StoreCall.ReadBody, StoreFault.Hang, 0, int.MaxValue);

@@ -12,7 +12,7 @@ public sealed class NoVarySearchTests
     [InlineData("NVS-1", true, "params=(tok)", "?a=1&tok=x", "?a=1", false)]
     public async Task Get_EquivalentUri_IsAnsweredFromTheStore(string id, bool enabled, string field, string stored, string asked, bool isHit)
     {
-        using var fixture = new CacheFixture(o => o.NoVarySearch = enabled);
+        using var fixture = new CacheFixture(o => o.Extensions.NoVarySearch = enabled);
         fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "x", ("Cache-Control", "max-age=60"), ("No-Vary-Search", field));
         await fixture.GetAsync("http://h/p" + stored);
 
@@ -26,7 +26,7 @@ public sealed class NoVarySearchTests
     [InlineData("NVS-3", "http://h/P?a=1")]
     public async Task Get_OtherPathOrOrigin_IsNoEquivalent(string id, string uri)
     {
-        using var fixture = new CacheFixture(o => o.NoVarySearch = true);
+        using var fixture = new CacheFixture(o => o.Extensions.NoVarySearch = true);
         fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "x", ("Cache-Control", "max-age=60"), ("No-Vary-Search", "params=(\"utm\")"));
         await fixture.GetAsync("http://h/p?a=1&utm=1");
 
@@ -37,7 +37,7 @@ public sealed class NoVarySearchTests
     [Trait("Spec", "NVS-4")]
     public async Task Get_ExactUriStored_IsPreferredToAnEquivalent()
     {
-        using var fixture = new CacheFixture(o => o.NoVarySearch = true);
+        using var fixture = new CacheFixture(o => o.Extensions.NoVarySearch = true);
         var plain = true;
         fixture.Origin.Otherwise = r => ScriptedOrigin.Response(
             200, r.RequestUri!.Query, plain ? [("Cache-Control", "max-age=60")] : [("Cache-Control", "max-age=60"), ("No-Vary-Search", "params=(\"utm\")")]);
@@ -54,7 +54,7 @@ public sealed class NoVarySearchTests
     [Trait("Spec", "NVS-4")]
     public async Task Get_StoredResponseNoLongerSaysSo_IsNotUsed()
     {
-        using var fixture = new CacheFixture(o => o.NoVarySearch = true);
+        using var fixture = new CacheFixture(o => o.Extensions.NoVarySearch = true);
         fixture.Origin
             .Then(200, "1", ("Cache-Control", "max-age=10"), ("ETag", "\"a\""), ("No-Vary-Search", "params=(\"utm\")"))
             .Then(304, null, ("No-Vary-Search", "params=(\"other\")"))
@@ -70,7 +70,7 @@ public sealed class NoVarySearchTests
     [Trait("Spec", "NVS-4")]
     public async Task Get_StaleEquivalent_IsFetchedUnderItsOwnUri()
     {
-        using var fixture = new CacheFixture(o => o.NoVarySearch = true);
+        using var fixture = new CacheFixture(o => o.Extensions.NoVarySearch = true);
         fixture.Origin
             .Then(200, "1", ("Cache-Control", "max-age=10"), ("ETag", "\"a\""), ("No-Vary-Search", "params=(\"utm\")"))
             .Then(200, "2", ("Cache-Control", "max-age=10"));
@@ -87,7 +87,7 @@ public sealed class NoVarySearchTests
     [Trait("Spec", "SEC-3")]
     public async Task Get_EquivalentOfAnotherUser_IsNotUsed()
     {
-        using var fixture = new CacheFixture(o => o.NoVarySearch = true);
+        using var fixture = new CacheFixture(o => o.Extensions.NoVarySearch = true);
         fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "x", ("Cache-Control", "max-age=60"), ("No-Vary-Search", "params=(\"utm\")"));
         await fixture.GetAsync("http://h/p?a=1", ("Authorization", "Bearer a"));
 
@@ -100,7 +100,7 @@ public sealed class NoVarySearchTests
     [InlineData("INV-7", false)]
     public async Task Put_OneUri_ReachesItsEquivalents(string id, bool byRequest)
     {
-        using var fixture = new CacheFixture(o => o.NoVarySearch = true);
+        using var fixture = new CacheFixture(o => o.Extensions.NoVarySearch = true);
         fixture.Origin.Otherwise = r => ScriptedOrigin.Response(200, "x", ("Cache-Control", "max-age=60"), ("No-Vary-Search", "params=(\"utm\")"));
         await fixture.GetAsync("http://h/p?a=1&utm=x");
         if (byRequest)
@@ -119,7 +119,7 @@ public sealed class NoVarySearchTests
     [Trait("Spec", "NVS-4")]
     public async Task Get_ManyUrisOfOnePath_LooksAtABoundedNumber()
     {
-        using var fixture = new CacheFixture(o => o.NoVarySearch = true);
+        using var fixture = new CacheFixture(o => o.Extensions.NoVarySearch = true);
         fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "x", ("Cache-Control", "max-age=60"), ("No-Vary-Search", "params=(\"utm\")"));
         for (var i = 0; i < 100; i++)
         {

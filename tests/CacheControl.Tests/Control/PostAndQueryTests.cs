@@ -16,7 +16,7 @@ public sealed class PostAndQueryTests
     [InlineData("PST-1", 303, "max-age=60", "/a", false)]
     public async Task Post_Response_IsStoredForGetIfItSaysSo(string id, int status, string cacheControl, string? contentLocation, bool isStored)
     {
-        using var fixture = new CacheFixture(o => o.StorePost = true);
+        using var fixture = new CacheFixture(o => o.Store.Post = true);
         fixture.Origin.Then(200, "old", ("Cache-Control", "max-age=60"));
         fixture.Origin.Then(
             status, "posted", contentLocation is null ? [("Cache-Control", cacheControl)] : [("Cache-Control", cacheControl), ("Content-Location", contentLocation)]);
@@ -44,7 +44,7 @@ public sealed class PostAndQueryTests
     [InlineData("PST-1", "Cache-Control", "no-store")]
     public async Task Post_RequestThatRulesItOut_IsNotStored(string id, string name, string value)
     {
-        using var fixture = new CacheFixture(o => o.StorePost = true);
+        using var fixture = new CacheFixture(o => o.Store.Post = true);
         fixture.Origin.Then(200, "posted", ("Cache-Control", "max-age=60"), ("Content-Location", "/a")).Then(200, "fetched");
         var post = Post("http://h/a");
         post.Headers.TryAddWithoutValidation(name, value);
@@ -73,7 +73,7 @@ public sealed class PostAndQueryTests
     [InlineData("QRY-2", "{ \"a\" : 1 }", "application/json", null, null, false)]
     public async Task Query_Again_IsAHitForTheSameContentAlone(string id, string content, string type, string? encoding, string? language, bool isHit)
     {
-        using var fixture = new CacheFixture(o => o.CacheQuery = true);
+        using var fixture = new CacheFixture(o => o.Extensions.CacheQuery = true);
         fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "x", ("Cache-Control", "max-age=60"));
         await fixture.SendAsync(Query("{\"a\":1}", "application/json"));
         var query = Query(content, type);
@@ -93,8 +93,8 @@ public sealed class PostAndQueryTests
     {
         using var fixture = new CacheFixture(o =>
         {
-            o.CacheQuery = true;
-            o.QueryNormalizers["application/json"] = QueryNormalization.Json;
+            o.Extensions.CacheQuery = true;
+            o.Extensions.QueryNormalizers["application/json"] = QueryNormalization.Json;
         });
         var sent = new List<string>();
         fixture.Origin.Otherwise = request =>
@@ -127,8 +127,8 @@ public sealed class PostAndQueryTests
     {
         using var fixture = new CacheFixture(o =>
         {
-            o.CacheQuery = true;
-            o.MaximumQueryContent = 100;
+            o.Extensions.CacheQuery = true;
+            o.Limits.MaximumQueryContent = 100;
         });
         var sent = new List<int>();
         fixture.Origin.Otherwise = request =>
@@ -159,7 +159,7 @@ public sealed class PostAndQueryTests
     [InlineData("QRY-4", "\"b\"", 200)]
     public async Task Query_IfNoneMatchOnFresh_IsAnswered(string id, string tag, int status)
     {
-        using var fixture = new CacheFixture(o => o.CacheQuery = true);
+        using var fixture = new CacheFixture(o => o.Extensions.CacheQuery = true);
         fixture.Origin.Then(200, "x", ("Cache-Control", "max-age=60"), ("ETag", "\"a\""));
         await fixture.SendAsync(Query("q", "text/plain"));
         var query = Query("q", "text/plain");
@@ -172,7 +172,7 @@ public sealed class PostAndQueryTests
     [Trait("Spec", "QRY-4")]
     public async Task Query_IsSafe_InvalidatesNothing()
     {
-        using var fixture = new CacheFixture(o => o.CacheQuery = true);
+        using var fixture = new CacheFixture(o => o.Extensions.CacheQuery = true);
         fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "x", ("Cache-Control", "max-age=60"));
         await fixture.GetAsync();
         await fixture.SendAsync(Query("q", "text/plain"));
@@ -184,7 +184,7 @@ public sealed class PostAndQueryTests
     [Trait("Spec", "QRY-1")]
     public async Task Query_StaleWhileRevalidate_IsValidatedAsTheSameQuery()
     {
-        using var fixture = new CacheFixture(o => o.CacheQuery = true);
+        using var fixture = new CacheFixture(o => o.Extensions.CacheQuery = true);
         var contents = new List<string?>();
         var count = 0;
         fixture.Origin.Otherwise = request =>
@@ -212,7 +212,7 @@ public sealed class PostAndQueryTests
     [Trait("Spec", "QRY-1")]
     public async Task Query_Reload_StoresWhatItFetches()
     {
-        using var fixture = new CacheFixture(o => o.CacheQuery = true);
+        using var fixture = new CacheFixture(o => o.Extensions.CacheQuery = true);
         var count = 0;
         fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, $"{++count}", ("Cache-Control", "max-age=60"));
         await fixture.SendAsync(Query("q", "text/plain"));

@@ -202,7 +202,7 @@ public sealed class RangeTests
     [InlineData("RNG-9", false)]
     public async Task Get_AfterAPart_IsNotAnsweredWithIt(string id, bool storeParts)
     {
-        using var fixture = new CacheFixture(o => o.StorePartialResponses = storeParts);
+        using var fixture = new CacheFixture(o => o.Store.PartialResponses = storeParts);
         fixture.Origin
             .Then(206, "456", ("Cache-Control", "max-age=60"), ("ETag", "\"a\""), ("Content-Range", "bytes 4-6/10"))
             .Then(200, Digits, ("Cache-Control", "max-age=60"), ("ETag", "\"a\""));

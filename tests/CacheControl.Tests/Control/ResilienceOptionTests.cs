@@ -49,7 +49,7 @@ public sealed class ResilienceOptionTests
     [Fact]
     public async Task EagerRefresh_HitInTheLastTenth_ValidatesInTheBackground()
     {
-        using var fixture = new CacheFixture(o => o.EagerRefreshAfter = 0.9);
+        using var fixture = new CacheFixture(o => o.Freshness.EagerRefreshAfter = 0.9);
         fixture.Origin
             .Then(200, "a", ("Cache-Control", "max-age=100"), ("ETag", "\"1\""))
             .Then(304, null, ("Cache-Control", "max-age=100"), ("ETag", "\"1\""));
@@ -73,7 +73,7 @@ public sealed class ResilienceOptionTests
         using var fixture = new CacheFixture(o =>
         {
             o.StaleIfError = TimeSpan.FromHours(1);
-            o.FailedValidationPause = TimeSpan.FromSeconds(10);
+            o.Stale.FailedValidationPause = TimeSpan.FromSeconds(10);
         });
         fixture.Origin.Then(200, "a", ("Cache-Control", "max-age=60"), ("ETag", "\"1\"")).ThenFails();
         await fixture.GetAsync();
@@ -151,7 +151,7 @@ public sealed class ResilienceOptionTests
     [Fact]
     public async Task LifetimeJitter_ManyResponses_ExpireApartAndNeverLate()
     {
-        using var fixture = new CacheFixture(o => o.LifetimeJitter = 0.5);
+        using var fixture = new CacheFixture(o => o.Freshness.LifetimeJitter = 0.5);
         fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "a", ("Cache-Control", "max-age=100"));
         for (var i = 0; i < 50; i++)
         {

@@ -130,7 +130,7 @@ public sealed class SecurityTests
     [InlineData("SEC-8", false, "https://h/logout", "\"cache\"", false)]
     public async Task Get_ClearSiteData_RemovesTheOrigin(string id, bool honor, string uri, string value, bool isGone)
     {
-        using var fixture = new CacheFixture(o => o.HonorClearSiteData = honor);
+        using var fixture = new CacheFixture(o => o.Extensions.HonorClearSiteData = honor);
         fixture.Origin
             .Then(200, "kept", ("Cache-Control", "max-age=60"), ("ETag", "\"a\""))
             .Then(200, "bye", ("Cache-Control", "max-age=60"), ("Clear-Site-Data", value))

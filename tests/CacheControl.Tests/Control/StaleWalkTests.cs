@@ -8,7 +8,7 @@ public sealed class StaleWalkTests
     [Trait("Spec", "STL-1")]
     public async Task Get_StaleAndOriginHealthy_IsForwarded()
     {
-        using var fixture = new CacheFixture(o => (o.StaleIfError, o.ServeStaleWhenDisconnected) = (TimeSpan.FromHours(1), true));
+        using var fixture = new CacheFixture(o => (o.StaleIfError, o.Stale.WhenDisconnected) = (TimeSpan.FromHours(1), true));
         await Store(fixture, "max-age=60, stale-if-error=600");
         fixture.Pass(60);
         fixture.Origin.Then(200, "new");
@@ -27,7 +27,7 @@ public sealed class StaleWalkTests
         {
             o.Kind = kind;
             o.StaleIfError = o.StaleWhileRevalidate = TimeSpan.FromHours(1);
-            o.ServeStaleWhenDisconnected = true;
+            o.Stale.WhenDisconnected = true;
         });
         await Store(fixture, cacheControl + ", stale-if-error=600, stale-while-revalidate=600");
         fixture.Pass(61);
@@ -68,7 +68,7 @@ public sealed class StaleWalkTests
     [Trait("Spec", "STL-3")]
     public async Task Get_OriginDownAndStaleForbidden_504IfSet()
     {
-        using var fixture = new CacheFixture(o => o.GatewayTimeoutOnFailure = true);
+        using var fixture = new CacheFixture(o => o.Stale.GatewayTimeoutOnFailure = true);
         await Store(fixture, "max-age=60, must-revalidate");
         fixture.Pass(61);
         fixture.Origin.ThenFails();
@@ -130,7 +130,7 @@ public sealed class StaleWalkTests
     [InlineData("STL-4", false)]
     public async Task Get_DisconnectedWithoutStaleIfError_StaleOnlyByOption(string spec, bool option)
     {
-        using var fixture = new CacheFixture(o => o.ServeStaleWhenDisconnected = option);
+        using var fixture = new CacheFixture(o => o.Stale.WhenDisconnected = option);
         await Store(fixture, "max-age=60");
         fixture.Pass(100_000);
         fixture.Origin.ThenFails();

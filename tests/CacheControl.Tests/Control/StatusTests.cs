@@ -59,7 +59,7 @@ public sealed class StatusTests
     [InlineData("STA-5", 200, 11, true)]
     public async Task Get_ErrorLifetimeCapped_IsStaleThen(string id, int status, int seconds, bool isFresh)
     {
-        using var fixture = new CacheFixture(o => o.MaximumErrorLifetime = TimeSpan.FromSeconds(10));
+        using var fixture = new CacheFixture(o => o.Freshness.MaximumErrorLifetime = TimeSpan.FromSeconds(10));
         fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(status, "x", ("Cache-Control", "max-age=3600"));
         await fixture.GetAsync();
         fixture.Time.Advance(TimeSpan.FromSeconds(seconds));
@@ -72,7 +72,7 @@ public sealed class StatusTests
     [InlineData("STA-5", 200, true)]
     public async Task Get_StatusFilter_KeepsOthersOut(string id, int status, bool isStored)
     {
-        using var fixture = new CacheFixture(o => o.StatusFilter = s => s < 400);
+        using var fixture = new CacheFixture(o => o.Store.StatusFilter = s => s < 400);
         fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(status, "x", ("Cache-Control", "max-age=3600"));
         await fixture.GetAsync();
 

@@ -31,7 +31,7 @@ public sealed class StoreTroubleTests
     {
         var store = new FaultyStore(new MemoryHttpCacheStore());
         store.Inject(StoreCall.Read, StoreFault.Hang, 0, int.MaxValue);
-        using var fixture = new CacheFixture(o => o.StoreTimeout = TimeSpan.FromSeconds(2), store);
+        using var fixture = new CacheFixture(o => o.Store.Timeout = TimeSpan.FromSeconds(2), store);
         fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "x", ("Cache-Control", "max-age=600"));
 
         var first = fixture.GetAsync();
@@ -60,7 +60,7 @@ public sealed class StoreTroubleTests
         spec.Should().NotBeNull();
         var limit = TimeSpan.FromSeconds(2);
         var store = new FaultyStore(new MemoryHttpCacheStore());
-        using var fixture = new CacheFixture(o => (o.StoreTimeout, o.StoredBodyTimeout) = (limit, limit), store);
+        using var fixture = new CacheFixture(o => (o.Store.Timeout, o.Store.BodyTimeout) = (limit, limit), store);
         fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "x", ("Cache-Control", "max-age=600"));
         await fixture.GetAsync();
         store.Inject(call, StoreFault.Hang, 0, int.MaxValue);
@@ -85,7 +85,7 @@ public sealed class StoreTroubleTests
     {
         using var memory = new MemoryHttpCacheStore();
         var store = new SlowStore(memory);
-        using var fixture = new CacheFixture(o => o.StoreTimeout = TimeSpan.FromSeconds(2), store);
+        using var fixture = new CacheFixture(o => o.Store.Timeout = TimeSpan.FromSeconds(2), store);
         fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "x", ("Cache-Control", "max-age=600"));
         await fixture.GetAsync();
         store.Answer = new TaskCompletionSource();

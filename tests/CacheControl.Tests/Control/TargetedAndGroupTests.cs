@@ -63,7 +63,7 @@ public sealed class TargetedAndGroupTests
         await fixture.GetAsync();
 
         (await fixture.GetAsync()).Cache.Hit.Should().BeTrue();
-        new HttpCacheOptions().TargetedFields.Should().BeEmpty();
+        new HttpCacheOptions().Extensions.TargetedFields.Should().BeEmpty();
     }
 
     [Theory]
@@ -145,7 +145,7 @@ public sealed class TargetedAndGroupTests
     [Trait("Spec", "GRP-3")]
     public async Task Send_MatesInvalidated_TakesThemAlongAndDoesNotCascade(bool isOn, string method, int? status, params string[] gone)
     {
-        using var fixture = Grouped(o => o.InvalidateGroupMates = isOn, status);
+        using var fixture = Grouped(o => o.Extensions.InvalidateGroupMates = isOn, status);
         foreach (var path in new[] { "a", "b", "c" })
         {
             await fixture.GetAsync("http://h/" + path);
@@ -171,7 +171,7 @@ public sealed class TargetedAndGroupTests
     [Trait("Spec", "GRP-3")]
     public async Task Post_NamesAnotherUri_TakesThatOnesMatesAlong()
     {
-        using var fixture = Grouped(o => o.InvalidateGroupMates = true, 201, ("Location", "/b"));
+        using var fixture = Grouped(o => o.Extensions.InvalidateGroupMates = true, 201, ("Location", "/b"));
         await fixture.GetAsync("http://h/b");
         await fixture.GetAsync("http://h/c");
         await fixture.SendAsync(CacheFixture.Request("POST", "http://h/elsewhere"));
@@ -183,7 +183,7 @@ public sealed class TargetedAndGroupTests
     [Trait("Spec", "GRP-3")]
     public async Task Put_MatesInvalidated_LeavesApplicationTagsAndOtherOrigins()
     {
-        using var fixture = Grouped(o => o.InvalidateGroupMates = true, 204);
+        using var fixture = Grouped(o => o.Extensions.InvalidateGroupMates = true, 204);
         await fixture.SendAsync(CacheFixture.Request("GET", "http://h/a").WithCacheTags("own"));
         await fixture.SendAsync(CacheFixture.Request("GET", "http://h/c").WithCacheTags("own"));
         await fixture.GetAsync("http://other/b");
@@ -230,8 +230,8 @@ public sealed class TargetedAndGroupTests
     private static void Shared(HttpCacheOptions options)
     {
         options.Kind = CacheKind.Shared;
-        options.TargetedFields.Add("CDN-Cache-Control");
-        options.TargetedFields.Add("My-Cache-Control");
+        options.Extensions.TargetedFields.Add("CDN-Cache-Control");
+        options.Extensions.TargetedFields.Add("My-Cache-Control");
     }
 
     private static (string Name, string Value) Field(string line) => (line[..line.IndexOf(':')], line[(line.IndexOf(':') + 1)..].Trim());

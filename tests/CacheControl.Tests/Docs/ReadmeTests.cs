@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using HttpCaching.Diagnostics;
+using HttpCaching.Tests.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HttpCaching.Tests.Docs;
@@ -15,8 +16,9 @@ public sealed partial class ReadmeTests
 
     [Fact]
     public void Readme_TableOfOptions_IsMadeFromTheCode() =>
-        CheckTable("options", "| Option | What it does |\n|---|---|\n" + string.Concat(
-            typeof(HttpCacheOptions).GetProperties().Select(option => $"| `{option.Name}` | {SummaryOf($"P:HttpCaching.HttpCacheOptions.{option.Name}")} |\n")));
+        CheckTable("options", OptionsOf(typeof(HttpCacheOptions), "") + string.Concat(
+            typeof(HttpCacheOptions).GetProperties().Where(OptionPath.IsGroup).Select(group =>
+                $"\n**`{group.Name}`**: {SummaryOf($"P:HttpCaching.HttpCacheOptions.{group.Name}")}\n\n{OptionsOf(group.PropertyType, group.Name + ".")}")));
 
     [Fact]
     public void Readme_TableOfModes_IsMadeFromTheCode() =>
@@ -71,6 +73,9 @@ public sealed partial class ReadmeTests
             .Should().BeEmpty();
 
     private static void CheckTable(string name, string table) => Repository.ShouldHaveTable(Page, name, table);
+
+    private static string OptionsOf(Type type, string path) => "| Option | What it does |\n|---|---|\n" + string.Concat(
+        type.GetProperties().Where(option => !OptionPath.IsGroup(option)).Select(option => $"| `{path}{option.Name}` | {SummaryOf($"P:HttpCaching.{type.Name}.{option.Name}")} |\n"));
 
     private static string SummaryOf(string id) => XmlDocs.TextOf(id, "summary");
 

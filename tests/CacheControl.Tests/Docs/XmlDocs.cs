@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using HttpCaching.Tests.Settings;
 
 namespace HttpCaching.Tests.Docs;
 
@@ -21,10 +22,20 @@ internal static partial class XmlDocs
     {
         XText text => text.Value,
         XElement { Name.LocalName: "c" } code => $"`{code.Value}`",
-        XElement see when (see.Attribute("langword") ?? see.Attribute("cref")) is { } name => $"`{Parameters().Replace(name.Value, "").Split('.', ':')[^1]}`",
+        XElement see when (see.Attribute("langword") ?? see.Attribute("cref")) is { } name => $"`{NameOf(name.Value)}`",
         XElement other => other.Value,
         _ => string.Empty,
     };
+
+    /// <summary>The short name of what is referred to: an option by its path, a member of the platform's with its type.</summary>
+    private static string NameOf(string reference)
+    {
+        var parts = Parameters().Replace(reference, "").Split('.', ':');
+        var group = OptionPath.All.FirstOrDefault(o => parts.Length > 2 && o.Group?.PropertyType.Name == parts[^2])?.Group;
+        return group is not null ? $"{group.Name}.{parts[^1]}"
+            : reference.StartsWith("P:System.", StringComparison.Ordinal) ? $"{parts[^2]}.{parts[^1]}"
+            : parts[^1];
+    }
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Blanks();

@@ -23,14 +23,13 @@ internal sealed class HistoryRun : IDisposable
         {
             Kind = history.IsShared ? CacheKind.Shared : CacheKind.Private,
             StaleIfError = history.IsLenient ? TimeSpan.FromSeconds(30) : TimeSpan.Zero,
-            ServeStaleWhenDisconnected = history.IsLenient,
-            StorePost = history.HasOptIns,
-            CacheQuery = history.HasOptIns,
-            NoVarySearch = history.HasOptIns,
+            Stale = { WhenDisconnected = history.IsLenient },
+            Store = { Post = history.HasOptIns },
+            Extensions = { CacheQuery = history.HasOptIns, NoVarySearch = history.HasOptIns },
         };
         if (history.IsShared)
         {
-            options.TargetedFields.Add("CDN-Cache-Control");
+            options.Extensions.TargetedFields.Add("CDN-Cache-Control");
         }
 
         _cache = new HttpCache(_store, options, _clock);

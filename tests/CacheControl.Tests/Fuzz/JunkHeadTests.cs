@@ -41,7 +41,7 @@ public sealed class JunkHeadTests
         CacheQuery = all,
         CacheGroups = groups,
         StaleIfError = all ? TimeSpan.MaxValue : TimeSpan.Zero,
-        DefaultLifetime = all ? TimeSpan.MaxValue : null,
+        DefaultFreshnessLifetime = all ? TimeSpan.MaxValue : null,
     });
 
     [Fact]

@@ -29,7 +29,7 @@ internal sealed class World : IDisposable
 
         // Parts are kept from a few bytes on, so that bodies left in the middle come into play.
         // Whose head was given is to get its body, however late the order of the schedule lets the store give it.
-        var options = new HttpCacheOptions { Dispatch = new Dispatch(Gates.Post), KeepIncompleteAbove = 10, StoredBodyTimeout = TimeSpan.FromHours(1) };
+        var options = new HttpCacheOptions { Dispatch = new Dispatch(Gates.Post), Store = { KeepIncompleteAbove = 10, BodyTimeout = TimeSpan.FromHours(1) } };
         Cache = new HttpCache(Store, options, Time);
         Client = new HttpMessageInvoker(new CachingHandler(Cache) { InnerHandler = Origin });
         _foreignCache = new HttpCache(_inner, null, Time);

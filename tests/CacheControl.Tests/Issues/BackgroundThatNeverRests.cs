@@ -12,7 +12,7 @@ public sealed class BackgroundThatNeverRests
     [Trait("Spec", "STL-12")]
     public async Task EagerRefresh_BehindAnotherCache_AsksFewTimes()
     {
-        using var fixture = new CacheFixture(options => options.EagerRefreshAfter = 0.5);
+        using var fixture = new CacheFixture(options => options.Freshness.EagerRefreshAfter = 0.5);
         var stored = fixture.Time.GetUtcNow() - TimeSpan.FromSeconds(80);
         fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(
             200, "x", ("Cache-Control", "max-age=100"), ("Date", stored.ToString("r")),

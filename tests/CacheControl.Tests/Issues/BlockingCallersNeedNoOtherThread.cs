@@ -42,7 +42,7 @@ public sealed class BlockingCallersNeedNoOtherThread
             // The store is called before the wait for it begins.
             while (!sending.IsCompleted)
             {
-                fixture.Time.Advance(new HttpCacheOptions().StoreTimeout);
+                fixture.Time.Advance(new HttpCacheOptions().Store.Timeout);
                 await Task.Yield();
             }
         }

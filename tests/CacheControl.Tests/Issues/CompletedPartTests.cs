@@ -57,7 +57,7 @@ public sealed class CompletedPartTests
     [Trait("Spec", "INC-7")]
     public async Task Get_CompletedPart_IsStoredOnlyIfItHasTheDigestOfTheWhole(string digested, bool isStored)
     {
-        using var fixture = new CacheFixture(o => o.VerifyDigests = true);
+        using var fixture = new CacheFixture(o => o.Extensions.VerifyDigests = true);
         var digest = $"sha-256=:{Convert.ToBase64String(SHA256.HashData(Encoding.ASCII.GetBytes(digested)))}:";
         (string, string)[] fields = [("Cache-Control", "max-age=60"), ("ETag", "\"1\""), ("Repr-Digest", digest)];
         fixture.Origin

@@ -11,7 +11,7 @@ public sealed class EndlessStaleWindow
         using var fixture = new CacheFixture(o =>
         {
             o.StaleIfError = TimeSpan.MaxValue;
-            o.MaximumFreshnessLifetime = TimeSpan.MaxValue;
+            o.Freshness.MaximumLifetime = TimeSpan.MaxValue;
             o.DefaultFreshnessLifetime = TimeSpan.MaxValue;
         });
         fixture.Origin.Then(200, "one").Then(200, "two", ("Cache-Control", "max-age=1")).ThenFails();

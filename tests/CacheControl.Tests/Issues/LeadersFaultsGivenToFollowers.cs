@@ -115,6 +115,6 @@ public sealed class LeadersFaultsGivenToFollowers
         }
 
         await CollapseFixture.BodiesOf(second);
-        new HttpCacheOptions().MaximumCollapseWait.Should().BeLessThanOrEqualTo(TimeSpan.FromSeconds(5));
+        new HttpCacheOptions().Collapsing.MaximumWait.Should().BeLessThanOrEqualTo(TimeSpan.FromSeconds(5));
     }
 }

@@ -17,7 +17,7 @@ public sealed class LimitsThatEndedInNothing
         using var fixture = new CollapseFixture(options =>
         {
             options.ValidationTimeout = TimeSpan.FromSeconds(30);
-            options.MaximumCollapseWait = TimeSpan.FromMinutes(1);
+            options.Collapsing.MaximumWait = TimeSpan.FromMinutes(1);
         });
         await fixture.StoreAsync("old", ("Cache-Control", "max-age=10, stale-if-error=20"), ("ETag", "\"a\""));
         fixture.Time.Advance(TimeSpan.FromSeconds(15));
@@ -70,7 +70,7 @@ public sealed class LimitsThatEndedInNothing
         else
         {
             // Once the limit, and no more.
-            fixture.Time.Advance(new HttpCacheOptions().StoreTimeout);
+            fixture.Time.Advance(new HttpCacheOptions().Store.Timeout);
         }
 
         await ((Task)posting).WaitAsync(TimeSpan.FromSeconds(60)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
@@ -85,7 +85,7 @@ public sealed class LimitsThatEndedInNothing
     public async Task Post_InvalidatedWhileUnderWay_IsNotStored()
     {
         var fields = new[] { ("Cache-Control", "max-age=600"), ("Content-Location", "http://h/") };
-        using var fixture = new CacheFixture(options => options.StorePost = true);
+        using var fixture = new CacheFixture(options => options.Store.Post = true);
         fixture.Origin.Then(200, "posted", fields);
         await fixture.SendAsync(CacheFixture.Request("POST", "http://h/"));
         (await fixture.GetAsync()).Body.Should().Be("posted");

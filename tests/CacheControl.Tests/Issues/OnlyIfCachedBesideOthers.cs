@@ -63,7 +63,7 @@ public sealed class OnlyIfCachedBesideOthers
     [Fact]
     public async Task Send_QueryWhoseContentIsTooLong_Is504()
     {
-        using var fixture = new CacheFixture(o => o.CacheQuery = true);
+        using var fixture = new CacheFixture(o => o.Extensions.CacheQuery = true);
         fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "one");
         var request = CacheFixture.Request("QUERY", "http://h/", ("Cache-Control", "only-if-cached"));
         request.Content = new ByteArrayContent(new byte[4 * 1024 * 1024]);

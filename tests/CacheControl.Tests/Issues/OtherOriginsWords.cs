@@ -55,7 +55,7 @@ public sealed class OtherOriginsWords
     [InlineData("Clear-Site-Data", "\"cache\"")]
     public async Task Post_RedirectedBelow_OtherOriginsFieldsCountForItsOwn(string name, string value)
     {
-        var options = new HttpCacheOptions { HonorClearSiteData = true };
+        var options = new HttpCacheOptions { Extensions = { HonorClearSiteData = true } };
         using var client = new HttpClient(new CachingHandler(options) { InnerHandler = new RedirectingStub((name, value)) });
         foreach (var uri in new[] { "https://a.example/x", "https://b.example/x" })
         {

@@ -202,7 +202,7 @@ public sealed class PendingRemovalsWrittenDown : IDisposable
             _ => new TieredHttpCacheStore(files, memory),
         };
 
-        var open = () => new HttpCache(store, new HttpCacheOptions { PendingRemovalsDirectory = Pending });
+        var open = () => new HttpCache(store, new HttpCacheOptions { Store = { PendingRemovalsDirectory = Pending } });
 
         open.Should().Throw<Microsoft.Extensions.Options.OptionsValidationException>().WithMessage("*encrypted*");
         Directory.Exists(Pending).Should().BeFalse();
@@ -234,7 +234,7 @@ public sealed class PendingRemovalsWrittenDown : IDisposable
                 break;
         }
 
-        var open = () => new HttpCache(_store, new HttpCacheOptions { PendingRemovalsDirectory = Pending });
+        var open = () => new HttpCache(_store, new HttpCacheOptions { Store = { PendingRemovalsDirectory = Pending } });
 
         open.Should().Throw<IOException>().WithMessage($"*{Pending}*");
     }
@@ -256,8 +256,8 @@ public sealed class PendingRemovalsWrittenDown : IDisposable
         var fixture = new CacheFixture(
             options =>
             {
-                options.PendingRemovalsDirectory = pending is null ? null : Pending;
-                options.HonorClearSiteData = true;
+                options.Store.PendingRemovalsDirectory = pending is null ? null : Pending;
+                options.Extensions.HonorClearSiteData = true;
             },
             _store,
             name);

@@ -29,7 +29,7 @@ public sealed class PostsBesideOtherChanges
     public async Task Post_SomethingChangesWhileItIsUnderWay_IsStoredUnlessItWasConcerned(string kind, string change)
     {
         using var store = new SomeStore(kind);
-        using var fixture = new CacheFixture(options => options.StorePost = true, store.Store);
+        using var fixture = new CacheFixture(options => options.Store.Post = true, store.Store);
         fixture.Origin.ThenAsync(async (_, _) =>
         {
             if (change == "by its tag")

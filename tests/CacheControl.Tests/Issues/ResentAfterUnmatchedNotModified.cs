@@ -20,7 +20,7 @@ public sealed class ResentAfterUnmatchedNotModified
     [Trait("Spec", "VLD-2")]
     public async Task Send_ResentResponseHasNoVary_TakesThePlaceOfTheSelectedOne(string method, string stored, string answered)
     {
-        using var fixture = new CacheFixture(o => o.CacheQuery = true);
+        using var fixture = new CacheFixture(o => o.Extensions.CacheQuery = true);
         fixture.Origin
             .Then(200, "one", ("Cache-Control", "max-age=10"), ("Vary", "Accept-Language"), Field(stored))
             .Then(304, null, Field(answered))

@@ -104,7 +104,7 @@ public sealed class RulesOfTheApplicationThatThrow
         throws = false;
         (await fixture.GetAsync()).Cache.Hit.Should().BeTrue();
         fixture.Origin.Requests.Should().HaveCount(3);
-        fixture.Log.Messages.Should().ContainSingle(message => message.Contains(rule.ToString(), StringComparison.Ordinal));
+        fixture.Log.Messages.Should().ContainSingle(message => message.Contains(rule == Rule.KeyMaterial ? "Keys.Material" : rule.ToString(), StringComparison.Ordinal));
     }
 
     [Theory]
@@ -115,7 +115,7 @@ public sealed class RulesOfTheApplicationThatThrow
         var throws = false;
         using var fixture = new CacheFixture(options =>
         {
-            options.InvalidateGroupMates = true;
+            options.Extensions.InvalidateGroupMates = true;
             Set(options, rule, () => throws);
         });
         fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "x", ("Cache-Control", "max-age=60"));
@@ -159,7 +159,7 @@ public sealed class RulesOfTheApplicationThatThrow
 
     private static HttpCacheOptions OptionsOf(Rule rule)
     {
-        var options = new HttpCacheOptions { CacheQuery = true, StorePost = true, InvalidateGroupMates = true };
+        var options = new HttpCacheOptions { Extensions = { CacheQuery = true, InvalidateGroupMates = true }, Store = { Post = true } };
         Set(options, rule);
         return options;
     }
@@ -170,22 +170,22 @@ public sealed class RulesOfTheApplicationThatThrow
         switch (rule)
         {
             case Rule.StatusFilter:
-                options.StatusFilter = _ => Throw(true);
+                options.Store.StatusFilter = _ => Throw(true);
                 break;
             case Rule.Heuristic:
                 options.Heuristic = new Heuristic(() => Throw<TimeSpan?>(null));
                 break;
             case Rule.QueryNormalizer:
-                options.QueryNormalizers["application/json"] = bytes => Throw(bytes);
+                options.Extensions.QueryNormalizers["application/json"] = bytes => Throw(bytes);
                 break;
             case Rule.PartitionSelector:
                 options.PartitionSelector = _ => Throw("a");
                 break;
             case Rule.KeyMaterial:
-                options.KeyMaterial = _ => Throw("a");
+                options.Keys.Material = _ => Throw("a");
                 break;
             case Rule.Flights:
-                options.Flights = new ThrowingFlights();
+                options.Collapsing.Flights = new ThrowingFlights();
                 break;
         }
     }

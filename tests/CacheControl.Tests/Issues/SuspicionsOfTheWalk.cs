@@ -13,7 +13,7 @@ public sealed class SuspicionsOfTheWalk
     public async Task Cancel_WhileTheStoreIsReadAfterAPost_ReleasesTheResponse()
     {
         using var store = new FaultyStore(new MemoryHttpCacheStore());
-        using var fixture = new CollapseFixture(options => options.StorePost = true, store);
+        using var fixture = new CollapseFixture(options => options.Store.Post = true, store);
         using var patience = new CancellationTokenSource();
         var posting = fixture.Client.SendAsync(CacheFixture.Request("POST", "http://h/"), HttpCompletionOption.ResponseHeadersRead, patience.Token);
         var request = await fixture.Origin.NextAsync();
@@ -36,7 +36,7 @@ public sealed class SuspicionsOfTheWalk
         var getting = fixture.GetAsync();
 
         // The timer of the limit is due first, and on its stack the read ends.
-        fixture.Time.Advance(new HttpCacheOptions().StoreTimeout);
+        fixture.Time.Advance(new HttpCacheOptions().Store.Timeout);
         store.End();
 
         (await getting).Body.Should().Be("x");
@@ -50,7 +50,7 @@ public sealed class SuspicionsOfTheWalk
         using var fixture = new CacheFixture(options =>
         {
             options.SoftTimeout = TimeSpan.FromSeconds(1);
-            options.CacheQuery = true;
+            options.Extensions.CacheQuery = true;
         });
         using var gate = new SemaphoreSlim(0);
         var sent = string.Empty;

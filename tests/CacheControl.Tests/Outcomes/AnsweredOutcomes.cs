@@ -44,7 +44,7 @@ internal static class AnsweredOutcomes
             await scene.GetAsync();
             scene.Time.Advance(TimeSpan.FromSeconds(65));
             return await scene.AskAsync();
-        }) { Options = o => o.ServeStaleWhenDisconnected = true },
+        }) { Options = o => o.Stale.WhenDisconnected = true },
         new("the mode ForceCache", "hit: stale for 5 s (max-age=60), age 65 s; the request's mode takes a stale response", async scene =>
         {
             scene.Origin.Then(200, "x", ("Cache-Control", Minute));
@@ -56,7 +56,7 @@ internal static class AnsweredOutcomes
         {
             scene.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "y");
             return AfterAsync(scene, 55, Minute);
-        }) { Options = o => o.EagerRefreshAfter = 0.9 },
+        }) { Options = o => o.Freshness.EagerRefreshAfter = 0.9 },
         new("the origin is slow", "stale: the origin took longer than the soft timeout; the validation goes on in the background", async scene =>
         {
             var asked = new TaskCompletionSource();
@@ -85,7 +85,7 @@ internal static class AnsweredOutcomes
             scene.Time.Advance(TimeSpan.FromSeconds(65));
             await scene.GetAsync();
             return await scene.AskAsync();
-        }) { Options = o => o.FailedValidationPause = TimeSpan.FromMinutes(1) },
+        }) { Options = o => o.Stale.FailedValidationPause = TimeSpan.FromMinutes(1) },
         new("the origin asked for a pause", "generated: the origin asked not to be asked before a time that has not come (Retry-After)", async scene =>
         {
             scene.Origin.Then(503, "y", ("Retry-After", "60"));
@@ -180,10 +180,10 @@ internal static class AnsweredOutcomes
             await scene.GetAsync();
             scene.Time.Advance(TimeSpan.FromSeconds(65));
             return await scene.AskAsync();
-        }) { Options = o => o.GatewayTimeoutOnFailure = true },
+        }) { Options = o => o.Stale.GatewayTimeoutOnFailure = true },
         new("a rule that makes the key throws", "forwarded: a rule of the application that makes the key threw", scene => Answer(scene).AskAsync())
         {
-            Options = o => o.KeyMaterial = _ => throw new InvalidOperationException(),
+            Options = o => o.Keys.Material = _ => throw new InvalidOperationException(),
         },
     ];
 

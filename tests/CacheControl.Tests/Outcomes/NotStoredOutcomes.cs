@@ -22,7 +22,7 @@ internal static class NotStoredOutcomes
             return scene.AskAsync();
         }),
         With("a 304 to the caller's own condition", "the status is not one to store", 304, "ETag: \"a\"", request: ("If-None-Match", "\"a\"")),
-        With("left out by the filter", "the status filter leaves it out", 200, "Cache-Control: max-age=60") with { Options = o => o.StatusFilter = _ => false },
+        With("left out by the filter", "the status filter leaves it out", 200, "Cache-Control: max-age=60") with { Options = o => o.Store.StatusFilter = _ => false },
         With("a heuristic throws", "a rule of the application threw", 200, "") with { Options = o => o.Heuristic = new Throwing() },
         With("no-store", "the response says no-store", 200, "Cache-Control: no-store"),
         With("an unknown status", "the response says must-understand, and its status is unknown", 599, "Cache-Control: must-understand, max-age=60"),
@@ -34,10 +34,10 @@ internal static class NotStoredOutcomes
         With("a status that needs a permission", "nothing in the response permits storing its status", 302, "Location: /b"),
         With("no fields", "no lifetime and no validator", 200, ""),
         With("a stream of events", "the body has no end", 200, "Cache-Control: max-age=60 | Content-Type: text/event-stream"),
-        With("long fields", "the fields or the URI are too long", 200, "Cache-Control: max-age=60 | X: " + new string('x', 100)) with { Options = o => o.MaximumFieldLength = 64 },
+        With("long fields", "the fields or the URI are too long", 200, "Cache-Control: max-age=60 | X: " + new string('x', 100)) with { Options = o => o.Limits.MaximumFieldLength = 64 },
         With("a part that nobody asked for", "the part can't be stored", 206, "Cache-Control: max-age=60 | Content-Range: bytes 0-0/2"),
         new("a POST without Content-Location", "forwarded: the method is never answered from the cache; not stored: a response to POST needs a lifetime and Content-Location equal to its URI", scene =>
-            AnsweredOutcomes.Answer(scene).AskAsync(CacheFixture.Request("POST", "http://h/"))) { Options = o => o.StorePost = true },
+            AnsweredOutcomes.Answer(scene).AskAsync(CacheFixture.Request("POST", "http://h/"))) { Options = o => o.Store.Post = true },
         With("a field that ends its line", "a field can't be written back as received", 200, "Cache-Control: max-age=60 | X: a\0b"),
         new("a length next to chunked", "forwarded: nothing stored; not stored: Content-Length next to Transfer-Encoding", scene =>
         {
@@ -61,7 +61,7 @@ internal static class NotStoredOutcomes
         }) { Store = Small },
         With("not read", "the body was not read to its end", 200, "Cache-Control: max-age=60") with { Body = BodyUse.Dispose },
         With("broken off", "the body broke off", 200, "Cache-Control: max-age=60 | Content-Length: 5", "x", isUncounted: true),
-        With("a wrong digest", "the body does not have the stated digest", 200, "Cache-Control: max-age=60 | Repr-Digest: sha-256=:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=:") with { Options = o => o.VerifyDigests = true },
+        With("a wrong digest", "the body does not have the stated digest", 200, "Cache-Control: max-age=60 | Repr-Digest: sha-256=:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=:") with { Options = o => o.Extensions.VerifyDigests = true },
         new("undecodable", "forwarded: nothing stored; not stored: the body can't be decoded", scene =>
         {
             scene.Above = cache => new DecompressionHandler(DecompressionMethods.GZip, scene.Cache.CodingReports) { InnerHandler = cache };

@@ -108,8 +108,8 @@ public sealed class MemoryTierTests : IDisposable
 
         foreach (var name in new[] { string.Empty, "client" })
         {
-            options.Get(name).Flights.Should().BeSameAs(hub);
-            options.Get(name).MaximumFlightWait.Should().Be(TimeSpan.FromSeconds(3));
+            options.Get(name).Collapsing.Flights.Should().BeSameAs(hub);
+            options.Get(name).Collapsing.MaximumFlightWait.Should().Be(TimeSpan.FromSeconds(3));
         }
     }
 

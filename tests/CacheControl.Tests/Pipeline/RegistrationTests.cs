@@ -53,8 +53,8 @@ public sealed class RegistrationTests
         builder.Services.AddHttpCaching(o =>
         {
             o.StaleIfError = TimeSpan.FromSeconds(-1);
-            o.HeuristicFraction = 2;
-            o.TargetedFields.Add("CDN-Cache-Control");
+            o.Freshness.HeuristicFraction = 2;
+            o.Extensions.TargetedFields.Add("CDN-Cache-Control");
         });
         using var host = builder.Build();
 
@@ -66,7 +66,7 @@ public sealed class RegistrationTests
     [Fact]
     public void CachingHandler_WrongOptions_Throws()
     {
-        var make = () => new CachingHandler(new HttpCacheOptions { MaximumUriLength = 0, HashKey = [1] });
+        var make = () => new CachingHandler(new HttpCacheOptions { Limits = { MaximumUriLength = 0 }, Keys = { HashKey = [1] } });
 
         make.Should().Throw<OptionsValidationException>().Which.Failures.Should().HaveCount(2);
     }

@@ -60,7 +60,7 @@ public sealed class FreshnessRulesTests
     [InlineData("FRS-4", 302, "", 0)]
     [InlineData("FRS-4", 200, "Cache-Control: max-age=100000", 7200)]
     public void FreshnessLifetime_DefaultAndMaximum_ApplyWhereAllowed(string spec, int status, string fields, int expected) =>
-        Given.Evaluated(status, fields, Given.Private with { DefaultLifetime = TimeSpan.FromHours(1), MaximumLifetime = TimeSpan.FromHours(2) })
+        Given.Evaluated(status, fields, Given.Private with { DefaultFreshnessLifetime = TimeSpan.FromHours(1), MaximumLifetime = TimeSpan.FromHours(2) })
             .FreshnessLifetime.Should().Be(TimeSpan.FromSeconds(expected), spec);
 
     [Theory]

@@ -60,7 +60,7 @@ public sealed class HeuristicRulesTests
     [InlineData("HEU-3", 1, 0, 0)]
     public void FreshnessLifetime_FractionAndCap_Configurable(string spec, double fraction, int hours, int expected) =>
         Given.Evaluated(
-            200, "Last-Modified: @-1000 | Date: @0", Given.Private with { HeuristicFraction = fraction, HeuristicMaximum = TimeSpan.FromHours(hours) })
+            200, "Last-Modified: @-1000 | Date: @0", Given.Private with { HeuristicFraction = fraction, MaximumHeuristicLifetime = TimeSpan.FromHours(hours) })
             .FreshnessLifetime.Should().Be(TimeSpan.FromSeconds(expected), spec);
 
     [Fact]

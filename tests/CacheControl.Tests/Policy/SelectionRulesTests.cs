@@ -52,7 +52,7 @@ public sealed class SelectionRulesTests
     [Trait("Spec", "VRY-5")]
     public void Matches_LanguageOrderInsignificant_Matches()
     {
-        var settings = Given.Private with { LanguageOrderSignificant = false };
+        var settings = Given.Private with { LanguageOrderIsSignificant = false };
         var stored = Given.Stored("Cache-Control: max-age=60 | Vary: Accept-Language", Given.Request("Accept-Language: en, de"), settings: settings);
 
         SelectionRules.Matches(Given.Request("Accept-Language: de, en"), stored, settings).Should().BeTrue();

@@ -89,7 +89,7 @@ public sealed class StaleRulesTests
     [Trait("Spec", "STL-10")]
     public void ForbidsStale_SharedMaxAgeByOption_Allowed()
     {
-        var settings = Given.Shared with { AllowStaleWithSharedMaxAge = true };
+        var settings = Given.Shared with { StaleWithSharedMaxAge = true };
         var stored = Given.Stored("Cache-Control: s-maxage=1, stale-while-revalidate=60", settings: settings);
 
         Given.Decide(stored, 2, settings: settings).Reason.Should().Be(CacheReason.StaleWhileRevalidate);

@@ -30,7 +30,7 @@ public sealed class StoringTests
     [Trait("Predecessor", "K33")]
     public async Task StatusFilter_NarrowsWhatIsStored()
     {
-        using var fixture = new CacheFixture(options => options.StatusFilter = status => status == 200);
+        using var fixture = new CacheFixture(options => options.Store.StatusFilter = status => status == 200);
         fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(404, "x", ("Cache-Control", "max-age=60"));
 
         await fixture.GetAsync();

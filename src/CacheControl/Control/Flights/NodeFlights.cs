@@ -33,7 +33,7 @@ internal sealed class NodeFlights
         _clock = clock;
         _metrics = metrics;
         _logger = logger;
-        _circuit = new StoreCircuit(clock.Provider, settings.Pause, FaultsToOpen);
+        _circuit = new StoreCircuit(clock.Provider, settings.StorePause, FaultsToOpen);
         _notWorthWaiting = new RecentKeys(settings.UnshareableSpan);
     }
 
@@ -152,7 +152,7 @@ internal sealed class NodeFlights
 
     private async ValueTask<bool> FollowAsync(Flight flight, NodeFlight own, HttpCacheFlight part, CancellationToken cancellationToken)
     {
-        var rest = _settings.MaximumWait - _clock.Provider.GetElapsedTime(own.Start);
+        var rest = _settings.MaximumFlightWait - _clock.Provider.GetElapsedTime(own.Start);
         var end = rest > TimeSpan.Zero ? await TryWaitAsync(part, rest, cancellationToken).ConfigureAwait(false) : HttpCacheFlightEnd.Overdue;
         _metrics.NodeFlight(end switch
         {
@@ -179,7 +179,7 @@ internal sealed class NodeFlights
 
     private Task<HttpCacheFlight> BeginAsync(string name, CancellationToken cancellationToken)
     {
-        using var waiting = BlockingCalls.Begin(_settings.CallTimeout, _clock.Provider, cancellationToken);
+        using var waiting = BlockingCalls.Begin(_settings.StoreTimeout, _clock.Provider, cancellationToken);
         return EnterAsync(name);
     }
 
@@ -190,7 +190,7 @@ internal sealed class NodeFlights
     {
         try
         {
-            var part = await BlockingWait.WithinAsync(entering, _settings.CallTimeout, _clock.Provider, cancellationToken).ConfigureAwait(false);
+            var part = await BlockingWait.WithinAsync(entering, _settings.StoreTimeout, _clock.Provider, cancellationToken).ConfigureAwait(false);
             _circuit.Succeeded();
             return part;
         }
@@ -214,7 +214,7 @@ internal sealed class NodeFlights
         try
         {
             // Limited twice: the limit is a promise to the caller, whoever wrote what lies behind.
-            var longest = limit + _settings.CallTimeout;
+            var longest = limit + _settings.StoreTimeout;
             using var waiting = BlockingCalls.Begin(longest, _clock.Provider, cancellationToken);
             return await BlockingWait.WithinAsync(part.WaitAsync(limit, cancellationToken).AsTask(), longest, _clock.Provider, cancellationToken).ConfigureAwait(false);
         }

@@ -14,10 +14,10 @@ internal sealed class SpoolFactory(CollapseSettings settings)
     {
         // A body of unknown length needs room for at least one more byte.
         var reserved = length ?? 1;
-        return Budget.TryReserve(reserved) ? new Spool(0, reserved, Budget, settings.SpoolMemory, _folder) : null;
+        return Budget.TryReserve(reserved) ? new Spool(0, reserved, Budget, settings.MaximumSpoolMemory, _folder) : null;
     }
 
     /// <summary>A spool for the rest of a body that is being read by many already: it can't be refused any more.</summary>
     /// <param name="start">The position of its first byte.</param>
-    public Spool BeginAt(long start) => new(start, 0, Budget, settings.SpoolMemory, _folder);
+    public Spool BeginAt(long start) => new(start, 0, Budget, settings.MaximumSpoolMemory, _folder);
 }

@@ -38,10 +38,10 @@ internal sealed partial class GuardedStore : IDisposable
         _metrics = metrics;
         _logger = logger;
         _time = time;
-        _limit = limits.Call;
-        _bodyLimit = limits.BodyRead;
+        _limit = limits.Timeout;
+        _bodyLimit = limits.BodyTimeout;
         _circuit = new StoreCircuit(time, limits.Pause, FaultsToOpen);
-        _owed = new PendingRemovals(this, store, _circuit, metrics, time, limits.Call, journal);
+        _owed = new PendingRemovals(this, store, _circuit, metrics, time, limits.Timeout, journal);
         _owed.TakeOver();
     }
 

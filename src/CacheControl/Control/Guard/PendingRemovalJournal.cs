@@ -35,7 +35,7 @@ internal sealed class PendingRemovalJournal : IDisposable
     /// <exception cref="UnauthorizedAccessException">The process may not write there.</exception>
     public PendingRemovalJournal(string directory, string? name, TimeProvider time, ILogger logger)
     {
-        const string User = "option " + nameof(HttpCacheOptions.PendingRemovalsDirectory);
+        const string User = "option Store." + nameof(HttpCacheStorageOptions.PendingRemovalsDirectory);
         _directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
         _prefix = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name ?? string.Empty)).AsSpan(0, 8)) + "-";
         _time = time;

@@ -64,14 +64,14 @@ internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
         key = default;
         var partition = own.Partition;
         if ((partition is null && !TryAsk(settings.PartitionSelector, UserRule.PartitionSelector, request, out partition))
-            || !TryAsk(settings.KeyMaterial, UserRule.KeyMaterial, request, out var material))
+            || !TryAsk(settings.Material, UserRule.KeyMaterial, request, out var material))
         {
             return false;
         }
 
         partition ??= CredentialPartition(request, presented);
         var authority = presented.Fields.Count == 0 ? null : OtherAuthority(presented);
-        key = partition is null && material is null && authority is null && contentDigest is null && settings.KeyFields.Count == 0 && settings.Name is null
+        key = partition is null && material is null && authority is null && contentDigest is null && settings.Fields.Count == 0 && settings.Name is null
             ? new CacheKey(presented.TargetUri, settings.IsShared ? SharedScope : null)
             : new CacheKey(presented.TargetUri, ScopeOf(presented, partition, material, authority, contentDigest));
         return true;
@@ -107,7 +107,7 @@ internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
         AppendPart(scope, 'm', material);
         AppendPart(scope, 'a', authority);
         AppendPart(scope, 'q', contentDigest);
-        foreach (var name in settings.KeyFields)
+        foreach (var name in settings.Fields)
         {
             AppendPart(scope, 'f', presented.Fields.Combined(name) ?? "\0");
         }
@@ -137,7 +137,7 @@ internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
     /// <summary>The partition of the credentials on a request, in a private cache that may serve several people (RFC 9111 §7.3).</summary>
     private string? CredentialPartition(HttpRequestMessage request, RequestHead presented)
     {
-        if (settings.IsSingleUser)
+        if (settings.SingleUser)
         {
             return null;
         }

@@ -9,13 +9,13 @@ internal sealed record KeySettings
     public bool IsShared { get; init; }
 
     /// <summary>Whether everything belongs to one user, so that credentials need no partitions.</summary>
-    public bool IsSingleUser { get; init; }
+    public bool SingleUser { get; init; }
 
     public Func<HttpRequestMessage, string?>? PartitionSelector { get; init; }
 
-    public Func<HttpRequestMessage, string?>? KeyMaterial { get; init; }
+    public Func<HttpRequestMessage, string?>? Material { get; init; }
 
-    public IReadOnlyList<string> KeyFields { get; init; } = [];
+    public IReadOnlyList<string> Fields { get; init; } = [];
 
     /// <summary>The key of the keyed hashes that stand for secrets.</summary>
     public required byte[] HashKey { get; init; }

@@ -1,5 +1,6 @@
 using System.Net;
 using HttpCaching.Tests.Control;
+using HttpCaching.Tests.Settings;
 using Microsoft.Extensions.Options;
 
 namespace HttpCaching.Tests.Issues.Extremes;
@@ -9,22 +10,22 @@ public sealed class ExtremeSettings
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    public static TheoryData<string> Options => Extremes.NamesOf(typeof(HttpCacheOptions));
+    public static TheoryData<string> Options => [.. OptionPath.All.Where(o => o.Option.CanWrite && Extremes.ValuesOf(o.Option).Any()).Select(o => o.ToString())];
 
     [Theory]
     [MemberData(nameof(Options))]
-    public async Task Options_AtTheirExtremes_AreRefusedByNameOrHarmless(string name)
+    public async Task Options_AtTheirExtremes_AreRefusedByPathOrHarmless(string path)
     {
-        var option = typeof(HttpCacheOptions).GetProperty(name)!;
-        foreach (var value in Extremes.ValuesOf(option))
+        var option = OptionPath.Of(path);
+        foreach (var value in Extremes.ValuesOf(option.Option))
         {
             void Configure(HttpCacheOptions options)
             {
                 options.HonorRetryAfter = true;
-                options.CacheQuery = true;
+                options.Extensions.CacheQuery = true;
                 options.StaleIfError = TimeSpan.FromHours(1);
-                options.FailedValidationPause = TimeSpan.FromSeconds(10);
-                option.SetValue(options, value);
+                options.Stale.FailedValidationPause = TimeSpan.FromSeconds(10);
+                option.Set(options, value);
             }
 
             CacheFixture fixture;
@@ -34,7 +35,7 @@ public sealed class ExtremeSettings
             }
             catch (OptionsValidationException refusal)
             {
-                refusal.Message.Should().Contain(name).And.Contain("set it to");
+                refusal.Message.Should().Contain($"{path} is").And.Contain("set it to");
                 if (value.Equals(Timeout.InfiniteTimeSpan))
                 {
                     refusal.Message.Should().Contain("InfiniteTimeSpan", "a value of that name is refused by name");
@@ -46,7 +47,7 @@ public sealed class ExtremeSettings
             using (fixture)
             {
                 var walking = async () => await WalkAsync(fixture).WaitAsync(Patience);
-                await walking.Should().NotThrowAsync("{0} = {1} was accepted", name, value);
+                await walking.Should().NotThrowAsync("{0} = {1} was accepted", path, value);
                 fixture.Log.Messages.Where(m => m.Contains("OutOfRange") || m.Contains("Overflow")).Should().BeEmpty();
             }
         }
@@ -57,7 +58,7 @@ public sealed class ExtremeSettings
     [InlineData(nameof(HttpCacheOptions.ValidationTimeout))]
     public void Options_ThatWaitAsLongAsItTakes_TakeInfiniteTimeSpan(string name)
     {
-        using var fixture = new CacheFixture(o => typeof(HttpCacheOptions).GetProperty(name)!.SetValue(o, Timeout.InfiniteTimeSpan));
+        using var fixture = new CacheFixture(o => OptionPath.Of(name).Set(o, Timeout.InfiniteTimeSpan));
     }
 
     [Fact]
@@ -66,7 +67,7 @@ public sealed class ExtremeSettings
         using var fixture = new CacheFixture(o =>
         {
             o.StaleIfError = TimeSpan.FromHours(1);
-            o.FailedValidationPause = TimeSpan.MaxValue;
+            o.Stale.FailedValidationPause = TimeSpan.MaxValue;
         });
         fixture.Origin.Then(200, "a", ("Cache-Control", "max-age=60"), ("ETag", "\"1\"")).ThenFails();
         await fixture.GetAsync();

@@ -46,7 +46,7 @@ internal sealed class StoreWalk : HttpMessageHandler, ILoggerFactory, ILogger
 
     private async Task RunAsync(IHttpCacheStore store, FakeTimeProvider time, string setting)
     {
-        using var cache = new HttpCache(store, new HttpCacheOptions { StoreTimeout = TimeSpan.FromMinutes(5) }, time, this);
+        using var cache = new HttpCache(store, new HttpCacheOptions { Store = { Timeout = TimeSpan.FromMinutes(5) } }, time, this);
         using var client = new HttpClient(new CachingHandler(cache) { InnerHandler = this });
         for (var round = 0; round < 3; round++)
         {

@@ -82,7 +82,7 @@ public sealed class StoresThatHang : IDisposable
         // The store is called before the wait for it begins.
         while (!sending.IsCompleted)
         {
-            _time.Advance(new HttpCacheOptions().StoreTimeout);
+            _time.Advance(new HttpCacheOptions().Store.Timeout);
             await Task.Yield();
         }
 
