@@ -48,12 +48,13 @@ internal static class ContentRangeField
         return true;
     }
 
-    /// <summary>The field value for a part of a representation of known length.</summary>
+    /// <summary>The field value for a part of a representation.</summary>
     /// <param name="first">The first position.</param>
     /// <param name="last">The last position, inclusive.</param>
-    /// <param name="total">The complete length.</param>
-    public static string Format(long first, long last, long total) =>
-        string.Create(CultureInfo.InvariantCulture, $"bytes {first}-{last}/{total}");
+    /// <param name="total">The complete length, or a negative number if it is not known.</param>
+    public static string Format(long first, long last, long total) => total < 0
+        ? string.Create(CultureInfo.InvariantCulture, $"bytes {first}-{last}/*")
+        : string.Create(CultureInfo.InvariantCulture, $"bytes {first}-{last}/{total}");
 
     /// <summary>The field value of a 416 response.</summary>
     /// <param name="total">The complete length.</param>

@@ -23,7 +23,6 @@ internal static class FieldNames
     public const string IfModifiedSince = "If-Modified-Since";
     public const string IfMatch = "If-Match";
     public const string IfUnmodifiedSince = "If-Unmodified-Since";
-    public const string AcceptRanges = "Accept-Ranges";
     public const string ContentLength = "Content-Length";
     public const string ContentType = "Content-Type";
     public const string ContentEncoding = "Content-Encoding";
@@ -55,7 +54,6 @@ internal static class FieldNames
     public const string AcceptEncoding = "Accept-Encoding";
     public const string AcceptLanguage = "Accept-Language";
     public const string Host = "Host";
-    public const string CdnCacheControl = "CDN-Cache-Control";
     public const string XHttpMethodOverride = "X-HTTP-Method-Override";
     public const string XHttpMethod = "X-HTTP-Method";
     public const string XMethodOverride = "X-Method-Override";

@@ -64,34 +64,6 @@ internal static class RangeField
         return RangeParse.Ranges;
     }
 
-    /// <summary>
-    /// Reads a Range of exactly one member without knowing the length. From `a-b` come both, from `a-` the first, from `-n` only the
-    /// second, which is then the number of bytes at the end. Numbers beyond 63 bits become <see cref="long.MaxValue"/>.
-    /// </summary>
-    /// <param name="value">The field value.</param>
-    /// <param name="first">The first position, or null for a suffix.</param>
-    /// <param name="last">The last position, the suffix length, or null for an open end.</param>
-    public static bool TryParseSingle(string value, out long? first, out long? last)
-    {
-        (first, last) = (null, null);
-        if (TakeUnit(value, out var rest) != RangeParse.Ranges)
-        {
-            return false;
-        }
-
-        var members = 0;
-        while (FieldText.TryTakeMember(ref rest, ',', out var member))
-        {
-            if (!member.IsEmpty && (++members > 1 || !TryReadSpec(member, out first, out last)))
-            {
-                (first, last) = (null, null);
-                return false;
-            }
-        }
-
-        return members == 1;
-    }
-
     private static RangeParse TakeUnit(string value, out ReadOnlySpan<char> rest)
     {
         var text = FieldText.TrimOws(value);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using HttpCaching.Fields;
 using System.Net;
 
 namespace HttpCaching.Http;
@@ -114,9 +115,8 @@ internal static class ResponseWriter
         TimeSpan? age)
     {
         var response = PartialHead(stored, request, content, age);
-        var whole = total < 0 ? "*" : total.ToString(CultureInfo.InvariantCulture);
         content.Headers.TryAddWithoutValidation(ContentLength, (last - first + 1).ToString(CultureInfo.InvariantCulture));
-        content.Headers.TryAddWithoutValidation(ContentRange, string.Create(CultureInfo.InvariantCulture, $"bytes {first}-{last}/{whole}"));
+        content.Headers.TryAddWithoutValidation(ContentRange, ContentRangeField.Format(first, last, total));
         return response;
     }
 
@@ -164,7 +164,7 @@ internal static class ResponseWriter
             HttpStatusCode.RequestedRangeNotSatisfiable,
             age,
             name => name.ToUpperInvariant() is "ETAG" or "DATE" or "VARY");
-        response.Content.Headers.TryAddWithoutValidation(ContentRange, string.Create(CultureInfo.InvariantCulture, $"bytes */{total}"));
+        response.Content.Headers.TryAddWithoutValidation(ContentRange, ContentRangeField.FormatUnsatisfied(total));
         return response;
     }
 

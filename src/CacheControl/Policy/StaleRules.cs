@@ -67,10 +67,6 @@ internal static class StaleRules
         return isDisconnected && limits.WhenDisconnected && !asked ? CacheReason.Disconnected : null;
     }
 
-    /// <summary>Whether anything could make the response stand in for an error, so that it is worth bounding the wait for the origin.</summary>
-    public static bool CouldServeOnError(ResponseConclusions facts, TimeSpan age, in RequestDirectives directives, StaleLimits limits) =>
-        OnError(facts, age, directives, limits, isDisconnected: true) is not null;
-
     private static bool ExceedsMaxAge(in RequestDirectives directives, TimeSpan age) => directives.MaxAge is { } maximum && age > maximum;
 
     private static TimeSpan Longer(TimeSpan? one, TimeSpan other) => one is { } value && value > other ? value : other;

@@ -44,6 +44,7 @@ public class ContentRangeFieldTests
     public void Format_OtherCulture_Ascii(string spec, string culture) => Cultures.Run(culture, () =>
     {
         ContentRangeField.Format(0, 4, 12345).Should().Be("bytes 0-4/12345", spec);
+        ContentRangeField.Format(0, 4, -1).Should().Be("bytes 0-4/*", spec);
         ContentRangeField.FormatUnsatisfied(12345).Should().Be("bytes */12345", spec);
     });
 

@@ -61,28 +61,10 @@ public class RangeFieldTests
     public void Parse_EmptyBody_Unsatisfiable(string spec, string value) =>
         RangeField.Parse(value, 0, out _).Should().Be(RangeField.RangeParse.Unsatisfiable, spec);
 
-    [Theory]
-    [InlineData("RNG-12", "bytes=2-4", true, 2L, 4L)]
-    [InlineData("RNG-12", "bytes=2-", true, 2L, null)]
-    [InlineData("RNG-12", "bytes=-5", true, null, 5L)]
-    [InlineData("RNG-12", "bytes=, 2-4 ,", true, 2L, 4L)]
-    [InlineData("RNG-4", "bytes=2-" + Huge, true, 2L, long.MaxValue)]
-    [InlineData("RNG-5", "bytes=0-1,3-4", false, null, null)]
-    [InlineData("RNG-1", "items=0-1", false, null, null)]
-    [InlineData("RNG-4", "bytes=4-2", false, null, null)]
-    [InlineData("RNG-4", "bytes=", false, null, null)]
-    [InlineData("RNG-4", "bytes=x", false, null, null)]
-    public void TryParseSingle_Value_Unresolved(string spec, string value, bool expected, long? first, long? last)
-    {
-        RangeField.TryParseSingle(value, out var readFirst, out var readLast).Should().Be(expected, spec);
-        (readFirst, readLast).Should().Be((first, last), spec);
-    }
-
     [Fact]
     public void Parse_AnyText_NeverThrowsAndStaysInside() =>
         Gen.Select(Texts.List, Gen.OneOf("bytes=", ""), Gen.Long[0, 100]).Sample((text, unit, length) =>
         {
-            RangeField.TryParseSingle(unit + text, out _, out _);
             RangeField.Parse(unit + text, length, out var ranges);
             return ranges.All(range => range.First >= 0 && range.First <= range.Last && range.Last < length && range.Length > 0);
         });

@@ -70,21 +70,6 @@ internal static class StructuredParser
         return true;
     }
 
-    /// <summary>Parses an item (§4.2.3).</summary>
-    /// <param name="text">The joined field lines.</param>
-    /// <param name="item">The item, or null if parsing fails.</param>
-    public static bool TryParseItem(string? text, [NotNullWhen(true)] out StructuredItem? item)
-    {
-        var reader = new StructuredReader(text);
-        if (reader.TryReadItem(out item) && reader.IsAtEnd)
-        {
-            return true;
-        }
-
-        item = null;
-        return false;
-    }
-
     // A key alone stands for true, and may still have parameters.
     private static bool TryReadEntry(ref StructuredReader reader, out string key, [NotNullWhen(true)] out StructuredMember? member)
     {

@@ -78,14 +78,6 @@ internal readonly record struct StructuredValue
         return value is not null;
     }
 
-    /// <summary>The text if this is a Token (not a String).</summary>
-    /// <param name="value">The text.</param>
-    public bool TryGetToken([NotNullWhen(true)] out string? value)
-    {
-        value = Type == StructuredType.Token ? Text : null;
-        return value is not null;
-    }
-
     /// <summary>The bytes if this is a Byte Sequence.</summary>
     /// <param name="value">The bytes, a new array.</param>
     public bool TryGetBytes([NotNullWhen(true)] out byte[]? value)

@@ -21,10 +21,6 @@ internal static class FieldText
     /// <param name="value">The text.</param>
     public static bool IsValidValue(string value) => value is not null && !value.AsSpan().ContainsAny('\r', '\n', '\0');
 
-    /// <summary>Whether the character is a space or a horizontal tab (RFC 9110 §5.6.3).</summary>
-    /// <param name="c">The character.</param>
-    public static bool IsOws(char c) => c is ' ' or '\t';
-
     /// <summary>The text without spaces and tabs at its ends.</summary>
     /// <param name="text">The text.</param>
     public static ReadOnlySpan<char> TrimOws(ReadOnlySpan<char> text) => text.Trim(" \t");

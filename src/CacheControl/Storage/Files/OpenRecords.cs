@@ -23,9 +23,6 @@ internal sealed class OpenRecords(int capacity) : IDisposable
     private int _hand;
     private bool _isDisposed;
 
-    /// <summary>How many are open.</summary>
-    public int Count => _byKey.Count;
-
     /// <summary>The open record of a key, its bodies held for the caller; null if there is none or it is out of date.</summary>
     /// <param name="key">The key.</param>
     /// <param name="wasOpen">Whether one was open, and shows now that it is out of date.</param>

@@ -15,9 +15,6 @@ internal sealed class RecordReader(
 
     private readonly OpenRecords? _open = settings.OpenRecords > 0 && LinuxCalls.AreKnown ? new OpenRecords(settings.OpenRecords) : null;
 
-    /// <summary>How many records are kept open.</summary>
-    public int OpenCount => _open?.Count ?? 0;
-
     /// <summary>Reads what is stored under a key.</summary>
     /// <param name="key">The key.</param>
     /// <param name="path">The path of the record.</param>

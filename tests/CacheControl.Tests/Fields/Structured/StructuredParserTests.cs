@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using CsCheck;
 using HttpCaching.Fields.Structured;
 
@@ -33,7 +34,7 @@ public class StructuredParserTests
     [InlineData("SF-1", "a;b=?1;*k_-.0=\"x\"", "a;b;*k_-.0=\"x\"")]
     public void TryParseItem_Valid_Canonical(string spec, string text, string expected)
     {
-        StructuredParser.TryParseItem(text, out var item).Should().BeTrue(spec);
+        TryParseOne(text, out var item).Should().BeTrue(spec);
         StructuredSerializer.Serialize(item!).Should().Be(expected, spec);
     }
 
@@ -94,7 +95,7 @@ public class StructuredParserTests
     [InlineData("SF-1", "(1)")]
     public void TryParseItem_Invalid_False(string spec, string? text)
     {
-        StructuredParser.TryParseItem(text, out var item).Should().BeFalse(spec);
+        TryParseOne(text, out var item).Should().BeFalse(spec);
         item.Should().BeNull();
     }
 
@@ -167,7 +168,6 @@ public class StructuredParserTests
     public void TryParse_AnyText_NeverThrows() =>
         Texts.Structured.Sample(text =>
         {
-            StructuredParser.TryParseItem(text, out _);
             StructuredParser.TryParseList(text, out _);
             StructuredParser.TryParseDictionary(text, out _);
         });
@@ -184,4 +184,11 @@ public class StructuredParserTests
             var once = StructuredSerializer.Serialize(dictionary);
             return StructuredParser.TryParseDictionary(once, out var again) && StructuredSerializer.Serialize(again) == once;
         });
+
+    /// <summary>Parses an item as a list of one.</summary>
+    internal static bool TryParseOne(string? text, [NotNullWhen(true)] out StructuredItem? item)
+    {
+        item = StructuredParser.TryParseList(text, out var list) && list is [StructuredItem one] ? one : null;
+        return item is not null;
+    }
 }
