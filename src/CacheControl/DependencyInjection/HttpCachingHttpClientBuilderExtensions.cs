@@ -1,5 +1,6 @@
 using HttpCaching;
 using HttpCaching.DependencyInjection;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -13,8 +14,12 @@ public static class HttpCachingHttpClientBuilderExtensions
     /// primary handler that is not the platform's is left as it is.
     /// </summary>
     /// <param name="builder">The client's builder.</param>
+    public static IHttpClientBuilder AddHttpCaching(this IHttpClientBuilder builder) => builder.AddHttpCaching(default(Action<HttpCacheOptions>));
+
+    /// <summary>Gives the client the cache of <see cref="AddHttpCaching(IHttpClientBuilder)"/> with options.</summary>
+    /// <param name="builder">The client's builder.</param>
     /// <param name="configure">Sets options; validated when the host starts, or else when the client is made.</param>
-    public static IHttpClientBuilder AddHttpCaching(this IHttpClientBuilder builder, Action<HttpCacheOptions>? configure = null)
+    public static IHttpClientBuilder AddHttpCaching(this IHttpClientBuilder builder, Action<HttpCacheOptions>? configure)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddHttpCaching();
@@ -28,5 +33,21 @@ public static class HttpCachingHttpClientBuilderExtensions
         // Where the call stands decides the place in the pipeline; the primary handler is looked at after everything else has been configured.
         builder.AddHttpMessageHandler(provider => new CachePlaceholder(provider));
         return builder;
+    }
+
+    /// <summary>Gives the client the cache of <see cref="AddHttpCaching(IHttpClientBuilder)"/> with options from configuration.</summary>
+    /// <param name="builder">The client's builder.</param>
+    /// <param name="section">The section whose keys are the names of options: see <see cref="HttpCachingServiceCollectionExtensions.AddHttpCaching(IServiceCollection, IConfiguration)"/>.</param>
+    public static IHttpClientBuilder AddHttpCaching(this IHttpClientBuilder builder, IConfiguration section) => builder.AddHttpCaching(section, null);
+
+    /// <summary>Gives the client the cache of <see cref="AddHttpCaching(IHttpClientBuilder)"/> with options from configuration.</summary>
+    /// <param name="builder">The client's builder.</param>
+    /// <param name="section">The section whose keys are the names of options: see <see cref="HttpCachingServiceCollectionExtensions.AddHttpCaching(IServiceCollection, IConfiguration)"/>.</param>
+    /// <param name="configure">Sets options after that.</param>
+    public static IHttpClientBuilder AddHttpCaching(this IHttpClientBuilder builder, IConfiguration section, Action<HttpCacheOptions>? configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(section);
+        return builder.AddHttpCaching(HttpCachingServiceCollectionExtensions.FromConfiguration(section, configure));
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using HttpCaching;
 using HttpCaching.DependencyInjection;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
@@ -16,8 +17,12 @@ public static class HttpCachingServiceCollectionExtensions
     /// <see cref="HttpCache"/>, <see cref="IHttpCache"/> and a store in memory, unless an <see cref="IHttpCacheStore"/> is registered.
     /// </summary>
     /// <param name="services">The services.</param>
+    public static HttpCachingBuilder AddHttpCaching(this IServiceCollection services) => services.AddHttpCaching(default(Action<HttpCacheOptions>));
+
+    /// <summary>Registers the cache of <see cref="AddHttpCaching(IServiceCollection)"/> with options.</summary>
+    /// <param name="services">The services.</param>
     /// <param name="configure">Sets options; validated when the host starts, or else when the first client is made.</param>
-    public static HttpCachingBuilder AddHttpCaching(this IServiceCollection services, Action<HttpCacheOptions>? configure = null)
+    public static HttpCachingBuilder AddHttpCaching(this IServiceCollection services, Action<HttpCacheOptions>? configure)
     {
         ArgumentNullException.ThrowIfNull(services);
         AddOptions(services, Options.Options.DefaultName, configure);
@@ -27,6 +32,25 @@ public static class HttpCachingServiceCollectionExtensions
         services.TryAddTransient(provider => new CachingHandler(provider.GetRequiredService<HttpCache>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<HttpClientFactoryOptions>, PipelineSetup>());
         return new HttpCachingBuilder(services);
+    }
+
+    /// <summary>Registers the cache of <see cref="AddHttpCaching(IServiceCollection)"/> with options from configuration.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="section">
+    /// The section whose keys are the names of options, and of groups with options below: <c>StaleIfError</c>, <c>Limits:MaximumUriLength</c>. An unknown key and a value of
+    /// another kind are errors when the host starts, or else when the first client is made. A list takes the place of the default one. Options that take objects are set in code.
+    /// </param>
+    public static HttpCachingBuilder AddHttpCaching(this IServiceCollection services, IConfiguration section) => services.AddHttpCaching(section, null);
+
+    /// <summary>Registers the cache of <see cref="AddHttpCaching(IServiceCollection)"/> with options from configuration.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="section">The section whose keys are the names of options: see <see cref="AddHttpCaching(IServiceCollection, IConfiguration)"/>.</param>
+    /// <param name="configure">Sets options after that.</param>
+    public static HttpCachingBuilder AddHttpCaching(this IServiceCollection services, IConfiguration section, Action<HttpCacheOptions>? configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(section);
+        return services.AddHttpCaching(FromConfiguration(section, configure));
     }
 
     /// <summary>Adds a handler to the pipelines of all clients that <see cref="IHttpClientFactory"/> makes.</summary>
@@ -43,6 +67,13 @@ public static class HttpCachingServiceCollectionExtensions
 
         return services.ConfigureHttpClientDefaults(builder => builder.AddHttpMessageHandler<THandler>());
     }
+
+    /// <summary>What sets options from configuration first, and then as given.</summary>
+    internal static Action<HttpCacheOptions> FromConfiguration(IConfiguration section, Action<HttpCacheOptions>? configure) => options =>
+    {
+        new ConfigurationReader(options).Read(section);
+        configure?.Invoke(options);
+    };
 
     /// <summary>Adds the options of a cache; those of every cache if the name is null.</summary>
     internal static void AddOptions(IServiceCollection services, string? name, Action<HttpCacheOptions>? configure)

@@ -1,4 +1,5 @@
 using HttpCaching.StoreContract;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using MyStore = HttpCaching.Tests.Storage.OwnStore.OwnStore;
 
@@ -28,6 +29,14 @@ internal static class ReadmeSnippets
 
         // end
         client.Dispose();
+    }
+
+    public static void Configured(IServiceCollection services, IConfiguration configuration)
+    {
+        // snippet: configured
+        services.AddHttpClient("api").AddHttpCaching(configuration.GetSection("HttpCaching"));
+
+        // end
     }
 
     public static void Habit(IServiceCollection services)
