@@ -9,12 +9,12 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class HttpCachingBuilderDataProtectionExtensions
 {
     /// <summary>
-    /// Keeps what is stored in a directory, encrypted with a key that the registered Data Protection protects: see <see cref="ProtectedFileStore.Open"/>. Takes the place of the
-    /// store that was registered before. Registers Data Protection with its defaults if the application has not; one that runs on several machines or in a container
-    /// has to say where its keys are kept, or else they are lost with it, and what is stored too.
+    /// Keeps stored responses in an encrypted directory. The registered Data Protection protects the key: see <see cref="ProtectedFileStore.Open"/>. Replaces the
+    /// store that was registered before. If the application has not registered Data Protection, this method registers it with its defaults. If the application runs on several machines or in a container,
+    /// configure where Data Protection keeps its keys. Otherwise the keys are lost with the machine or container, and all stored responses with them.
     /// </summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="path">The directory; made if it is missing. Opened when the first client is made.</param>
+    /// <param name="path">The directory; made if it is missing. The store opens it when the first client is made.</param>
     /// <param name="configure">Sets options.</param>
     public static HttpCachingBuilder UseProtectedFileSystem(this HttpCachingBuilder builder, string path, Action<FileHttpCacheStoreOptions>? configure = null)
     {

@@ -5,21 +5,21 @@ using Microsoft.Extensions.Caching.Distributed;
 namespace HttpCaching;
 
 /// <summary>
-/// Keeps stored responses in any <see cref="IDistributedCache"/>: in what an organisation runs already, for all its nodes. Engines that implement
-/// <see cref="IBufferDistributedCache"/> are read and written without further copies. The engine's blocking members are never called.
+/// Keeps stored responses in any <see cref="IDistributedCache"/>: an engine that an organisation runs already, for all its nodes. If the engine implements
+/// <see cref="IBufferDistributedCache"/>, it is read and written without further copies. For a caller that blocks, the store calls the engine's blocking members, on threads of its own.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Such an engine can get, set and remove single values; it can't compare and swap, nor list what it holds. Within one process this store is as strong as any other. Between processes
-/// it is weaker in one respect: of two that change the same key at the same instant the later one wins, with its whole record. What the other one
-/// stored is then a miss, and of two responses of one variant the older one may stay until it is stale.
+/// Such an engine can get, set and remove single values. It can't compare and swap, and it can't list its values. Within one process this store is as strong as any other. Between processes
+/// it is weaker in one respect: if two change the same key at the same moment, the later one wins with its whole record. The other one's
+/// response is then a miss, and of two responses of one variant the older one may stay until it is stale.
 /// </para>
 /// <para>
-/// No law is touched by that. A head and its body are written together, or the head after all chunks of its body, under a name that is never used again. What is evicted,
-/// damaged or of somebody else is a miss. An invalidated response does not come back, whoever writes what: a record counts only while the epochs are current under
-/// which it was written. This is as strong as the engine is: one that answers a read with a value older than the last write may show what was invalidated for that long.
+/// The other guarantees hold. The store writes a head together with its body, or after all chunks of its body, under a name that is never used again. A value that is evicted,
+/// damaged or foreign is a miss. An invalidated response does not come back, whichever process writes: a record counts only while the epochs of its
+/// writing are current. This is as strong as the engine: if a read returns a value older than the last write, the store may show an invalidated response for that long.
 /// </para>
-/// <para>All members may be called by many threads at once, and throw <see cref="ObjectDisposedException"/> after <see cref="Dispose"/>.</para>
+/// <para>All members may be called by many threads at the same time. After <see cref="Dispose"/> they throw <see cref="ObjectDisposedException"/>.</para>
 /// </remarks>
 public sealed class DistributedHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance, IDisposable
 {
@@ -33,8 +33,8 @@ public sealed class DistributedHttpCacheStore : IHttpCacheStore, IHttpCacheStore
     private readonly RecordChanges _changes;
     private volatile bool _isDisposed;
 
-    /// <summary>A store over an engine, which stays the caller's to dispose.</summary>
-    /// <param name="engine">The engine.</param>
+    /// <summary>Creates a store over an engine.</summary>
+    /// <param name="engine">The engine. The caller disposes it.</param>
     /// <param name="options">The limits; <see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message lists all that are.</exception>
     public DistributedHttpCacheStore(IDistributedCache engine, DistributedHttpCacheStoreOptions? options = null)
@@ -120,10 +120,10 @@ public sealed class DistributedHttpCacheStore : IHttpCacheStore, IHttpCacheStore
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Takes the same short time whatever is stored, and frees no memory: the engine drops what was removed in its own time. Other nodes see it after
+    /// Takes the same short time however much is stored. It frees no memory: the engine drops the removed values in its own time. In other nodes it takes effect after
     /// <see cref="DistributedHttpCacheStoreOptions.MaximumEpochAge"/> at the latest.
     /// </remarks>
-    /// <returns>-1: the engine can't tell how many there were.</returns>
+    /// <returns>-1: the engine can't count.</returns>
     public async ValueTask<long> RemoveByTagAsync(string tag, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -133,8 +133,8 @@ public sealed class DistributedHttpCacheStore : IHttpCacheStore, IHttpCacheStore
     }
 
     /// <inheritdoc/>
-    /// <remarks>Works for a whole origin ("https://example.org/"), as <see cref="RemoveByTagAsync"/> does; the engine can't list what begins with a longer text.</remarks>
-    /// <returns>-1: the engine can't tell how many there were.</returns>
+    /// <remarks>Works for a whole origin ("https://example.org/"), as <see cref="RemoveByTagAsync"/> does. The engine can't list the URIs of a longer prefix.</remarks>
+    /// <returns>-1: the engine can't count.</returns>
     /// <exception cref="NotSupportedException">The prefix is not an origin with a slash after it.</exception>
     public async ValueTask<long> RemoveByPrefixAsync(string uriPrefix, CancellationToken cancellationToken)
     {
@@ -152,27 +152,27 @@ public sealed class DistributedHttpCacheStore : IHttpCacheStore, IHttpCacheStore
     }
 
     /// <inheritdoc/>
-    /// <remarks>As <see cref="RemoveByTagAsync"/>: what other applications keep in the engine stays, and so does the memory that this store's values take, until the engine drops them.</remarks>
+    /// <remarks>As <see cref="RemoveByTagAsync"/>. Values of other applications stay. The memory of this store's values stays in use until the engine drops them.</remarks>
     public async ValueTask ClearAsync(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         await _epochs.RenewAllAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Not possible: an <see cref="IDistributedCache"/> can't list what it holds.</summary>
+    /// <summary>Not supported: an <see cref="IDistributedCache"/> can't list its values.</summary>
     /// <param name="cancellationToken">Not used.</param>
     /// <exception cref="NotSupportedException">Always.</exception>
     public IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(CancellationToken cancellationToken) =>
         throw new NotSupportedException("An IDistributedCache can't list what it holds.");
 
-    /// <summary>Closes the store. The engine, and what is stored in it, stays.</summary>
+    /// <summary>Closes the store. The engine and the stored responses stay.</summary>
     public void Dispose()
     {
         _isDisposed = true;
         Remover.Dispose();
     }
 
-    /// <summary>Opens a body in chunks. If a part of it is gone the response is removed, so that the next reader is spared the same.</summary>
+    /// <summary>Opens a body in chunks. If a part of it is gone, the store removes the response, so that the next reader has a miss.</summary>
     internal ValueTask<StoredBody> OpenChunkedAsync(
         CacheKey key, StoredResponse head, ChunkedPlace place, CancellationToken cancellationToken) =>
         ChunkedBody.OpenAsync(_engine, _names, place, head, () => RemoveLostAsync(key, place), cancellationToken);

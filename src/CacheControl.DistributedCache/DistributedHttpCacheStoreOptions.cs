@@ -4,7 +4,7 @@ using HttpCaching.DistributedCache.Engines;
 namespace HttpCaching;
 
 /// <summary>
-/// The limits and manners of a <see cref="DistributedHttpCacheStore"/>; copied once, when the store is made. Nodes that share an engine should agree on them:
+/// The options of a <see cref="DistributedHttpCacheStore"/>, copied once when the store is made. Use the same options in all nodes that share an engine:
 /// with another <see cref="KeyPrefix"/> they share nothing.
 /// </summary>
 public sealed class DistributedHttpCacheStoreOptions
@@ -13,42 +13,42 @@ public sealed class DistributedHttpCacheStoreOptions
     private const int FewestChunkBytes = 4 * 1024;
     private const int MostChunkBytes = 16 * 1024 * 1024;
 
-    /// <summary>What the keys of all values in the engine begin with; at most 200 characters. What follows takes up to 46. Default: "http-cache:".</summary>
+    /// <summary>The prefix of all keys in the engine; at most 200 characters. The rest of a key has up to 46. Default: "http-cache:".</summary>
     public string KeyPrefix { get; set; } = "http-cache:";
 
-    /// <summary>The most bytes that one stored response may take, head included; a larger one is not stored. Default: 64 MiB.</summary>
+    /// <summary>The most bytes of one stored response, head included. A larger response is not stored. Default: 64 MiB.</summary>
     public long MaximumEntryBytes { get; set; } = 64L * 1024 * 1024;
 
-    /// <summary>The most stored responses under one key; beyond that the oldest is dropped. Default: 32.</summary>
+    /// <summary>The most stored responses under one key. Beyond that the oldest one is dropped. Default: 32.</summary>
     public int MaximumVariants { get; set; } = 32;
 
     /// <summary>
-    /// Bodies of up to this many bytes are kept in one value with their head, which is written anew whenever the head is; from 0 to <see cref="ChunkBytes"/>.
+    /// Keep bodies of up to this many bytes in one value with their head. The value is written again with each new head. From 0 to <see cref="ChunkBytes"/>.
     /// Default: 64 KiB.
     /// </summary>
     public int InlineBodyBytes { get; set; } = 64 * 1024;
 
     /// <summary>
-    /// Larger bodies are kept in values of this many bytes, and that much of a body is in memory while it is written or read; from 4 KiB to 16 MiB.
-    /// Default: 256 KiB. Stay below what the engine takes (1 MiB for Memcached, 2 MiB for Cosmos DB).
+    /// Keep larger bodies in values of this many bytes. That much of a body is in memory during a write or read. From 4 KiB to 16 MiB.
+    /// Default: 256 KiB. Keep it below the engine's limit (1 MiB for Memcached, 2 MiB for Cosmos DB).
     /// </summary>
     public int ChunkBytes { get; set; } = 256 * 1024;
 
-    /// <summary>The longest time that anything stays in the engine after its last change. Default: 30 days.</summary>
+    /// <summary>The longest time that a value stays in the engine after its last change. Default: 30 days.</summary>
     public TimeSpan MaximumRetention { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>
-    /// The longest time that a body of more than one chunk stays in the engine. Its chunks are written before anybody knows how long the response will be of use, and an
-    /// engine can't be told later, so this is also how long an abandoned one lies there if its process was killed. At most <see cref="MaximumRetention"/>. Default: 1 day.
+    /// The longest time that a body of more than one chunk stays in the engine. When the store writes the chunks, the retention of the response is not known yet, and an
+    /// engine can't change it later. So this is also how long the body of a killed process stays. At most <see cref="MaximumRetention"/>. Default: 1 day.
     /// </summary>
     public TimeSpan LargeBodyRetention { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>How long the chunks of a body that was replaced or removed are kept for those who are reading it. Default: 10 minutes.</summary>
+    /// <summary>How long the chunks of a replaced or removed body stay for their readers. Default: 10 minutes.</summary>
     public TimeSpan ReplacedBodyGrace { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// How old a node's knowledge of other nodes' removals by tag, by origin and of everything may be; zero asks the engine at each read. Invalidations of a URI are always
-    /// seen at once. Default: 1 s.
+    /// How old a node's knowledge of other nodes' removals by tag, of an origin and of everything may be. Zero asks the engine at each read. Invalidations of a URI always
+    /// take effect immediately. Default: 1 s.
     /// </summary>
     public TimeSpan MaximumEpochAge { get; set; } = TimeSpan.FromSeconds(1);
 

@@ -8,11 +8,11 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class HttpCachingBuilderDistributedCacheExtensions
 {
     /// <summary>
-    /// Keeps what is stored in the registered <see cref="IDistributedCache"/>, which other nodes may share. Takes the place of the store that was registered before.
+    /// Keeps stored responses in the registered <see cref="IDistributedCache"/>, which other nodes may share. Replaces the store that was registered before.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Sets options; they are checked when the first client is made.</param>
-    /// <exception cref="InvalidOperationException">From the first client on: no <see cref="IDistributedCache"/> is registered.</exception>
+    /// <exception cref="InvalidOperationException">Thrown when the first client is made: no <see cref="IDistributedCache"/> is registered.</exception>
     public static HttpCachingBuilder UseDistributedCache(this HttpCachingBuilder builder, Action<DistributedHttpCacheStoreOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -21,11 +21,11 @@ public static class HttpCachingBuilderDistributedCacheExtensions
             + "another one's registration as well."));
     }
 
-    /// <summary>Keeps what is stored in the <see cref="IDistributedCache"/> that is registered under a key. Takes the place of the store that was registered before.</summary>
+    /// <summary>Keeps stored responses in the <see cref="IDistributedCache"/> that is registered under a key. Replaces the store that was registered before.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="serviceKey">The key of the service.</param>
     /// <param name="configure">Sets options; they are checked when the first client is made.</param>
-    /// <exception cref="InvalidOperationException">From the first client on: no <see cref="IDistributedCache"/> is registered under this key.</exception>
+    /// <exception cref="InvalidOperationException">Thrown when the first client is made: no <see cref="IDistributedCache"/> is registered under this key.</exception>
     public static HttpCachingBuilder UseKeyedDistributedCache(
         this HttpCachingBuilder builder, object serviceKey, Action<DistributedHttpCacheStoreOptions>? configure = null)
     {

@@ -7,14 +7,14 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Keeps caches on engines that speak Redis' protocol.</summary>
 public static class HttpCachingBuilderRedisExtensions
 {
-    /// <summary>Keeps what is stored on a Redis-protocol engine, which other machines may share. Takes the place of the store that was registered before.</summary>
+    /// <summary>Keeps stored responses on a Redis-protocol engine, which other machines may share. Replaces the store that was registered before.</summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="configuration">As <see cref="ConfigurationOptions.Parse(string)"/> reads it: <c>localhost:6379</c>. Connected to when first used; an engine that is down doesn't keep the application from starting.</param>
+    /// <param name="configuration">The text for <see cref="ConfigurationOptions.Parse(string)"/>: <c>localhost:6379</c>. The store connects at the first use. If the engine is down, the application still starts.</param>
     public static HttpCachingBuilder UseRedis(this HttpCachingBuilder builder, string configuration) => builder.UseRedis(configuration, null);
 
-    /// <summary>Keeps what is stored on a Redis-protocol engine, which other machines may share. Takes the place of the store that was registered before.</summary>
+    /// <summary>Keeps stored responses on a Redis-protocol engine, which other machines may share. Replaces the store that was registered before.</summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="configuration">As <see cref="ConfigurationOptions.Parse(string)"/> reads it.</param>
+    /// <param name="configuration">The text for <see cref="ConfigurationOptions.Parse(string)"/>.</param>
     /// <param name="configure">Sets options.</param>
     public static HttpCachingBuilder UseRedis(this HttpCachingBuilder builder, string configuration, Action<RedisHttpCacheStoreOptions>? configure)
     {
@@ -23,14 +23,14 @@ public static class HttpCachingBuilderRedisExtensions
         return Use(builder, provider => new RedisHttpCacheStore(configuration, OptionsOf(provider, configure)));
     }
 
-    /// <summary>Keeps what is stored on the engine at the other end of a connection, which stays the caller's. Takes the place of the store that was registered before.</summary>
+    /// <summary>Keeps stored responses on the engine of a connection. Replaces the store that was registered before.</summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="connection">The connection.</param>
+    /// <param name="connection">The connection. The caller disposes it.</param>
     public static HttpCachingBuilder UseRedis(this HttpCachingBuilder builder, IConnectionMultiplexer connection) => builder.UseRedis(connection, null);
 
-    /// <summary>Keeps what is stored on the engine at the other end of a connection, which stays the caller's. Takes the place of the store that was registered before.</summary>
+    /// <summary>Keeps stored responses on the engine of a connection. Replaces the store that was registered before.</summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="connection">The connection.</param>
+    /// <param name="connection">The connection. The caller disposes it.</param>
     /// <param name="configure">Sets options.</param>
     public static HttpCachingBuilder UseRedis(this HttpCachingBuilder builder, IConnectionMultiplexer connection, Action<RedisHttpCacheStoreOptions>? configure)
     {

@@ -3,7 +3,7 @@ using HttpCaching.Redis.Flights;
 
 namespace HttpCaching;
 
-/// <content>What several processes do together over the engine.</content>
+/// <content>The cooperation of several processes over the engine.</content>
 public sealed partial class RedisHttpCacheStore : IHttpCacheStoreChanges, IHttpCacheFlights
 {
     private readonly ChangeFeed _feed;
@@ -11,12 +11,12 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStoreChanges, IHttpC
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Over pub/sub, on a channel named by the prefix: stores with one prefix should all have <see cref="RedisHttpCacheStoreOptions.TellChanges"/>. A broken
-    /// connection is told at once; one that has died in silence, and messages that were lost, within about three seconds.
+    /// Uses pub/sub, on a channel named by the prefix: set <see cref="RedisHttpCacheStoreOptions.TellChanges"/> in all stores with one prefix. The store tells of a broken
+    /// connection immediately. It notices a silent connection, or lost messages, within about three seconds.
     /// </remarks>
     public IDisposable Subscribe(IHttpCacheStoreChangesObserver observer) => _feed.Subscribe(observer);
 
     /// <inheritdoc/>
-    /// <remarks>The lead of a process that dies is free for others after three seconds at most.</remarks>
+    /// <remarks>If a process dies, its lead is free for others after three seconds at most.</remarks>
     public ValueTask<HttpCacheFlight> EnterAsync(string name, CancellationToken cancellationToken) => _flights.EnterAsync(name, cancellationToken);
 }

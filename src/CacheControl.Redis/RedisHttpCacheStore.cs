@@ -18,9 +18,9 @@ namespace HttpCaching;
 /// A look-up of a small response is one round trip; each change is one script on one server.
 /// </summary>
 /// <remarks>
-/// All members may be called by many threads at once, and throw <see cref="ObjectDisposedException"/> after <see cref="Dispose"/>. An engine that is down, slow,
-/// full or failing over makes calls throw <see cref="RedisException"/>, <see cref="TimeoutException"/> or <see cref="IOException"/>; the connection mends by
-/// itself. Damaged entries are misses and are removed. The engine needs scripts; Garnet needs <c>--lua</c> and <c>--lua-transaction-mode</c>.
+/// All members may be called by many threads at the same time. After <see cref="Dispose"/> they throw <see cref="ObjectDisposedException"/>. If the engine is down, slow,
+/// full or failing over, calls throw <see cref="RedisException"/>, <see cref="TimeoutException"/> or <see cref="IOException"/>. The connection recovers without a restart.
+/// Damaged responses are misses and are removed. The engine needs scripts; Garnet needs <c>--lua</c> and <c>--lua-transaction-mode</c>.
 /// </remarks>
 public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance, IDisposable
 {
@@ -33,32 +33,32 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
     private readonly BodyReader _bodies;
     private readonly WideOperations _wide;
 
-    /// <summary>Keeps responses on the engine that a configuration names. Connects when first used, and whenever the connection was lost.</summary>
-    /// <param name="configuration">As <see cref="ConfigurationOptions.Parse(string)"/> reads it: <c>localhost:6379</c>, or several servers with options.</param>
-    /// <exception cref="ArgumentException">The configuration can't be read.</exception>
+    /// <summary>Creates a store on the engine of a configuration. It connects at the first use, and again after each lost connection.</summary>
+    /// <param name="configuration">The text for <see cref="ConfigurationOptions.Parse(string)"/>: <c>localhost:6379</c>, or several servers with options.</param>
+    /// <exception cref="ArgumentException">The configuration can't be parsed.</exception>
     public RedisHttpCacheStore(string configuration)
         : this(configuration, null)
     {
     }
 
-    /// <summary>Keeps responses on the engine that a configuration names. Connects when first used, and whenever the connection was lost.</summary>
-    /// <param name="configuration">As <see cref="ConfigurationOptions.Parse(string)"/> reads it: <c>localhost:6379</c>, or several servers with options.</param>
+    /// <summary>Creates a store on the engine of a configuration. It connects at the first use, and again after each lost connection.</summary>
+    /// <param name="configuration">The text for <see cref="ConfigurationOptions.Parse(string)"/>: <c>localhost:6379</c>, or several servers with options.</param>
     /// <param name="options">The limits; <see langword="null"/> for the defaults.</param>
-    /// <exception cref="ArgumentException">The configuration can't be read, or an option is out of range; the message lists all that are.</exception>
+    /// <exception cref="ArgumentException">The configuration can't be parsed, or an option is out of range; the message lists all that are.</exception>
     public RedisHttpCacheStore(string configuration, RedisHttpCacheStoreOptions? options)
         : this(Parse(configuration), (options ?? new RedisHttpCacheStoreOptions()).ToSettings())
     {
     }
 
-    /// <summary>Keeps responses on the engine at the other end of a connection, which is not disposed with the store.</summary>
-    /// <param name="connection">The connection.</param>
+    /// <summary>Creates a store on the engine of a connection.</summary>
+    /// <param name="connection">The connection. The caller disposes it.</param>
     public RedisHttpCacheStore(IConnectionMultiplexer connection)
         : this(connection, (RedisHttpCacheStoreOptions?)null)
     {
     }
 
-    /// <summary>Keeps responses on the engine at the other end of a connection, which is not disposed with the store.</summary>
-    /// <param name="connection">The connection.</param>
+    /// <summary>Creates a store on the engine of a connection.</summary>
+    /// <param name="connection">The connection. The caller disposes it.</param>
     /// <param name="options">The limits; <see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message lists all that are.</exception>
     public RedisHttpCacheStore(IConnectionMultiplexer connection, RedisHttpCacheStoreOptions? options)
@@ -90,10 +90,10 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
         _flights = new RedisFlights(engine, settings.Prefix, settings.Flights, settings.Time);
     }
 
-    /// <summary>The way to the engine, for what else goes over it.</summary>
+    /// <summary>The connection to the engine, for its other uses.</summary>
     internal RedisEngine Engine => _engine;
 
-    /// <summary>What others are told of changes.</summary>
+    /// <summary>Tells other processes of changes.</summary>
     internal ChangeNotices Notices { get; }
 
     /// <inheritdoc/>
@@ -215,7 +215,7 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
     }
 
     /// <inheritdoc/>
-    /// <remarks>Removes what has the store's prefix, and nothing else. Looks at every key of the engine.</remarks>
+    /// <remarks>Removes only keys with the store's prefix. Looks at every key of the engine.</remarks>
     public ValueTask ClearAsync(CancellationToken cancellationToken) => _wide.ClearAsync(cancellationToken);
 
     /// <inheritdoc/>
@@ -223,7 +223,7 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
     public IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(CancellationToken cancellationToken) =>
         _wide.EnumerateAsync(cancellationToken);
 
-    /// <summary>Ends what goes on beside the calls, and closes the connection if it is the store's own. What is stored stays.</summary>
+    /// <summary>Ends the background work, and closes the connection if the store made it. The stored responses stay.</summary>
     public void Dispose()
     {
         _feed.Dispose();
@@ -238,11 +238,11 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
         return ConfigurationOptions.Parse(configuration);
     }
 
-    /// <summary>Reads a record after a failure that may be over, or a damaged one, which is removed.</summary>
+    /// <summary>Reads a record again, after a failure that may be over or after a damaged record. A damaged record is removed.</summary>
     private Task<Record?> ReadAgainAsync(EntryPlace place, Exception? failure) =>
         failure is null || IsOtherType(failure) || RedisEngine.HasMoved(failure) ? ReadRecordAsync(place) : throw _engine.FailureOf(place.Root, failure);
 
-    /// <summary>Reads a record; null if there is none that counts. A damaged one is removed.</summary>
+    /// <summary>Reads a record; null if there is no valid one. A damaged record is removed.</summary>
     private async Task<Record?> ReadRecordAsync(EntryPlace place)
     {
         ReadOnlyMemory<byte> bytes;
@@ -301,7 +301,7 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
         return count == parts.Length ? parts : parts[..count];
     }
 
-    /// <summary>Answers with what was read, and makes sure that the URI has a stamp.</summary>
+    /// <summary>Returns the responses of the record, and makes sure that the URI has a stamp.</summary>
     private async Task<HttpCacheSnapshot> ReadWithLeaseAsync(EntryPlace place, CacheKey key, Record? record)
     {
         long mark;
@@ -327,7 +327,7 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
     private RedisSnapshot SnapshotOf(CacheKey key, RedisSnapshot.HeldPart[] parts, long mark) =>
         parts.Length == 0 ? new RedisSnapshot(mark) : new RedisSnapshot(parts, mark, _bodies, this, key);
 
-    /// <summary>Removes a response whose body is gone or damaged; nobody waits for it.</summary>
+    /// <summary>Removes a response whose body is gone or damaged, without a wait.</summary>
     internal void RemoveLater(CacheKey key, StoredResponse head) =>
         Background(_changes.RemoveAsync(_keys.PlaceOf(key), key.Uri, RemovedBy.Generation, [head.Generation]).AsTask());
 

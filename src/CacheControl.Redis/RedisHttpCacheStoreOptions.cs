@@ -3,7 +3,7 @@ using HttpCaching.Redis.Connection;
 
 namespace HttpCaching;
 
-/// <summary>The limits and manners of a <see cref="RedisHttpCacheStore"/>; copied once, when the store is built. Processes that share an engine and a prefix should agree on them.</summary>
+/// <summary>The options of a <see cref="RedisHttpCacheStore"/>, copied once when the store is built. Use the same options in all processes that share an engine and a prefix.</summary>
 public sealed class RedisHttpCacheStoreOptions
 {
     private const int MostPrefixCharacters = 64;
@@ -26,57 +26,57 @@ public sealed class RedisHttpCacheStoreOptions
     private static readonly TimeSpan LongestRetention = TimeSpan.FromDays(3650);
 
     /// <summary>
-    /// What all keys begin with; stores with different prefixes know nothing of each other. Letters, digits and <c>. : - _ /</c>, 64 at most.
+    /// The prefix of all keys. Stores with different prefixes share nothing. Letters, digits and <c>. : - _ /</c>, 64 at most.
     /// Default: <c>cachecontrol:</c>.
     /// </summary>
     public string Prefix { get; set; } = "cachecontrol:";
 
-    /// <summary>The number of the database; a Cluster has only 0. <see langword="null"/>, the default, means the one that the connection names.</summary>
+    /// <summary>The number of the database; a Cluster has only 0. Default: <see langword="null"/>, for the database of the connection.</summary>
     public int? Database { get; set; }
 
-    /// <summary>The most bytes that one stored response may take, head included; a larger one is not stored. Default: 64 MiB.</summary>
+    /// <summary>The most bytes of one stored response, head included. A larger response is not stored. Default: 64 MiB.</summary>
     public long MaximumResponseBytes { get; set; } = 64L * 1024 * 1024;
 
     /// <summary>
-    /// Bodies of up to this many bytes stand beside their head, and come with it in one round trip; from 0 to 262,144. Default: 16,384.
+    /// Keep bodies of up to this many bytes next to their head, so that both come in one round trip; from 0 to 262,144. Default: 16,384.
     /// </summary>
     public int InlineBodyBytes { get; set; } = 16 * 1024;
 
-    /// <summary>Larger bodies are written and read in chunks of this many bytes; from 4,096 to 1,048,576. Default: 122,880,
-    /// which with what belongs to it fills a buffer of 128 KiB.</summary>
+    /// <summary>Write and read larger bodies in chunks of this many bytes; from 4,096 to 1,048,576. Default: 122,880,
+    /// which together with its overhead fills a buffer of 128 KiB.</summary>
     public int ChunkBytes { get; set; } = 120 * 1024;
 
-    /// <summary>The most stored responses under one key, at most 64; beyond that the oldest is dropped. Default: 32.</summary>
+    /// <summary>The most stored responses under one key, at most 64. Beyond that the oldest one is dropped. Default: 32.</summary>
     public int MaximumVariants { get; set; } = 32;
 
-    /// <summary>The longest that a response is kept, however long it could be of use; from one second to ten years. Default: 30 days.</summary>
+    /// <summary>The longest time that a response stays in the engine; from one second to ten years. Default: 30 days.</summary>
     public TimeSpan MaximumRetention { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>
-    /// The longest that an exchange may take from its look-up to the head of its response; what took longer is not stored (the body may take as long as it
-    /// likes). For so long the engine remembers who asked for what, about 200 bytes for each URI that was looked up and not found. From ten seconds to
+    /// The longest time of an exchange from its look-up to the head of its response. If it takes longer, the response is not stored. The body may take any
+    /// time. For this time the engine remembers each URI that was looked up and not found, with about 200 bytes. From ten seconds to
     /// one day. Default: five minutes.
     /// </summary>
     public TimeSpan MaximumExchange { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// How long the chunks of a body outlive its replacement or removal, and a writer that died; those who are reading or writing it prolong it. From one second to
+    /// How long the chunks of a body stay after its replacement or removal, or after the death of its writer. Readers and writers prolong it. From one second to
     /// one hour. Default: one minute.
     /// </summary>
     public TimeSpan BodyGrace { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// In a Cluster, how long one server may take to answer before it is left alone for a second, while the others are used as before. To be shorter than
-    /// <see cref="HttpCacheStorageOptions.Timeout"/>, which has the whole store left alone. From ten milliseconds to one hour. Default: one second.
+    /// In a Cluster, the longest wait for one server. After that the store does not use that server for a second, and uses the others as before. Keep it shorter than
+    /// <see cref="HttpCacheStorageOptions.Timeout"/>, which opens the circuit of the whole store. From ten milliseconds to one hour. Default: one second.
     /// </summary>
     public TimeSpan ServerTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The clock by which those who read or write prolong what they use. Default: the system's.</summary>
+    /// <summary>The clock by which readers and writers prolong the bodies in use. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
     /// <summary>
-    /// Whether each change is told, by pub/sub on the channel that is the prefix and <c>changes</c>, to those who keep something in front of the same store. One
-    /// process that does not tell leaves the others with what they have until it is too old: switch it off only in all of them, for a user of the engine who
+    /// Publish each change to the other processes with a first tier in front of the same store. The pub/sub channel is the prefix and <c>changes</c>. If one
+    /// process does not publish, the others keep old responses until they are too old. So switch it off only in all processes, for example if the engine's user
     /// may not publish. Default: true.
     /// </summary>
     public bool TellChanges { get; set; } = true;

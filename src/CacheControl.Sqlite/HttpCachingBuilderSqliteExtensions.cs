@@ -7,9 +7,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Keeps caches in SQLite files.</summary>
 public static class HttpCachingBuilderSqliteExtensions
 {
-    /// <summary>Keeps what is stored in a SQLite file, which other processes may share. Takes the place of the store that was registered before.</summary>
+    /// <summary>Keeps stored responses in a SQLite file, which other processes may share. Replaces the store that was registered before.</summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="path">The file; made if it is missing. Opened when the first client is made: see <see cref="SqliteHttpCacheStore(string, SqliteHttpCacheStoreOptions)"/> for what is refused then.</param>
+    /// <param name="path">The file; made if it is missing. The store opens it when the first client is made; <see cref="SqliteHttpCacheStore(string, SqliteHttpCacheStoreOptions)"/> lists the refused paths.</param>
     /// <param name="configure">Sets options.</param>
     public static HttpCachingBuilder UseSqlite(this HttpCachingBuilder builder, string path, Action<SqliteHttpCacheStoreOptions>? configure = null)
     {

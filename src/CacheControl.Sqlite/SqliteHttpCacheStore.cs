@@ -5,26 +5,26 @@ using HttpCaching.Sqlite.Engine;
 namespace HttpCaching;
 
 /// <summary>
-/// Keeps stored responses in one SQLite file, which any number of processes on the machine may share, and which survives them, however they end.
-/// Readers wait for nobody; changes that come at the same time share a transaction; opening a large store is as quick as opening an empty one.
+/// Keeps stored responses in one SQLite file. Any number of processes on the machine may share it, and it survives them, however they end.
+/// Readers wait for no writer. Changes that come at the same time share a transaction. A large store opens as quickly as an empty one.
 /// </summary>
 /// <remarks>
-/// All members may be called by many threads at once, and throw <see cref="ObjectDisposedException"/> after <see cref="Dispose"/>; snapshots
-/// stay readable even then. Damaged responses are misses and are removed; a body that shows damage while it is read throws an <see cref="IOException"/>;
-/// a file whose structure is damaged is set aside, beside it with the extension <c>.damaged</c>, and another one is begun.
-/// Calls throw <see cref="IOException"/> when the disk fails, is full or read-only: nothing is stored half then.
+/// All members may be called by many threads at the same time. After <see cref="Dispose"/> they throw <see cref="ObjectDisposedException"/>; snapshots
+/// stay readable even then. Damaged responses are misses and are removed. If a body shows damage during a read, the read throws an <see cref="IOException"/>.
+/// If the structure of the file is damaged, the store renames it, with the extension <c>.damaged</c>, and begins another one.
+/// If the disk fails, is full or read-only, calls throw <see cref="IOException"/>, and nothing is half stored.
 /// </remarks>
 public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance, IDisposable
 {
     private readonly SqliteStoreSettings _settings;
     private readonly OpenFile _file;
 
-    /// <summary>Opens the store in a file, which is made (for this user only) if it is missing, as is its directory.</summary>
-    /// <param name="path">The file; relative to the current directory now, or absolute. SQLite and the store keep others beside it, whose names begin with its name.</param>
+    /// <summary>Opens the store in a file. If the file or its directory is missing, the store makes it, for this user only.</summary>
+    /// <param name="path">The file, absolute or relative to the current directory. SQLite and the store keep other files next to it, whose names begin with its name.</param>
     /// <param name="options">The limits; <see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentException">The path is empty, or an option is out of range; the message lists all that are.</exception>
     /// <exception cref="IOException">
-    /// The path is a directory, a link, another user's file or another program's database, was written by a newer version, or its file system can't be used; the message says which.
+    /// The path is a directory, a link, another user's file or another program's database, or a newer version wrote it, or its file system can't be used. The message says which.
     /// </exception>
     /// <exception cref="UnauthorizedAccessException">The process may not write there.</exception>
     public SqliteHttpCacheStore(string path, SqliteHttpCacheStoreOptions? options = null)
@@ -39,10 +39,10 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         _file = new OpenFile(path, settings);
     }
 
-    /// <summary>The bytes that all processes' stored responses take: heads and bodies, and 256 bytes more for each. Kept by each change, and so always right. Reads the file.</summary>
+    /// <summary>The bytes that the stored responses of all processes take: heads, bodies, and 256 bytes more for each. Each change updates it, so it is always right. Reads the file.</summary>
     public long Bytes => ReadNumber("SELECT bytes FROM state WHERE id = 1");
 
-    /// <summary>The number of stored responses, all variants counted, and those of no use any more that are not removed yet. Reads the file.</summary>
+    /// <summary>The number of stored responses, with all variants, and with responses past their retention that are not removed yet. Reads the file.</summary>
     public long Responses => ReadNumber("SELECT responses FROM state WHERE id = 1");
 
     /// <inheritdoc/>
@@ -177,17 +177,17 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     }
 
     /// <summary>
-    /// Sweeps what killed processes have left, removes what is of no use any more, evicts what is too much, deletes bodies that nobody reads any more, writes down
-    /// what was used of late, and shortens the file if much of it is empty. Happens by itself beside the requests; for tools.
+    /// Sweeps the remains of killed processes, removes responses past their retention, evicts down to the limits, deletes bodies without readers, writes down
+    /// the recent uses, and shortens the file if much of it is empty. The store does this in the background; the method is for tools.
     /// </summary>
-    /// <param name="cancellationToken">Ends the work; what is done stays done.</param>
+    /// <param name="cancellationToken">Ends the work; finished steps stay.</param>
     public Task MaintainAsync(CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_file.IsDisposed, this);
         return _file.Maintenance.RunNowAsync(cancellationToken);
     }
 
-    /// <summary>Closes the store; waits a few seconds at most for what goes on beside the requests. What is stored stays.</summary>
+    /// <summary>Closes the store. It waits a few seconds at most for background work. The stored responses stay.</summary>
     public void Dispose() => _file.Dispose();
 
     private static bool IsDamage(Exception exception) => exception is DamagedFileException;

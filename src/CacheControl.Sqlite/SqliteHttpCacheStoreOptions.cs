@@ -4,53 +4,53 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HttpCaching;
 
-/// <summary>The limits and manners of a <see cref="SqliteHttpCacheStore"/>; copied once, when the store is opened. Processes that share a file should agree on them.</summary>
+/// <summary>The options of a <see cref="SqliteHttpCacheStore"/>, copied once when the store opens. Use the same options in all processes that share a file.</summary>
 public sealed class SqliteHttpCacheStoreOptions
 {
     private const long MostMappedBytes = 0x7fff0000;
     private const int MostReaders = 32;
 
     /// <summary>
-    /// The most bytes of heads and bodies that the store should keep, with 256 bytes more for each response. What is too much is evicted beside the
-    /// requests, from 95 % of it down to 85 %; a burst of writes may exceed it until then. The file is somewhat larger. Default: 1 GiB.
+    /// The most bytes of heads and bodies, with 256 bytes more for each response. The store evicts in the
+    /// background, from 95 % of the limit down to 85 %. Until then a burst of writes may exceed the limit. The file is somewhat larger. Default: 1 GiB.
     /// </summary>
     public long MaximumBytes { get; set; } = 1024L * 1024 * 1024;
 
-    /// <summary>The most responses that the store should keep, all variants counted; evicted like bytes. Default: 1,000,000.</summary>
+    /// <summary>The most responses, with all variants. The store evicts responses as it evicts bytes. Default: 1,000,000.</summary>
     public long MaximumResponses { get; set; } = 1_000_000;
 
     /// <summary>
-    /// The most bytes that one stored response may take, head included; a larger one is not stored.
-    /// <see langword="null"/>, the default, means a tenth of <see cref="MaximumBytes"/>.
+    /// The most bytes of one stored response, head included. A larger response is not stored.
+    /// Default: <see langword="null"/>, for a tenth of <see cref="MaximumBytes"/>.
     /// </summary>
     public long? MaximumEntryBytes { get; set; }
 
-    /// <summary>The most stored responses under one key; beyond that the oldest is dropped. Default: 32.</summary>
+    /// <summary>The most stored responses under one key. Beyond that the oldest one is dropped. Default: 32.</summary>
     public int MaximumVariants { get; set; } = 32;
 
     /// <summary>
-    /// Bodies of up to this many bytes are kept in one row with their head, and written anew with each refresh of it; larger ones in pieces of
+    /// Keep bodies of up to this many bytes in one row with their head. Each refresh of the head writes them again. Larger bodies are in pieces of
     /// 64 KiB. From 0 to 65,536. Default: 4,096.
     /// </summary>
     public int InlineBodyBytes { get; set; } = 4096;
 
     /// <summary>
-    /// How many bytes of the file are read by mapping them into memory; from 0 to 2,147,418,112. Reading is quicker so, but a disk that fails, or a program
-    /// that shortens the file by other ways than SQLite's, then ends the process instead of causing an exception; with 0 nothing is mapped. Default: 0.
+    /// Map this many bytes of the file into memory; from 0 to 2,147,418,112. Mapping makes reading quicker. But if the disk fails, or a program
+    /// shortens the file by other means than SQLite's, it ends the process instead of causing an exception. 0 maps nothing. Default: 0.
     /// </summary>
     public long MappedBytes { get; set; }
 
     /// <summary>
-    /// Whether each change waits until the disk has it. Without it a power failure may cost what was stored last, or bring back what was removed
-    /// last, but never shows a damaged response. A crash of the process alone costs nothing either way. Default: false.
+    /// Make each change wait until it is on the disk. If this is false, a power failure may lose the latest responses, or bring back the latest
+    /// removals, but it never shows a damaged response. A crash of only the process loses nothing in either case. Default: false.
     /// </summary>
     public bool Fsync { get; set; }
 
-    /// <summary>The clock that tells how long ago something was used. Default: the system's.</summary>
+    /// <summary>The clock for the times of use. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
     /// <summary>
-    /// Where damage and failed maintenance are told. What a call of the store throws is logged by the cache. <see langword="null"/>, the default, means nowhere;
+    /// The logger for damage and failed maintenance. The cache logs the exceptions that calls of the store throw. Default: <see langword="null"/>, for no logs;
     /// with UseSqlite, the application's logger.
     /// </summary>
     public ILogger? Logger { get; set; }

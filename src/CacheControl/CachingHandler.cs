@@ -5,8 +5,8 @@ using HttpCaching.Http;
 namespace HttpCaching;
 
 /// <summary>
-/// The HTTP cache as a handler in <see cref="HttpClient"/>'s pipeline. Without an inner handler it sets the pipeline up itself: a
-/// <see cref="SocketsHttpHandler"/> below, redirects and decompression above the cache, so that each hop and the encoded bytes are what is cached.
+/// The HTTP cache as a handler in <see cref="HttpClient"/>'s pipeline (RFC 9111). Without an inner handler it sets the pipeline up: a
+/// <see cref="SocketsHttpHandler"/> below, redirects and decompression above. So the cache stores each hop of a redirect, and the encoded bytes.
 /// </summary>
 public sealed class CachingHandler : DelegatingHandler, IOriginTransport
 {
@@ -15,39 +15,39 @@ public sealed class CachingHandler : DelegatingHandler, IOriginTransport
     private readonly Lock _gate = new();
     private HttpMessageInvoker? _own;
 
-    /// <summary>A handler over a private cache in memory.</summary>
+    /// <summary>Creates a handler over a private cache in memory.</summary>
     public CachingHandler()
         : this(new HttpCache(), ownsCache: true)
     {
     }
 
-    /// <summary>A handler over a private cache in a given store.</summary>
-    /// <param name="store">Where responses are kept; stays the caller's to dispose.</param>
+    /// <summary>Creates a handler over a private cache in a given store.</summary>
+    /// <param name="store">The store for the responses. The caller disposes it.</param>
     public CachingHandler(IHttpCacheStore store)
         : this(new HttpCache(store), ownsCache: true)
     {
     }
 
-    /// <summary>A handler with a cache of its own.</summary>
-    /// <param name="store">Where responses are kept, which stays the caller's to dispose; <see langword="null"/> for memory.</param>
+    /// <summary>Creates a handler with a cache of its own.</summary>
+    /// <param name="store">The store for the responses, which the caller disposes; <see langword="null"/> for memory.</param>
     /// <param name="options">The options; <see langword="null"/> for the defaults.</param>
     /// <param name="timeProvider">The clock; <see langword="null"/> for the system's.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options are wrong; the message says what to change.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options are invalid; the message lists every error and its remedy.</exception>
     public CachingHandler(IHttpCacheStore? store, HttpCacheOptions? options, TimeProvider? timeProvider = null)
         : this(new HttpCache(store, options, timeProvider), ownsCache: true)
     {
     }
 
-    /// <summary>A handler with a cache of its own in memory.</summary>
+    /// <summary>Creates a handler with a cache of its own in memory.</summary>
     /// <param name="options">The options.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options are wrong; the message says what to change.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options are invalid; the message lists every error and its remedy.</exception>
     public CachingHandler(HttpCacheOptions options)
         : this(new HttpCache(null, options), ownsCache: true)
     {
     }
 
-    /// <summary>A handler over a cache that others may share, and that outlives it.</summary>
-    /// <param name="cache">The cache; stays the caller's to dispose.</param>
+    /// <summary>Creates a handler over a cache that other handlers may share. The cache outlives the handler.</summary>
+    /// <param name="cache">The cache. The caller disposes it.</param>
     public CachingHandler(HttpCache cache)
         : this(cache, ownsCache: false)
     {
@@ -63,7 +63,7 @@ public sealed class CachingHandler : DelegatingHandler, IOriginTransport
     /// <summary>The cache behind the handler.</summary>
     public IHttpCache Cache => _cache;
 
-    /// <summary>Makes the pipeline that the client has at that time; null where no factory rotates the handlers.</summary>
+    /// <summary>Makes the pipeline that the client has at that time; null if no factory rotates the handlers.</summary>
     internal Func<HttpMessageHandler>? LivePipeline { get; set; }
 
     /// <inheritdoc/>
@@ -125,7 +125,7 @@ public sealed class CachingHandler : DelegatingHandler, IOriginTransport
         return answer.IsCompletedSuccessfully ? answer.Result : answer.AsTask().GetAwaiter().GetResult();
     }
 
-    /// <summary>The pipeline that stands in when no inner handler was given by the time of the first request; null if one was.</summary>
+    /// <summary>The pipeline to use if no inner handler was set before the first request; null if one was.</summary>
     private HttpMessageInvoker? OwnPipeline() => InnerHandler is not null && _own is null ? null : MakeOwnPipeline();
 
     private HttpMessageInvoker? MakeOwnPipeline()
@@ -162,7 +162,7 @@ public sealed class CachingHandler : DelegatingHandler, IOriginTransport
         }
     }
 
-    /// <summary>Where the handlers above re-enter the cache.</summary>
+    /// <summary>The point where the handlers above re-enter the cache.</summary>
     private sealed class Entrance(CachingHandler cache) : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

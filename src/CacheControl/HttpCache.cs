@@ -14,7 +14,7 @@ using Microsoft.Extensions.Options;
 namespace HttpCaching;
 
 /// <summary>
-/// A cache: the store, the rules and the work in the background. It outlives the handlers that use it, and many handlers may share one.
+/// A cache: the store, the rules and the background work. It outlives the handlers that use it, and many handlers may share one cache.
 /// </summary>
 public sealed class HttpCache : IHttpCache, IDisposable
 {
@@ -25,14 +25,14 @@ public sealed class HttpCache : IHttpCache, IDisposable
     private readonly EquivalentUris _searches;
     private readonly RequestCollapser _flights;
 
-    /// <summary>A cache over a store.</summary>
-    /// <param name="store">Where responses are kept, which stays the caller's to dispose; <see langword="null"/> for a store in memory of this cache's own.</param>
+    /// <summary>Creates a cache over a store.</summary>
+    /// <param name="store">The store for the responses, which the caller disposes; <see langword="null"/> for a store in memory that this cache owns.</param>
     /// <param name="options">The options, copied now; <see langword="null"/> for the defaults.</param>
     /// <param name="timeProvider">The clock; <see langword="null"/> for the system's.</param>
-    /// <param name="loggerFactory">Where logs go; <see langword="null"/> for nowhere.</param>
-    /// <param name="meterFactory">Where the meter is made; <see langword="null"/> for a meter of this cache's own.</param>
-    /// <param name="name">The name of the client it serves, to keep its entries apart from others' in the same store; <see langword="null"/> for none.</param>
-    /// <exception cref="OptionsValidationException">The options are wrong; the message says what to change.</exception>
+    /// <param name="loggerFactory">The factory of the logger; <see langword="null"/> for no logs.</param>
+    /// <param name="meterFactory">The factory of the meter; <see langword="null"/> for a meter that this cache owns.</param>
+    /// <param name="name">The name of the client. It keeps the client's responses apart from others' in the same store; <see langword="null"/> for none.</param>
+    /// <exception cref="OptionsValidationException">The options are invalid; the message lists every error and its remedy.</exception>
     /// <exception cref="IOException"><see cref="HttpCacheStorageOptions.PendingRemovalsDirectory"/> can't be used; the message says why.</exception>
     /// <exception cref="UnauthorizedAccessException">The process may not write to <see cref="HttpCacheStorageOptions.PendingRemovalsDirectory"/>.</exception>
     public HttpCache(
@@ -82,7 +82,7 @@ public sealed class HttpCache : IHttpCache, IDisposable
 
     internal Controller Controller { get; }
 
-    /// <summary>Where what can't be decoded above the cache is reported.</summary>
+    /// <summary>Reports bodies that can't be decoded above the cache.</summary>
     internal CodingReports CodingReports { get; }
 
     internal System.Net.DecompressionMethods? Decompression { get; }
@@ -118,8 +118,8 @@ public sealed class HttpCache : IHttpCache, IDisposable
         await Maintenance.ClearAsync(cancellationToken).ConfigureAwait(false);
 
     /// <summary>
-    /// Ends the work in the background, and disposes the store if it is this cache's own. Invalidations that the store could not carry out are tried once more before, for
-    /// no longer than <see cref="HttpCacheStorageOptions.Timeout"/>, and five seconds at most.
+    /// Ends the background work, and disposes the store if this cache owns it. Before that, it tries pending removals once more, for
+    /// <see cref="HttpCacheStorageOptions.Timeout"/> at most, and for five seconds at most.
     /// </summary>
     public void Dispose()
     {
@@ -132,7 +132,7 @@ public sealed class HttpCache : IHttpCache, IDisposable
         }
     }
 
-    /// <summary>What removes many responses at once. Nobody joins what is on its way then: it was asked for before.</summary>
+    /// <summary>Removes many responses together. No request joins a flight that began before: its request is older than the removal.</summary>
     private IHttpCacheStoreMaintenance Maintenance
     {
         get

@@ -2,10 +2,10 @@ using HttpCaching.Http;
 
 namespace HttpCaching;
 
-/// <summary>What one request can ask of the cache. The settings travel in the request's options and are not sent.</summary>
+/// <summary>Settings of one request for the cache. They are part of the request's options and are not sent.</summary>
 public static class HttpRequestMessageExtensions
 {
-    /// <summary>Sets the mode, in the words of the Fetch standard.</summary>
+    /// <summary>Sets the mode of this request. The modes have the names of the Fetch standard.</summary>
     /// <param name="request">The request.</param>
     /// <param name="mode">The mode.</param>
     /// <returns>The request.</returns>
@@ -20,9 +20,9 @@ public static class HttpRequestMessageExtensions
         return Change(request, settings => settings with { Mode = mode });
     }
 
-    /// <summary>Puts the request into a partition: responses stored in one are not found from another.</summary>
+    /// <summary>Puts this request into a partition. A request never gets a stored response of another partition.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="partition">Any text that tells users or tenants apart; not a secret.</param>
+    /// <param name="partition">Any text that tells users or tenants apart. Do not use a secret.</param>
     /// <returns>The request.</returns>
     public static HttpRequestMessage WithCachePartition(this HttpRequestMessage request, string partition)
     {
@@ -30,11 +30,11 @@ public static class HttpRequestMessageExtensions
         return Change(request, settings => settings with { Partition = "own " + partition });
     }
 
-    /// <summary>Tags the response if it is stored, so that it can be removed by <see cref="IHttpCache.RemoveByTagAsync"/>.</summary>
+    /// <summary>Gives the response these tags if it is stored. <see cref="IHttpCache.RemoveByTagAsync"/> removes all responses with a tag.</summary>
     /// <param name="request">The request.</param>
     /// <param name="tags">The tags, compared ordinally.</param>
     /// <returns>The request.</returns>
-    /// <exception cref="ArgumentException">A tag is empty, or begins with "group ", which is kept for cache groups.</exception>
+    /// <exception cref="ArgumentException">A tag is empty, or begins with "group ", which is reserved for cache groups.</exception>
     public static HttpRequestMessage WithCacheTags(this HttpRequestMessage request, params string[] tags)
     {
         ArgumentNullException.ThrowIfNull(tags);
@@ -46,7 +46,7 @@ public static class HttpRequestMessageExtensions
         return Change(request, settings => settings with { Tags = [.. tags] });
     }
 
-    /// <summary>Sets how long past its lifetime a stored response stands in for an origin that fails, for this request (RFC 5861 §4).</summary>
+    /// <summary>Allows a stale response for this request if the origin fails, for this long past its freshness lifetime (RFC 5861 §4).</summary>
     /// <param name="request">The request.</param>
     /// <param name="window">The time; not negative.</param>
     /// <returns>The request.</returns>
@@ -57,7 +57,7 @@ public static class HttpRequestMessageExtensions
         return Change(request, settings => settings with { StaleIfError = window });
     }
 
-    /// <summary>Sets how long past its lifetime a stored response is served while it is validated in the background, for this request (RFC 5861 §3).</summary>
+    /// <summary>Allows a stale response for this request while a validation runs in the background, for this long past its freshness lifetime (RFC 5861 §3).</summary>
     /// <param name="request">The request.</param>
     /// <param name="window">The time; not negative.</param>
     /// <returns>The request.</returns>

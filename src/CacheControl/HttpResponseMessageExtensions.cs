@@ -2,10 +2,10 @@ using HttpCaching.Http;
 
 namespace HttpCaching;
 
-/// <summary>What the cache did for a response.</summary>
+/// <summary>Reads the outcome of the cache from a response.</summary>
 public static class HttpResponseMessageExtensions
 {
-    /// <summary>What the cache did, in the terms of RFC 9211; <see langword="null"/> if the response did not come through a cache.</summary>
+    /// <summary>Returns the outcome for this response, in the terms of RFC 9211; <see langword="null"/> if the response did not come through a cache.</summary>
     /// <param name="response">The response.</param>
     public static CacheStatus? GetCacheStatus(this HttpResponseMessage response)
     {

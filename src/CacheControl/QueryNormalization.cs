@@ -5,7 +5,7 @@ namespace HttpCaching;
 /// <summary>Ready-made functions for <see cref="HttpCacheExtensionOptions.QueryNormalizers"/>.</summary>
 public static class QueryNormalization
 {
-    /// <summary>JSON without the white space between its tokens; text that is not JSON is returned as it is. Order and spelling of members stay significant.</summary>
+    /// <summary>Returns JSON without the white space between its tokens. Text that is not JSON is returned unchanged. Order and spelling of members stay significant.</summary>
     /// <param name="content">The content, in UTF-8.</param>
     public static ReadOnlyMemory<byte> Json(ReadOnlyMemory<byte> content)
     {

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace HttpCaching.StoreContract;
 
-/// <summary>A store in front of another one that fails when told to.</summary>
+/// <summary>A store in front of another one, with injected faults.</summary>
 public sealed class FaultyStore : IHttpCacheStore, IDisposable
 {
     private readonly IHttpCacheStore _inner;
@@ -10,17 +10,17 @@ public sealed class FaultyStore : IHttpCacheStore, IDisposable
     private readonly ConcurrentDictionary<StoreCall, Plan> _plans = new();
     private readonly CancellationTokenSource _disposed = new();
 
-    /// <summary>A store that behaves like <paramref name="inner"/> until a fault is injected.</summary>
-    /// <param name="inner">The store behind; not disposed by this one.</param>
+    /// <summary>Creates a store that behaves like <paramref name="inner"/> until a fault is injected.</summary>
+    /// <param name="inner">The store behind. The caller disposes it.</param>
     public FaultyStore(IHttpCacheStore inner) => _inner = inner;
 
     private sealed record Plan(StoreFault Fault, int First, int Last);
 
-    /// <summary>Makes calls fail, in place of what was injected for this kind of call before.</summary>
+    /// <summary>Makes calls fail. Replaces the fault that was injected for this kind of call before.</summary>
     /// <param name="call">The kind of call.</param>
-    /// <param name="fault">How it fails.</param>
-    /// <param name="first">Which call of its kind is the first to fail, counted from 1 since the store was made.</param>
-    /// <param name="count">How many fail.</param>
+    /// <param name="fault">The fault.</param>
+    /// <param name="first">The first call of its kind to fail, counted from 1 since the store was made.</param>
+    /// <param name="count">The number of calls that fail.</param>
     /// <returns>This store.</returns>
     public FaultyStore Inject(StoreCall call, StoreFault fault, int first = 1, int count = int.MaxValue)
     {
@@ -32,7 +32,7 @@ public sealed class FaultyStore : IHttpCacheStore, IDisposable
     /// <param name="call">The kind of call.</param>
     public void Heal(StoreCall call) => _plans.TryRemove(call, out _);
 
-    /// <summary>How many calls of this kind there were.</summary>
+    /// <summary>Returns the number of calls of this kind so far.</summary>
     /// <param name="call">The kind of call.</param>
     public int CallsOf(StoreCall call) => _calls.GetValueOrDefault(call);
 
@@ -83,10 +83,10 @@ public sealed class FaultyStore : IHttpCacheStore, IDisposable
         }
     }
 
-    /// <summary>Ends all calls that hang, by an <see cref="OperationCanceledException"/>.</summary>
+    /// <summary>Ends all calls that hang, with an <see cref="OperationCanceledException"/>.</summary>
     public void Dispose() => _disposed.Cancel();
 
-    /// <summary>Counts a call and fails it if that is planned; gives the fault if it is one of the answer, else null.</summary>
+    /// <summary>Counts a call, and fails it if that is planned. Returns the fault if the answer has to be wrong, or else null.</summary>
     internal async ValueTask<StoreFault?> EnterAsync(StoreCall call, CancellationToken cancellationToken)
     {
         var fault = Next(call);

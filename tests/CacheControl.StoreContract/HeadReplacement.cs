@@ -1,14 +1,14 @@
 namespace HttpCaching.StoreContract;
 
-/// <summary>Refreshes a head as a validation does that has read the store just before.</summary>
+/// <summary>Refreshes a head, as a validation does that has just read the store.</summary>
 public static class HeadReplacement
 {
     /// <summary>Replaces a head, with the stamp of a snapshot that is read now.</summary>
     /// <param name="store">The store.</param>
     /// <param name="key">The key.</param>
-    /// <param name="generation">The generation that the new head takes the place of.</param>
+    /// <param name="generation">The generation that the new head replaces.</param>
     /// <param name="head">The new head.</param>
-    /// <param name="retention">How long it can be of use; an hour if it is not given.</param>
+    /// <param name="retention">How long it can be useful; <see langword="null"/> for an hour.</param>
     public static async Task<bool> RefreshAsync(this IHttpCacheStore store, CacheKey key, long generation, StoredResponse head, TimeSpan? retention = null)
     {
         ArgumentNullException.ThrowIfNull(store);

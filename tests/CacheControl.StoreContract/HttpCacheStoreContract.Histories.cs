@@ -6,30 +6,30 @@ using Xunit.Sdk;
 
 namespace HttpCaching.StoreContract;
 
-/// <content>Random histories, held to a plain model of the contract.</content>
+/// <content>Random histories, compared with a plain model of the contract.</content>
 public abstract partial class HttpCacheStoreContract
 {
     private const int HistorySteps = 60;
     private static readonly string[] HistoryTags = ["red", "blue", "\"https://example.org\" g"];
 
-    /// <summary>How many histories are played; the variable <c>CACHECONTROL_STORE_HISTORIES</c> says otherwise.</summary>
+    /// <summary>The number of histories, unless the variable <c>CACHECONTROL_STORE_HISTORIES</c> sets another.</summary>
     protected virtual int Histories => 10;
 
-    /// <summary>Opens the place of <see cref="Store"/> once more, as another process does; <see langword="null"/>, the default, if it can't be shared.</summary>
+    /// <summary>Opens the place of <see cref="Store"/> again, as another process does; <see langword="null"/>, the default, if it can't be shared.</summary>
     protected virtual IHttpCacheStore? OpenAnother() => null;
 
-    /// <summary>Looks at the place of the stores at the end of a history. Does nothing by default.</summary>
-    /// <param name="standing">The responses that are stored.</param>
+    /// <summary>Checks the place of the stores at the end of a history. Does nothing by default.</summary>
+    /// <param name="standing">The stored responses.</param>
     protected virtual void InspectPlace(IReadOnlyList<StoredResponse> standing)
     {
     }
 
-    /// <summary>Looks, after everything was removed and the stores are closed, for what is left in their place. Does nothing by default.</summary>
+    /// <summary>Checks that nothing is left in the place of the stores. Called after everything was removed and the stores are closed. Does nothing by default.</summary>
     protected virtual void AssertNothingIsLeft()
     {
     }
 
-    /// <summary>Whatever is done in whatever order, by one store or by two over the same place, reads show what the contract says.</summary>
+    /// <summary>Reads return the responses that the contract promises, after any operations in any order, by one store or by two over the same place.</summary>
     [Fact]
     [Trait("Spec", "INV-9")]
     [Trait("Spec", "CON-8")]
@@ -61,7 +61,7 @@ public abstract partial class HttpCacheStoreContract
         AssertNothingIsLeft();
     }
 
-    /// <summary>One history: a store or two, the model, and what is under way.</summary>
+    /// <summary>One history: one or two stores, the model, and the running operations.</summary>
     private sealed class StoreHistory : IAsyncDisposable
     {
         private readonly HttpCacheStoreContract _contract;
@@ -297,7 +297,7 @@ public abstract partial class HttpCacheStoreContract
             }
         }
 
-        /// <summary>Compares an answer with the model's, as far as the store promises it; gives the answer that counts.</summary>
+        /// <summary>Compares an answer with the model's, as far as the store promises it. Returns the answer that counts.</summary>
         private bool ShouldBe(bool seen, bool right, long modelStamp)
         {
             var mayRefuse = (!_contract.RefusesOnlyWhatIsRemoved || !_contract.TellsTagsApart || !_contract.RemovesExactly) && _model.HadWideRemovalSince(modelStamp);

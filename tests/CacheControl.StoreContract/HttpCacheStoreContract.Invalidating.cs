@@ -6,7 +6,7 @@ namespace HttpCaching.StoreContract;
 /// <content>Invalidation and maintenance.</content>
 public abstract partial class HttpCacheStoreContract
 {
-    /// <summary>An invalidation removes all variants in all scopes of its URI, and nothing else.</summary>
+    /// <summary>An invalidation removes all variants of its URI in all scopes, and nothing else.</summary>
     [Fact]
     public async Task Invalidate_SeveralScopes_RemovesAllOfThem()
     {
@@ -27,7 +27,7 @@ public abstract partial class HttpCacheStoreContract
         await ShouldHoldAsync(Key("A", "scope"), upper);
     }
 
-    /// <summary>What was requested before an invalidation isn't stored after it, whether the writer had begun or not, and in no scope.</summary>
+    /// <summary>A response requested before an invalidation isn't stored after it, in any scope, whether the writer had begun or not.</summary>
     [Theory]
     [InlineData(null, true)]
     [InlineData(null, false)]
@@ -54,7 +54,7 @@ public abstract partial class HttpCacheStoreContract
         await ShouldHoldAsync(key);
     }
 
-    /// <summary>What was requested after the invalidation is stored, also after many invalidations.</summary>
+    /// <summary>A response requested after the invalidation is stored, also after many invalidations.</summary>
     [Fact]
     [Trait("Spec", "INV-4")]
     public async Task Invalidate_CommitFromNewerSnapshot_IsStored()
@@ -69,7 +69,7 @@ public abstract partial class HttpCacheStoreContract
         }
     }
 
-    /// <summary>One URI's invalidation does not keep another's response from being stored.</summary>
+    /// <summary>The invalidation of one URI does not prevent the storing of another's response.</summary>
     [Fact]
     [Trait("Spec", "INV-4")]
     public async Task Invalidate_CommitToAnotherUri_IsStored()
@@ -83,7 +83,7 @@ public abstract partial class HttpCacheStoreContract
         await ShouldHoldAsync(Key("a"), head);
     }
 
-    /// <summary>A response that was there all along can be replaced after other URIs were invalidated.</summary>
+    /// <summary>A response stored before can be replaced after other URIs were invalidated.</summary>
     [Fact]
     [Trait("Spec", "INV-4")]
     public async Task Invalidate_ManyOtherUris_StandingResponseCanBeReplaced()
@@ -119,7 +119,7 @@ public abstract partial class HttpCacheStoreContract
         (await TryPutAsync(Key("a"), StoredResponses.Get(), stamp)).Should().BeFalse();
     }
 
-    /// <summary>Removal by tag takes what has the tag, exactly, and refuses late commits.</summary>
+    /// <summary>Removal by tag removes exactly the responses with the tag, and refuses late commits.</summary>
     [Fact]
     public async Task RemoveByTag_SomeHaveIt_RemovesThose()
     {
@@ -160,7 +160,7 @@ public abstract partial class HttpCacheStoreContract
         await ShouldHoldAsync(Key());
     }
 
-    /// <summary>Removal by prefix compares ordinally and takes all scopes; wildcards have no meaning.</summary>
+    /// <summary>Removal by prefix compares ordinally and covers all scopes; wildcards have no meaning.</summary>
     [Fact]
     public async Task RemoveByPrefix_SomeBeginWithIt_RemovesThose()
     {
@@ -184,7 +184,7 @@ public abstract partial class HttpCacheStoreContract
         await ShouldRefuseAsync(Key("a_%*/3"), StoredResponses.Get(), stamp);
     }
 
-    /// <summary>Removal of a whole origin takes all its scopes and nothing of others, and refuses late commits.</summary>
+    /// <summary>Removal of a whole origin covers all its scopes and no other origin, and refuses late commits.</summary>
     [Fact]
     public async Task RemoveByPrefix_WholeOrigin_RemovesIt()
     {
@@ -217,7 +217,7 @@ public abstract partial class HttpCacheStoreContract
         }
     }
 
-    /// <summary>Clearing removes everything and refuses late commits, not new ones.</summary>
+    /// <summary>Clearing removes everything. It refuses late commits, not new ones.</summary>
     [Fact]
     public async Task Clear_SomethingStored_RemovesAll()
     {

@@ -3,24 +3,24 @@ using Xunit;
 
 namespace HttpCaching.StoreContract;
 
-/// <content>What a snapshot shows stays readable, whatever others do.</content>
+/// <content>The responses of a snapshot stay readable, whatever other callers do.</content>
 public abstract partial class HttpCacheStoreContract
 {
     private const int PinnedBody = 100_000;
 
-    /// <summary>A snapshot outlives the replacement of what it shows.</summary>
+    /// <summary>A snapshot outlives the replacement of its responses.</summary>
     [Fact]
     [Trait("Spec", "CON-8")]
     public Task Snapshot_ResponseReplaced_StaysReadable() =>
         StaysReadableAsync(head => PutAsync(Key(), StoredResponses.Get(length: 5), head.Generation));
 
-    /// <summary>A snapshot shows the head that was read, though it has been refreshed.</summary>
+    /// <summary>A snapshot shows the head that was read, even after a refresh.</summary>
     [Fact]
     [Trait("Spec", "CON-8")]
     public Task Snapshot_ResponseRefreshed_StaysReadable() =>
         StaysReadableAsync(head => RefreshAsync(Key(), head.Generation, StoredResponses.Refresh(head)));
 
-    /// <summary>A snapshot outlives the removal of what it shows.</summary>
+    /// <summary>A snapshot outlives the removal of its responses.</summary>
     [Fact]
     [Trait("Spec", "CON-8")]
     public Task Snapshot_ResponseRemoved_StaysReadable() =>
@@ -38,7 +38,7 @@ public abstract partial class HttpCacheStoreContract
     public Task Snapshot_StoreCleared_StaysReadable() =>
         StaysReadableAsync(_ => Store is IHttpCacheStoreMaintenance store ? store.ClearAsync(default).AsTask() : Task.CompletedTask);
 
-    /// <summary>A snapshot outlives eviction, and the store keeps to its limits.</summary>
+    /// <summary>A snapshot outlives eviction, and the store stays within its limits.</summary>
     [Fact]
     [Trait("Spec", "CON-8")]
     public Task Snapshot_StoreOverflows_StaysReadable() => StaysReadableAsync(async _ =>
@@ -73,7 +73,7 @@ public abstract partial class HttpCacheStoreContract
         await ShouldHaveItsBodyAsync(unopened, unopened.Responses[0]);
     }
 
-    /// <summary>Snapshots taken at different times show different things, each for itself.</summary>
+    /// <summary>Snapshots read at different times show different responses, each its own.</summary>
     [Fact]
     public async Task Snapshot_TakenLater_ShowsTheChange()
     {

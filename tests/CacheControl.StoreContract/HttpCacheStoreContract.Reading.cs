@@ -8,7 +8,7 @@ public abstract partial class HttpCacheStoreContract
 {
     private const int LargeBody = 150_000;
 
-    /// <summary>A body can be read at any position, in any order, both ways.</summary>
+    /// <summary>A body can be read at any position, in any order, asynchronously and synchronously.</summary>
     [Fact]
     public async Task Body_ReadAtRandomPositions_GivesTheBytesThere()
     {
@@ -44,7 +44,7 @@ public abstract partial class HttpCacheStoreContract
         body.Invoking(b => b.Read(11, buffer)).Should().Throw<ArgumentOutOfRangeException>();
     }
 
-    /// <summary>If the body is in memory, the pieces it gives there are the body.</summary>
+    /// <summary>If the body is in memory, the pieces that it returns there are the body.</summary>
     [Fact]
     public async Task Body_InMemory_GivesItsBytesWithoutCopying()
     {
@@ -60,7 +60,7 @@ public abstract partial class HttpCacheStoreContract
         }
     }
 
-    /// <summary>One body serves several readers, from one opening and from several, at once.</summary>
+    /// <summary>One body serves several readers at the same time, from one opening and from several.</summary>
     [Fact]
     public async Task Body_SeveralReadersAtOnce_EachReadsIt()
     {

@@ -3,18 +3,18 @@ using Xunit;
 
 namespace HttpCaching.StoreContract;
 
-/// <content>What is being written can be read along, if the store offers that.</content>
+/// <content>Bytes can be read while the response is being written, if the store offers that.</content>
 public abstract partial class HttpCacheStoreContract
 {
     private const int WrittenBody = 150_000;
 
-    /// <summary>What has been written is readable while writing goes on, and stays so after the commit.</summary>
+    /// <summary>Written bytes are readable while writing goes on, and stay readable after the commit.</summary>
     [Fact]
     [Trait("Spec", "CON-6")]
     public Task OpenWritten_ThenCommitted_GrowsAndStaysReadable() =>
         ReadsAlongAsync(async (writer, head) => (await writer.CommitAsync(Commit(head, await StampOfAsync(Key())), default)).Should().BeTrue());
 
-    /// <summary>What has been written stays readable after the writer has given it up.</summary>
+    /// <summary>Written bytes stay readable after the writer has abandoned the response.</summary>
     [Fact]
     [Trait("Spec", "CON-6")]
     public Task OpenWritten_ThenAbandoned_StaysReadable() =>

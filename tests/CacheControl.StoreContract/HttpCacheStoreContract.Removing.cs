@@ -3,10 +3,10 @@ using Xunit;
 
 namespace HttpCaching.StoreContract;
 
-/// <content>Removals of many responses, and what is on its way into the store at the time.</content>
+/// <content>Removals of many responses, and their effect on commits under way.</content>
 public abstract partial class HttpCacheStoreContract
 {
-    /// <summary>A removal by tag keeps nothing from being stored that does not have the tag, whatever its URI.</summary>
+    /// <summary>A removal by tag does not prevent the storing of a response without the tag, whatever its URI.</summary>
     [Fact]
     [Trait("Spec", "INV-9")]
     public async Task RemoveByTag_CommitWithoutTagFromOlderSnapshot_IsStored()
@@ -32,7 +32,7 @@ public abstract partial class HttpCacheStoreContract
         (await TryPutAsync(Key("a"), StoredResponses.Get(tags: ["blue", "red"]), stamp)).Should().Be(!RefusesLateCommits);
     }
 
-    /// <summary>A removal by prefix keeps nothing from being stored under other URIs.</summary>
+    /// <summary>A removal by prefix does not prevent the storing of responses under other URIs.</summary>
     [Fact]
     [Trait("Spec", "INV-9")]
     public async Task RemoveByPrefix_CommitToOtherUriFromOlderSnapshot_IsStored()
@@ -52,7 +52,7 @@ public abstract partial class HttpCacheStoreContract
         await ShouldRefuseAsync(new CacheKey("https://other.example/late"), StoredResponses.Get(), late);
     }
 
-    /// <summary>Many removals of one origin's groups forget neither what they forbid nor that they forbid no more.</summary>
+    /// <summary>After many removals of one origin's groups, the store still refuses the same commits, and no others.</summary>
     [Fact]
     [Trait("Spec", "INV-9")]
     public async Task RemoveByTag_ManyOtherTagsInTheMeantime_StillTellsApart()
@@ -73,7 +73,7 @@ public abstract partial class HttpCacheStoreContract
         (await TryPutAsync(Key("a"), StoredResponses.Get(variant: "2", tags: "red"), stamp)).Should().Be(!RefusesLateCommits);
     }
 
-    /// <summary>A head that was asked for before the removal and brings the tag is refused, and one that does not is put in place.</summary>
+    /// <summary>A head requested before the removal is refused if it has the tag, and replaces the old one if it has not.</summary>
     [Fact]
     [Trait("Spec", "INV-9")]
     public async Task RemoveByTag_HeadFromOlderSnapshotAddsTheTag_IsRefused()
@@ -99,7 +99,7 @@ public abstract partial class HttpCacheStoreContract
     }
 
     /// <summary>
-    /// Removals beside writers that store, refresh and move to other variants: when a removal has ended, nothing is left of what was asked for before it began.
+    /// Removals run while writers store, refresh and move to other variants. When a removal has ended, no response that was requested before it began is left.
     /// </summary>
     [Theory]
     [InlineData(0)]
@@ -146,7 +146,7 @@ public abstract partial class HttpCacheStoreContract
 
     private const int ChurnedKeys = 6;
 
-    /// <summary>How many removals are made beside writers.</summary>
+    /// <summary>The number of removals while writers run.</summary>
     protected virtual int Removals => 20;
 
     private async Task ChurnAsync(Random random, Func<long> begun, CancellationToken end)

@@ -9,7 +9,7 @@ public abstract partial class HttpCacheStoreContract
     private Task<bool> RefreshAsync(CacheKey key, long generation, StoredResponse head) =>
         Store.RefreshAsync(key, generation, head);
 
-    /// <summary>Variants of one key stand beside each other, newest first.</summary>
+    /// <summary>A key has one stored response for each variant, newest first.</summary>
     [Fact]
     public async Task Commit_SeveralVariants_AreListedNewestFirst()
     {
@@ -37,7 +37,7 @@ public abstract partial class HttpCacheStoreContract
         await ShouldHoldAsync(Key(), second, other);
     }
 
-    /// <summary>The generation that was read may be replaced whatever the ranks.</summary>
+    /// <summary>A commit may replace the generation that was read, whatever the ranks.</summary>
     [Fact]
     public async Task Commit_ReplacesWhatWasRead_RankDoesNotMatter()
     {
@@ -48,7 +48,7 @@ public abstract partial class HttpCacheStoreContract
         await ShouldHoldAsync(Key(), second);
     }
 
-    /// <summary>If another writer was first, the greater rank stays; on a tie the later commit.</summary>
+    /// <summary>If another writer was first, the greater rank stays; on a tie, the later commit.</summary>
     [Theory]
     [InlineData(5, 4, false)]
     [InlineData(5, 5, true)]
@@ -73,7 +73,7 @@ public abstract partial class HttpCacheStoreContract
         await ShouldHoldAsync(Key(), secondStays ? second : first);
     }
 
-    /// <summary>The rank also decides between two writers that both found nothing.</summary>
+    /// <summary>The rank also decides between two writers whose snapshots were both empty.</summary>
     [Fact]
     [Trait("Spec", "CON-8")]
     public async Task Commit_BothWritersFoundNothing_GreaterRankStays()
@@ -92,7 +92,7 @@ public abstract partial class HttpCacheStoreContract
         await ShouldHoldAsync(Key(), newer);
     }
 
-    /// <summary>What a writer wanted to replace may be gone; its response is stored all the same.</summary>
+    /// <summary>If the response that a writer wanted to replace is gone, the writer's response is stored all the same.</summary>
     [Fact]
     public async Task Commit_ReplacedOneIsGone_Stores()
     {
@@ -119,7 +119,7 @@ public abstract partial class HttpCacheStoreContract
         await ShouldHoldAsync(Key(), refreshed, other);
     }
 
-    /// <summary>The second of two refreshes from one generation loses, and changes nothing.</summary>
+    /// <summary>Of two refreshes from one generation, the second loses and changes nothing.</summary>
     [Fact]
     [Trait("Spec", "CON-8")]
     public async Task ReplaceHead_GenerationIsOld_ChangesNothing()
@@ -138,7 +138,7 @@ public abstract partial class HttpCacheStoreContract
         await ShouldHoldAsync(Key(), first);
     }
 
-    /// <summary>A refresh of what was replaced meanwhile loses: the new body never gets the old one's head.</summary>
+    /// <summary>A refresh of a response that was replaced in the meantime loses: the new body never gets the old one's head.</summary>
     [Fact]
     [Trait("Spec", "CON-8")]
     public async Task ReplaceHead_BodyWasReplaced_ChangesNothing()
@@ -156,7 +156,7 @@ public abstract partial class HttpCacheStoreContract
         await ShouldHoldAsync(Key(), replacement);
     }
 
-    /// <summary>A refresh of what is gone does not bring it back.</summary>
+    /// <summary>A refresh of a removed response does not bring it back.</summary>
     [Fact]
     [Trait("Spec", "INV-4")]
     public async Task ReplaceHead_NothingStands_DoesNotReinstate()
@@ -185,7 +185,7 @@ public abstract partial class HttpCacheStoreContract
         await ShouldHoldAsync(Key(), replacement);
     }
 
-    /// <summary>A refresh that moves a response onto a variant of lower rank takes its place: a variant stands only once.</summary>
+    /// <summary>A refresh may move a response to a variant of lower rank. It replaces that response: a variant has one stored response.</summary>
     [Fact]
     public async Task ReplaceHead_VariantIsTakenByOlder_TakesItsPlace()
     {
@@ -198,7 +198,7 @@ public abstract partial class HttpCacheStoreContract
         await ShouldHoldAsync(Key(), moved);
     }
 
-    /// <summary>Many refreshes at once from one generation: one wins.</summary>
+    /// <summary>Of many concurrent refreshes from one generation, one wins.</summary>
     [Fact]
     [Trait("Spec", "CON-8")]
     public async Task ReplaceHead_ManyAtOnce_ExactlyOneWins()
@@ -217,7 +217,7 @@ public abstract partial class HttpCacheStoreContract
         await ShouldHoldAsync(Key(), refreshes[Array.IndexOf(won, true)]);
     }
 
-    /// <summary>Many writers at once of one variant: the greatest rank stays.</summary>
+    /// <summary>Of many concurrent writers of one variant, the greatest rank stays.</summary>
     [Fact]
     [Trait("Spec", "CON-8")]
     public async Task Commit_ManyAtOnce_GreatestRankStays()
@@ -235,7 +235,7 @@ public abstract partial class HttpCacheStoreContract
         await ShouldHoldAsync(Key(), heads[^1]);
     }
 
-    /// <summary>Removing takes one response and leaves the others.</summary>
+    /// <summary>Removing removes one response and leaves the others.</summary>
     [Fact]
     public async Task Remove_GenerationStands_RemovesThatOne()
     {
@@ -249,7 +249,7 @@ public abstract partial class HttpCacheStoreContract
         await ShouldHoldAsync(Key());
     }
 
-    /// <summary>Removing by an old generation leaves what has been stored since.</summary>
+    /// <summary>Removing by an old generation leaves a response that was stored since.</summary>
     [Fact]
     public async Task Remove_GenerationIsOld_DoesNothing()
     {

@@ -53,7 +53,7 @@ public abstract partial class HttpCacheStoreContract
         await ShouldHoldAsync(Key(), head);
     }
 
-    /// <summary>Bodies of all sizes come back byte for byte, also around the sizes at which stores change their ways.</summary>
+    /// <summary>Bodies of all sizes come back byte for byte, also around the sizes at which stores change their format.</summary>
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -81,7 +81,7 @@ public abstract partial class HttpCacheStoreContract
         }
     }
 
-    /// <summary>The declared length is a hint: what was written counts, and a body that the head doesn't fit is not stored.</summary>
+    /// <summary>The declared length is a hint: the written bytes count. If the head's length differs from them, the response is not stored.</summary>
     [Theory]
     [InlineData(10)]
     [InlineData(100)]
@@ -97,7 +97,7 @@ public abstract partial class HttpCacheStoreContract
         await ShouldHoldAsync(Key(), stored ? [head] : []);
     }
 
-    /// <summary>A head whose body length isn't what was written is refused, by an answer or an exception.</summary>
+    /// <summary>A head with another body length than the written one is refused, by an answer or an exception.</summary>
     [Fact]
     [Trait("Spec", "CON-8")]
     public async Task Commit_HeadOfOtherLength_StoresNothing()
@@ -134,7 +134,7 @@ public abstract partial class HttpCacheStoreContract
         await ShouldHoldAsync(Key(), head);
     }
 
-    /// <summary>An abandoned write leaves what stood there, and nothing of its own.</summary>
+    /// <summary>An abandoned write leaves the earlier response, and nothing of its own.</summary>
     [Fact]
     public async Task Write_Abandoned_LeavesNothing()
     {
@@ -149,7 +149,7 @@ public abstract partial class HttpCacheStoreContract
         await ShouldHoldAsync(Key("other"));
     }
 
-    /// <summary>Disposing a writer after its commit takes nothing back.</summary>
+    /// <summary>Disposing a writer after its commit undoes nothing.</summary>
     [Fact]
     public async Task Write_DisposedTwiceAfterCommit_StaysStored()
     {
@@ -180,7 +180,7 @@ public abstract partial class HttpCacheStoreContract
         }
     }
 
-    /// <summary>A response that is declared too large is refused at once, or at the latest when it is.</summary>
+    /// <summary>A response that is declared too large is refused immediately, or at the latest when it is too large.</summary>
     [Fact]
     [Trait("Spec", "SRE-6")]
     public async Task Write_DeclaredAboveLimit_IsRefused()
@@ -195,7 +195,7 @@ public abstract partial class HttpCacheStoreContract
         writer.Should().BeNull();
     }
 
-    /// <summary>A response that grows too large is refused while it is written, and nothing of it stays.</summary>
+    /// <summary>A response that grows too large is refused during the write, and nothing of it stays.</summary>
     [Fact]
     [Trait("Spec", "SRE-6")]
     public async Task Write_GrowsAboveLimit_IsRefusedAndLeavesNothing()

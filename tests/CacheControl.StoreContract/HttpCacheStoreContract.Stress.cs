@@ -3,13 +3,13 @@ using Xunit;
 
 namespace HttpCaching.StoreContract;
 
-/// <content>Many readers and writers at once.</content>
+/// <content>Many concurrent readers and writers.</content>
 public abstract partial class HttpCacheStoreContract
 {
-    /// <summary>How many operations each of the eight workers of the stress test does. Lower it for a slow store.</summary>
+    /// <summary>The number of operations for each of the eight workers of the stress test. Lower it for a slow store.</summary>
     protected virtual int StressOperations => 300;
 
-    /// <summary>No reader ever sees a head with another's body, a torn body, or a response under a key it was not stored under.</summary>
+    /// <summary>No reader ever sees a head with another's body, a mixed body, or a response under a wrong key.</summary>
     [Fact]
     [Trait("Spec", "CON-8")]
     public async Task AllCalls_ManyAtOnce_HeadsAndBodiesBelongTogether()

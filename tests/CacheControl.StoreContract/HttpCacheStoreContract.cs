@@ -5,8 +5,8 @@ using Xunit;
 namespace HttpCaching.StoreContract;
 
 /// <summary>
-/// What every store must hold to, as tests. Derive a test class from it, give it your store, and run it with xunit.
-/// A store that can't give a guarantee says so by overriding the flag for it, and documents it.
+/// The duties of every store, as tests. Derive a test class, return your store from it, and run it with xunit.
+/// If a store can't give a guarantee, override the flag for it, and document it.
 /// </summary>
 public abstract partial class HttpCacheStoreContract : IAsyncLifetime
 {
@@ -18,40 +18,40 @@ public abstract partial class HttpCacheStoreContract : IAsyncLifetime
     /// <summary>Whether commits that began before an invalidation are refused.</summary>
     protected virtual bool RefusesLateCommits => true;
 
-    /// <summary>Whether a removal by tag or prefix refuses those commits alone that it would have taken, and not all that are under way.</summary>
+    /// <summary>Whether a removal by tag or prefix refuses only the commits that it covers, and not all that are under way.</summary>
     protected virtual bool RefusesOnlyWhatIsRemoved => true;
 
-    /// <summary>Whether a removal by tag lets commits pass that have other tags, and not only those without any.</summary>
+    /// <summary>Whether a removal by tag allows commits that have other tags, and not only those without tags.</summary>
     protected virtual bool TellsTagsApart => true;
 
     /// <summary>Whether new heads are refused as commits are.</summary>
     protected virtual bool RefusesLateHeads => true;
 
-    /// <summary>Whether what a snapshot shows stays readable after other writers have replaced or removed it.</summary>
+    /// <summary>Whether the responses of a snapshot stay readable after other writers have replaced or removed them.</summary>
     protected virtual bool KeepsSnapshotsReadable => true;
 
-    /// <summary>Whether removals tell how many responses there were; a store that can't tell answers -1.</summary>
+    /// <summary>Whether removals return the number of removed responses. A store that can't tell returns -1.</summary>
     protected virtual bool CountsRemovals => true;
 
     /// <summary>
-    /// Whether removals count and refuse exactly what they take. A store that removes lazily may count again what an earlier removal took, and one that remembers removals
+    /// Whether removals count and refuse exactly the responses that they cover. A store that removes lazily may count again a response that an earlier removal covered. A store that remembers removals
     /// in shared cells may refuse more.
     /// </summary>
     protected virtual bool RemovesExactly => true;
 
-    /// <summary>Whether everything that begins with any text can be removed, and not only what begins with a whole origin.</summary>
+    /// <summary>Whether the store can remove responses by any prefix, and not only by a whole origin.</summary>
     protected virtual bool RemovesByAnyPrefix => true;
 
-    /// <summary>Whether the store can list what it holds.</summary>
+    /// <summary>Whether the store can list its responses.</summary>
     protected virtual bool ListsResponses => true;
 
-    /// <summary>The most bytes that <see cref="CreateStore"/>'s stores take for one response, or <see langword="null"/> for no limit.</summary>
+    /// <summary>The most bytes of one response in the stores of <see cref="CreateStore"/>, or <see langword="null"/> for no limit.</summary>
     protected virtual long? EntryLimitBytes => null;
 
-    /// <summary>The most bytes that <see cref="CreateStore"/>'s stores keep, or <see langword="null"/> for no limit.</summary>
+    /// <summary>The most bytes that the stores of <see cref="CreateStore"/> keep, or <see langword="null"/> for no limit.</summary>
     protected virtual long? TotalLimitBytes => null;
 
-    /// <summary>The store of this test, made when first asked for.</summary>
+    /// <summary>The store of this test, made at the first use.</summary>
     protected IHttpCacheStore Store => _store ??= CreateStore();
 
     /// <summary>Makes an empty store. Called at most once in each test.</summary>
@@ -94,7 +94,7 @@ public abstract partial class HttpCacheStoreContract : IAsyncLifetime
         return snapshot.Stamp;
     }
 
-    /// <summary>Stores a head with its self-describing body, as one who has read the key just now.</summary>
+    /// <summary>Stores a head with its self-describing body, as a caller that has just read the key.</summary>
     private async Task<StoredResponse> PutAsync(CacheKey key, StoredResponse head, long? replaces = null)
     {
         (await TryPutAsync(key, head, await StampOfAsync(key), replaces)).Should().BeTrue("nothing speaks against the commit");

@@ -4,13 +4,13 @@ using Xunit;
 namespace HttpCaching.StoreContract;
 
 /// <summary>
-/// That a store which fails at any of its calls never makes an exchange fail or a body wrong: the first law of the cache, with your store below. A
-/// whole conversation over HTTP is held once for each call that it makes of the store, with that call failing in each way there is. Derive a
-/// test class from it beside the one of <see cref="HttpCacheStoreContract"/>.
+/// Tests that a failing store never makes an exchange fail or a body wrong: the first law of the cache, with your store below. The contract holds a
+/// whole conversation over HTTP once for each call of the store, and makes that call fail in each possible way. Derive a
+/// test class from it, next to the one of <see cref="HttpCacheStoreContract"/>.
 /// </summary>
 /// <remarks>
-/// One kind of garbage is beyond any cache: a sound answer to another question, such as the response of another key with its own body. That
-/// a store never gives one is in the other contract.
+/// No cache can detect one kind of garbage: a valid answer to another question, such as the response of another key with its own body. The other contract
+/// tests that a store never gives one.
 /// </remarks>
 public abstract class HttpCacheStoreFaultContract : IAsyncLifetime
 {
@@ -22,7 +22,7 @@ public abstract class HttpCacheStoreFaultContract : IAsyncLifetime
 
     private IHttpCacheStore? _store;
 
-    /// <summary>Each kind of call with each kind of fault, asked asynchronously and synchronously.</summary>
+    /// <summary>Each kind of call with each kind of fault, asynchronously and synchronously.</summary>
     public static TheoryData<StoreCall, StoreFault, bool> Faults()
     {
         var faults = new TheoryData<StoreCall, StoreFault, bool>();
@@ -74,9 +74,9 @@ public abstract class HttpCacheStoreFaultContract : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Whichever single call fails, and in whichever way, every step is answered as it would be without a cache.</summary>
+    /// <summary>If any single call fails, in any way, every answer equals the answer without a cache.</summary>
     /// <param name="call">The kind of call.</param>
-    /// <param name="fault">How it fails.</param>
+    /// <param name="fault">The fault.</param>
     /// <param name="async">Whether requests are sent asynchronously.</param>
     [Theory]
     [MemberData(nameof(Faults))]
@@ -91,9 +91,9 @@ public abstract class HttpCacheStoreFaultContract : IAsyncLifetime
         }
     }
 
-    /// <summary>The same when the store never works again: from the first call on, from the second, from the one in the middle, or from the last.</summary>
+    /// <summary>The same if the store never works again: from the first call on, from the second, from the middle one, or from the last.</summary>
     /// <param name="call">The kind of call.</param>
-    /// <param name="fault">How it fails.</param>
+    /// <param name="fault">The fault.</param>
     /// <param name="async">Whether requests are sent asynchronously.</param>
     [Theory]
     [MemberData(nameof(Faults))]
@@ -108,8 +108,8 @@ public abstract class HttpCacheStoreFaultContract : IAsyncLifetime
         }
     }
 
-    /// <summary>The same when nothing works.</summary>
-    /// <param name="fault">How.</param>
+    /// <summary>The same if every call fails.</summary>
+    /// <param name="fault">The fault.</param>
     [Theory]
     [InlineData(StoreFault.Throw)]
     [InlineData(StoreFault.Hang)]
@@ -124,7 +124,7 @@ public abstract class HttpCacheStoreFaultContract : IAsyncLifetime
             }
         });
 
-    /// <summary>How many calls of a kind the conversation makes when nothing fails. Every step has to be right then.</summary>
+    /// <summary>Returns the number of calls of a kind that the conversation makes without faults. Every answer must be right then.</summary>
     private async Task<int> CountAsync(StoreCall call, bool async)
     {
         using var counting = new FaultyStore(_store!);

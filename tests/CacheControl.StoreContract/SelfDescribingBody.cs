@@ -1,6 +1,6 @@
 namespace HttpCaching.StoreContract;
 
-/// <summary>Bodies whose every byte follows from their identity and length, so that a mix-up of two bodies, or of two places in one, shows.</summary>
+/// <summary>Bodies in which every byte follows from the identity and the length. So a mix-up of two bodies, or of two places in one, shows.</summary>
 public static class SelfDescribingBody
 {
     /// <summary>The bytes of a body.</summary>
@@ -31,11 +31,11 @@ public static class SelfDescribingBody
         return (byte)(mixed >> (int)((position & 7) * 8));
     }
 
-    /// <summary>Whether these are the bytes of the body from a position on.</summary>
+    /// <summary>Returns whether these are the bytes of the body from a position on.</summary>
     /// <param name="bodyId">The body's identity.</param>
     /// <param name="length">The body's number of bytes.</param>
     /// <param name="offset">The position of the first byte given.</param>
-    /// <param name="bytes">The bytes to judge.</param>
+    /// <param name="bytes">The bytes to check.</param>
     public static bool Matches(long bodyId, long length, long offset, ReadOnlySpan<byte> bytes)
     {
         for (var i = 0; i < bytes.Length; i++)

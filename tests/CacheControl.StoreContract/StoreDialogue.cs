@@ -6,7 +6,7 @@ namespace HttpCaching.StoreContract;
 
 /// <summary>
 /// A conversation that uses every part of a store: misses, hits, validations, variants, HEAD, ranges, parts, unsafe methods.
-/// The origin computes its answers from the request alone, so that what is right is known whatever the cache does.
+/// The origin computes its answers from the request alone. So the right answer is known, whatever the cache does.
 /// </summary>
 internal sealed class StoreDialogue : HttpMessageHandler
 {
@@ -18,8 +18,8 @@ internal sealed class StoreDialogue : HttpMessageHandler
 
     /// <summary>A conversation through a cache over a store.</summary>
     /// <param name="store">The store.</param>
-    /// <param name="host">The host that is asked: two conversations over one store take two.</param>
-    /// <param name="storeTimeout">How long the cache waits for the store. One that is slower is left alone: the answers are right all the same.</param>
+    /// <param name="host">The host of the requests. Two conversations over one store need two hosts.</param>
+    /// <param name="storeTimeout">How long the cache waits for the store. If the store is slower, the circuit opens; the answers are right all the same.</param>
     public StoreDialogue(IHttpCacheStore store, string host, TimeSpan storeTimeout)
     {
         _host = host;
@@ -27,7 +27,7 @@ internal sealed class StoreDialogue : HttpMessageHandler
         _client = new HttpClient(new CachingHandler(_cache) { InnerHandler = this });
     }
 
-    /// <summary>Sends all requests; gives each answer with what it should have been.</summary>
+    /// <summary>Sends all requests. Returns each answer with the expected one.</summary>
     public async Task<IReadOnlyList<(string Step, string Seen, string Right)>> RunAsync(bool async)
     {
         var answers = new List<(string, string, string)>();
@@ -162,10 +162,10 @@ internal sealed class StoreDialogue : HttpMessageHandler
         return (int)response.StatusCode + " " + body;
     }
 
-    /// <summary>Stands for a body whose stream threw: the one honest end when bytes are found missing after the head was given (SRE-4).</summary>
+    /// <summary>Represents a body whose stream threw: the one honest end if bytes are missing after the head was given (SRE-4).</summary>
     public const string BodyFailed = "the body failed";
 
-    /// <summary>A clock that is moved by hand; what is waited for takes its real time.</summary>
+    /// <summary>A clock that the test moves. Waits take their real time.</summary>
     private sealed class SteppedTime : TimeProvider
     {
         private DateTimeOffset _now = StoredResponses.Epoch;

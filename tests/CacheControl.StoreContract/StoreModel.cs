@@ -1,6 +1,6 @@
 namespace HttpCaching.StoreContract;
 
-/// <summary>The contract of a store once more, as a list and a log of removals: what a store answers to one call after the other.</summary>
+/// <summary>A model of the contract of a store: a list of responses and a log of removals, for one call after the other.</summary>
 internal sealed class StoreModel
 {
     private readonly List<(CacheKey Key, StoredResponse Head)> _standing = [];
@@ -9,16 +9,16 @@ internal sealed class StoreModel
     /// <summary>The number of removals so far: the model's stamp.</summary>
     public long Stamp => _removals.Count;
 
-    /// <summary>Everything that is stored.</summary>
+    /// <summary>All stored responses.</summary>
     public IReadOnlyList<(CacheKey Key, StoredResponse Head)> Standing => _standing;
 
-    /// <summary>What is stored under a key.</summary>
+    /// <summary>The stored responses of a key.</summary>
     public List<StoredResponse> Of(CacheKey key) => [.. _standing.Where(entry => entry.Key == key).Select(entry => entry.Head)];
 
-    /// <summary>Whether there was a removal by tag or prefix since a stamp: stores that can't tell them apart may refuse what came from before it.</summary>
+    /// <summary>Whether there was a removal by tag or prefix since a stamp. Stores that can't tell removals apart may then refuse older responses.</summary>
     public bool HadWideRemovalSince(long stamp) => _removals.Any(removal => removal.IsWide && removal.Time > stamp);
 
-    /// <summary>Whether a commit would be taken.</summary>
+    /// <summary>Whether a store accepts a commit.</summary>
     public bool Takes(CacheKey key, StoreCommit commit) =>
         !Forbids(key, commit.Head, commit.Stamp)
         && (StandingOf(key, commit.Head.Variant) is not { } standing || standing.Generation == commit.Replaces || standing.Rank <= commit.Head.Rank);
@@ -30,13 +30,13 @@ internal sealed class StoreModel
         _standing.Add((key, head));
     }
 
-    /// <summary>Whether a new head would be put in the place of a generation.</summary>
+    /// <summary>Whether a store replaces the head of a generation with a new one.</summary>
     public bool TakesHead(CacheKey key, long generation, StoredResponse head, long stamp) =>
         Of(key).Exists(standing => standing.Generation == generation)
         && !Forbids(key, head, stamp)
         && !Of(key).Exists(other => other.Generation != generation && other.Variant == head.Variant && other.Rank > head.Rank);
 
-    /// <summary>Puts a new head in the place of a generation.</summary>
+    /// <summary>Replaces the head of a generation.</summary>
     public void ReplaceHead(CacheKey key, long generation, StoredResponse head)
     {
         _standing.RemoveAll(entry => entry.Key == key && (entry.Head.Generation == generation || entry.Head.Variant == head.Variant));
@@ -46,8 +46,8 @@ internal sealed class StoreModel
     /// <summary>Removes one generation.</summary>
     public void Remove(CacheKey key, long generation) => _standing.RemoveAll(entry => entry.Key == key && entry.Head.Generation == generation);
 
-    /// <summary>Removes what a condition takes, and has what comes from before it refused.</summary>
-    /// <returns>How many there were.</returns>
+    /// <summary>Removes the responses that a condition covers, and refuses older ones that it covers.</summary>
+    /// <returns>The number of removed responses.</returns>
     public int RemoveAll(bool isWide, Func<CacheKey, StoredResponse, bool> takes)
     {
         _removals.Add((Stamp + 1, isWide, takes));

@@ -6,7 +6,7 @@ namespace HttpCaching.StoreContract;
 /// <summary>Makes heads of stored responses for tests, and compares them.</summary>
 public static class StoredResponses
 {
-    /// <summary>The instant that the heads made here were exchanged at.</summary>
+    /// <summary>The time of the exchanges of the heads that this class makes.</summary>
     public static DateTimeOffset Epoch { get; } = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     /// <summary>The head of a plain response to GET, with a new generation and body identity.</summary>
@@ -14,7 +14,7 @@ public static class StoredResponses
     /// <param name="length">The number of body bytes.</param>
     /// <param name="variant">Its identity among the responses of the key.</param>
     /// <param name="rank">Its order among concurrent writers.</param>
-    /// <param name="tags">What it can be removed by.</param>
+    /// <param name="tags">The tags.</param>
     public static StoredResponse Get(
         string uri = "https://example.org/", long length = 100, string variant = "GET", long rank = 1, params string[] tags) => new()
         {
@@ -39,7 +39,7 @@ public static class StoredResponses
             BodyId = Random.Shared.NextInt64(),
         };
 
-    /// <summary>A head with every fact set to something that is easily lost or changed on the way.</summary>
+    /// <summary>A head in which every fact has a value that is easily lost or changed on the way.</summary>
     /// <param name="uri">The target URI.</param>
     /// <param name="length">The number of body bytes.</param>
     public static StoredResponse Elaborate(string uri = "https://example.org/", long length = 1000) => new()
@@ -76,7 +76,7 @@ public static class StoredResponses
         BodyId = -1,
     };
 
-    /// <summary>The head that a validation makes of <paramref name="standing"/>: a new generation on the same body.</summary>
+    /// <summary>The head that a validation makes of <paramref name="standing"/>: a new generation with the same body.</summary>
     /// <param name="standing">The head before.</param>
     /// <param name="variant">The new variant, or <see langword="null"/> to keep it.</param>
     /// <param name="rank">The new rank, or <see langword="null"/> for one more.</param>
@@ -108,7 +108,7 @@ public static class StoredResponses
         };
     }
 
-    /// <summary>All facts of a head as text: two heads with the same text are the same in every fact that a store keeps.</summary>
+    /// <summary>Returns all facts of a head as text. If two heads have the same text, every fact that a store keeps is the same.</summary>
     /// <param name="head">The head.</param>
     public static string Describe(StoredResponse head)
     {

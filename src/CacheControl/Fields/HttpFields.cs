@@ -13,7 +13,7 @@ public readonly struct HttpFields
     // One bit for each length that a name has (modulo 64): most lookups are for names that are not there, and end here.
     private readonly ulong _lengths;
 
-    /// <summary>Wraps <paramref name="lines"/> without copying; the caller hands the array over and does not change it afterwards.</summary>
+    /// <summary>Wraps <paramref name="lines"/> without copying. The caller must not change the array afterwards.</summary>
     /// <param name="lines">The field lines in the order they were received.</param>
     public HttpFields(FieldLine[] lines)
         : this(lines, lines.Length)
@@ -22,7 +22,7 @@ public readonly struct HttpFields
 
     /// <summary>Wraps the first <paramref name="count"/> elements of <paramref name="lines"/> without copying.</summary>
     /// <param name="lines">The array that holds the field lines.</param>
-    /// <param name="count">How many of its elements count; between 0 and the array's length.</param>
+    /// <param name="count">The number of elements to use; between 0 and the array's length.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative or larger than the array.</exception>
     public HttpFields(FieldLine[] lines, int count)
     {
@@ -47,22 +47,22 @@ public readonly struct HttpFields
     /// <summary>The field lines in order.</summary>
     public ReadOnlySpan<FieldLine> Lines => new(_lines, 0, Count);
 
-    /// <summary>The field line at <paramref name="index"/>.</summary>
+    /// <summary>Returns the field line at <paramref name="index"/>.</summary>
     /// <param name="index">Zero-based position.</param>
     /// <exception cref="IndexOutOfRangeException"><paramref name="index"/> is outside the collection.</exception>
     public FieldLine this[int index] => Lines[index];
 
-    /// <summary>Whether two field names are the same name (RFC 9110 §5.1).</summary>
+    /// <summary>Returns whether two field names are the same name; case does not matter (RFC 9110 §5.1).</summary>
     /// <param name="left">One name.</param>
     /// <param name="right">The other name.</param>
     public static bool SameName(string left, string right) =>
         ReferenceEquals(left, right) || (left.Length == right.Length && left.Equals(right, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Whether at least one line has this name.</summary>
+    /// <summary>Returns whether at least one line has this name.</summary>
     /// <param name="name">The field name.</param>
     public bool Contains(string name) => IndexOf(name, 0) >= 0;
 
-    /// <summary>The value of the first line with this name, or <see langword="null"/> if there is none.</summary>
+    /// <summary>Returns the value of the first line with this name, or <see langword="null"/> if there is none.</summary>
     /// <param name="name">The field name.</param>
     public string? First(string name)
     {
@@ -70,7 +70,7 @@ public readonly struct HttpFields
         return index < 0 ? null : _lines![index].Value;
     }
 
-    /// <summary>The number of lines with this name.</summary>
+    /// <summary>Returns the number of lines with this name.</summary>
     /// <param name="name">The field name.</param>
     public int CountOf(string name)
     {
@@ -84,8 +84,8 @@ public readonly struct HttpFields
     }
 
     /// <summary>
-    /// The values of all lines with this name joined by ", " in order (RFC 9110 §5.3), or <see langword="null"/> if there is none.
-    /// A single line's value is returned as it is.
+    /// Returns the values of all lines with this name, joined by ", " in order (RFC 9110 §5.3), or <see langword="null"/> if there is none.
+    /// If there is one line, its value is returned unchanged.
     /// </summary>
     /// <param name="name">The field name.</param>
     public string? Combined(string name)
@@ -111,8 +111,8 @@ public readonly struct HttpFields
         return string.Join(", ", values);
     }
 
-    /// <summary>The lines for which <paramref name="keep"/> answers true, in order.</summary>
-    /// <param name="keep">Asked once for each line.</param>
+    /// <summary>Returns the lines for which <paramref name="keep"/> returns true, in order.</summary>
+    /// <param name="keep">The condition; called once for each line.</param>
     public HttpFields Where(Func<FieldLine, bool> keep)
     {
         ArgumentNullException.ThrowIfNull(keep);
@@ -128,11 +128,11 @@ public readonly struct HttpFields
         return kept.Count == Count ? this : new HttpFields(kept.ToArray());
     }
 
-    /// <summary>The same lines without those of this name.</summary>
+    /// <summary>Returns the same lines without those of this name.</summary>
     /// <param name="name">The field name.</param>
     public HttpFields Without(string name) => Contains(name) ? Where(line => !SameName(line.Name, name)) : this;
 
-    /// <summary>The same lines with one more at the end.</summary>
+    /// <summary>Returns the same lines with one more at the end.</summary>
     /// <param name="name">The field name.</param>
     /// <param name="value">The field value.</param>
     public HttpFields Append(string name, string value)
@@ -143,17 +143,17 @@ public readonly struct HttpFields
         return new HttpFields(lines);
     }
 
-    /// <summary>The same lines with exactly one line of this name, put at the end.</summary>
+    /// <summary>Returns the same lines with exactly one line of this name, at the end.</summary>
     /// <param name="name">The field name.</param>
     /// <param name="value">The field value.</param>
     public HttpFields With(string name, string value) => Without(name).Append(name, value);
 
-    /// <summary>A position-by-position copy as an array, for callers that build a changed collection.</summary>
+    /// <summary>Copies the lines, in order, to an array, for callers that build a changed collection.</summary>
     public FieldLine[] ToArray() => Lines.ToArray();
 
-    /// <summary>The position of the next line of this name at or after <paramref name="start"/>, or -1.</summary>
+    /// <summary>Returns the position of the next line of this name at or after <paramref name="start"/>, or -1 if there is none.</summary>
     /// <param name="name">The field name.</param>
-    /// <param name="start">Where to begin looking.</param>
+    /// <param name="start">The first position to look at; from 0.</param>
     public int IndexOf(string name, int start)
     {
         if ((_lengths & (1UL << name.Length)) == 0)
@@ -173,8 +173,8 @@ public readonly struct HttpFields
         return -1;
     }
 
-    /// <summary>Finds the value of the only or first line with this name.</summary>
+    /// <summary>Finds the value of the first line with this name.</summary>
     /// <param name="name">The field name.</param>
-    /// <param name="value">The value, if there is such a line.</param>
+    /// <param name="value">The value, or <see langword="null"/> if there is no such line.</param>
     public bool TryGetFirst(string name, [NotNullWhen(true)] out string? value) => (value = First(name)) is not null;
 }

@@ -5,7 +5,7 @@ namespace HttpCaching;
 /// <summary>Ready-made heuristics.</summary>
 public static class FreshnessHeuristics
 {
-    /// <summary>Every storable response stays fresh for <paramref name="lifetime"/>, whatever it says itself.</summary>
+    /// <summary>Returns a heuristic that keeps every storable response fresh for <paramref name="lifetime"/>, even if the response states another lifetime.</summary>
     /// <param name="lifetime">The freshness lifetime; not negative.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="lifetime"/> is negative.</exception>
     public static IFreshnessHeuristic ExpiresAfter(TimeSpan lifetime)
@@ -14,14 +14,14 @@ public static class FreshnessHeuristics
         return new FixedLifetime(lifetime, OverridesExplicit: true);
     }
 
-    /// <summary>Responses without explicit freshness stay fresh for one day.</summary>
+    /// <summary>A heuristic that keeps responses without explicit freshness fresh for one day.</summary>
     public static IFreshnessHeuristic OneDay { get; } = new FixedLifetime(TimeSpan.FromDays(1), OverridesExplicit: false);
 
     /// <summary>
-    /// Responses without explicit freshness whose status allows it stay fresh for a share of the time since their Last-Modified (RFC 9111 §4.2.2).
+    /// Returns a heuristic for responses without explicit freshness whose status allows it. They stay fresh for a share of the time since their Last-Modified (RFC 9111 §4.2.2).
     /// </summary>
     /// <param name="fraction">The share, between 0 and 1; 0.1 is common.</param>
-    /// <param name="maximum">No lifetime is longer.</param>
+    /// <param name="maximum">The longest lifetime; not negative.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="fraction"/> is not between 0 and 1, or <paramref name="maximum"/> is negative.</exception>
     public static IFreshnessHeuristic LastModified(double fraction, TimeSpan maximum)
     {

@@ -1,16 +1,16 @@
 namespace HttpCaching.Storage;
 
 /// <summary>
-/// A writer that sees to what is the same in every store: the order of the calls, the limit, and that the head speaks of as many bytes as were written. What becomes of
-/// them is the store's own.
+/// A writer that does the common work of all stores. It checks the order of the calls, the limit, and that the head states as many bytes as were written. The derived
+/// class stores the bytes.
 /// </summary>
 public abstract class CheckedHttpCacheWriter : HttpCacheWriter
 {
     private State _state;
 
-    /// <summary>A writer that takes so many bytes.</summary>
-    /// <param name="maximumBytes">The most bytes that a body may have; a longer one is refused.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
+    /// <summary>Creates a writer with a limit.</summary>
+    /// <param name="maximumBytes">The most bytes of a body; a longer one is refused.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maximumBytes"/> is negative.</exception>
     protected CheckedHttpCacheWriter(long maximumBytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maximumBytes);
@@ -25,13 +25,13 @@ public abstract class CheckedHttpCacheWriter : HttpCacheWriter
         Disposed,
     }
 
-    /// <summary>The most bytes that a body may have.</summary>
+    /// <summary>The most bytes of a body.</summary>
     protected long MaximumBytes { get; }
 
-    /// <summary>The number of bytes taken.</summary>
+    /// <summary>The number of body bytes written so far.</summary>
     protected long Length { get; private set; }
 
-    /// <summary>Whether bytes are still taken: neither stored, refused nor abandoned.</summary>
+    /// <summary>Whether the writer still takes bytes: the response is neither stored, refused nor abandoned.</summary>
     protected bool IsOpen => _state == State.Open;
 
     /// <inheritdoc/>
@@ -96,19 +96,19 @@ public abstract class CheckedHttpCacheWriter : HttpCacheWriter
         }
     }
 
-    /// <summary>Takes bytes of the body. If it throws, the response is refused.</summary>
+    /// <summary>Takes bytes of the body. If this method throws, the response is refused.</summary>
     /// <param name="data">The bytes; valid only during the call.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>False to refuse the response.</returns>
     protected abstract ValueTask<bool> AppendAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken);
 
-    /// <summary>Makes the response visible; called once, with a head of the right length.</summary>
+    /// <summary>Makes the response visible. Called once, with a head of the right length.</summary>
     /// <param name="commit">The head and the conditions.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>False if it was not stored.</returns>
+    /// <returns>False if the response was not stored.</returns>
     protected abstract ValueTask<bool> StoreAsync(StoreCommit commit, CancellationToken cancellationToken);
 
-    /// <summary>Lets go of what the writer holds; called once, when the response has been stored, refused or abandoned.</summary>
+    /// <summary>Releases the resources of the writer. Called once, after the response has been stored, refused or abandoned.</summary>
     protected abstract void Release();
 
     /// <inheritdoc/>

@@ -1,20 +1,20 @@
 namespace HttpCaching.Storage;
 
-/// <summary>What came of a flight.</summary>
+/// <summary>The result of a flight.</summary>
 public enum HttpCacheFlightEnd
 {
-    /// <summary>It was not told, or the one who led is lost: the store may have the response or not.</summary>
+    /// <summary>The leader did not tell the result, or is lost. The store may have the response or not.</summary>
     Unknown,
 
     /// <summary>The response is in the store.</summary>
     Stored,
 
-    /// <summary>The response was for the one who asked only; the next one will be as well.</summary>
+    /// <summary>The response was for the leader only. The next response will be for its caller only as well.</summary>
     NotStorable,
 
-    /// <summary>No response came, or not the whole of it.</summary>
+    /// <summary>No response came, or it was incomplete.</summary>
     Failed,
 
-    /// <summary>It was not over within the limit.</summary>
+    /// <summary>The flight was not over within the limit.</summary>
     Overdue,
 }

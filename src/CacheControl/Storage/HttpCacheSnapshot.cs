@@ -3,12 +3,12 @@ using System.Collections.Immutable;
 namespace HttpCaching.Storage;
 
 /// <summary>
-/// One consistent view of what is stored under a key. A body opened from it stays readable until the snapshot is disposed,
-/// whatever other writers do meanwhile. The heads may be used for ever.
+/// One consistent view of the stored responses of a key. A body opened from it stays readable until the snapshot is disposed,
+/// even if other writers replace or remove the responses. The heads may be used without a limit in time.
 /// </summary>
 /// <remarks>
-/// Instances may be shared by concurrent readers if <see cref="Dispose()"/> allows for it (the memory store does so):
-/// callers use a snapshot only until they have disposed it, once.
+/// Concurrent readers may share an instance if <see cref="Dispose()"/> allows it, as in the memory store.
+/// A caller disposes a snapshot once, and does not use it afterwards.
 /// </remarks>
 public abstract class HttpCacheSnapshot : IDisposable
 {
@@ -16,22 +16,22 @@ public abstract class HttpCacheSnapshot : IDisposable
     public abstract ImmutableArray<StoredResponse> Responses { get; }
 
     /// <summary>
-    /// What the store knew of invalidations when this snapshot was read: an opaque mark that a commit hands back, so that
+    /// An opaque mark of the removals that the store knew when this snapshot was read. A commit hands it back, so that
     /// a response requested before an invalidation isn't stored after it.
     /// </summary>
     public abstract long Stamp { get; }
 
-    /// <summary>Whether something is pinned that <see cref="Dispose()"/> releases, for the snapshot and the bodies opened from it alike.</summary>
+    /// <summary>Whether <see cref="Dispose()"/> releases a pin, for the snapshot and for the bodies opened from it.</summary>
     internal virtual bool MustBeReleased => true;
 
     /// <summary>Opens the body of one of <see cref="Responses"/>. Should complete synchronously when no I/O is needed.</summary>
     /// <param name="response">An element of <see cref="Responses"/>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The body; the caller disposes it, before the snapshot.</returns>
-    /// <exception cref="IOException">The body can't be read, is gone or is not the one that the head belongs to.</exception>
+    /// <exception cref="IOException">The body can't be read, is gone, or does not belong to the head.</exception>
     public abstract ValueTask<StoredBody> OpenBodyAsync(StoredResponse response, CancellationToken cancellationToken);
 
-    /// <summary>Releases what the snapshot pins. Never throws.</summary>
+    /// <summary>Releases the pinned responses. Never throws.</summary>
     public void Dispose()
     {
         try
@@ -46,7 +46,7 @@ public abstract class HttpCacheSnapshot : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Releases what the snapshot pins.</summary>
+    /// <summary>Releases the pinned responses.</summary>
     /// <param name="disposing">True when called from <see cref="Dispose()"/>.</param>
     protected virtual void Dispose(bool disposing)
     {

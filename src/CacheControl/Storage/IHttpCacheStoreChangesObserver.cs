@@ -1,21 +1,21 @@
 namespace HttpCaching.Storage;
 
 /// <summary>
-/// Who is told of changes to a store (<see cref="IHttpCacheStoreChanges"/>). Its members are called one at a time, in the order in which things happened; they
-/// return fast and don't throw.
+/// Receives the changes of a store (<see cref="IHttpCacheStoreChanges"/>). The store calls the members one at a time, in the order of the events. They must
+/// return fast and must not throw.
 /// </summary>
 public interface IHttpCacheStoreChangesObserver
 {
-    /// <summary>What is stored under a URI may have changed: a response was stored, replaced, refreshed, removed or invalidated, in any scope.</summary>
+    /// <summary>The stored responses of a URI may have changed: one was stored, replaced, refreshed, removed or invalidated, in any scope.</summary>
     /// <param name="uri">The URI as in <see cref="CacheKey.Uri"/>.</param>
     void OnChanged(string uri);
 
-    /// <summary>Anything may have changed: much was removed at once, or changes were missed.</summary>
+    /// <summary>Any stored response may have changed: many were removed together, or changes were missed.</summary>
     void OnEverythingChanged();
 
-    /// <summary>From now on changes are told. What was read before may have changed unnoticed.</summary>
+    /// <summary>From now on the store tells changes. Responses that were read before may have changed unnoticed.</summary>
     void OnConnected();
 
-    /// <summary>Changes are not told any more, and perhaps have not been for a moment.</summary>
+    /// <summary>The store no longer tells changes. It may have stopped a moment before.</summary>
     void OnDisconnected();
 }

@@ -1,50 +1,50 @@
 namespace HttpCaching.Storage;
 
 /// <summary>
-/// The body of a stored response, readable at any position by any number of readers at once. Never ends early: a read that can't return the
-/// stored bytes throws. The cache disposes a body when its last read has ended; after a read that hung, that may be later than the end of its snapshot.
+/// The body of a stored response. Any number of readers may read it at any position at the same time. It never ends early: if a read can't return the
+/// stored bytes, it throws. The cache disposes a body after its last read has ended. If a read hung, that may be later than the end of the snapshot.
 /// </summary>
 public abstract class StoredBody : IDisposable
 {
-    /// <summary>A body of bytes that are in memory in one piece. Any number of readers may share it.</summary>
-    /// <param name="bytes">The bytes; not copied, and not to be changed any more.</param>
+    /// <summary>Creates a body from bytes that are in memory in one piece. Any number of readers may share it.</summary>
+    /// <param name="bytes">The bytes. They are not copied, and the caller must not change them.</param>
     public static StoredBody Of(ReadOnlyMemory<byte> bytes) => new BytesBody(bytes);
 
     /// <summary>The number of bytes.</summary>
     public abstract long Length { get; }
 
     /// <summary>
-    /// Whether every read ends before the call returns, as from memory or a local file. Reads of other bodies are limited in time, and go through a buffer of
-    /// the cache's own, because a read that nobody waits for any more may still write to its buffer. Default: false.
+    /// Whether every read ends before the call returns, as from memory or a local file. For other bodies the cache limits the time of each read, and reads into a buffer of
+    /// its own, because an abandoned read may still write to its buffer. Default: false.
     /// </summary>
     public virtual bool IsImmediate => false;
 
     /// <summary>Reads bytes from a position on.</summary>
-    /// <param name="offset">Where to begin; between 0 and <see cref="Length"/>.</param>
-    /// <param name="buffer">Where to put them.</param>
+    /// <param name="offset">The first byte; between 0 and <see cref="Length"/>.</param>
+    /// <param name="buffer">The destination.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>How many bytes were read; 0 only at the end of the body or for an empty buffer.</returns>
+    /// <returns>The number of bytes read; 0 only at the end of the body or for an empty buffer.</returns>
     /// <exception cref="IOException">The bytes are gone or damaged.</exception>
     public abstract ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken);
 
-    /// <summary>Reads bytes from a position on, blocking.</summary>
-    /// <param name="offset">Where to begin; between 0 and <see cref="Length"/>.</param>
-    /// <param name="buffer">Where to put them.</param>
-    /// <returns>How many bytes were read; 0 only at the end of the body or for an empty buffer.</returns>
+    /// <summary>Reads bytes from a position on. Blocks until the read ends.</summary>
+    /// <param name="offset">The first byte; between 0 and <see cref="Length"/>.</param>
+    /// <param name="buffer">The destination.</param>
+    /// <returns>The number of bytes read; 0 only at the end of the body or for an empty buffer.</returns>
     /// <exception cref="IOException">The bytes are gone or damaged.</exception>
     public abstract int Read(long offset, Span<byte> buffer);
 
-    /// <summary>Gives the bytes from a position on without copying, as far as they are in memory in one piece.</summary>
-    /// <param name="offset">Where to begin.</param>
-    /// <param name="segment">One or more bytes, if the answer is true. To be looked at only until the body is disposed: what lies there may be another's afterwards.</param>
-    /// <returns>False if the body is not in memory, or at its end.</returns>
+    /// <summary>Returns the bytes from a position on without copying, as far as they are in memory in one piece.</summary>
+    /// <param name="offset">The first byte.</param>
+    /// <param name="segment">One or more bytes, if the result is true. Use them only until the body is disposed: after that the memory may belong to another body.</param>
+    /// <returns>False if the body is not in memory, or <paramref name="offset"/> is at its end.</returns>
     public virtual bool TryGetMemory(long offset, out ReadOnlyMemory<byte> segment)
     {
         segment = default;
         return false;
     }
 
-    /// <summary>Ends the waits of blocking reads that are under way, where the cache can do that: the content that reads has been disposed by another thread.</summary>
+    /// <summary>Ends the waits of blocking reads that are running, if the cache can do that: another thread has disposed the content that reads.</summary>
     internal virtual void EndReads()
     {
     }

@@ -6,19 +6,19 @@ using HttpCaching.Storage.Format;
 namespace HttpCaching.Storage;
 
 /// <summary>
-/// The head of a stored response, with its key, as bytes: compact, versioned and checked. For stores that keep heads outside of the process.
+/// Turns the head of a stored response, with its key, into bytes and back. The format is compact, versioned and checked. It is for stores that keep heads outside of the process.
 /// </summary>
 public static class StoredHeadFormat
 {
-    /// <summary>How many bytes from the beginning of a head <see cref="TryReadLength"/> needs.</summary>
+    /// <summary>The number of bytes from the beginning of a head that <see cref="TryReadLength"/> needs.</summary>
     public const int LengthPrefixBytes = HeadLayout.LengthPrefixBytes;
 
-    /// <summary>Writes a head. Of the HTTP version only the major and the minor number are kept.</summary>
-    /// <param name="destination">Where to write to.</param>
-    /// <param name="key">The key that the response is stored under.</param>
+    /// <summary>Writes a head. Of the HTTP version it keeps only the major and the minor number.</summary>
+    /// <param name="destination">The destination.</param>
+    /// <param name="key">The key of the response.</param>
     /// <param name="response">The head.</param>
     /// <exception cref="ArgumentException">
-    /// The head holds what a reader would refuse: a name that is no token, a value with CR, LF or NUL, a number out of its range. Nothing was written.
+    /// The head holds a value that a reader would refuse: a name that is no token, a value with CR, LF or NUL, a number out of its range. Nothing was written.
     /// </exception>
     public static void Write(IBufferWriter<byte> destination, CacheKey key, StoredResponse response)
     {
@@ -31,9 +31,9 @@ public static class StoredHeadFormat
         destination.Advance(buffer.Length);
     }
 
-    /// <summary>Reads how long a head is, checksum included, from its first bytes; so that it can be read whole.</summary>
-    /// <param name="start">At least <see cref="LengthPrefixBytes"/> bytes, or the answer is false.</param>
-    /// <param name="length">The number of bytes that <see cref="TryRead(ReadOnlySpan{byte}, out CacheKey, out StoredResponse)"/> wants. Not checked against anything: limit it before allocating.</param>
+    /// <summary>Reads the length of a head, checksum included, from its first bytes, so that the caller can then read all of it.</summary>
+    /// <param name="start">The first bytes; with fewer than <see cref="LengthPrefixBytes"/> the result is false.</param>
+    /// <param name="length">The number of bytes that <see cref="TryRead(ReadOnlySpan{byte}, out CacheKey, out StoredResponse)"/> needs. It is not checked: limit it before you allocate.</param>
     /// <returns>False if no head of this version begins here.</returns>
     public static bool TryReadLength(ReadOnlySpan<byte> start, out int length)
     {
@@ -48,10 +48,10 @@ public static class StoredHeadFormat
         return value is >= HeadLayout.FewestBytes and <= int.MaxValue;
     }
 
-    /// <summary>Reads a head. Never throws; memory is allocated in proportion to the bytes given, whatever lengths stand in them.</summary>
+    /// <summary>Reads a head. Never throws. It allocates memory in proportion to the given bytes, whatever lengths they state.</summary>
     /// <param name="source">Exactly the bytes that were written.</param>
-    /// <param name="key">The key, if the answer is true.</param>
-    /// <param name="response">The head, if the answer is true.</param>
+    /// <param name="key">The key, if the result is true.</param>
+    /// <param name="response">The head, if the result is true.</param>
     /// <returns>False if the bytes are no head of this version or are damaged.</returns>
     public static bool TryRead(ReadOnlySpan<byte> source, out CacheKey key, [NotNullWhen(true)] out StoredResponse? response)
     {
@@ -64,10 +64,10 @@ public static class StoredHeadFormat
         return false;
     }
 
-    /// <summary>Reads a head that should belong to a certain key; cheaper if it does. Never throws.</summary>
+    /// <summary>Reads a head that should belong to a certain key, which costs less if it does. Never throws.</summary>
     /// <param name="source">Exactly the bytes that were written.</param>
     /// <param name="expected">The key.</param>
-    /// <param name="response">The head, if the answer is true.</param>
+    /// <param name="response">The head, if the result is true.</param>
     /// <returns>False if the bytes are no head of this version, are damaged, or belong to another key.</returns>
     public static bool TryRead(ReadOnlySpan<byte> source, CacheKey expected, [NotNullWhen(true)] out StoredResponse? response)
     {

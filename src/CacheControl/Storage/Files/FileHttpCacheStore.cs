@@ -5,13 +5,13 @@ using HttpCaching.Storage.Files;
 namespace HttpCaching;
 
 /// <summary>
-/// Keeps stored responses in a directory, which any number of processes may share, and which survives them, however they end.
-/// Readers take no lock; nothing runs while nobody reads or writes; opening a large store is as quick as opening an empty one.
+/// Keeps stored responses in a directory. Any number of processes on one machine may share it, and it survives them, however they end.
+/// Readers take no lock. Nothing runs while no caller reads or writes. A large store opens as quickly as an empty one.
 /// </summary>
 /// <remarks>
-/// All members may be called by many threads at once, and throw <see cref="ObjectDisposedException"/> after <see cref="Dispose"/>; snapshots
-/// stay readable even then. Damaged files are misses and are removed; a body that shows damage while it is read throws an <see cref="IOException"/>.
-/// Calls throw <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> when the disk fails, is full or read-only: nothing is stored half then.
+/// All members may be called by many threads at the same time. After <see cref="Dispose"/> they throw <see cref="ObjectDisposedException"/>; snapshots
+/// stay readable even then. Damaged files are misses and are removed. If a body shows damage during a read, the read throws an <see cref="IOException"/>.
+/// If the disk fails, is full or read-only, calls throw <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>, and nothing is half stored.
 /// </remarks>
 public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance, IDisposable
 {
@@ -23,8 +23,8 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
     private readonly PendingRepairs _repairs;
     private volatile bool _isDisposed;
 
-    /// <summary>Opens the store in a directory, which is made (for this user only) if it is missing.</summary>
-    /// <param name="path">The directory; relative to the current one now, or absolute. Best one that is used for nothing else.</param>
+    /// <summary>Opens the store in a directory. If it is missing, the store makes it, for this user only.</summary>
+    /// <param name="path">The directory, absolute or relative to the current directory. Use a directory that has no other purpose.</param>
     /// <param name="options">The limits; <see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentException">The path is empty, or an option is out of range; the message lists all that are.</exception>
     /// <exception cref="IOException">
@@ -48,12 +48,12 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
     }
 
     /// <summary>
-    /// The bytes that all processes' stored responses take on disk now, in whole disk blocks, as the store's books have it. They are right but for what
-    /// processes were changing when they were killed, until the next maintenance has counted it.
+    /// The bytes that the stored responses of all processes take on disk, in whole disk blocks, as counted by the store. If a process was killed
+    /// during a change, the number may be wrong until the next maintenance has counted again.
     /// </summary>
     public long Bytes => _directory.State.ReadAllUsage().Sum(u => u.Bytes);
 
-    /// <summary>The number of keys under which something is stored, from the same books as <see cref="Bytes"/>.</summary>
+    /// <summary>The number of keys with stored responses, as counted by the store (see <see cref="Bytes"/>).</summary>
     public long Keys => _directory.State.ReadAllUsage().Sum(u => (long)u.Records);
 
     internal bool IsEncrypted => _settings.Seal.IsSecret;
@@ -193,17 +193,17 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
     }
 
     /// <summary>
-    /// Sweeps what killed processes have left, evicts what is too much and writes down what was used of late. Happens by itself beside the
-    /// requests; for tools. Does nothing but the latter while another process is at it.
+    /// Sweeps the files of killed processes, evicts down to the limits and writes the recent uses down. The store does this in the background; the method is for
+    /// tools. While another process does the work, it only writes the uses down.
     /// </summary>
-    /// <param name="cancellationToken">Ends the work; what is done stays done.</param>
+    /// <param name="cancellationToken">Ends the work; finished steps stay.</param>
     public Task MaintainAsync(CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         return _maintenance.RunNowAsync(cancellationToken);
     }
 
-    /// <summary>Closes the store; waits a few seconds at most for what goes on beside the requests. What is stored stays.</summary>
+    /// <summary>Closes the store. It waits a few seconds at most for background work. The stored responses stay.</summary>
     public void Dispose()
     {
         if (!_isDisposed)
@@ -239,8 +239,8 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
     }
 
     /// <summary>
-    /// The records of a shard, listed under its lock. A change that had passed the check of removals before this one was recorded has ended then, and every later
-    /// one finds it: what is not on the list can't be of before the removal. Nor does a listing miss a record that is being replaced.
+    /// Lists the records of a shard, under its lock. A change that passed the check of removals before this removal was recorded has ended by then. Every later
+    /// change finds the removal. So a record that is not on the list is never from before the removal. The listing does not miss a record that is being replaced.
     /// </summary>
     private async ValueTask<List<FilePlace>> ListAsync(int shard, CancellationToken cancellationToken)
     {
@@ -248,7 +248,7 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
         return [.. ShardScan.Records(_directory.Root, shard)];
     }
 
-    /// <summary>Does the same with every shard. One that can't be changed, because a process was stopped within a change, keeps none of the others; it throws at the end.</summary>
+    /// <summary>Does the same with every shard. If one can't be changed, because a process was stopped within a change, the others are done first; then it throws.</summary>
     private static async ValueTask ForEachShardAsync(Func<int, ValueTask> work, CancellationToken cancellationToken)
     {
         ExceptionDispatchInfo? failed = null;

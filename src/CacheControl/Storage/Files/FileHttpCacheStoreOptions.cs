@@ -4,56 +4,56 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HttpCaching;
 
-/// <summary>The limits and manners of a <see cref="FileHttpCacheStore"/>; copied once, when the store is opened. Processes that share a directory should agree on them.</summary>
+/// <summary>The options of a <see cref="FileHttpCacheStore"/>, copied once when the store opens. Use the same options in all processes that share a directory.</summary>
 public sealed class FileHttpCacheStoreOptions
 {
     private const int KeyBytes = 32;
 
     /// <summary>
-    /// The most bytes that the store should take on disk, counted in disk blocks of 4 KiB. What is too much is evicted beside the requests,
-    /// from 95 % of it down to 85 %; a burst of writes may exceed it until then. Default: 1 GiB.
+    /// The most bytes on disk, counted in disk blocks of 4 KiB. The store evicts in the background,
+    /// from 95 % of the limit down to 85 %. Until then a burst of writes may exceed the limit. Default: 1 GiB.
     /// </summary>
     public long MaximumBytes { get; set; } = 1024L * 1024 * 1024;
 
-    /// <summary>The most keys that the store should keep, each with all its variants; evicted like bytes. Default: 1,000,000.</summary>
+    /// <summary>The most keys, each with all its variants. The store evicts keys as it evicts bytes. Default: 1,000,000.</summary>
     public long MaximumKeys { get; set; } = 1_000_000;
 
     /// <summary>
-    /// The most bytes that one stored response may take, head included; a larger one is not stored.
-    /// <see langword="null"/>, the default, means a tenth of <see cref="MaximumBytes"/>.
+    /// The most bytes of one stored response, head included. A larger response is not stored.
+    /// Default: <see langword="null"/>, for a tenth of <see cref="MaximumBytes"/>.
     /// </summary>
     public long? MaximumEntryBytes { get; set; }
 
-    /// <summary>The most stored responses under one key; beyond that the oldest is dropped. Default: 32.</summary>
+    /// <summary>The most stored responses under one key. Beyond that the oldest one is dropped. Default: 32.</summary>
     public int MaximumVariants { get; set; } = 32;
 
-    /// <summary>Bodies of up to this many bytes are kept in one file with their head; from 0 to 65,536. Default: 16,384.</summary>
+    /// <summary>Keep bodies of up to this many bytes in one file with their head; from 0 to 65,536. Default: 16,384.</summary>
     public int InlineBodyBytes { get; set; } = 16 * 1024;
 
     /// <summary>
-    /// The most records that the store keeps open and in memory, because they were read several times of late; on Linux, elsewhere none. Only records of up to 32 KiB
-    /// with up to three body files of up to 256 KiB together are; each costs an open file, and one for each body file. What another process changes is
-    /// seen at once all the same. 0 keeps none. Default: 256.
+    /// Keep up to this many records open and in memory after several recent reads; on Linux only. A record may have 32 KiB,
+    /// and up to three body files of 256 KiB together. Each record costs an open file, and one more for each body file. Changes by other processes
+    /// still take effect immediately. 0 keeps none open. Default: 256.
     /// </summary>
     public int MaximumOpenRecords { get; set; } = 256;
 
     /// <summary>
-    /// Whether each change waits until the disk has it: bodies, records, their names and removals (names on Linux only). Without it a power failure may cost what was stored last, or bring back what was removed
-    /// last, but never shows a damaged response. A crash of the process alone costs nothing either way. Default: false.
+    /// Make each change wait until it is on the disk: bodies, records, removals, and on Linux their names. If this is false, a power failure may lose the latest responses, or bring back the latest
+    /// removals, but it never shows a damaged response. A crash of only the process loses nothing in either case. Default: false.
     /// </summary>
     public bool Fsync { get; set; }
 
     /// <summary>
-    /// A key of 32 bytes with which heads and bodies are encrypted and authenticated (AES-256-GCM), and names of files are hashed.
-    /// What was stored with another key, or none, is a miss. <see langword="null"/>, the default, stores in the clear.
+    /// A key of 32 bytes. With it the store encrypts and authenticates heads and bodies (AES-256-GCM), and hashes the names of files.
+    /// Responses stored with another key, or without one, are misses. Default: <see langword="null"/>, which stores in the clear.
     /// </summary>
     public byte[]? EncryptionKey { get; set; }
 
-    /// <summary>The clock that tells how long ago something was used. Default: the system's.</summary>
+    /// <summary>The clock for the times of use. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
     /// <summary>
-    /// Where damaged files and failed maintenance are told. What a call of the store throws is logged by the cache. <see langword="null"/>, the default, means nowhere;
+    /// The logger for damaged files and failed maintenance. The cache logs the exceptions that calls of the store throw. Default: <see langword="null"/>, for no logs;
     /// with UseFileSystem, the application's logger.
     /// </summary>
     public ILogger? Logger { get; set; }

@@ -4,10 +4,10 @@ namespace HttpCaching;
 
 /// <summary>
 /// Keeps stored responses in the memory of this process, up to a limit in bytes. A hit takes no lock, allocates nothing and copies no body.
-/// What is read once only does not displace what is read often.
+/// Responses that are read once do not displace responses that are read often.
 /// </summary>
-/// <remarks>All members may be called by many threads at once, and throw <see cref="ObjectDisposedException"/> after <see cref="Dispose"/>.
-/// Snapshots and bodies stay readable even then.</remarks>
+/// <remarks>All members may be called by many threads at the same time. After <see cref="Dispose"/> they throw <see cref="ObjectDisposedException"/>;
+/// snapshots and bodies stay readable even then.</remarks>
 public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance, IDisposable
 {
     private const int RememberedRemovals = 65_536;
@@ -22,13 +22,13 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     private MemorySnapshot _empty = new([], stamp: 0);
     private volatile bool _isDisposed;
 
-    /// <summary>A store with the default limits.</summary>
+    /// <summary>Creates a store with the default limits.</summary>
     public MemoryHttpCacheStore()
         : this(new MemoryHttpCacheStoreOptions())
     {
     }
 
-    /// <summary>A store with these limits.</summary>
+    /// <summary>Creates a store with these limits.</summary>
     /// <param name="options">The limits.</param>
     /// <exception cref="ArgumentException">A limit is out of range; the message lists all that are.</exception>
     public MemoryHttpCacheStore(MemoryHttpCacheStoreOptions options)
@@ -40,12 +40,12 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         _pool = new SegmentPool(MostUnused(options));
     }
 
-    /// <summary>A store whose large bodies take their segments from this pool.</summary>
+    /// <summary>Creates a store whose large bodies take their segments from this pool.</summary>
     internal MemoryHttpCacheStore(MemoryHttpCacheStoreOptions options, SegmentPool pool)
         : this(options) =>
         _pool = pool;
 
-    /// <summary>The bytes that the stored responses take now, heads included; never above the limit.</summary>
+    /// <summary>The bytes of all stored responses now, heads included. Never above the limit.</summary>
     public long Bytes
     {
         get
@@ -57,7 +57,7 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         }
     }
 
-    /// <summary>The number of stored responses now, all variants counted.</summary>
+    /// <summary>The number of stored responses now, with all variants.</summary>
     public int Count
     {
         get
@@ -206,7 +206,7 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         return _index.All(cancellationToken).Select(held => KeyValuePair.Create(held.Key, held.Head)).ToAsyncEnumerable();
     }
 
-    /// <summary>Drops everything.</summary>
+    /// <summary>Drops all stored responses.</summary>
     public void Dispose()
     {
         lock (_lock)
@@ -218,7 +218,7 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         _pool.Close();
     }
 
-    /// <summary>Makes a response visible, if nothing forbids it.</summary>
+    /// <summary>Makes a response visible, unless a removal or a newer response forbids it.</summary>
     internal bool Commit(CacheKey key, StoreCommit commit, MemoryBody body)
     {
         var held = new HeldResponse(key, commit.Head, body);
@@ -242,7 +242,7 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
 
     private static long MostForOne(MemoryHttpCacheStoreOptions options) => options.MaximumEntryBytes ?? Math.Max(1, options.MaximumBytes / 10);
 
-    /// <summary>What one body needs that takes the place of another of its size.</summary>
+    /// <summary>The memory for a body that replaces another one of its size.</summary>
     private static long MostUnused(MemoryHttpCacheStoreOptions options) => Math.Min(MostForOne(options), options.MaximumBytes / 4);
 
     /// <summary>The view of a key with large bodies, for one reader.</summary>
@@ -311,7 +311,7 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         return Put_NeedsLock(held, standing, displaced);
     }
 
-    /// <summary>Removes what matches, with the lock held for one response at a time so that a large store stays usable meanwhile.</summary>
+    /// <summary>Removes the responses that match. It holds the lock for one response at a time, so that a large store stays usable.</summary>
     private ValueTask<long> RemoveWhere(Predicate<HeldResponse> matches, Action<long> forbidLate, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)

@@ -1,21 +1,21 @@
 namespace HttpCaching;
 
-/// <summary>The limits of a <see cref="MemoryHttpCacheStore"/>; copied once, when the store is built.</summary>
+/// <summary>The limits of a <see cref="MemoryHttpCacheStore"/>, copied once when the store is built.</summary>
 public sealed class MemoryHttpCacheStoreOptions
 {
     /// <summary>
-    /// The most bytes that all stored responses together may take, heads included. Default: 100 MiB. Beside them the store keeps the memory of large bodies that
-    /// are gone for the next ones: at most as much as one response may take, and a quarter of this.
+    /// The most bytes of all stored responses together, heads included. Default: 100 MiB. In addition the store keeps the memory of large bodies after
+    /// their removal, for the next ones: at most the limit of one response, and at most a quarter of this limit.
     /// </summary>
     public long MaximumBytes { get; set; } = 100L * 1024 * 1024;
 
     /// <summary>
-    /// The most bytes that one stored response may take, head included; a larger one is not stored.
-    /// <see langword="null"/>, the default, means a tenth of <see cref="MaximumBytes"/>.
+    /// The most bytes of one stored response, head included. A larger response is not stored.
+    /// Default: <see langword="null"/>, for a tenth of <see cref="MaximumBytes"/>.
     /// </summary>
     public long? MaximumEntryBytes { get; set; }
 
-    /// <summary>The most stored responses under one key; beyond that the oldest is dropped. Default: 32.</summary>
+    /// <summary>The most stored responses under one key. Beyond that the oldest one is dropped. Default: 32.</summary>
     public int MaximumVariants { get; set; } = 32;
 
     /// <summary>Checks all values.</summary>

@@ -5,15 +5,19 @@ using HttpCaching.Storage.Tiers;
 namespace HttpCaching;
 
 /// <summary>
-/// Two stores as one: a fast one in front of a large or shared one. Reads that the front can answer cost what they cost there. The back decides:
-/// all changes go to it, and then what the front holds of the URI is dropped, to be promoted again by the next read.
+/// Two stores as one: a fast front before a large or shared back. If the front can answer a read, the read costs as much as in the front alone. The back decides:
+/// all changes go to it. Then the front drops its responses of the URI, and the next read promotes them again.
 /// </summary>
 /// <remarks>
-/// The front has to give back the same <see cref="StoredResponse"/> instances that were put into it, as <see cref="MemoryHttpCacheStore"/> does;
-/// one that doesn't is never hit. The front must be used by this store alone. Changes that others make to the back show as soon as a back that is an
-/// <see cref="IHttpCacheStoreChanges"/> tells of them, and after <see cref="TieredHttpCacheStoreOptions.MaximumAge"/> at the latest while it does not.
-/// When it begins to tell, ceases to, or has missed some, each key is read from the back once before the front answers for it again; bodies that are still the
-/// same are not copied anew. Faults of the back are thrown. Those of the front cost no more than a read of the back. Neither store is disposed with this one.
+/// <para>
+/// The front must return the same <see cref="StoredResponse"/> instances that it was given, as <see cref="MemoryHttpCacheStore"/> does. Otherwise it never has a hit.
+/// Only this store may use the front.
+/// </para>
+/// <para>
+/// If the back is an <see cref="IHttpCacheStoreChanges"/>, changes by others take effect as soon as it tells of them. While it does not, they take effect after
+/// <see cref="TieredHttpCacheStoreOptions.MaximumAge"/> at the latest. When the back begins or stops to tell, or has missed changes, the next read of each key goes to the back before the front answers
+/// for it again. Unchanged bodies are not copied. Faults of the back are thrown. A fault of the front costs no more than a read of the back. This store disposes neither of the two.
+/// </para>
 /// </remarks>
 public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance, IDisposable
 {
@@ -31,10 +35,10 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     private readonly BackView _view = new();
     private readonly IDisposable? _subscription;
 
-    /// <summary>Puts one store in front of another.</summary>
-    /// <param name="front">The fast one, used by this store alone: a <see cref="MemoryHttpCacheStore"/>.</param>
-    /// <param name="back">The other one.</param>
-    /// <param name="options">What goes to the front; <see langword="null"/> for the defaults.</param>
+    /// <summary>Creates a store from a front and a back.</summary>
+    /// <param name="front">The fast store, used by this store only: a <see cref="MemoryHttpCacheStore"/>.</param>
+    /// <param name="back">The other store.</param>
+    /// <param name="options">The options of the front; <see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message lists all that are.</exception>
     public TieredHttpCacheStore(IHttpCacheStore front, IHttpCacheStore back, TieredHttpCacheStoreOptions? options = null)
     {
@@ -51,7 +55,7 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         _subscription = (back as IHttpCacheStoreChanges)?.Subscribe(new TierFeed(front, _view));
     }
 
-    /// <summary>Whether the back tells now what others change. False for a back that can't.</summary>
+    /// <summary>Whether the back tells of changes by others now. False if the back never does.</summary>
     public bool IsFollowing => BackView.IsFollowing(_view.Current);
 
     internal IHttpCacheStore Front => _front;
@@ -185,7 +189,7 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     public IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(CancellationToken cancellationToken) =>
         BackMaintenance.EnumerateAsync(cancellationToken);
 
-    /// <summary>Ceases to follow what others change. The stores are not disposed.</summary>
+    /// <summary>Stops to follow the changes of the back. Disposes neither store.</summary>
     public void Dispose()
     {
         _subscription?.Dispose();
@@ -254,7 +258,7 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         }
     }
 
-    /// <summary>The promotion of what the front shows; null if it is not all that was promoted.</summary>
+    /// <summary>The promotion of the front's responses; null if the front does not show all that was promoted.</summary>
     private Promotion? PromotionOf(HttpCacheSnapshot front)
     {
         var responses = front.Responses;
@@ -274,7 +278,7 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         return promotion;
     }
 
-    /// <summary>Whether the front may answer: the back has shown the same in this view of it, and not too long ago.</summary>
+    /// <summary>Whether the front may answer: the back showed the same responses in this view of it, recently enough.</summary>
     private bool IsYoung(Confirmation last)
     {
         var view = _view.Current;
@@ -286,7 +290,7 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     private static bool IsSame(ImmutableArray<StoredResponse> front, ImmutableArray<StoredResponse> back) =>
         front.Length == back.Length && front.Zip(back).All(pair => pair.First.Generation == pair.Second.Generation);
 
-    /// <summary>Copies what the back shows to the front. If the URI is changed meanwhile, the front refuses, because its stamp is too old then.</summary>
+    /// <summary>Copies the responses of the back to the front. If the URI changes in the meantime, the front refuses, because its stamp is too old then.</summary>
     private async ValueTask PromoteAsync(CacheKey key, HttpCacheSnapshot front, HttpCacheSnapshot back, long view, long now)
     {
         foreach (var response in front.Responses)
@@ -332,7 +336,7 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
             && await writer.CommitAsync(commit, CancellationToken.None).ConfigureAwait(false);
     }
 
-    /// <summary>Drops what the front holds of a URI, and has promotions refused that were read before.</summary>
+    /// <summary>Drops the front's responses of a URI, and refuses promotions that were read before.</summary>
     private async ValueTask DropFromFrontAsync(string uri)
     {
         try

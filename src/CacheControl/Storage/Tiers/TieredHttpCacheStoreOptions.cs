@@ -1,24 +1,24 @@
 namespace HttpCaching;
 
-/// <summary>What a <see cref="TieredHttpCacheStore"/> keeps in its front; copied once, when the store is built.</summary>
+/// <summary>The options of the front of a <see cref="TieredHttpCacheStore"/>, copied once when the store is built.</summary>
 public sealed class TieredHttpCacheStoreOptions
 {
     /// <summary>
-    /// How long the front answers for the back without asking it, where the back doesn't tell what others change: for so long may changes that other processes
-    /// make to the back go unnoticed. Zero asks the back each time. Default: one second.
+    /// How long the front answers without asking the back, if the back does not tell of changes. For this time, changes by other processes
+    /// may go unnoticed. Zero asks the back each time. Default: one second.
     /// </summary>
     public TimeSpan MaximumAge { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How long the front answers for the back without asking it while the back tells what others change, if that is longer than <see cref="MaximumAge"/>. Changes
-    /// show as soon as they are told; this bounds what nobody told, such as what the engine evicted. Default: one minute.
+    /// How long the front answers without asking the back while the back tells of changes, if that is longer than <see cref="MaximumAge"/>. Changes
+    /// take effect when the back tells of them. This limit is for changes that it does not tell, such as evictions. Default: one minute.
     /// </summary>
     public TimeSpan MaximumAgeWhileFollowing { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Bodies of up to this many bytes are kept in the front. A key of which one body is larger is read from the back. Default: 256 KiB.</summary>
+    /// <summary>Keep bodies of up to this many bytes in the front. If one body of a key is larger, the key is read from the back. Default: 256 KiB.</summary>
     public int MaximumBodyBytes { get; set; } = 256 * 1024;
 
-    /// <summary>The clock that <see cref="MaximumAge"/> is measured by. Default: the system's.</summary>
+    /// <summary>The clock for <see cref="MaximumAge"/>. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
     /// <summary>Checks all values.</summary>
