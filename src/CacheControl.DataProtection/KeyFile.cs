@@ -63,7 +63,7 @@ internal sealed class KeyFile(string directory, IDataProtectionProvider provider
         catch (CryptographicException exception)
         {
             throw new CryptographicException(
-                $"The key of the protected store in '{directory}' can't be protected: {exception.Message} Say where Data Protection keeps its keys, such as with PersistKeysToFileSystem.",
+                $"The key of the protected store in '{directory}' can't be protected: {exception.Message} Configure where Data Protection keeps its keys, for example with PersistKeysToFileSystem.",
                 exception);
         }
     }
@@ -239,7 +239,7 @@ internal sealed class KeyFile(string directory, IDataProtectionProvider provider
             }
             catch (IOException exception)
             {
-                throw new IOException($"The file '{_path}.lock' can't be locked: another process keeps the cache's key from being made.", exception);
+                throw new IOException($"The file '{_path}.lock' can't be locked: another process prevents the making of the cache's key.", exception);
             }
         }
     }

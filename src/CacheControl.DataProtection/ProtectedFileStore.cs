@@ -35,7 +35,7 @@ public static class ProtectedFileStore
         options ??= new FileHttpCacheStoreOptions();
         if (options.EncryptionKey is not null)
         {
-            throw new ArgumentException("EncryptionKey is set: leave it null, since Data Protection keeps the key; or give your key to a FileHttpCacheStore.", nameof(options));
+            throw new ArgumentException("EncryptionKey is set. Leave it null, because Data Protection keeps the key; or pass your key to a FileHttpCacheStore.", nameof(options));
         }
 
         // The store knows which directories are refused, and makes those that are missing with the right modes: it is asked before a key is put there.

@@ -144,7 +144,7 @@ public sealed class DistributedHttpCacheStore : IHttpCacheStore, IHttpCacheStore
         {
             throw new NotSupportedException(
                 "An IDistributedCache can't list its keys, so only a whole origin can be removed by its prefix, such as 'https://example.org/': "
-                + "invalidate the URIs one by one, or give the responses a tag and remove by that.");
+                + "invalidate the URIs one by one, or give the responses a tag and remove by tag.");
         }
 
         await _epochs.RenewOriginAsync(uriPrefix, cancellationToken).ConfigureAwait(false);
@@ -163,7 +163,7 @@ public sealed class DistributedHttpCacheStore : IHttpCacheStore, IHttpCacheStore
     /// <param name="cancellationToken">Not used.</param>
     /// <exception cref="NotSupportedException">Always.</exception>
     public IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(CancellationToken cancellationToken) =>
-        throw new NotSupportedException("An IDistributedCache can't list what it holds.");
+        throw new NotSupportedException("An IDistributedCache can't list its values.");
 
     /// <summary>Closes the store. The engine and the stored responses stay.</summary>
     public void Dispose()

@@ -49,7 +49,7 @@ internal sealed class DistributedSnapshot : HttpCacheSnapshot
             }
         }
 
-        return ValueTask.FromException<StoredBody>(new IOException("The response is none of this snapshot."));
+        return ValueTask.FromException<StoredBody>(new IOException("The response is not one of this snapshot."));
     }
 
     /// <inheritdoc/>

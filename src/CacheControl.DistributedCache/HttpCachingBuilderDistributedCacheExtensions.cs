@@ -17,7 +17,7 @@ public static class HttpCachingBuilderDistributedCacheExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         return Use(builder, configure, static provider => provider.GetService<IDistributedCache>() ?? throw new InvalidOperationException(
-            "UseDistributedCache() needs an IDistributedCache, and none is registered: call AddStackExchangeRedisCache(…), AddDistributedSqlServerCache(…) or "
+            "UseDistributedCache() needs an IDistributedCache, but none is registered: call AddStackExchangeRedisCache(…), AddDistributedSqlServerCache(…) or "
             + "another one's registration as well."));
     }
 
@@ -32,7 +32,7 @@ public static class HttpCachingBuilderDistributedCacheExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(serviceKey);
         return Use(builder, configure, provider => provider.GetKeyedService<IDistributedCache>(serviceKey) ?? throw new InvalidOperationException(
-            $"UseKeyedDistributedCache() needs an IDistributedCache that is registered under the key '{serviceKey}', and there is none: call AddKeyedSingleton<IDistributedCache>(…) as well."));
+            $"UseKeyedDistributedCache() needs an IDistributedCache under the key '{serviceKey}', but none is registered: call AddKeyedSingleton<IDistributedCache>(…) as well."));
     }
 
     private static HttpCachingBuilder Use(

@@ -142,7 +142,7 @@ internal sealed class RecordChanges(
             standing.Value?.Release();
             return part is null || belongs
                 ? false
-                : throw new ArgumentException("The head belongs to another body than the one it would be put on.", nameof(head));
+                : throw new ArgumentException("The head belongs to another body than the stored one.", nameof(head));
         }
 
         standing.Parts.RemoveAll(p => p == part || p == displaced);

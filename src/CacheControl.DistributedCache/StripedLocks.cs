@@ -48,7 +48,7 @@ internal sealed class StripedLocks
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException("Other changes of the stored response took too long.");
+            throw new TimeoutException("Other changes of the key took too long.");
         }
     }
 

@@ -179,7 +179,7 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
         return await _changes.ReplaceHeadAsync(_keys.PlaceOf(key), key, generation, head, buffer.WrittenMemory, stamp, retention).ConfigureAwait(false) switch
         {
             ScriptResult.Done => true,
-            ScriptResult.OtherBody => throw new ArgumentException("The head belongs to another body than the one it would be put on.", nameof(head)),
+            ScriptResult.OtherBody => throw new ArgumentException("The head belongs to another body than the stored one.", nameof(head)),
             _ => false,
         };
     }

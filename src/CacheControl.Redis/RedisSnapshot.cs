@@ -71,7 +71,7 @@ internal sealed class RedisSnapshot : HttpCacheSnapshot
             }
         }
 
-        return ValueTask.FromException<StoredBody>(new IOException("The response is none of this snapshot."));
+        return ValueTask.FromException<StoredBody>(new IOException("The response is not one of this snapshot."));
     }
 
     /// <inheritdoc/>

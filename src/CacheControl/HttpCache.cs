@@ -155,7 +155,7 @@ public sealed class HttpCache : IHttpCache, IDisposable
             throw new OptionsValidationException(
                 nameof(HttpCacheOptions),
                 typeof(HttpCacheOptions),
-                [$"Store.{nameof(options.Store.PendingRemovalsDirectory)} is '{directory}', where URIs lie in the clear, but the store is encrypted; set it to null."]);
+                [$"Store.{nameof(options.Store.PendingRemovalsDirectory)} is '{directory}', which holds URIs in the clear, but the store is encrypted; set the option to null."]);
         }
 
         return new PendingRemovalJournal(directory, name, time, logger);
@@ -171,6 +171,6 @@ public sealed class HttpCache : IHttpCache, IDisposable
     private static string Normalize(Uri uri, string parameter)
     {
         ArgumentNullException.ThrowIfNull(uri, parameter);
-        return TargetUri.Normalize(uri, null) ?? throw new ArgumentException("The URI has to be an absolute http or https URI.", parameter);
+        return TargetUri.Normalize(uri, null) ?? throw new ArgumentException("The URI must be an absolute http or https URI.", parameter);
     }
 }

@@ -125,7 +125,7 @@ public sealed class SqliteStoreFileTests : IDisposable
         bytes.AsSpan(100, 50).Fill(0xFF);
         File.WriteAllBytes(_file.Path, bytes);
 
-        Opening().Should().Throw<IOException>().WithMessage("*no cache file*another path*");
+        Opening().Should().Throw<IOException>().WithMessage("*not a cache file*another path*");
 
         File.ReadAllBytes(_file.Path).Should().Equal(bytes);
     }
@@ -185,7 +185,7 @@ public sealed class SqliteStoreFileTests : IDisposable
 
         for (var attempt = 0; attempt < 2; attempt++)
         {
-            Opening().Should().Throw<IOException>().WithMessage("*no cache file*another path*");
+            Opening().Should().Throw<IOException>().WithMessage("*not a cache file*another path*");
 
             File.ReadAllText(_file.Path).Should().Be(text);
             Directory.GetFileSystemEntries(_file.Directory).Should().Equal([_file.Path], "nothing is left beside a file that is refused");

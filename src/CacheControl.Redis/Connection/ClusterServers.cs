@@ -26,7 +26,7 @@ internal sealed class ClusterServers(TimeProvider time, TimeSpan limit) : IDispo
     {
         if (_any && FailureOf(ServerOf(connection, key), connection) is { } failure)
         {
-            throw new StorePartUnavailableException("A server of the Cluster is left alone until it answers again.", failure);
+            throw new StorePartUnavailableException("A server of the Cluster is not used until it answers again.", failure);
         }
     }
 

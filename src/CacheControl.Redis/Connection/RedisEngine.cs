@@ -219,7 +219,7 @@ internal sealed class RedisEngine : IDisposable
         var primaries = nodes.Select(n => Array.Find(servers, s => s.IsConnected && s.EndPoint.Equals(n.EndPoint))).OfType<IServer>().ToList();
         return primaries.Count > 0 && primaries.Count == nodes.Count
             ? primaries
-            : throw new StorePartUnavailableException("A server of the Cluster can't be reached: its keys are left.");
+            : throw new StorePartUnavailableException("A server of the Cluster can't be reached: its keys are not removed.");
     }
 
     /// <summary>Which slots each primary says that it has, and which are on their way from it or to it; empty without a Cluster.</summary>

@@ -28,7 +28,7 @@ internal sealed class LeadFlight : HttpCacheFlight
 
     /// <inheritdoc/>
     public override ValueTask<HttpCacheFlightEnd> WaitAsync(TimeSpan limit, CancellationToken cancellationToken) =>
-        throw new InvalidOperationException("Who leads has nobody to wait for.");
+        throw new InvalidOperationException("The leader can't wait for its own flight.");
 
     /// <inheritdoc/>
     public override async ValueTask EndAsync(HttpCacheFlightEnd end, CancellationToken cancellationToken)

@@ -164,7 +164,7 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
             if (scans == MostScans)
             {
                 throw new StorePartUnavailableException(
-                    "Slots of the Cluster were on their way to other servers while it was gone through: some of what was to be removed may be left. Remove it again when they have arrived.");
+                    "Slots of the Cluster moved to other servers during the removal: some responses may be left. Repeat the removal when the slots have arrived.");
             }
         }
     }

@@ -170,7 +170,7 @@ internal sealed class BodyBuffer(OpenFile file, long? expectedLength)
     {
         if (database is not null && writer != database.Writer)
         {
-            throw new BodyGoneException("The cache file was set aside or deleted while the body was written.");
+            throw new BodyGoneException("The cache file was set aside or deleted during the write of the body.");
         }
 
         if (id == 0)

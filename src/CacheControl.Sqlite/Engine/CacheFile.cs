@@ -74,7 +74,7 @@ internal sealed class CacheFile
             }
         }
 
-        var parent = Path.GetDirectoryName(FullPath) ?? throw new RefusedPathException($"'{FullPath}' is no path of a file: give the {nameof(SqliteHttpCacheStore)} the path of a file in a directory.");
+        var parent = Path.GetDirectoryName(FullPath) ?? throw new RefusedPathException($"'{FullPath}' is not the path of a file: give the {nameof(SqliteHttpCacheStore)} the path of a file in a directory.");
         CreateDirectory(parent);
         FileOwner.RefuseLink(parent, "directory of the cache file");
         foreach (var path in new[] { FullPath, FullPath + WalExtension, FullPath + MemoryExtension })

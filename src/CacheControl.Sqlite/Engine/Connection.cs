@@ -26,7 +26,7 @@ internal sealed class Connection : IDisposable
         // Not by ADO.NET, whose connections are guarded by a mutex that each call takes: here one thread at a time has a connection anyway.
         var code = HasProvider
             ? raw.sqlite3_open_v2(path, out var handle, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, null)
-            : throw new NotSupportedException("SQLite is not there.");
+            : throw new NotSupportedException("The SQLite library can't be loaded.");
         if (code != raw.SQLITE_OK)
         {
             var fault = SqliteFault.Of(code, handle);

@@ -162,7 +162,7 @@ internal sealed class Database
     {
         if (_uses == 0)
         {
-            throw new IOException("The cache file was closed or set aside meanwhile.");
+            throw new IOException("The cache file was closed or set aside during the operation.");
         }
     }
 

@@ -45,7 +45,7 @@ internal static class DatabaseOpener
         catch (DamagedFileException exception) when (!file.WasUsedBefore)
         {
             throw new RefusedPathException(
-                $"'{file.FullPath}' is no cache file of this library, or a copy of one that is damaged: give the {nameof(SqliteHttpCacheStore)} another path, or delete it.", exception);
+                $"'{file.FullPath}' is not a cache file of this library, or is a damaged copy of one: give the {nameof(SqliteHttpCacheStore)} another path, or delete it.", exception);
         }
         catch (IOException exception) when (exception is DamagedFileException or UnexpectedLayoutException)
         {
@@ -83,7 +83,7 @@ internal static class DatabaseOpener
             UseWriteAheadLog(connection, file.FullPath);
             if (connection.Execute("SELECT count(*) FROM state JOIN format USING(seed) WHERE id = 1 AND stamp >= floor") != 1)
             {
-                throw new DamagedFileException("The cache file lacks its state, or its state is damaged.");
+                throw new DamagedFileException("The cache file has no state, or its state is damaged.");
             }
 
             identity = file.Identity();
@@ -121,7 +121,7 @@ internal static class DatabaseOpener
         return version switch
         {
             > Schema.Version => throw new RefusedPathException(
-                $"The cache file '{path}' was written by a newer version of this library (format {version}, known up to {Schema.Version}): update, give the {nameof(SqliteHttpCacheStore)} another path, or delete it."),
+                $"A newer version of this library wrote the cache file '{path}' (format {version}, known up to {Schema.Version}): update the library, give the {nameof(SqliteHttpCacheStore)} another path, or delete it."),
 
             < Schema.Version => throw new OlderVersionException(),
             _ => false,

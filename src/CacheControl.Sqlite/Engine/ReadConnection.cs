@@ -42,7 +42,7 @@ internal sealed class ReadConnection : IDisposable
             BindKey(_find, key, _database.Hash);
             if (!_find.Step())
             {
-                throw new DamagedFileException("The cache file lacks its state.");
+                throw new DamagedFileException("The cache file has no state.");
             }
 
             var stamp = _find.Number(0);

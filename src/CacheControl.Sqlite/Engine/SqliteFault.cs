@@ -12,7 +12,7 @@ internal sealed class UnexpectedLayoutException(string message) : IOException(me
 internal sealed class LockedFileException(string message) : IOException(message);
 
 /// <summary>The file is of an older version of the library: it has to be begun anew.</summary>
-internal sealed class OlderVersionException() : IOException("The cache file is of an older version.");
+internal sealed class OlderVersionException() : IOException("An older version of the library wrote the cache file.");
 
 /// <summary>Turns result codes of SQLite into exceptions that callers of a store expect.</summary>
 internal static class SqliteFault

@@ -30,7 +30,7 @@ internal sealed partial class WriteConnection
     {
         if (_isOwned.Bind(1, body).Bind(2, owner).Run() == 0)
         {
-            throw new BodyGoneException("The body was swept, or its file was set aside, while it was written.");
+            throw new BodyGoneException("The body was swept, or its file was set aside, during the write.");
         }
     }
 

@@ -76,7 +76,7 @@ internal sealed partial class WriteConnection
 
         if (!head.MayTakePlaceOf(before))
         {
-            throw new ArgumentException("The head belongs to another body than the one it would be put on.", nameof(head));
+            throw new ArgumentException("The head belongs to another body than the stored one.", nameof(head));
         }
 
         // A head that moves to another variant meets what stands there as a commit would.

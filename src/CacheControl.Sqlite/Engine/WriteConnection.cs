@@ -49,7 +49,7 @@ internal sealed partial class WriteConnection : IDisposable
         {
             if (!_readState.Step())
             {
-                throw new DamagedFileException("The cache file lacks its state.");
+                throw new DamagedFileException("The cache file has no state.");
             }
 
             _state = new State(

@@ -36,49 +36,49 @@ internal static partial class Log
     [LoggerMessage(StoredId, LogLevel.Debug, "{Uri}: stored, {Bytes} bytes", EventName = "Stored")]
     public static partial void Stored(ILogger logger, string uri, long bytes);
 
-    [LoggerMessage(StoreFaultId, LogLevel.Warning, "The store failed to {Operation}; the request goes on without it", EventName = "StoreFault")]
+    [LoggerMessage(StoreFaultId, LogLevel.Warning, "The store failed to {Operation}; the request continues without the store", EventName = "StoreFault")]
     public static partial void StoreFault(ILogger logger, Exception exception, string operation);
 
     [LoggerMessage(StoreLostId, LogLevel.Debug, "{Uri}: {What} lost to another writer or an invalidation", EventName = "StoreLost")]
     public static partial void StoreLost(ILogger logger, string uri, string what);
 
-    [LoggerMessage(StoreCircuitOpenedId, LogLevel.Warning, "The store keeps failing and is left alone for a while; requests go on without it", EventName = "StoreCircuitOpened")]
+    [LoggerMessage(StoreCircuitOpenedId, LogLevel.Warning, "The store keeps failing: the circuit is open, and requests continue without the store for a pause", EventName = "StoreCircuitOpened")]
     public static partial void StoreCircuitOpened(ILogger logger);
 
-    [LoggerMessage(StoreCircuitClosedId, LogLevel.Information, "The store works again", EventName = "StoreCircuitClosed")]
+    [LoggerMessage(StoreCircuitClosedId, LogLevel.Information, "The store works again: the circuit is closed", EventName = "StoreCircuitClosed")]
     public static partial void StoreCircuitClosed(ILogger logger);
 
-    [LoggerMessage(FlightFaultId, LogLevel.Warning, "The flights among processes failed to {Operation}; requests ask the origin themselves", EventName = "FlightFault")]
+    [LoggerMessage(FlightFaultId, LogLevel.Warning, "The flights between processes failed to {Operation}; each request asks the origin itself", EventName = "FlightFault")]
     public static partial void FlightFault(ILogger logger, Exception exception, string operation);
 
-    [LoggerMessage(UndecodableId, LogLevel.Warning, "{Uri}: the body can't be decoded as its Content-Encoding says; what is stored under the URI is removed", EventName = "Undecodable")]
+    [LoggerMessage(UndecodableId, LogLevel.Warning, "{Uri}: the body can't be decoded by its Content-Encoding; the stored responses of the URI are removed", EventName = "Undecodable")]
     public static partial void Undecodable(ILogger logger, string uri);
 
-    [LoggerMessage(PendingRemovalsNotWrittenId, LogLevel.Warning, "Pending removals can't be written to '{Directory}': those of this process end with it. Make room there, or see to its rights. Said once", EventName = "PendingRemovalsNotWritten")]
+    [LoggerMessage(PendingRemovalsNotWrittenId, LogLevel.Warning, "Pending removals can't be written to '{Directory}': if this process ends, they are lost. Make room there, or give the process the right to write. Logged once", EventName = "PendingRemovalsNotWritten")]
     public static partial void PendingRemovalsNotWritten(ILogger logger, Exception exception, string directory);
 
     [LoggerMessage(BackgroundFailedId, LogLevel.Debug, "{Uri}: validation in the background failed", EventName = "BackgroundFailed")]
     public static partial void BackgroundFailed(ILogger logger, Exception exception, string uri);
 
-    [LoggerMessage(ResentId, LogLevel.Debug, "{Uri}: the 304 selects nothing that is stored; sent again without conditions", EventName = "Resent")]
+    [LoggerMessage(ResentId, LogLevel.Debug, "{Uri}: the 304 selects no stored response; the request is sent again without conditions", EventName = "Resent")]
     public static partial void Resent(ILogger logger, string uri);
 
-    [LoggerMessage(RedirectedBelowId, LogLevel.Warning, "Redirects are followed below the cache, so responses to redirected requests are not stored. Use AddHttpCaching on the client's builder, or set AllowAutoRedirect to false on the primary handler", EventName = "RedirectedBelow")]
+    [LoggerMessage(RedirectedBelowId, LogLevel.Warning, "A handler below the cache follows redirects, so responses to redirected requests are not stored. Use AddHttpCaching on the client's builder, or set AllowAutoRedirect to false on the primary handler", EventName = "RedirectedBelow")]
     public static partial void RedirectedBelow(ILogger logger);
 
-    [LoggerMessage(DecodedBelowId, LogLevel.Warning, "Bodies are decompressed below the cache, so ranges can't be served from stored responses. Use AddHttpCaching on the client's builder, or set AutomaticDecompression to None on the primary handler", EventName = "DecodedBelow")]
+    [LoggerMessage(DecodedBelowId, LogLevel.Warning, "A handler below the cache decompresses bodies, so ranges can't be served from stored responses. Use AddHttpCaching on the client's builder, or set AutomaticDecompression to None on the primary handler", EventName = "DecodedBelow")]
     public static partial void DecodedBelow(ILogger logger);
 
-    [LoggerMessage(CredentialsBelowId, LogLevel.Warning, "Authorization is added below the cache, which therefore can't tell users apart. Put the handler that adds it above the cache, or set a partition", EventName = "CredentialsBelow")]
+    [LoggerMessage(CredentialsBelowId, LogLevel.Warning, "A handler below the cache adds Authorization, so the cache can't tell users apart. Put that handler above the cache, or set a partition", EventName = "CredentialsBelow")]
     public static partial void CredentialsBelow(ILogger logger);
 
-    [LoggerMessage(RuleFailedId, LogLevel.Warning, "{Rule} of the application threw; {Consequence}. Said once for each kind of rule", EventName = "RuleFailed")]
+    [LoggerMessage(RuleFailedId, LogLevel.Warning, "{Rule} of the application threw; {Consequence}. Logged once for each kind of rule", EventName = "RuleFailed")]
     public static partial void RuleFailed(ILogger logger, Exception exception, string rule, string consequence);
 
     [LoggerMessage(PrimaryInUseId, LogLevel.Warning, "A primary handler was in use before its cache's pipeline was made, so redirects and decompression stay below the cache. Give each client a primary handler of its own", EventName = "PrimaryInUse")]
     public static partial void PrimaryInUse(ILogger logger);
 
-    [LoggerMessage(NotModifiedUnaskedId, LogLevel.Warning, "{Uri}: the origin answered 304 (Not Modified) to a request without conditions; the caller gets the 304 as it came. Mend the origin, or the handler below the cache that adds a condition", EventName = "NotModifiedUnasked")]
+    [LoggerMessage(NotModifiedUnaskedId, LogLevel.Warning, "{Uri}: the origin answered 304 (Not Modified) to a request without conditions; the caller gets the 304 unchanged. Repair the origin, or the handler below the cache that adds a condition", EventName = "NotModifiedUnasked")]
     public static partial void NotModifiedUnasked(ILogger logger, string uri);
 
     /// <summary>A URI as it may be logged: without userinfo, query and fragment, which may hold secrets.</summary>

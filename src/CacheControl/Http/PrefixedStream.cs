@@ -109,7 +109,7 @@ internal sealed class PrefixedStream(StoredBody prefix, long prefixLength, Strea
             spoilt();
             throw count == 0
                 ? new HttpIOException(HttpRequestError.ResponseEnded, $"The rest of a stored part ended after {_position} of {length} bytes.")
-                : new HttpIOException(HttpRequestError.InvalidResponse, $"The rest of a stored part goes on after its {length} bytes.");
+                : new HttpIOException(HttpRequestError.InvalidResponse, $"The rest of a stored part continues after its {length} bytes.");
         }
 
         _position += count;

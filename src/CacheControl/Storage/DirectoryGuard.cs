@@ -26,14 +26,14 @@ internal static class DirectoryGuard
 
         if (OwnerOf(path) is { } owner && owner != EffectiveUser())
         {
-            throw new RefusedPathException($"The cache directory '{path}' belongs to another user ({owner}): give the {user} one that belongs to the user of this process.");
+            throw new RefusedPathException($"The cache directory '{path}' belongs to another user ({owner}): give the {user} a directory that belongs to the user of this process.");
         }
 
         if (!OperatingSystem.IsWindows() && directory.Exists && (directory.UnixFileMode & WrittenByOthers) != 0)
         {
             throw new RefusedPathException(
                 $"Other users can write to the cache directory '{path}' (mode {Convert.ToString((int)directory.UnixFileMode, 8)}) and could plant responses there: "
-                + $"give the {user} one of its own, or take their right away with 'chmod go-w'.");
+                + $"give the {user} a directory of its own, or remove their right with 'chmod go-w'.");
         }
     }
 

@@ -92,7 +92,7 @@ public sealed class MovingSlotTests : IAsyncLifetime
             }
         };
 
-        (await remove.Should().ThrowAsync<StorePartUnavailableException>()).WithMessage("*on their way*");
+        (await remove.Should().ThrowAsync<StorePartUnavailableException>()).WithMessage("*Repeat the removal*");
 
         (await fixture.CountAsync(Store.StoreFixture.Key)).Should().Be(0, "what can be found is removed all the same");
         await from.ExecuteAsync("CLUSTER", "SETSLOT", slot, "STABLE");

@@ -70,7 +70,7 @@ internal sealed class KeptBytes : IDisposable
     {
         if (!_isAbandoned && (Spool is not null || !isStored))
         {
-            Volatile.Write(ref _loss, _loss ?? new IOException("The response is not kept any more: it had one reader."));
+            Volatile.Write(ref _loss, _loss ?? new IOException("The bytes of the response are no longer kept: it had one reader."));
             _isAbandoned = true;
         }
     }
@@ -115,7 +115,7 @@ internal sealed class KeptBytes : IDisposable
     }
 
     private static int AtLeastOne(int count) =>
-        count > 0 ? count : throw new IOException("What is kept of the response ends before what has arrived of it.");
+        count > 0 ? count : throw new IOException("The kept bytes of the response end before the received ones.");
 
     private Spool? SpoolAt(long position)
     {
@@ -124,10 +124,10 @@ internal sealed class KeptBytes : IDisposable
             return null;
         }
 
-        return position < spool.End ? spool : throw new IOException("What has arrived of the response could not be kept.", _loss);
+        return position < spool.End ? spool : throw new IOException("The received bytes of the response could not be kept.", _loss);
     }
 
-    private StoredBody View => _view ?? throw new IOException("What has arrived of the response is kept nowhere.");
+    private StoredBody View => _view ?? throw new IOException("The received bytes of the response are not kept.");
 
     /// <summary>The buffer without what would be read beyond the bytes that the store has taken.</summary>
     private Memory<byte> Before(long position, Memory<byte> buffer) =>

@@ -227,7 +227,7 @@ internal sealed partial class SharedBody : FlightResult
             ObjectDisposedException.ThrowIf((_state & SharedBodyState.Closed) != 0, this);
             if (!reader.IsFirst && _length >= 0 && _available > _length)
             {
-                throw new HttpIOException(HttpRequestError.InvalidResponse, $"The response goes on after its {_length} bytes.");
+                throw new HttpIOException(HttpRequestError.InvalidResponse, $"The response continues after its {_length} bytes.");
             }
 
             if (position < _available)

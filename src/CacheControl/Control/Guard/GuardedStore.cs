@@ -377,7 +377,7 @@ internal sealed partial class GuardedStore : IDisposable
 
     /// <summary>Throws here, where that is a miss, if a snapshot of the store has no list of responses, or throws when it is asked for it.</summary>
     private static T Checked<T>(T result) =>
-        result is HttpCacheSnapshot { Responses.IsDefault: true } ? throw new InvalidOperationException("The store gave a snapshot without a list of responses.") : result;
+        result is HttpCacheSnapshot { Responses.IsDefault: true } ? throw new InvalidOperationException("The store returned a snapshot without a list of responses.") : result;
 
     private static ValueTask<T> Begin<T>(Func<ValueTask<T>> call)
     {

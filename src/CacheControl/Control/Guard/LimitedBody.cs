@@ -52,7 +52,7 @@ internal sealed class LimitedBody(StoredBody body, TimeSpan limit, TimeProvider 
         catch (TimeoutException exception)
         {
             store.Fault(exception, "read body");
-            throw new IOException($"The store did not give the body's bytes within {limit}.", exception);
+            throw new IOException($"The store did not return the body's bytes within {limit}.", exception);
         }
         finally
         {
@@ -84,7 +84,7 @@ internal sealed class LimitedBody(StoredBody body, TimeSpan limit, TimeProvider 
         catch (TimeoutException exception) when (!reading.IsCompleted)
         {
             store.Fault(exception, "read body");
-            throw new IOException($"The store did not give the body's bytes within {limit}.", exception);
+            throw new IOException($"The store did not return the body's bytes within {limit}.", exception);
         }
         finally
         {

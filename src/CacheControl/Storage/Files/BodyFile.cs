@@ -56,7 +56,7 @@ internal sealed class BodyFile : IDisposable
         Span<byte> trailer = stackalloc byte[FileLayout.TrailerBytes];
         if (!ReadAll(content, position) || !ReadAll(trailer, position + content.Length))
         {
-            throw new IOException("The stored body has been cut short.");
+            throw new IOException("The stored body has been truncated.");
         }
 
         if (!_seal.TryOpen(index, content, trailer))

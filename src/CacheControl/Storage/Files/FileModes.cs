@@ -73,7 +73,7 @@ internal static class FileModes
         if (!IsRegular(handle))
         {
             handle.Dispose();
-            throw new IOException($"'{path}' is no regular file: delete it.");
+            throw new IOException($"'{path}' is not a regular file: delete it.");
         }
 
         return RandomAccess.GetLength(handle) == 0 ? Restrict(handle) : handle;

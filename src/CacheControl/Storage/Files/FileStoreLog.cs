@@ -8,9 +8,9 @@ internal static partial class FileStoreLog
     public const int DamagedId = 40;
     public const int MaintenanceFailedId = 41;
 
-    [LoggerMessage(DamagedId, LogLevel.Warning, "A file of the cache is damaged; it counts as missing and is removed", EventName = "StoredFileDamaged")]
+    [LoggerMessage(DamagedId, LogLevel.Warning, "A file of the cache is damaged; its responses are misses, and the file is removed", EventName = "StoredFileDamaged")]
     public static partial void Damaged(ILogger logger);
 
-    [LoggerMessage(MaintenanceFailedId, LogLevel.Warning, "What the cache's directory needs beside the requests failed; it is tried again some time", EventName = "StoreMaintenanceFailed")]
+    [LoggerMessage(MaintenanceFailedId, LogLevel.Warning, "Background maintenance of the cache's directory failed; the store will try again", EventName = "StoreMaintenanceFailed")]
     public static partial void MaintenanceFailed(ILogger logger, Exception exception);
 }

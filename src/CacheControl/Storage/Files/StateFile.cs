@@ -211,7 +211,7 @@ internal sealed class StateFile : IDisposable
     {
         if (RandomAccess.Read(_file, bytes, position) != bytes.Length)
         {
-            throw new IOException("The cache's state file has been cut short.");
+            throw new IOException("The cache's state file has been truncated.");
         }
     }
 }

@@ -290,7 +290,7 @@ internal sealed class StoreDirectory : IDisposable
             deadline -= TimeSpan.FromMilliseconds(1);
         }
 
-        throw new IOException($"Another process keeps the cache in '{Top}' from being opened.");
+        throw new IOException($"The cache in '{Top}' can't be opened: another process has locked it.");
     }
 
     /// <summary>A store whose state file has lost its name starts with an empty one: removed responses would be there again, and encrypted ones could not be read.</summary>

@@ -118,7 +118,7 @@ internal sealed class MemorySnapshot : HttpCacheSnapshot
             }
         }
 
-        return ValueTask.FromException<StoredBody>(new IOException("The response is none of this snapshot."));
+        return ValueTask.FromException<StoredBody>(new IOException("The response is not one of this snapshot."));
     }
 
     private static void Release(ReadOnlySpan<HeldResponse> held)

@@ -48,7 +48,7 @@ internal sealed class TieredSnapshot(HttpCacheSnapshot front, Confirmation confi
         try
         {
             var same = snapshot.Responses.FirstOrDefault(r => r.BodyId == response.BodyId)
-                ?? throw new IOException("Neither store has the body any more.");
+                ?? throw new IOException("Neither the front nor the back still has the body.");
             return new HeldBody(await snapshot.OpenBodyAsync(same, cancellationToken).ConfigureAwait(false), snapshot);
         }
         catch
