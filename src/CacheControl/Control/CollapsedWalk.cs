@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using HttpCaching.Control.Flights;
+using HttpCaching.Control.Time;
 using HttpCaching.Http;
 using HttpCaching.Policy;
 
@@ -193,7 +194,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
         {
             if (!exchange.IsAsync)
             {
-                arrival.Wait(exchange.CancellationToken);
+                BlockingWait.Until(arrival, exchange.CancellationToken);
             }
 
             return await arrival.WaitAsync(exchange.CancellationToken).ConfigureAwait(false);
@@ -225,7 +226,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
         }
         else
         {
-            commit.Wait(exchange.CancellationToken);
+            BlockingWait.Until(commit, exchange.CancellationToken);
         }
 
         return null;

@@ -39,7 +39,11 @@ internal abstract class StoredContent(StoredBody body) : ForwardContent
             : new PinnedContent(snapshot, body, offset, length);
 
     /// <summary>Tells that nobody will read on.</summary>
-    internal void Finish() => Close(Consumed);
+    internal void Finish()
+    {
+        Close(Consumed);
+        Body.EndReads();
+    }
 
     /// <summary>Reads bytes at a position of the content; 0 only at its end or for an empty buffer.</summary>
     internal int Read(long position, Span<byte> buffer)

@@ -59,6 +59,9 @@ internal sealed class VersionedHandler(int bodyBytes) : HttpMessageHandler
         return response;
     }
 
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        SendAsync(request, cancellationToken).GetAwaiter().GetResult();
+
     private static long IdOf(string path, int version) => (path.Sum(c => (long)c) << 20) + version;
 
     private byte[] BodyOf(string path, int version) =>

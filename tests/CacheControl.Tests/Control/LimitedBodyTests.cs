@@ -158,6 +158,19 @@ public sealed class LimitedBodyTests : IDisposable
         await _store.IsDisposed.WaitAsync(TimeSpan.FromMinutes(1));
     }
 
+    [Fact]
+    [Trait("Spec", "CON-10")]
+    public async Task Read_DisposedInTheMeantime_EndsAndReleasesTheBodyLast()
+    {
+        var read = _body.ReadAsync(0, new byte[4], CancellationToken.None).AsTask();
+        _body.Dispose();
+
+        await read.WaitAsync(TimeSpan.FromMinutes(1)).Invoking(r => r).Should().ThrowAsync<ObjectDisposedException>();
+        _store.Disposals.Should().Be(0);
+        _store.Answer();
+        await _store.IsDisposed.WaitAsync(TimeSpan.FromMinutes(1));
+    }
+
     private static Task<int> OnThread(Func<int> read) =>
         Task.Factory.StartNew(read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 

@@ -21,6 +21,7 @@ internal sealed class LimitedBody(StoredBody body, TimeSpan limit, TimeProvider 
 
     private ReadCount _reads;
     private volatile bool _isOver;
+    private TaskCompletionSource? _over;
 
     /// <inheritdoc/>
     public override long Length => body.Length;
@@ -39,12 +40,17 @@ internal sealed class LimitedBody(StoredBody body, TimeSpan limit, TimeProvider 
                 reading = body.ReadAsync(offset, own.AsMemory(0, Math.Min(buffer.Length, own.Length)), CancellationToken.None).AsTask();
             }
 
-            await BlockingWait.WithinAsync((Task)reading, limit, time, cancellationToken).ConfigureAwait(false);
+            if (!reading.IsCompleted)
+            {
+                await BlockingWait.WithinAsync((Task)Task.WhenAny(reading, WhenOver()), limit, time, cancellationToken).ConfigureAwait(false);
+                ObjectDisposedException.ThrowIf(!reading.IsCompleted, this);
+            }
+
             var count = await reading.ConfigureAwait(false);
             own.AsMemory(0, count).CopyTo(buffer);
             return count;
         }
-        catch (OperationCanceledException) when (reading is { IsCompleted: false })
+        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException && reading is { IsCompleted: false })
         {
             _ = WatchAsync(reading);
             throw;
@@ -101,16 +107,32 @@ internal sealed class LimitedBody(StoredBody body, TimeSpan limit, TimeProvider 
     }
 
     /// <inheritdoc/>
-    internal override void EndReads() => _isOver = true;
+    internal override void EndReads()
+    {
+        _isOver = true;
+        Volatile.Read(ref _over)?.TrySetResult();
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        _isOver = true;
+        EndReads();
         if (disposing && _reads.Close())
         {
             body.Dispose();
         }
+    }
+
+    /// <summary>Ends when the body is disposed, or its reads are to end.</summary>
+    private Task WhenOver()
+    {
+        var over = Volatile.Read(ref _over) ?? Interlocked.CompareExchange(ref _over, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), null) ?? _over!;
+        if (_isOver)
+        {
+            over.TrySetResult();
+        }
+
+        return over.Task;
     }
 
     /// <summary>Begins a blocking read on a thread of its own.</summary>

@@ -1,7 +1,7 @@
 
 namespace HttpCaching.Control.Time;
 
-/// <summary>Waits for calls of the store, within a limit: on the thread itself where the caller blocks.</summary>
+/// <summary>Waits on the thread itself where the caller blocks: for calls of the store, within a limit, and for others' exchanges.</summary>
 internal static class BlockingWait
 {
     /// <summary>The task, or one that has failed with a <see cref="TimeoutException"/> or was cancelled. For a caller who blocks it has ended when this returns.</summary>
@@ -30,5 +30,23 @@ internal static class BlockingWait
         return task.IsCompleted ? task
             : cancellationToken.IsCancellationRequested ? Task.FromCanceled(cancellationToken)
             : Task.FromException(new TimeoutException());
+    }
+
+    /// <summary>Blocks until the task has ended, however it has.</summary>
+    /// <exception cref="TaskCanceledException">The token was cancelled first: the same exception as of a wait that does not block.</exception>
+    public static void Until(Task task, CancellationToken cancellationToken)
+    {
+        try
+        {
+            task.Wait(cancellationToken);
+        }
+        catch (AggregateException)
+        {
+            // The task tells.
+        }
+        catch (OperationCanceledException exception)
+        {
+            throw new TaskCanceledException(exception.Message, exception, cancellationToken);
+        }
     }
 }

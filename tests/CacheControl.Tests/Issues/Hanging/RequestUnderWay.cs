@@ -7,6 +7,8 @@ internal sealed class RequestUnderWay(WayOfCalling way) : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource _token = new();
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private HttpClient? _client;
 
     /// <summary>Whether the client's timeout ends it.</summary>
     private bool EndsByTimeout => way is WayOfCalling.AsyncTimeout or WayOfCalling.BlockingTimeout;
@@ -14,8 +16,8 @@ internal sealed class RequestUnderWay(WayOfCalling way) : IDisposable
     /// <summary>Sends it, and reads the body.</summary>
     public Task<string> SendAsync(HttpMessageHandler handler, HttpRequestMessage request)
     {
-        var client = new HttpClient(handler, disposeHandler: false) { Timeout = EndsByTimeout ? TimeSpan.FromMilliseconds(500) : Timeout.InfiniteTimeSpan };
-        return way is WayOfCalling.AsyncToken or WayOfCalling.AsyncTimeout
+        var client = _client = new HttpClient(new Beginning(_begun) { InnerHandler = handler }, disposeHandler: false) { Timeout = EndsByTimeout ? TimeSpan.FromMilliseconds(500) : Timeout.InfiniteTimeSpan };
+        return way is WayOfCalling.AsyncToken or WayOfCalling.AsyncTimeout or WayOfCalling.AsyncDisposal
             ? Task.Run(async () =>
             {
                 using var response = await client.SendAsync(request, _token.Token);
@@ -35,12 +37,7 @@ internal sealed class RequestUnderWay(WayOfCalling way) : IDisposable
     /// <summary>Has it ended from outside once it is kept waiting, and demands that it ends as that of any client.</summary>
     public async Task ShouldEndAsync(Task<string> sending, Task hanging)
     {
-        if (!EndsByTimeout)
-        {
-            await hanging;
-            await _token.CancelAsync();
-        }
-
+        await EndAsync(hanging);
         var failure = (await sending.WaitAsync(Patience).Invoking(s => s).Should().ThrowAsync<TaskCanceledException>()).Which;
         if (EndsByTimeout)
         {
@@ -48,5 +45,44 @@ internal sealed class RequestUnderWay(WayOfCalling way) : IDisposable
         }
     }
 
-    public void Dispose() => _token.Dispose();
+    /// <summary>Has it ended from outside once it is kept waiting, unless its timeout will.</summary>
+    public async Task EndAsync(Task hanging)
+    {
+        if (!EndsByTimeout)
+        {
+            // That it is kept waiting may be known of another request for the same already.
+            await _begun.Task.WaitAsync(Patience);
+            await hanging;
+            if (way is WayOfCalling.AsyncDisposal or WayOfCalling.BlockingDisposal)
+            {
+                _client!.Dispose();
+            }
+            else
+            {
+                await _token.CancelAsync();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _client?.Dispose();
+        _token.Dispose();
+    }
+
+    /// <summary>Tells when the client has begun to send.</summary>
+    private sealed class Beginning(TaskCompletionSource begun) : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            begun.TrySetResult();
+            return base.SendAsync(request, cancellationToken);
+        }
+
+        protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            begun.TrySetResult();
+            return base.Send(request, cancellationToken);
+        }
+    }
 }

@@ -14,4 +14,10 @@ public enum WayOfCalling
 
     /// <summary>By Send, which the client's timeout ends.</summary>
     BlockingTimeout,
+
+    /// <summary>By SendAsync, which the client's disposal ends.</summary>
+    AsyncDisposal,
+
+    /// <summary>By Send, which the client's disposal ends.</summary>
+    BlockingDisposal,
 }
