@@ -24,7 +24,7 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     /// <param name="options">The limits; <see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentException">The path is empty, or an option is out of range; the message lists all that are.</exception>
     /// <exception cref="IOException">
-    /// The path is a directory, a link, another user's file or another program's database, or a newer version wrote it, or its file system can't be used. The message says which.
+    /// The path is a directory, a link, another user's file, in a directory that others can write to, or another program's database, or a newer version wrote it, or its file system can't be used. The message says which.
     /// </exception>
     /// <exception cref="UnauthorizedAccessException">The process may not write there.</exception>
     public SqliteHttpCacheStore(string path, SqliteHttpCacheStoreOptions? options = null)

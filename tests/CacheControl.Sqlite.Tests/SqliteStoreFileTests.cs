@@ -81,6 +81,43 @@ public sealed class SqliteStoreFileTests : IDisposable
         Opening().Should().Throw<IOException>().WithMessage("*another user (12345)*");
     }
 
+    [Theory]
+    [InlineData("777")]
+    [InlineData("1777")]
+    [InlineData("775")]
+    [Trait("Spec", "SEC-4")]
+    public void Construct_OthersCanWriteToTheDirectory_IsRefused(string mode)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        Directory.CreateDirectory(_file.Directory);
+        File.SetUnixFileMode(_file.Directory, (UnixFileMode)Convert.ToInt32(mode, 8));
+
+        Opening().Should().Throw<IOException>().WithMessage($"Other users can write to the directory of the cache file '{_file.Directory}' (mode {mode})*chmod go-w*");
+
+        Directory.EnumerateFileSystemEntries(_file.Directory).Should().BeEmpty();
+        File.SetUnixFileMode(_file.Directory, (UnixFileMode)Convert.ToInt32("755", 8));
+        Opening().Should().NotThrow();
+    }
+
+    [Fact]
+    [Trait("Spec", "SEC-4")]
+    public void Construct_DirectoryIsAnotherUsers_IsRefused()
+    {
+        if (!OperatingSystem.IsLinux() || Environment.UserName != "root")
+        {
+            return;
+        }
+
+        Directory.CreateDirectory(_file.Directory);
+        Run("chown", "12345", _file.Directory).Should().Be(0);
+
+        Opening().Should().Throw<IOException>().WithMessage("*another user (12345)*");
+    }
+
     [Fact]
     public void Construct_PathIsADirectory_IsRefused()
     {

@@ -77,6 +77,8 @@ internal sealed class CacheFile
         var parent = Path.GetDirectoryName(FullPath) ?? throw new RefusedPathException($"'{FullPath}' is not the path of a file: give the {nameof(SqliteHttpCacheStore)} the path of a file in a directory.");
         CreateDirectory(parent);
         FileOwner.RefuseLink(parent, "directory of the cache file");
+        FileOwner.RefuseStrangers(parent, "directory of the cache file");
+        FileOwner.RefuseOpenDirectory(parent);
         foreach (var path in new[] { FullPath, FullPath + WalExtension, FullPath + MemoryExtension })
         {
             FileOwner.RefuseLink(path, "cache file");

@@ -12,6 +12,7 @@ internal static class FileOwner
     private const int OwnerPosition = 20;
     private const int NumberPosition = 32;
     private const int MayWrite = 2;
+    private const UnixFileMode WrittenByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
     // statx has one layout on all processors, unlike stat; old C libraries lack it.
     private static readonly bool HasStatus = OperatingSystem.IsLinux()
@@ -34,6 +35,19 @@ internal static class FileOwner
         {
             throw new RefusedPathException($"The {what} '{path}' belongs to another user ({owner}): give the {nameof(SqliteHttpCacheStore)} one that belongs to the user of this process.");
         }
+    }
+
+    /// <summary>Refuses a directory in which others could put a file in the place of one of the store's, or beside it, such as a journal that SQLite would play back.</summary>
+    public static void RefuseOpenDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows() || !Directory.Exists(path) || (File.GetUnixFileMode(path) is var mode && (mode & WrittenByOthers) == 0))
+        {
+            return;
+        }
+
+        throw new RefusedPathException(
+            $"Other users can write to the directory of the cache file '{path}' (mode {Convert.ToString((int)mode, 8)}) and could plant responses there: "
+            + $"give the {nameof(SqliteHttpCacheStore)} a file in a directory of its own, which it makes if it is missing, or take their right away with 'chmod go-w'.");
     }
 
     /// <summary>Whether the process has the right to write a file, and its file system allows it.</summary>
