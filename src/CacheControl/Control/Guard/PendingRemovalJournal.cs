@@ -48,7 +48,7 @@ internal sealed class PendingRemovalJournal : IDisposable
         }
         catch (Exception exception) when (exception is UnauthorizedAccessException or (IOException and not RefusedPathException))
         {
-            throw RefusedPathException.Of(User, _directory, exception);
+            throw RefusedPathException.Of(User, _directory, exception, "option");
         }
 
         if (!_file.IsLocked())
