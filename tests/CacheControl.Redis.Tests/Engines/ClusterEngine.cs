@@ -101,6 +101,54 @@ public class ClusterEngine : IEngine
         return replica;
     }
 
+    /// <summary>Adds a primary that has no slots yet, and that all know.</summary>
+    internal async Task<RedisServerProcess> AddPrimaryAsync()
+    {
+        var added = await StartServerAsync(Program!);
+        _replicas.Add(added);
+        await using var connection = await added.ConnectAsync();
+        var server = connection.GetServers()[0];
+        await server.ExecuteAsync("CLUSTER", "MEET", "127.0.0.1", _servers[0].Port, _servers[0].BusPort);
+        var own = (string)(await server.ExecuteAsync("CLUSTER", "MYID"))!;
+        foreach (var process in _servers)
+        {
+            await using var other = await process.ConnectAsync();
+            await Wait.UntilAsync(
+                async () => ((string)(await other.GetServer(process.Address).ExecuteAsync("CLUSTER", "NODES"))!).Contains(own, StringComparison.Ordinal)
+                    && ((string)(await server.ExecuteAsync("CLUSTER", "NODES"))!).Split('\n').Count(line => line.Contains("connected", StringComparison.Ordinal)) > 3,
+                "for all to know the new primary");
+        }
+
+        await Wait.UntilAsync(
+            async () => ((string)(await server.ExecuteAsync("CLUSTER", "INFO"))!).Contains("cluster_state:ok", StringComparison.Ordinal), "for the new primary to be well");
+
+        return added;
+    }
+
+    /// <summary>Moves a slot that is where it was at the beginning, with all that is in it.</summary>
+    internal async Task MoveSlotAsync(int slot, RedisServerProcess to)
+    {
+        var from = _servers[IndexOf(slot)];
+        await using var one = await from.ConnectAsync();
+        await using var other = await to.ConnectAsync();
+        var (source, target) = (one.GetServer(from.Address), other.GetServer(to.Address));
+        var id = (string)(await target.ExecuteAsync("CLUSTER", "MYID"))!;
+        await target.ExecuteAsync("CLUSTER", "SETSLOT", slot, "IMPORTING", (string)(await source.ExecuteAsync("CLUSTER", "MYID"))!);
+        await source.ExecuteAsync("CLUSTER", "SETSLOT", slot, "MIGRATING", id);
+        while ((string[])(await source.ExecuteAsync("CLUSTER", "GETKEYSINSLOT", slot, 1000))! is { Length: > 0 } keys)
+        {
+            object[] start = ["127.0.0.1", to.Port, string.Empty, 0, 10_000, "KEYS"];
+            await source.ExecuteAsync("MIGRATE", [.. start, .. keys]);
+        }
+
+        await target.ExecuteAsync("CLUSTER", "SETSLOT", slot, "NODE", id);
+        foreach (var process in _servers)
+        {
+            await using var connection = await process.ConnectAsync();
+            await connection.GetServer(process.Address).ExecuteAsync("CLUSTER", "SETSLOT", slot, "NODE", id);
+        }
+    }
+
     public async Task DisposeAsync()
     {
         foreach (var replica in _replicas)
