@@ -3,8 +3,8 @@ using System.Buffers;
 namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>
-/// A body while it is written: up to four pieces in memory, the ones before them in the file. Shared by the writer and by those who read along; the
-/// last of them lets go of it.
+/// A body during its write: up to four pieces in memory, the earlier ones in the file. The writer and the readers of the arriving bytes share it; the
+/// last of them releases it.
 /// </summary>
 internal sealed class BodyBuffer(OpenFile file, long? expectedLength)
 {
@@ -27,7 +27,7 @@ internal sealed class BodyBuffer(OpenFile file, long? expectedLength)
     /// <summary>The number of bytes written.</summary>
     public long Length => Volatile.Read(ref _length);
 
-    /// <summary>Adds bytes; pieces that are full go to the file when there are several, a transaction of its own each time.</summary>
+    /// <summary>Adds bytes. When several pieces are full, they go to the file in a transaction of their own.</summary>
     public async ValueTask AppendAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
         while (!data.IsEmpty)
@@ -44,7 +44,7 @@ internal sealed class BodyBuffer(OpenFile file, long? expectedLength)
         }
     }
 
-    /// <summary>Makes it visible with its head.</summary>
+    /// <summary>Makes the body visible with its head.</summary>
     public async Task<bool> CommitAsync(CacheKeyAndCommit commit, ReadOnlyMemory<byte> head, CancellationToken cancellationToken)
     {
         var pieces = _pieces.ToArray();
@@ -62,7 +62,7 @@ internal sealed class BodyBuffer(OpenFile file, long? expectedLength)
                     return writer.Commit(commit.Key, commit.Commit, head.Span, new WrittenBody(bytes, 0, 0, 0));
                 }
 
-                // The rest of the pieces in one transaction with the head: a refused commit then costs the writing of them, which is rare.
+                // The remaining pieces are in one transaction with the head. If the commit is refused, which is rare, their write was in vain.
                 id = Write(writer, _pin?.Database, id, first, pieces);
                 return writer.Commit(commit.Key, commit.Commit, head.Span, new WrittenBody(default, id, Salt, file.Owner));
             },
@@ -72,7 +72,7 @@ internal sealed class BodyBuffer(OpenFile file, long? expectedLength)
         return isStored;
     }
 
-    /// <summary>Opens what is written for reading.</summary>
+    /// <summary>Opens the written bytes for reading.</summary>
     public StoredBody? Open()
     {
         lock (_lock)
@@ -87,7 +87,7 @@ internal sealed class BodyBuffer(OpenFile file, long? expectedLength)
         }
     }
 
-    /// <summary>Reads what has been written.</summary>
+    /// <summary>Reads written bytes.</summary>
     public int Read(long offset, Span<byte> buffer)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
@@ -108,7 +108,7 @@ internal sealed class BodyBuffer(OpenFile file, long? expectedLength)
             }
         }
 
-        // Only whole pieces are in the file while it is written.
+        // During the write, only complete pieces are in the file.
         var piece = ArrayPool<byte>.Shared.Rent(Piece);
         var database = _pin!.Database;
         var reader = database.Rent();
@@ -125,7 +125,7 @@ internal sealed class BodyBuffer(OpenFile file, long? expectedLength)
         }
     }
 
-    /// <summary>Lets go of it; the last one gives up what was not committed.</summary>
+    /// <summary>Releases one use. The last one abandons a body that was not committed.</summary>
     public void Release()
     {
         lock (_lock)
@@ -157,7 +157,7 @@ internal sealed class BodyBuffer(OpenFile file, long? expectedLength)
         {
             _id = id;
 
-            // Before its commit: a reader that reads along may still do so when the response has been replaced.
+            // Before the commit: a reader of the arriving bytes may continue after the response has been replaced.
             _pin ??= new Pin(database, database.LastSeq, [id]);
             _flushed += pieces.Length;
             _pieces.Clear();

@@ -1,4 +1,4 @@
 namespace HttpCaching.Sqlite.Engine;
 
-/// <summary>A body is not there any more, or not as it was.</summary>
+/// <summary>A body is gone or damaged.</summary>
 internal sealed class BodyGoneException(string message) : IOException(message);

@@ -4,12 +4,12 @@ using System.Runtime.InteropServices;
 namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>
-/// The checksum of a piece of a body: CRC-32C, bound to a number that no other body has and to the piece's place, so that pieces can't be
-/// mistaken for each other. A file is not carried to a machine of the other byte order: it would hold nothing but damage there.
+/// The checksum of a piece of a body: CRC-32C, bound to a number that no other body has and to the piece's place. So pieces can't be
+/// mistaken for each other. Do not move a file to a machine of the other byte order: every piece would be damaged there.
 /// </summary>
 internal static class BodySeal
 {
-    /// <summary>How many bytes it has.</summary>
+    /// <summary>The number of bytes of a checksum.</summary>
     public const int Bytes = sizeof(uint);
 
     private const int Lanes = 4;
@@ -20,7 +20,7 @@ internal static class BodySeal
     /// <param name="bytes">The piece.</param>
     public static uint Of(long salt, long index, ReadOnlySpan<byte> bytes)
     {
-        // Four sums beside each other: the processor's CRC takes a step in each cycle, but has its result only after three.
+        // Four parallel sums: the processor's CRC takes a step in each cycle, but has its result only after three.
         var a = BitOperations.Crc32C(uint.MaxValue, (ulong)salt);
         var b = BitOperations.Crc32C(a, (ulong)index);
         var c = BitOperations.Crc32C(b, (ulong)bytes.Length);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace HttpCaching.Sqlite.Engine;
 
-/// <summary>The file on disk and what lies beside it: made for this user only, refused where others could plant it, set aside when it is damaged.</summary>
+/// <summary>The file on disk and its companions. Made for this user only, refused if others could plant it, and set aside when it is damaged.</summary>
 internal sealed class CacheFile
 {
     public const UnixFileMode DirectoryMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -30,14 +30,14 @@ internal sealed class CacheFile
     public string Readers { get; }
 
     /// <summary>
-    /// Whether a store was open on this path before, in this process or another: else what can't be read there may be anybody's.
+    /// Whether a store was open on this path before, in this process or another. If not, an unreadable file there may belong to any program.
     /// </summary>
     public bool WasUsedBefore { get; private set; }
 
-    /// <summary>Notes that a store is open on this path.</summary>
+    /// <summary>Records that a store is open on this path.</summary>
     public void NoteUse() => WasUsedBefore = true;
 
-    /// <summary>Takes away what was made beside a file that no store may use.</summary>
+    /// <summary>Removes the companions that were made for a file that no store may use.</summary>
     public void ForgetRefused()
     {
         if (WasUsedBefore)
@@ -52,12 +52,12 @@ internal sealed class CacheFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Another process is at it, and takes it away itself.
+            // Another process uses it, and removes it itself.
         }
     }
 
-    /// <summary>Makes the directories that are missing, and checks what is there.</summary>
-    /// <exception cref="IOException">Something in the way: a directory, a link, another user's file; or it can't be made.</exception>
+    /// <summary>Makes the missing directories, and checks the existing paths.</summary>
+    /// <exception cref="IOException">A directory, a link or another user's file is in the way, or the directory can't be made.</exception>
     /// <exception cref="UnauthorizedAccessException">The process may not write there.</exception>
     public void Prepare()
     {
@@ -91,8 +91,8 @@ internal sealed class CacheFile
     }
 
     /// <summary>
-    /// Makes the file if it is missing; SQLite gives its other files the rights of this one. Under the lock to begin only, and never opened if it
-    /// is there: closing a file takes away all locks that the process has on it, SQLite's too.
+    /// Makes the file if it is missing. SQLite gives its other files the rights of this one. Only under the lock to begin. Never opens an existing file:
+    /// closing a file releases all locks of the process on it, SQLite's too.
     /// </summary>
     public void Create()
     {
@@ -102,10 +102,10 @@ internal sealed class CacheFile
         }
     }
 
-    /// <summary>Which file the path leads to now; null where that can't be told. 0 if there is none.</summary>
+    /// <summary>The identity of the file that the path leads to now; null if the system can't tell, 0 if there is none.</summary>
     public ulong? Identity() => FileOwner.IdentityOf(_fullPathUtf8) ?? (File.Exists(FullPath) ? null : 0);
 
-    /// <summary>Takes the right to set the file aside or to begin it; waits for another process that does so.</summary>
+    /// <summary>Takes the right to set the file aside or to begin it. Waits for another process that has it.</summary>
     public FileStream LockToBegin(TimeSpan timeout)
     {
         var path = Path.Join(Readers, BeginName);
@@ -124,7 +124,7 @@ internal sealed class CacheFile
         }
     }
 
-    /// <summary>Moves the file out of the way, in the place of one that was set aside before. The log that belongs to it is of no use without it.</summary>
+    /// <summary>Renames the file, in place of one that was set aside before. The log that belongs to it is useless without it.</summary>
     public void SetAside()
     {
         if (File.Exists(FullPath))
@@ -135,7 +135,7 @@ internal sealed class CacheFile
         Delete();
     }
 
-    /// <summary>Deletes the file and what belongs to it.</summary>
+    /// <summary>Deletes the file and its companions.</summary>
     public void Delete()
     {
         File.Delete(FullPath);

@@ -1,4 +1,4 @@
 namespace HttpCaching.Sqlite.Engine;
 
-/// <summary>A commit with the key that it is for.</summary>
+/// <summary>A commit with its key.</summary>
 internal readonly record struct CacheKeyAndCommit(CacheKey Key, StoreCommit Commit);

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>
-/// Reads a body in pieces at any position, a whole piece at a time, because only a whole one can be checked. The last piece is kept for callers that
+/// Reads a body in pieces at any position, one complete piece at a time, because only a complete piece can be checked. Keeps the last piece for callers that
 /// read in small steps.
 /// </summary>
 internal sealed class ChunkedBody(Pin pin, ChunkedBytes bytes, Action damaged) : StoredBody

@@ -3,7 +3,7 @@ using SQLitePCL;
 
 namespace HttpCaching.Sqlite.Engine;
 
-/// <summary>An open connection to the file. For one thread at a time.</summary>
+/// <summary>An open connection to the file. Only one thread may use it at a time.</summary>
 internal sealed class Connection : IDisposable
 {
     private const int MostWalBytes = 64 * 1024 * 1024;
@@ -16,14 +16,14 @@ internal sealed class Connection : IDisposable
 
     public sqlite3 Handle { get; }
 
-    /// <summary>Whether the system would not open the file for writing: SQLite opens it for reading then, without a word.</summary>
+    /// <summary>Whether the system refused to open the file for writing. SQLite then opens it for reading without an error.</summary>
     public bool IsOpenForReading { get; private init; }
 
     /// <summary>Opens a file that exists.</summary>
     /// <exception cref="IOException">It can't be opened.</exception>
     public static Connection Open(string path, SqliteStoreSettings settings, bool isWriter)
     {
-        // Not by ADO.NET, whose connections are guarded by a mutex that each call takes: here one thread at a time has a connection anyway.
+        // Not by ADO.NET: its connections take a mutex in each call, and here one thread at a time has a connection anyway.
         var code = HasProvider
             ? raw.sqlite3_open_v2(path, out var handle, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, null)
             : throw new NotSupportedException("The SQLite library can't be loaded.");
@@ -34,7 +34,7 @@ internal sealed class Connection : IDisposable
             throw fault;
         }
 
-        // Before anything of the file is read, which may forbid writing too.
+        // Before any read of the file, whose header may also forbid writing.
         var connection = new Connection(handle) { IsOpenForReading = raw.sqlite3_db_readonly(handle, "main") == 1 };
         try
         {

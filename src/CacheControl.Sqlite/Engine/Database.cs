@@ -1,7 +1,7 @@
 namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>
-/// One file, open: a connection that writes and a bounded number of connections that read. Stays open for the snapshots that read from it, though the
+/// One open file: a connection for writing and a bounded number of connections for reading. It stays open for the snapshots that read from it, even after the
 /// store has been closed or has begun another file.
 /// </summary>
 internal sealed class Database
@@ -29,7 +29,7 @@ internal sealed class Database
         table.AddUse();
     }
 
-    /// <summary>The connection that writes; for the write queue alone.</summary>
+    /// <summary>The connection for writing; only the write queue uses it.</summary>
     public WriteConnection Writer { get; }
 
     public ulong? Identity { get; }
@@ -39,24 +39,24 @@ internal sealed class Database
 
     public ReaderTable Table => _table;
 
-    /// <summary>What was found damaged in the file.</summary>
+    /// <summary>The damage found in the file.</summary>
     public DamageLog Damage { get; } = new();
 
-    /// <summary>A seq that the database has reached for certain.</summary>
+    /// <summary>A seq that the database has certainly reached.</summary>
     public long LastSeq
     {
         get => Volatile.Read(ref _lastSeq);
         set => Volatile.Write(ref _lastSeq, value);
     }
 
-    /// <summary>Takes a connection to read with; waits while all are in use.</summary>
+    /// <summary>Takes a connection for reading. Waits while all are in use.</summary>
     public ReadConnection Rent()
     {
         _free.Wait();
         return TakeFree();
     }
 
-    /// <summary>Takes a connection to read with; waits while all are in use.</summary>
+    /// <summary>Takes a connection for reading. Waits while all are in use.</summary>
     public ValueTask<ReadConnection> RentAsync(CancellationToken cancellationToken) =>
         _free.Wait(0, CancellationToken.None) ? new ValueTask<ReadConnection>(TakeFree()) : RentLaterAsync(cancellationToken);
 
@@ -84,7 +84,7 @@ internal sealed class Database
         }
     }
 
-    /// <summary>Keeps the connections open for somebody.</summary>
+    /// <summary>Keeps the connections open for one more use.</summary>
     public void AddUse()
     {
         lock (_lock)
@@ -94,7 +94,7 @@ internal sealed class Database
         }
     }
 
-    /// <summary>Lets go of what <see cref="AddUse"/> has kept; the last one closes the readers.</summary>
+    /// <summary>Ends a use of <see cref="AddUse"/>. The last one closes the readers.</summary>
     public void RemoveUse()
     {
         lock (_lock)
@@ -119,7 +119,7 @@ internal sealed class Database
         _table.RemoveUse();
     }
 
-    /// <summary>Does something while no connection reads. For maintenance alone: two that wait for all connections would wait for each other.</summary>
+    /// <summary>Runs work while no connection reads. Only for maintenance: two callers that wait for all connections would wait for each other.</summary>
     public async Task WithoutReadersAsync(Action act, CancellationToken cancellationToken)
     {
         var taken = 0;
@@ -153,7 +153,7 @@ internal sealed class Database
             connection.Dispose();
         }
 
-        // Its tables are not what they should be, though its header is.
+        // Its header is right, but its tables are not.
         connection = DatabaseOpener.Open(_file, _settings, _table, new FoundDamage(identity), out identity);
         return new WriteConnection(connection, _settings);
     }
@@ -170,7 +170,7 @@ internal sealed class Database
     {
         if (StoreWait.IsBlocking)
         {
-            // With a token it would need the pool to go on.
+            // With a token, it would need a thread of the pool to continue.
             await StoreWait.For(_free.WaitAsync(CancellationToken.None)).ConfigureAwait(false);
         }
         else

@@ -5,10 +5,10 @@ using SQLitePCL;
 
 namespace HttpCaching.Sqlite.Engine;
 
-/// <summary>Opens the file as a database of this version, begins it if it is empty or of an older one, and sets it aside if it is damaged.</summary>
+/// <summary>Opens the file as a database of this version. Begins it if it is empty or of an older version, and sets it aside if it is damaged.</summary>
 internal static class DatabaseOpener
 {
-    // A version beyond it is no version, but damage.
+    // A greater number is not a version, but damage.
     private const long LastPlausibleVersion = 1000;
 
     private static readonly TimeSpan BeginTimeout = TimeSpan.FromSeconds(30);
@@ -17,9 +17,9 @@ internal static class DatabaseOpener
     /// <param name="file">The file.</param>
     /// <param name="settings">The options.</param>
     /// <param name="table">This store's reader table.</param>
-    /// <param name="damage">The file that was found to be damaged while it was open, or null.</param>
+    /// <param name="damage">The file that was found damaged while it was open, or null.</param>
     /// <param name="identity">The identity of the file that is open now.</param>
-    /// <exception cref="IOException">It is of a newer version, of another program, no cache file at all, or can't be opened.</exception>
+    /// <exception cref="IOException">The file is of a newer version, of another program, not a cache file, or can't be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">The process may not write it.</exception>
     public static Connection Open(CacheFile file, SqliteStoreSettings settings, ReaderTable table, FoundDamage? damage, out ulong? identity)
     {
@@ -36,7 +36,7 @@ internal static class DatabaseOpener
         }
         catch (OlderVersionException)
         {
-            // What an older version has stored can be fetched again: no migration is worth its risk.
+            // The responses of an older version can be fetched again: no migration is worth its risk.
             SqliteStoreLog.BegunAnew(settings.Logger);
             file.Delete();
             table.TellOthersReplaced(file.Readers);
@@ -69,7 +69,7 @@ internal static class DatabaseOpener
         {
             if (raw.sqlite3_db_readonly(connection.Handle, "main") == 1)
             {
-                // A number in its header may forbid writing as well; this version never writes such a one.
+                // A number in its header may also forbid writing; this version never writes such a number.
                 throw !connection.IsOpenForReading ? new DamagedFileException("The cache file's header is damaged.")
                     : FileOwner.IsWritable(file.FullPath) ? new IOException($"The cache file '{file.FullPath}' can't be opened for writing now.")
                     : new UnauthorizedAccessException($"The cache file '{file.FullPath}' can't be written.");
@@ -96,7 +96,7 @@ internal static class DatabaseOpener
         }
     }
 
-    /// <summary>Whether there is nothing in the file yet. If there is, it is of this version.</summary>
+    /// <summary>Whether the file is still empty. If it is not, it is of this version.</summary>
     private static bool IsEmpty(Connection connection, string path)
     {
         var application = connection.Execute("PRAGMA application_id");
@@ -134,7 +134,7 @@ internal static class DatabaseOpener
         connection.Execute("PRAGMA auto_vacuum = INCREMENTAL");
         UseWriteAheadLog(connection, string.Empty);
 
-        // Not from 0: stamps of a file that stood here before must not be taken for this one's.
+        // Not from 0: stamps of an earlier file on this path must not pass for this one's.
         var stamp = Math.Max(1, settings.Now) << 16;
         var seed = BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(long)));
         connection.Execute("BEGIN IMMEDIATE");
@@ -145,7 +145,7 @@ internal static class DatabaseOpener
 
         connection.Execute(string.Create(CultureInfo.InvariantCulture, $"INSERT INTO state VALUES(1, {stamp}, {stamp}, {stamp}, 1, 0, 0, {seed})"));
 
-        // Nor bodies' ids from 0, for the same reason.
+        // Nor do ids of bodies begin at 0, for the same reason.
         connection.Execute(string.Create(CultureInfo.InvariantCulture, $"INSERT INTO sqlite_sequence VALUES('body', {Random.Shared.NextInt64(1L << 40)})"));
         connection.Execute(string.Create(CultureInfo.InvariantCulture, $"INSERT INTO format VALUES({Schema.Version}, {seed})"));
         connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {Schema.ApplicationId}"));

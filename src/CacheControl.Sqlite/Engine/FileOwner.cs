@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace HttpCaching.Sqlite.Engine;
 
-/// <summary>Whose a file is, and which.</summary>
+/// <summary>Tells the owner and the identity of a file.</summary>
 internal static class FileOwner
 {
     private const int CurrentDirectory = -100;
@@ -19,7 +19,7 @@ internal static class FileOwner
         && NativeLibrary.TryLoad("libc", typeof(FileOwner).Assembly, null, out var library)
         && NativeLibrary.TryGetExport(library, "statx", out _);
 
-    /// <summary>Refuses a path that is a link: it would lead to where somebody else wants it.</summary>
+    /// <summary>Refuses a path that is a link: another user may have chosen its target.</summary>
     public static void RefuseLink(string path, string what)
     {
         if (new FileInfo(path).LinkTarget is { } target)
@@ -28,7 +28,7 @@ internal static class FileOwner
         }
     }
 
-    /// <summary>Refuses what another user has made. Not told on other systems than Linux.</summary>
+    /// <summary>Refuses a file of another user. Does nothing on other systems than Linux.</summary>
     public static void RefuseStrangers(string path, string what)
     {
         if (Status(path) is { } status && MemoryMarshal.Read<uint>(status.AsSpan(OwnerPosition)) is var owner && owner != GetEffectiveUser())
@@ -53,7 +53,7 @@ internal static class FileOwner
     /// <summary>Whether the process has the right to write a file, and its file system allows it.</summary>
     public static bool IsWritable(string path) => OperatingSystem.IsLinux() ? Access(path, MayWrite) == 0 : !new FileInfo(path).IsReadOnly;
 
-    /// <summary>The number of a file in its file system; null where it can't be told, 0 if there is no file.</summary>
+    /// <summary>The number of a file in its file system; null if the system can't tell, 0 if there is no file.</summary>
     /// <param name="path">The path in UTF-8, with a zero at its end.</param>
     public static unsafe ulong? IdentityOf(ReadOnlySpan<byte> path)
     {

@@ -1,11 +1,11 @@
 namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>
-/// How much of the file is empty. Pages that eviction frees are soon used again, and it frees an eighth of a full store at most: so much is left. A file
-/// that is emptier than that by far has seen its limits lowered, or been cleared, and is shortened.
+/// The empty part of the file. Pages that eviction frees are soon used again, and it frees an eighth of a full store at most, so that much stays. If a file
+/// is much emptier, its limits were lowered or it was cleared, and it is shortened.
 /// </summary>
 /// <param name="Pages">The pages of the file.</param>
-/// <param name="Free">Those of them that nothing stands in.</param>
+/// <param name="Free">The unused pages among them.</param>
 internal readonly record struct FileSpace(long Pages, long Free)
 {
     private const int LeastFreePages = 1024;
@@ -15,6 +15,6 @@ internal readonly record struct FileSpace(long Pages, long Free)
     /// <summary>Whether the file should be shortened now.</summary>
     public bool IsWasteful => Free > LeastFreePages && Free > Pages / MostFreeParts;
 
-    /// <summary>Whether there are more free pages than should be left when it is.</summary>
+    /// <summary>Whether there are more free pages than should stay after shortening.</summary>
     public bool IsAboveReserve => Free > Pages / ReserveParts;
 }

@@ -1,5 +1,5 @@
 namespace HttpCaching.Sqlite.Engine;
 
-/// <summary>Says that a file that was open is damaged, so that it is set aside, and not one that has taken its place meanwhile.</summary>
-/// <param name="Identity">Which file; null where that can't be told.</param>
+/// <summary>Tells that an open file is damaged, so that this file is set aside, and not one that has replaced it in the meantime.</summary>
+/// <param name="Identity">The identity of the file; null if the system can't tell.</param>
 internal readonly record struct FoundDamage(ulong? Identity);

@@ -1,6 +1,6 @@
 namespace HttpCaching.Sqlite.Engine;
 
-/// <summary>A body that is being written, for one who reads along.</summary>
+/// <summary>A body that is being written, for a reader of the arriving bytes.</summary>
 internal sealed class GrowingBody(BodyBuffer buffer) : StoredBody
 {
     private int _isDisposed;

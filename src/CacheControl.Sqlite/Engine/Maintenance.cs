@@ -1,8 +1,8 @@
 namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>
-/// What is done beside the requests: uses written down, doomed bodies deleted, orphans swept, room made, space given back. Started by reads and writes, never by a timer, so
-/// that an idle process stays idle. Several processes may be at it: each step is a short transaction that looks anew.
+/// The background work of a store: it writes uses down, deletes doomed bodies, sweeps orphans, makes room and gives space back. Reads and writes start it, never a timer, so
+/// that an idle process stays idle. Several processes may do it at the same time: each step is a short transaction that reads the current state.
 /// </summary>
 internal sealed class Maintenance(OpenFile file) : IDisposable
 {
@@ -24,7 +24,7 @@ internal sealed class Maintenance(OpenFile file) : IDisposable
     private bool _isDisposed;
     private bool _isToBeCut;
 
-    /// <summary>Notes what the store amounts to after a change.</summary>
+    /// <summary>Records the size of the store after a change.</summary>
     public void Changed((long Bytes, long Responses) usage, bool hasDoomed)
     {
         if (hasDoomed || IsAbove(usage, HighWater) || IsSweepDue())
@@ -33,7 +33,7 @@ internal sealed class Maintenance(OpenFile file) : IDisposable
         }
     }
 
-    /// <summary>Notes that an entry was read.</summary>
+    /// <summary>Records that an entry was read.</summary>
     public void Used(long id)
     {
         if (_uses.Count(id))
@@ -42,7 +42,7 @@ internal sealed class Maintenance(OpenFile file) : IDisposable
         }
     }
 
-    /// <summary>Does everything now.</summary>
+    /// <summary>Does all the work now.</summary>
     public async Task RunNowAsync(CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -60,7 +60,7 @@ internal sealed class Maintenance(OpenFile file) : IDisposable
         }
     }
 
-    /// <summary>Writes the uses down and waits a few seconds at most for what is running.</summary>
+    /// <summary>Writes the uses down, and waits a few seconds at most for the running work.</summary>
     public void Dispose()
     {
         Task running;
@@ -120,7 +120,7 @@ internal sealed class Maintenance(OpenFile file) : IDisposable
             }
             catch (Exception exception)
             {
-                // Nothing depends on it: a full disk or a file that is read-only is no reason to trouble a caller.
+                // Nothing depends on this work: if the disk is full or the file is read-only, no caller gets an exception.
                 TellFailed(exception);
             }
         }
@@ -136,7 +136,7 @@ internal sealed class Maintenance(OpenFile file) : IDisposable
         }
         catch
         {
-            // There is no one else to tell.
+            // No logger is left for this fault.
         }
     }
 
@@ -148,7 +148,7 @@ internal sealed class Maintenance(OpenFile file) : IDisposable
             _isAskedAgain = false;
             if (!must)
             {
-                // Whoever asks after this finds nobody running: the task itself ends a moment later, and would hear nothing more.
+                // A later caller finds no running task: the task ends a moment later, and would miss a request made now.
                 _running = Task.CompletedTask;
             }
 
@@ -217,7 +217,7 @@ internal sealed class Maintenance(OpenFile file) : IDisposable
     {
         while (await file.Queue.RunAsync(static writer => writer.RemoveUseless(), cancellationToken).ConfigureAwait(false) > 0)
         {
-            // Some hundred in each transaction, so that others get their turn.
+            // Some hundred in each transaction, so that other writers get their turn.
         }
     }
 
@@ -245,7 +245,7 @@ internal sealed class Maintenance(OpenFile file) : IDisposable
         var claims = ReaderTable.Claims(file.File.Readers);
         while (await file.Queue.RunAsync(writer => writer.DeleteDoomed(seq, claims), cancellationToken).ConfigureAwait(false))
         {
-            // Each transaction deletes a few megabytes at most, so that others get their turn.
+            // Each transaction deletes a few megabytes at most, so that other writers get their turn.
         }
     }
 
@@ -263,7 +263,7 @@ internal sealed class Maintenance(OpenFile file) : IDisposable
             }
         }
 
-        // The file itself is cut when all that stands in the log has been carried over; if somebody is in the way, the next time.
+        // The file itself is cut when the whole log has been carried over. If a reader is in the way, that happens the next time.
         if (_isToBeCut)
         {
             _isToBeCut = !await ReadAsync(static reader => reader.Checkpoint(), cancellationToken).ConfigureAwait(false);

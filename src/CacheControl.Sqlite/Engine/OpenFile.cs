@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace HttpCaching.Sqlite.Engine;
 
-/// <summary>What an open store consists of: the file, the database that it is now, the queue of changes, and what goes on beside the requests.</summary>
+/// <summary>The parts of an open store: the file, its current database, the queue of changes, and the background work.</summary>
 internal sealed class OpenFile : IDisposable
 {
     private readonly Lock _lock = new();
@@ -37,28 +37,28 @@ internal sealed class OpenFile : IDisposable
 
     public Maintenance Maintenance { get; }
 
-    /// <summary>The number that bodies belong to while this store writes them.</summary>
+    /// <summary>The number of this store as the owner of bodies during their write.</summary>
     public long Owner => _table.Id;
 
     public bool IsDisposed => _isDisposed;
 
-    /// <summary>The database as it was seen last. Whoever has rented a reader from it asks <see cref="WasReplaced"/> then.</summary>
+    /// <summary>The last known database. After renting a reader from it, the caller asks <see cref="WasReplaced"/>.</summary>
     public Database Database => _database;
 
-    /// <summary>Whether another process has set the file aside. To be asked while a reader is rented: else the memory that tells may be gone.</summary>
+    /// <summary>Whether another process has set the file aside. Ask only while a reader is rented: otherwise the shared memory may be gone.</summary>
     public bool WasReplaced => _table.WasReplaced;
 
-    /// <summary>The database that stands in the place of one that was set aside.</summary>
+    /// <summary>The database that replaced one that was set aside.</summary>
     public Database DatabaseAfter(Database replaced) => Reopen(replaced, isDamaged: false);
 
-    /// <summary>The database that the path leads to now: in one that was deleted or replaced, other processes' changes would go unseen.</summary>
+    /// <summary>The database that the path leads to now. In a deleted or replaced file, other processes' changes would go unnoticed.</summary>
     public Database DatabaseToRead()
     {
         var database = _database;
         return File.Identity() == database.Identity ? database : Reopen(database, isDamaged: false);
     }
 
-    /// <summary>The database to write to, which the path leads to: what is written to a deleted file would be lost.</summary>
+    /// <summary>The database for writing, which the path leads to: changes in a deleted file would be lost.</summary>
     public Database DatabaseToWrite()
     {
         ThrowIfDisposed();
@@ -66,7 +66,7 @@ internal sealed class OpenFile : IDisposable
         return !_table.WasReplaced && File.Identity() == database.Identity ? database : Reopen(database, isDamaged: false);
     }
 
-    /// <summary>Sets a damaged file aside and begins another, if that can be done now. Whoever found the damage has a fault to tell already.</summary>
+    /// <summary>Sets a damaged file aside and begins another, if that is possible now. The caller that found the damage already has a fault to throw.</summary>
     public void TryReplace(Database damaged)
     {
         try
@@ -79,20 +79,20 @@ internal sealed class OpenFile : IDisposable
         }
     }
 
-    /// <summary>The same beside the request that has met the damage.</summary>
+    /// <summary>The same in the background of the request that met the damage.</summary>
     public void TryReplaceLater(Database damaged) => ThreadPool.UnsafeQueueUserWorkItem(_ => TryReplace(damaged), null);
 
-    /// <summary>Notes what a transaction has changed.</summary>
+    /// <summary>Records the changes of a transaction.</summary>
     public void Changed(WriteConnection writer) => Maintenance.Changed(writer.Usage, writer.HasDoomed);
 
-    /// <summary>Has a body given up that was not committed. If that fails, as it may on a full disk, it is tried again with the next sweep.</summary>
+    /// <summary>Abandons a body that was not committed. If that fails, for example on a full disk, the next sweep tries again.</summary>
     public void AbandonLater(long body)
     {
         _abandoned[body] = true;
         _ = ObserveAsync(DoomAbandonedAsync(CancellationToken.None));
     }
 
-    /// <summary>Gives up the bodies that were not committed.</summary>
+    /// <summary>Abandons the bodies that were not committed.</summary>
     public async Task DoomAbandonedAsync(CancellationToken cancellationToken)
     {
         var bodies = _abandoned.Keys.ToArray();
@@ -111,7 +111,7 @@ internal sealed class OpenFile : IDisposable
         Array.ForEach(bodies, body => _abandoned.TryRemove(body, out _));
     }
 
-    /// <summary>Has damaged entries removed, each once however often it is met until then.</summary>
+    /// <summary>Removes damaged entries, each once, however often reads meet it before.</summary>
     public void RemoveLater(Database database, List<long> ids)
     {
         if (ids.FindAll(database.Damage.TryAddEntry) is { Count: > 0 } found)
@@ -122,7 +122,7 @@ internal sealed class OpenFile : IDisposable
         }
     }
 
-    /// <summary>Has the response with a damaged body removed. No later read of the file shows it: who tries again is not given it again.</summary>
+    /// <summary>Removes the response of a damaged body. No later read of the file shows it, so a retry does not get it again.</summary>
     public void RemoveLater(Database database, CacheKey key, StoredResponse head)
     {
         if (database.Damage.TryAddBody(head.BodyId))
@@ -133,7 +133,7 @@ internal sealed class OpenFile : IDisposable
         }
     }
 
-    /// <summary>Makes the table of readers again if somebody has deleted it: other processes would not see which bodies this one reads.</summary>
+    /// <summary>Makes the table of readers again if it was deleted. Without it, other processes would not see which bodies this one reads.</summary>
     public async Task KeepTableAsync(CancellationToken cancellationToken)
     {
         if (_table.IsThere)
@@ -163,7 +163,7 @@ internal sealed class OpenFile : IDisposable
         }
     }
 
-    /// <summary>Waits for something that nobody else waits for.</summary>
+    /// <summary>Waits for work that has no other waiter.</summary>
     public static async Task ObserveAsync(Task task)
     {
         try
@@ -172,7 +172,7 @@ internal sealed class OpenFile : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ObjectDisposedException or OperationCanceledException)
         {
-            // It is tried again when the damage is met again, or swept.
+            // The next read that meets the damage, or the next sweep, tries again.
         }
     }
 
@@ -225,7 +225,7 @@ internal sealed class OpenFile : IDisposable
                 return _database;
             }
 
-            // Another process may have been quicker, where files have no identity. Forgotten first: who sets the file aside from now on says so again.
+            // If files have no identity, another process may have been quicker. Reset first: a process that sets the file aside from now on sets the flag again.
             var mustSetAside = isDamaged && !_table.WasReplaced;
             _table.ForgetReplaced();
             var database = new Database(File, Settings, _table, mustSetAside ? new FoundDamage(old.Identity) : null);

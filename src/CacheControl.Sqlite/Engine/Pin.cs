@@ -1,6 +1,6 @@
 namespace HttpCaching.Sqlite.Engine;
 
-/// <summary>Keeps bodies of the database readable, and the connections to read them with.</summary>
+/// <summary>Keeps bodies of the database readable, and the connections for reading them.</summary>
 internal sealed class Pin : IDisposable
 {
     private readonly long[] _bodies;
@@ -8,9 +8,9 @@ internal sealed class Pin : IDisposable
     private readonly bool _isHeldByNumbers;
     private int _isDisposed;
 
-    /// <summary>Pins; a reader must have entered the table with the same or a lower seq, or the bodies must be known to stand.</summary>
+    /// <summary>Pins bodies. A reader must have entered the table with the same or a lower seq, or the bodies must be known to exist.</summary>
     /// <param name="database">The database.</param>
-    /// <param name="seq">A seq at which the bodies stood. Held if the table has no room for the bodies' numbers: then all is kept that was doomed since.</param>
+    /// <param name="seq">A seq at which the bodies existed. Held if the table has no room for the bodies' numbers: then all bodies doomed since are kept.</param>
     /// <param name="bodies">The numbers of the bodies.</param>
     public Pin(Database database, long seq, long[] bodies)
     {
@@ -25,7 +25,7 @@ internal sealed class Pin : IDisposable
         }
     }
 
-    // For callers who forget a snapshot: without it, its bodies would never be deleted.
+    // For callers that lose a snapshot: without the finalizer, its bodies would never be deleted.
     ~Pin() => Release();
 
     public Database Database { get; }

@@ -3,10 +3,10 @@ using SQLitePCL;
 
 namespace HttpCaching.Sqlite.Engine;
 
-/// <summary>A connection that reads. For one thread at a time.</summary>
+/// <summary>A connection for reading. Only one thread may use it at a time.</summary>
 internal sealed class ReadConnection : IDisposable
 {
-    // What a snapshot reads of bodies at once, in all and of one; the others are read when they are asked for, into the caller's memory. An array
+    // The most bytes of bodies that a snapshot reads together, in all and of one. The others are read on demand, into the caller's memory. An array
     // of 64 KiB for each read would cost more than the second look into the file.
     private const int MostEagerBytes = 256 * 1024;
     private const int LargestEagerBody = 16 * 1024;
@@ -28,10 +28,10 @@ internal sealed class ReadConnection : IDisposable
             """);
     }
 
-    /// <summary>Reads what is stored under a key, small bodies too; all from one state of the database.</summary>
+    /// <summary>Reads the stored responses of a key, with small bodies, all from one state of the database.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="now">The millisecond it is: what is of no use any more is not shown.</param>
-    /// <param name="damaged">The ids of entries that can't be read, or null.</param>
+    /// <param name="now">The current millisecond: responses past their retention are not shown.</param>
+    /// <param name="damaged">The ids of unreadable entries, or null.</param>
     public SqliteSnapshot Read(CacheKey key, long now, out List<long>? damaged)
     {
         damaged = null;
@@ -67,10 +67,10 @@ internal sealed class ReadConnection : IDisposable
     }
 
     /// <summary>
-    /// Reads a piece of a body and checks it. Page by page into the destination: a query would first have SQLite put the piece together in memory that it
-    /// takes from the system for each of them.
+    /// Reads a piece of a body and checks it, page by page into the destination. With a query, SQLite would first put each piece together in memory that it
+    /// takes from the system.
     /// </summary>
-    /// <exception cref="IOException">It is gone or damaged.</exception>
+    /// <exception cref="IOException">The piece is gone or damaged.</exception>
     public void ReadChunk(ChunkedBytes body, long index, Span<byte> destination)
     {
         var code = raw.sqlite3_blob_open(
@@ -104,7 +104,7 @@ internal sealed class ReadConnection : IDisposable
         }
     }
 
-    /// <summary>Reads some heads, of ids above <paramref name="after"/>, that are of use.</summary>
+    /// <summary>Reads some heads, of ids above <paramref name="after"/>, that are not past their retention.</summary>
     /// <returns>The last id that was read; <paramref name="after"/> at the end.</returns>
     public long ReadHeads(long after, long now, List<KeyValuePair<CacheKey, StoredResponse>> heads)
     {
@@ -122,13 +122,13 @@ internal sealed class ReadConnection : IDisposable
         return after;
     }
 
-    /// <summary>Finds some of the entries, of ids above <paramref name="after"/>, whose URI begins with a text. Looks at all of them for it.</summary>
+    /// <summary>Finds some of the entries, of ids above <paramref name="after"/>, whose URI begins with a prefix. Looks at all of them for it.</summary>
     /// <returns>Their ids in order; none at the end.</returns>
     public List<long> FindBegun(string prefix, long after)
     {
         const int AtOnce = 500;
 
-        // The greatest text that begins with the prefix, near enough: what lies beyond is no URI.
+        // Approximately the greatest text with this prefix: no URI is beyond it.
         using var statement = _connection.Prepare("SELECT id, uri FROM entry WHERE id > ?1 AND uri >= ?2 AND uri < ?3 ORDER BY id LIMIT ?4");
         statement.Bind(1, after).Bind(2, prefix).Bind(3, prefix + "\U0010FFFF").Bind(4, AtOnce);
         List<long> ids = [];
@@ -143,8 +143,8 @@ internal sealed class ReadConnection : IDisposable
         return ids;
     }
 
-    /// <summary>Carries the log over into the file, as far as nobody has to be waited for; the file gets its length then.</summary>
-    /// <returns>Whether that was all of it.</returns>
+    /// <summary>Carries the log over into the file, as far as possible without waiting. Then the file gets its length.</summary>
+    /// <returns>Whether the whole log was carried over.</returns>
     public bool Checkpoint()
     {
         using var statement = _connection.Prepare("PRAGMA wal_checkpoint(PASSIVE)");
@@ -160,13 +160,13 @@ internal sealed class ReadConnection : IDisposable
         _connection.Dispose();
     }
 
-    /// <summary>Binds what a key is found by; no scope differs from an empty one.</summary>
+    /// <summary>Binds the values that identify a key. No scope is the same as an empty one here.</summary>
     internal static Statement BindKey(Statement statement, CacheKey key, UriHash hash) =>
         statement.Bind(1, hash.Of(key.Uri)).Bind(2, key.Scope, key.Scope is null ? [] : "="u8);
 
     private void ReadPart(CacheKey key, long now, ref PartList parts, ref List<long>? damaged)
     {
-        // Without a content there is no time either: that is damage.
+        // An entry without content has no time either: that is damage.
         if (!_find.IsNull(7) && _find.Number(7) <= now)
         {
             return;
@@ -185,7 +185,7 @@ internal sealed class ReadConnection : IDisposable
         }
     }
 
-    /// <summary>Whether a head is another URI's of the same hash.</summary>
+    /// <summary>Whether a head belongs to another URI with the same hash.</summary>
     private bool IsAnothers(ReadOnlySpan<byte> head, CacheKey key)
     {
         var hash = _database.Hash;
@@ -227,13 +227,13 @@ internal sealed class ReadConnection : IDisposable
         }
     }
 
-    /// <summary>Parts as they are read; one is the rule.</summary>
+    /// <summary>Collects parts during a read; usually there is one.</summary>
     private struct PartList
     {
         private HeldPart[]? _parts;
         private int _count;
 
-        /// <summary>The numbers of the bodies that are not read yet; null if all are.</summary>
+        /// <summary>The numbers of the bodies that are not read yet; null if all are read.</summary>
         public long[]? Unread { get; private set; }
 
         public long EagerBytes { get; private set; }

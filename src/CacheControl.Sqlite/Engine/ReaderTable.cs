@@ -8,11 +8,11 @@ namespace HttpCaching.Sqlite.Engine;
 /// caller reads a large body slowly, which would keep the write-ahead log from being reused.
 /// </summary>
 /// <remarks>
-/// Each open store has a small file, mapped, and a lock on another that ends with its process. In it stand numbers of the <c>seq</c> of <see cref="Schema"/>,
-/// and then numbers of bodies. Before a read a slot says "I may see all that was not doomed by N"; after it, the bodies that the snapshot has not read
-/// stand in a cell each. If no cell is free, the lowest seq of such snapshots stands in a slot for all of them.
+/// Each open store has a small mapped file, and a lock on another file that ends with its process. The mapped file holds numbers of the <c>seq</c> of <see cref="Schema"/>,
+/// and then numbers of bodies. Before a read, a slot says "I may see all that was not doomed by N". After the read, each body that the snapshot has not read
+/// gets a cell. If no cell is free, one slot holds the lowest seq of all such snapshots.
 /// Deletion takes the last committed seq, then reads all slots, then all cells. It deletes only bodies that were doomed at or before the least of these
-/// numbers and stand in no cell. A reader that deletion did not see published its slot later. It reads the database later too, and doesn't see the doomed
+/// numbers and are in no cell. If deletion did not see a reader, the reader published its slot later. Then it also reads the database later, and doesn't see the doomed
 /// body at all. A reader publishes its cells before it leaves its slot, so deletion sees the one or the others.
 /// </remarks>
 internal sealed unsafe class ReaderTable
@@ -43,13 +43,13 @@ internal sealed unsafe class ReaderTable
         Use(lockFile);
     }
 
-    /// <summary>The most readers that a table has room for.</summary>
+    /// <summary>The most readers in a table.</summary>
     public static int MostReaders => Slots - FirstReaderSlot;
 
     /// <summary>The number of this store among those that are open; random, positive.</summary>
     public long Id { get; }
 
-    /// <summary>Whether somebody has set the database aside since it was last said so.</summary>
+    /// <summary>Whether a process has set the database aside since the last reset.</summary>
     public bool WasReplaced => Volatile.Read(ref Slot(ReplacedSlot)) != 0;
 
     /// <summary>Whether other processes can see the table: its files have not been deleted.</summary>
@@ -80,7 +80,7 @@ internal sealed unsafe class ReaderTable
         }
     }
 
-    /// <summary>What the open stores may still read. Deletes the tables of processes that are gone.</summary>
+    /// <summary>The bodies that the open stores may still read. Deletes the tables of dead processes.</summary>
     public static ReaderClaims Claims(string directory)
     {
         Interlocked.MemoryBarrier();
@@ -97,7 +97,7 @@ internal sealed unsafe class ReaderTable
     /// <summary>Whether the store with this number is open in a living process.</summary>
     public static bool IsAlive(string directory, long id) => ReaderTableFiles.IsAlive(ReaderTableFiles.PathOf(directory, id));
 
-    /// <summary>Says to all other open stores that the database was set aside.</summary>
+    /// <summary>Tells all other open stores that the database was set aside.</summary>
     public void TellOthersReplaced(string directory)
     {
         foreach (var path in ReaderTableFiles.PathsIn(directory))
@@ -109,7 +109,7 @@ internal sealed unsafe class ReaderTable
 
             try
             {
-                // One that is being made belongs to a store that opens the database later.
+                // A table that is being made belongs to a store that opens the database later.
                 using var file = ReaderTableFiles.OpenTable(path, FileBytes);
                 using var view = file?.CreateViewAccessor(0, FileBytes);
                 view?.Write(ReplacedSlot * SlotBytes, 1L);
@@ -121,14 +121,14 @@ internal sealed unsafe class ReaderTable
         }
     }
 
-    /// <summary>Says that what stood at <paramref name="seq"/> may be read by a reader from now on.</summary>
+    /// <summary>Claims for a reader, from now on, all bodies that existed at <paramref name="seq"/>.</summary>
     public void Enter(int reader, long seq) => Interlocked.Exchange(ref Slot(FirstReaderSlot + reader), seq);
 
-    /// <summary>Takes it back.</summary>
+    /// <summary>Ends that claim.</summary>
     public void Leave(int reader) => Volatile.Write(ref Slot(FirstReaderSlot + reader), long.MaxValue);
 
-    /// <summary>Says that bodies are kept for reading. While a reader has entered, or before they can be doomed.</summary>
-    /// <returns>False if there is no room for all of them; then none is held.</returns>
+    /// <summary>Claims single bodies. Call it while a reader has entered, or before the bodies can be doomed.</summary>
+    /// <returns>False if there is no room for all of them; then none is claimed.</returns>
     public bool TryHold(long[] bodies)
     {
         lock (_lock)
@@ -155,7 +155,7 @@ internal sealed unsafe class ReaderTable
         }
     }
 
-    /// <summary>Takes one <see cref="TryHold"/> back.</summary>
+    /// <summary>Ends one claim of <see cref="TryHold"/>.</summary>
     public void Release(long[] bodies)
     {
         lock (_lock)
@@ -176,7 +176,7 @@ internal sealed unsafe class ReaderTable
         }
     }
 
-    /// <summary>Says that all bodies that stood at <paramref name="seq"/> are kept for reading. While a reader has entered with the same or a lower number.</summary>
+    /// <summary>Claims all bodies that existed at <paramref name="seq"/>. Call it while a reader has entered with the same or a lower number.</summary>
     public void Hold(long seq)
     {
         lock (_lock)
@@ -186,7 +186,7 @@ internal sealed unsafe class ReaderTable
         }
     }
 
-    /// <summary>Takes one <see cref="Hold"/> back.</summary>
+    /// <summary>Ends one claim of <see cref="Hold"/>.</summary>
     public void Release(long seq)
     {
         lock (_lock)
@@ -204,12 +204,12 @@ internal sealed unsafe class ReaderTable
         }
     }
 
-    /// <summary>Makes the files once more, with all that is held. While no reader has entered.</summary>
+    /// <summary>Makes the files again, with all claims. Call it while no reader has entered.</summary>
     public void MakeAgain()
     {
         lock (_lock)
         {
-            // One of the two may still be there, and its lock with it.
+            // One of the two may still exist, with its lock.
             ReaderTableFiles.Delete(_path);
             if (ReaderTableFiles.TryMakeLock(_path) is not { } lockFile)
             {
@@ -235,13 +235,13 @@ internal sealed unsafe class ReaderTable
         }
     }
 
-    /// <summary>Forgets that the database was set aside; called before it is opened anew.</summary>
+    /// <summary>Resets the mark that the database was set aside. Called before it is opened again.</summary>
     public void ForgetReplaced() => Interlocked.Exchange(ref Slot(ReplacedSlot), 0);
 
     /// <summary>Keeps the table for a database that is open.</summary>
     public void AddUse() => Interlocked.Increment(ref _uses);
 
-    /// <summary>Lets go of the table; the last one takes it away.</summary>
+    /// <summary>Releases the table. The last user deletes it.</summary>
     public void RemoveUse()
     {
         if (Interlocked.Decrement(ref _uses) > 0)
@@ -278,11 +278,11 @@ internal sealed unsafe class ReaderTable
             var oldest = long.MaxValue;
             for (var slot = FirstReaderSlot; slot < Slots; slot++)
             {
-                // A table that is being made is all zeros: it holds everything.
+                // A table that is being made is all zeros: it claims everything.
                 oldest = Math.Min(oldest, view.ReadInt64(slot * SlotBytes));
             }
 
-            // After the readers' slots, from which claims move here and never back; and each load in its place, whatever the processor.
+            // After the readers' slots, because claims move from there to here and never back. The loads keep this order on every processor.
             Interlocked.MemoryBarrier();
             for (var cell = 0; cell < Cells; cell++)
             {
@@ -304,7 +304,7 @@ internal sealed unsafe class ReaderTable
 
     private ref long Cell(int cell) => ref *(long*)(_memory + FirstCell + (cell * sizeof(long)));
 
-    /// <summary>Makes a table and has it be the one that is written. Those before it stay mapped: somebody may be about to write there.</summary>
+    /// <summary>Makes a table that replaces the current one. Earlier tables stay mapped: a thread may be about to write there.</summary>
     private void Use(SafeFileHandle lockFile)
     {
         var file = ReaderTableFiles.MakeTable(_path, FileBytes);

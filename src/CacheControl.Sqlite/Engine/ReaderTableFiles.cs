@@ -7,12 +7,12 @@ namespace HttpCaching.Sqlite.Engine;
 /// <summary>The files of one open store in the directory of readers: its table, and a lock that ends with its process.</summary>
 internal static class ReaderTableFiles
 {
-    /// <summary>Ends the name of each table.</summary>
+    /// <summary>The extension of each table.</summary>
     public const string TableExtension = ".table";
 
     private const string LockExtension = ".lock";
 
-    /// <summary>What the names of a store's files have in common.</summary>
+    /// <summary>The common part of the names of a store's files.</summary>
     public static string PathOf(string directory, long id) => Path.Join(directory, id.ToString("x16", CultureInfo.InvariantCulture));
 
     /// <summary>The paths of all open stores' files, without their extensions.</summary>
@@ -22,7 +22,7 @@ internal static class ReaderTableFiles
     /// <summary>Whether both files are still there.</summary>
     public static bool AreThere(string path) => File.Exists(path + TableExtension) && File.Exists(path + LockExtension);
 
-    /// <summary>Makes the lock; null if another process, which looked for the dead, was quicker to lock it, and deletes it.</summary>
+    /// <summary>Makes the lock; null if another process that looks for dead stores locked it first, and deletes it.</summary>
     public static SafeFileHandle? TryMakeLock(string path)
     {
         try
@@ -41,7 +41,7 @@ internal static class ReaderTableFiles
         var stream = OpenStream(path + TableExtension, FileMode.Create);
         try
         {
-            // Written, and not only made as long: on a full disk the first touch of a page that has no place there ends the process.
+            // Written, not only extended: on a full disk, the first access to a page without a place on the disk ends the process.
             stream.Write(new byte[length]);
             return Map(stream, length);
         }
@@ -75,7 +75,7 @@ internal static class ReaderTableFiles
         return null;
     }
 
-    /// <summary>Whether the store is open in a living process. The files of one that is not are deleted.</summary>
+    /// <summary>Whether the store is open in a living process. Deletes the files of a dead one.</summary>
     public static bool IsAlive(string path)
     {
         try
@@ -95,7 +95,7 @@ internal static class ReaderTableFiles
         }
     }
 
-    /// <summary>Deletes both files, as far as that can be done.</summary>
+    /// <summary>Deletes both files if possible.</summary>
     public static void Delete(string path)
     {
         TryDelete(path + TableExtension);
@@ -121,7 +121,7 @@ internal static class ReaderTableFiles
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // The next who looks for the dead tries again.
+            // The next process that looks for dead stores tries again.
         }
     }
 }

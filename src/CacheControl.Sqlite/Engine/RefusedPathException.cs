@@ -3,9 +3,9 @@ namespace HttpCaching.Sqlite.Engine;
 /// <summary>A path that no store may use. The message names the store, the path and what to do.</summary>
 internal sealed class RefusedPathException(string message, Exception? cause = null) : IOException(message, cause)
 {
-    /// <summary>The exception for a path at which the system or SQLite refuses something while the store is opened.</summary>
+    /// <summary>The exception for a path that the system or SQLite refuses during opening.</summary>
     /// <param name="path">The path that the user gave.</param>
-    /// <param name="cause">What was said, which names neither the store nor always the path.</param>
+    /// <param name="cause">The original exception, which does not name the store and may not name the path.</param>
     public static Exception Of(string path, Exception cause)
     {
         var message = $"The path of the {nameof(SqliteHttpCacheStore)}, '{path}', can't be used: {cause.Message} "

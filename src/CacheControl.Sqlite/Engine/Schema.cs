@@ -1,22 +1,22 @@
 namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>
-/// What stands in the file.
+/// The layout of the file.
 /// <code>
-/// format        the version and the seed once more: they have to be those of the header and the state
+/// format        the version and the seed again: they must equal those of the header and the state
 /// state         one row: the numbers that all processes share
 ///   stamp       the number of the last invalidation
-///   floor       a commit with a stamp below it is refused: invalidations up to it are forgotten, or were another file's
+///   floor       a commit with a stamp below it is refused: invalidations up to it are no longer known, or were another file's
 ///   cleared     the stamp of the last invalidation of all URIs
 ///   seq         the number of the last transaction that doomed a body
-///   bytes, responses   what is stored, kept in the transaction that changes it
-///   seed        random, for the hashes of this file: whoever chooses URIs can't make them meet
-/// entry         one narrow row for each stored response: what changes and maintenance look at
+///   bytes, responses   the size of the store, updated in each transaction that changes it
+///   seed        random, for the hashes of this file: nobody can choose URIs with equal hashes
+/// entry         one narrow row for each stored response: the columns for changes and maintenance
 ///   hash        of the URI (see <see cref="UriHash"/>)
-///   until       the millisecond since 1970 from which the response is of no use: a miss, removed by the index in time
-/// content       under the same id: until once more, head, and a small body (body) or the number of another (chunked), with its seal
+///   until       the millisecond since 1970 at which the retention ends: then it is a miss, and is removed by the index in time
+/// content       under the same id: until again, head, and a small body (body) or the number of another (chunked), with its seal
 /// body          one row for each body in chunks
-///   owner       the reader table's id of who is writing it; 0 once it is committed
+///   owner       the reader table's id of the store that writes it; 0 once it is committed
 ///   doomed      0, or the seq at which its entry was removed: deleted when no snapshot from before can need it
 /// chunk         id = (body's id &lt;&lt; 20) + index: the pieces, 64 KiB each but the last, after their checksums of four bytes
 /// tag, invalidation   by text; an invalidation of a tag or of a prefix has a control character in front of it
@@ -27,13 +27,13 @@ namespace HttpCaching.Sqlite.Engine;
 /// </summary>
 internal static class Schema
 {
-    /// <summary>Stands in the file's header: "HCch". A file with another number is somebody else's.</summary>
+    /// <summary>The number in the file's header: "HCch". A file with another number belongs to another program.</summary>
     public const long ApplicationId = 0x48436368;
 
     /// <summary>Raised with each change that an older version of the library can't read.</summary>
     public const long Version = 1;
 
-    /// <summary>How many bits of a chunk's id are its index.</summary>
+    /// <summary>The number of index bits in a chunk's id.</summary>
     public const int IndexBits = 20;
 
     public const string Create = """

@@ -37,7 +37,7 @@ internal sealed class SqliteSnapshot : HttpCacheSnapshot
     /// <inheritdoc/>
     public override long Stamp { get; }
 
-    /// <summary>Counts the use, and says who removes a body that turns out to be damaged.</summary>
+    /// <summary>Counts the use, and sets the callback that removes a damaged body.</summary>
     public void Attach(OpenFile file, CacheKey key)
     {
         _file = file;

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HttpCaching.Sqlite.Engine;
 
-/// <summary>The messages of the SQLite store. What it throws is logged by the cache that asked. Ids and names are a contract.</summary>
+/// <summary>The messages of the SQLite store. The cache logs the exceptions that the store throws. Ids and names are a contract.</summary>
 internal static partial class SqliteStoreLog
 {
     public const int DamagedId = 40;

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace HttpCaching.Sqlite.Engine;
 
-/// <summary>Takes a response, and has it stored at the commit. Between writes nothing is locked.</summary>
+/// <summary>Takes a response, and stores it at the commit. Between writes nothing is locked.</summary>
 internal sealed class SqliteWriter(OpenFile file, CacheKey key, long? expectedLength) : CheckedHttpCacheWriter(file.Settings.MaximumEntryBytes)
 {
     private readonly BodyBuffer _body = new(file, expectedLength);

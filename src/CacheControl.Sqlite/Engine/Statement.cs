@@ -4,7 +4,7 @@ using SQLitePCL;
 
 namespace HttpCaching.Sqlite.Engine;
 
-/// <summary>A prepared statement: reading rows allocates nothing, and blobs are seen where SQLite has them. For one thread at a time.</summary>
+/// <summary>A prepared statement. Reading rows allocates nothing, and blobs are read in SQLite's memory. Only one thread may use it at a time.</summary>
 internal sealed class Statement : IDisposable
 {
     private const int MostOnStack = 512;
@@ -36,7 +36,7 @@ internal sealed class Statement : IDisposable
         return this;
     }
 
-    /// <summary>Binds text, with something before it if asked for.</summary>
+    /// <summary>Binds text, with an optional prefix.</summary>
     public Statement Bind(int index, ReadOnlySpan<char> value, ReadOnlySpan<byte> before = default)
     {
         var most = before.Length + Encoding.UTF8.GetMaxByteCount(value.Length);
@@ -54,8 +54,8 @@ internal sealed class Statement : IDisposable
         return this;
     }
 
-    /// <summary>Goes to the next row.</summary>
-    /// <returns>False if there is none. The statement has to be reset in any case.</returns>
+    /// <summary>Steps to the next row.</summary>
+    /// <returns>False if there is none. The statement must be reset in both cases.</returns>
     public bool Step() => raw.sqlite3_step(_statement) switch
     {
         raw.SQLITE_ROW => true,
@@ -63,7 +63,7 @@ internal sealed class Statement : IDisposable
         var code => throw SqliteFault.Of(code, _connection),
     };
 
-    /// <summary>Runs a statement that gives no rows, or whose first row is all there is to know.</summary>
+    /// <summary>Runs a statement without rows, or one of which only the first row counts.</summary>
     /// <returns>The first column of the first row, or 0.</returns>
     public long Run()
     {
@@ -86,7 +86,7 @@ internal sealed class Statement : IDisposable
     /// <summary>The bytes of a blob; valid until the next step or reset.</summary>
     public ReadOnlySpan<byte> Blob(int column) => raw.sqlite3_column_blob(_statement, column);
 
-    /// <summary>Ends the statement's use of the database. Its errors were told by <see cref="Step"/>.</summary>
+    /// <summary>Ends the statement's use of the database. <see cref="Step"/> has thrown its errors.</summary>
     public void Reset() => raw.sqlite3_reset(_statement);
 
     public void Dispose() => _statement.Dispose();

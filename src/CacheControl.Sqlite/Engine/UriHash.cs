@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>
-/// The number that URIs are found by in one file: XXH3 of 64 bits, with the file's own seed. Like the bodies' checksums, it is another one on a machine of the other byte order:
-/// nothing would be found there.
+/// The number by which URIs are found in one file: XXH3 of 64 bits, with the file's own seed. Like the bodies' checksums, it differs on a machine of the other byte order:
+/// there no lookup would succeed.
 /// </summary>
 internal readonly record struct UriHash(long Seed, long Mask)
 {

@@ -2,21 +2,21 @@ using System.Collections.Concurrent;
 
 namespace HttpCaching.Sqlite.Engine;
 
-/// <summary>Collects which entries were read, so that a hit never writes: they are written down later, many in one transaction.</summary>
+/// <summary>Collects which entries were read, so that a hit never writes. The uses are written down later, many in one transaction.</summary>
 internal sealed class UseLog(TimeProvider time)
 {
     private const int Capacity = 8192;
 
     private static readonly TimeSpan FlushInterval = TimeSpan.FromSeconds(30);
 
-    // When more is read than can be noted, not every read of a large store shall cost a write.
+    // If more entries are read than fit here, not every read of a large store may cost a write.
     private static readonly TimeSpan FlushIntervalWhenFull = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<long, int> _uses = new();
     private long _lastFlush = time.GetTimestamp();
     private int _count;
 
-    /// <summary>Counts a use. Beyond a limit uses of further entries are forgotten until the next flush.</summary>
+    /// <summary>Counts a use. Beyond a limit it ignores uses of further entries until the next flush.</summary>
     /// <returns>Whether it is time to flush.</returns>
     public bool Count(long id)
     {
@@ -36,7 +36,7 @@ internal sealed class UseLog(TimeProvider time)
             > (Volatile.Read(ref _count) >= Capacity / 2 ? FlushIntervalWhenFull : FlushInterval);
     }
 
-    /// <summary>Takes the uses out, to be written down.</summary>
+    /// <summary>Removes and returns the uses, to be written down.</summary>
     public List<(long Id, int Uses)> Take()
     {
         Volatile.Write(ref _lastFlush, time.GetTimestamp());

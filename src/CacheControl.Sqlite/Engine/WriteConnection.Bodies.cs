@@ -21,11 +21,11 @@ internal sealed partial class WriteConnection
     private Statement _doomOwned = null!;
     private Statement _head = null!;
 
-    /// <summary>Begins a body. Until it is committed it belongs to the store with this number, and is swept when that is gone.</summary>
+    /// <summary>Begins a body. Until it is committed it belongs to the store with this number. When that store is gone, it is swept.</summary>
     public long BeginBody(long owner) => _insertBody.Bind(1, owner).Run();
 
-    /// <summary>Checks that a begun body may be continued: pieces of a body that is not in this file any more would never be deleted.</summary>
-    /// <exception cref="BodyGoneException">The body was swept, or the file was set aside since it was begun.</exception>
+    /// <summary>Checks that a begun body may be continued: pieces of a body that is no longer in this file would never be deleted.</summary>
+    /// <exception cref="BodyGoneException">The body was swept, or the file was set aside in the meantime.</exception>
     public void ContinueBody(long body, long owner)
     {
         if (_isOwned.Bind(1, body).Bind(2, owner).Run() == 0)
@@ -42,10 +42,10 @@ internal sealed partial class WriteConnection
         _insertChunk.Bind(1, Schema.ChunkId(body, index)).Bind(2, _chunk.AsSpan(0, BodySeal.Bytes + bytes.Length)).Run();
     }
 
-    /// <summary>Gives up a body that was not committed.</summary>
+    /// <summary>Abandons a body that was not committed.</summary>
     public void Abandon(long body, long owner) => _abandon.Bind(1, body).Bind(2, NextSeq()).Bind(3, owner).Run();
 
-    /// <summary>Dooms what dead processes were writing.</summary>
+    /// <summary>Dooms the unfinished bodies of dead processes.</summary>
     public void DoomOrphans(Predicate<long> isAlive)
     {
         List<long> owners = [];
@@ -70,7 +70,7 @@ internal sealed partial class WriteConnection
         }
     }
 
-    /// <summary>Deletes pieces of bodies that no reader claims, as many as one transaction should.</summary>
+    /// <summary>Deletes pieces of bodies that no reader claims, up to the limit of one transaction.</summary>
     /// <returns>Whether there are more of them.</returns>
     public bool DeleteDoomed(long seq, ReaderClaims claims)
     {
@@ -111,14 +111,14 @@ internal sealed partial class WriteConnection
         _deleteBody = Prepare("DELETE FROM body WHERE id = ?1");
         _deleteChunks = Prepare("DELETE FROM chunk WHERE id >= ?1 AND id < ?2");
 
-        // The id of the first piece that is to stay for the next transaction, if there are more than that many.
+        // The id of the first piece for the next transaction, if there are too many for this one.
         _firstKept = Prepare("SELECT id FROM chunk WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT 1 OFFSET ?3");
         _owners = Prepare("SELECT DISTINCT owner FROM body WHERE owner > 0");
         _doomOwned = Prepare("UPDATE body SET doomed = ?2, owner = 0 WHERE owner = ?1");
         _head = Prepare("SELECT head FROM content WHERE id = ?1");
     }
 
-    /// <summary>Some of the bodies doomed at or before <paramref name="seq"/>, without those that are held by their numbers.</summary>
+    /// <summary>Some of the bodies doomed at or before <paramref name="seq"/>, without those that are claimed by their numbers.</summary>
     private List<long> DoomedUpTo(long seq, HashSet<long> held, int most)
     {
         List<long> bodies = [];
@@ -141,7 +141,7 @@ internal sealed partial class WriteConnection
         return bodies;
     }
 
-    /// <summary>Makes a written body the entry's that is being committed.</summary>
+    /// <summary>Assigns a written body to the entry of the commit.</summary>
     private void Own(long body, long owner)
     {
         _own.Bind(1, body).Bind(2, owner).Run();
@@ -153,7 +153,7 @@ internal sealed partial class WriteConnection
 
     private void Doom(long body) => _doom.Bind(1, body).Bind(2, NextSeq()).Run();
 
-    /// <summary>The seq of this transaction's dooms.</summary>
+    /// <summary>The seq for the bodies that this transaction dooms.</summary>
     private long NextSeq()
     {
         if (_state.Seq == _committed.Seq)

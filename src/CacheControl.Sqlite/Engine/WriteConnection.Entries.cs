@@ -5,7 +5,7 @@ internal sealed partial class WriteConnection
 {
     private const int RememberedInvalidations = 65_536;
 
-    // What the table of invalidations has in front of a tag and of a prefix; no URI begins like this.
+    // The prefix of a tag and of a URI prefix in the table of invalidations; no URI begins like this.
     private const string TagMark = "\u0001";
     private const string PrefixMark = "\u0002";
 
@@ -25,7 +25,7 @@ internal sealed partial class WriteConnection
     private Statement _invalidate = null!;
     private Statement _forgetInvalidations = null!;
 
-    /// <summary>Makes a response visible, if nothing forbids it.</summary>
+    /// <summary>Makes a response visible, unless a removal or a newer response forbids it.</summary>
     public bool Commit(CacheKey key, StoreCommit commit, ReadOnlySpan<byte> head, WrittenBody body)
     {
         if (IsForbidden(key.Uri, commit.Head.Tags, commit.Stamp))
@@ -60,7 +60,7 @@ internal sealed partial class WriteConnection
         return true;
     }
 
-    /// <summary>Puts a new head on a body.</summary>
+    /// <summary>Replaces the head of a body.</summary>
     public bool ReplaceHead(CacheKey key, long generation, StoredResponse head, long stamp, TimeSpan retention, ReadOnlySpan<byte> bytes)
     {
         if (IsForbidden(key.Uri, head.Tags, stamp))
@@ -79,7 +79,7 @@ internal sealed partial class WriteConnection
             throw new ArgumentException("The head belongs to another body than the stored one.", nameof(head));
         }
 
-        // A head that moves to another variant meets what stands there as a commit would.
+        // A head that moves to another variant meets the stored response there, as a commit does.
         var displaced = rows.Find(r => r != standing && r.Variant == head.Variant);
         if (displaced is not null && head.YieldsTo(displaced.Rank))
         {
@@ -128,7 +128,7 @@ internal sealed partial class WriteConnection
     }
 
     /// <summary>Removes an entry.</summary>
-    /// <returns>Whether it was there.</returns>
+    /// <returns>Whether it existed.</returns>
     public bool RemoveEntry(long id)
     {
         _findEntry.Bind(1, id);
@@ -152,7 +152,7 @@ internal sealed partial class WriteConnection
         return true;
     }
 
-    /// <summary>Removes all of a URI, in all scopes, and has late commits refused.</summary>
+    /// <summary>Removes all responses of a URI, in all scopes, and refuses late commits.</summary>
     public void Invalidate(string uri)
     {
         _ofUri.Bind(1, Hash.Of(uri)).Bind(2, uri);
@@ -164,13 +164,13 @@ internal sealed partial class WriteConnection
         RefuseLate(uri);
     }
 
-    /// <summary>Has what has a tag refused if it comes late.</summary>
+    /// <summary>Refuses late responses with a tag.</summary>
     public void RefuseLateTagged(string tag) => RefuseLate(TagMark + tag);
 
-    /// <summary>Has what begins with a prefix refused if it comes late.</summary>
+    /// <summary>Refuses late responses of a prefix.</summary>
     public void RefuseLateBegun(string prefix) => RefuseLate(PrefixMark + prefix);
 
-    /// <summary>Has everything refused that comes late.</summary>
+    /// <summary>Refuses all late responses.</summary>
     public void RefuseAllLate()
     {
         var stamp = _state.Stamp + 1;
@@ -225,7 +225,7 @@ internal sealed partial class WriteConnection
         _forgetInvalidations = Prepare("DELETE FROM invalidation WHERE stamp <= ?1");
     }
 
-    /// <summary>Whether a removal after the stamp would have taken the response, or it can't be told any more.</summary>
+    /// <summary>Whether a removal after the stamp covers the response, or may cover it.</summary>
     private bool IsForbidden(string uri, IReadOnlyList<string> tags, long stamp) =>
         stamp != _state.Stamp
         && (stamp < _state.Floor || stamp > _state.Stamp || stamp < _state.Cleared
@@ -242,7 +242,7 @@ internal sealed partial class WriteConnection
 
     private void ForgetInvalidations()
     {
-        // Twice as many as are promised, so that the table is looked through once for many.
+        // Twice as many as promised, so that one pass through the table serves many removals.
         if (_state.Stamp - _state.Floor > 2 * RememberedInvalidations)
         {
             var floor = _state.Stamp - RememberedInvalidations;
@@ -257,7 +257,7 @@ internal sealed partial class WriteConnection
         return RowsOf(_standing);
     }
 
-    /// <summary>What stands under a key. What is of no use any more is dropped at once, so that it neither refuses nor displaces anything.</summary>
+    /// <summary>The stored responses of a key. Responses past their retention are dropped immediately, so that they neither refuse nor displace others.</summary>
     private List<EntryRow> UsefulRows(CacheKey key)
     {
         var rows = StandingRows(key);
@@ -275,7 +275,7 @@ internal sealed partial class WriteConnection
         return rows;
     }
 
-    /// <summary>The millisecond from which a response is of no use.</summary>
+    /// <summary>The millisecond at which the retention of a response ends.</summary>
     private long UntilOf(TimeSpan retention) => _settings.Now + (Math.Max(0, retention.Ticks) / TimeSpan.TicksPerMillisecond);
 
     private void Insert(CacheKey key, StoreCommit commit, ReadOnlySpan<byte> bytes, WrittenBody body)

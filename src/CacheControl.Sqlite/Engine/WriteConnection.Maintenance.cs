@@ -1,6 +1,6 @@
 namespace HttpCaching.Sqlite.Engine;
 
-/// <content>Times of use, eviction, removal of many, and the size of the file.</content>
+/// <content>Times of use, eviction, removal of many responses, and the size of the file.</content>
 internal sealed partial class WriteConnection
 {
     public const int MostUses = 15;
@@ -18,7 +18,7 @@ internal sealed partial class WriteConnection
     private Statement _freePages = null!;
     private Statement _vacuum = null!;
 
-    /// <summary>Writes down that entries were used.</summary>
+    /// <summary>Writes down the uses of entries.</summary>
     public void AddUses(IReadOnlyList<(long Id, int Uses)> uses)
     {
         foreach (var (id, count) in uses)
@@ -29,9 +29,9 @@ internal sealed partial class WriteConnection
 
     /// <summary>
     /// Evicts the most dispensable of a sample, until the store is at its low-water mark or a fair part of the sample is gone. The ids are spread
-    /// over the table, so that the cost doesn't grow with the store.
+    /// over the table, so the cost doesn't grow with the store.
     /// </summary>
-    /// <returns>Whether it has to go on.</returns>
+    /// <returns>Whether more must be evicted.</returns>
     public bool Evict(long lowBytes, long lowResponses)
     {
         if (_state.Bytes <= lowBytes && _state.Responses <= lowResponses)
@@ -42,14 +42,14 @@ internal sealed partial class WriteConnection
         var sample = Sample();
         if (sample.Count == 0)
         {
-            // The books say otherwise only if they are damaged; else there would be no end to it.
+            // Only damaged counters say otherwise; without this check, eviction would not end.
             _state = _state with { Bytes = 0, Responses = 0 };
             return false;
         }
 
         sample.Sort(static (a, b) => b.Dispensability.CompareTo(a.Dispensability));
 
-        // A quarter of the sample at most: of the rest there may be more dispensable ones elsewhere. A small store is its own sample.
+        // A quarter of the sample at most: elsewhere there may be more dispensable entries than the rest of it. A small store is its own sample.
         var most = sample.Count < SampleRuns * SampleRun / 2 ? sample.Count : sample.Count / 4;
         for (var i = 0; i < most && (_state.Bytes > lowBytes || _state.Responses > lowResponses); i++)
         {
@@ -60,21 +60,21 @@ internal sealed partial class WriteConnection
     }
 
     /// <summary>Removes some of the entries with a tag.</summary>
-    /// <returns>How many; fewer than there were only if none are left.</returns>
+    /// <returns>The number of removed entries; fewer than the limit only if none are left.</returns>
     public int RemoveTagged(string tag) => RemoveListed(_tagged.Bind(1, tag));
 
-    /// <summary>Removes some of the responses that are of no use any more, found by their index.</summary>
-    /// <returns>How many; fewer than there were only if none are left.</returns>
+    /// <summary>Removes some of the responses past their retention, found by their index.</summary>
+    /// <returns>The number of removed responses; fewer than the limit only if none are left.</returns>
     public int RemoveUseless() => RemoveListed(_useless.Bind(1, _settings.Now));
 
-    /// <summary>Takes some of the free pages from the file's end, where pages in use make room by moving to others; a megabyte at most.</summary>
-    /// <returns>Whether there are still more than should be kept to be used again.</returns>
+    /// <summary>Frees some pages at the file's end, and moves used pages from there; a megabyte at most.</summary>
+    /// <returns>Whether there are still more free pages than should stay.</returns>
     public bool Shrink()
     {
         var taken = 0;
         try
         {
-            // Each row that it gives is a page.
+            // Each row of the result is a page.
             while (_vacuum.Step())
             {
                 taken++;
@@ -88,7 +88,7 @@ internal sealed partial class WriteConnection
         return taken > 0 && new FileSpace(_pages.Run(), _freePages.Run()).IsAboveReserve;
     }
 
-    /// <summary>Removes everything, and has late commits refused.</summary>
+    /// <summary>Removes all responses, and refuses late commits.</summary>
     public void Clear()
     {
         RefuseAllLate();
@@ -138,7 +138,7 @@ internal sealed partial class WriteConnection
         List<(long Id, double Dispensability)> sample = [];
         for (var i = 0; i < SampleRuns; i++)
         {
-            // The first run begins at the first entry: a small store is seen whole.
+            // The first run begins at the first entry, so it sees all of a small store.
             _sample.Bind(1, i == 0 ? 0 : Random.Shared.NextInt64(last + 1)).Bind(2, SampleRun);
             try
             {
@@ -146,7 +146,7 @@ internal sealed partial class WriteConnection
                 {
                     if (seen.Add(_sample.Number(0)))
                     {
-                        // What a scan reads once goes before what is read again and again; a time in the future counts as now.
+                        // A response that a scan reads once goes before one that is read often. A time in the future counts as now.
                         var idle = Math.Max(0, now - _sample.Number(1));
                         sample.Add((_sample.Number(0), (double)(idle + 1) / (1 + _sample.Number(2))));
                     }

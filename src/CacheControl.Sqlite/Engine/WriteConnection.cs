@@ -1,8 +1,8 @@
 namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>
-/// The connection that writes: transactions, and what all changes have in common. For the write queue's thread alone. The parts of this class stand
-/// for kinds of changes; each is called within a transaction.
+/// The connection for writing: transactions, and the common parts of all changes. Only the write queue's thread uses it. The parts of this class are
+/// kinds of changes; each is called within a transaction.
 /// </summary>
 internal sealed partial class WriteConnection : IDisposable
 {
@@ -35,13 +35,13 @@ internal sealed partial class WriteConnection : IDisposable
     /// <summary>The hash of URIs in this file.</summary>
     public UriHash Hash { get; }
 
-    /// <summary>Bytes and number of what is stored, as of the transaction.</summary>
+    /// <summary>The bytes and the number of the stored responses, as of the transaction.</summary>
     public (long Bytes, long Responses) Usage => (_state.Bytes, _state.Responses);
 
     /// <summary>Whether the transaction has doomed a body.</summary>
     public bool HasDoomed => _state.Seq != _committed.Seq;
 
-    /// <summary>Begins a transaction; waits for other processes' ones.</summary>
+    /// <summary>Begins a transaction. Waits for other processes' transactions.</summary>
     public void Begin()
     {
         _begin.Run();
@@ -88,7 +88,7 @@ internal sealed partial class WriteConnection : IDisposable
         }
         catch (IOException)
         {
-            // SQLite has rolled back by itself, as it does when the disk is full.
+            // SQLite has already rolled back, as it does when the disk is full.
         }
     }
 

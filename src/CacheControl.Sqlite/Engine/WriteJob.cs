@@ -3,7 +3,7 @@ namespace HttpCaching.Sqlite.Engine;
 /// <summary>A change that waits for its transaction.</summary>
 internal abstract class WriteJob(CancellationToken cancellationToken)
 {
-    /// <summary>Whether the caller has gone before it began.</summary>
+    /// <summary>Whether the caller left before the change began.</summary>
     public bool IsCanceled => cancellationToken.IsCancellationRequested;
 
     protected CancellationToken Cancellation => cancellationToken;
@@ -14,10 +14,10 @@ internal abstract class WriteJob(CancellationToken cancellationToken)
     /// <summary>Tells the caller that the change is stored.</summary>
     public abstract void Succeed();
 
-    /// <summary>Tells the caller that it is not.</summary>
+    /// <summary>Tells the caller that the change is not stored.</summary>
     public abstract void Fail(Exception exception);
 
-    /// <summary>Tells the caller that it wasn't begun.</summary>
+    /// <summary>Tells the caller that the change was not begun.</summary>
     public abstract void Cancel();
 }
 

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace HttpCaching.Sqlite.Engine;
 
 /// <summary>
-/// Makes changes one after the other, all that wait in one transaction: the cost of a commit is shared by those who come at the same time. It has a thread of its own,
-/// because all threads of the pool may be callers that wait for it. The thread ends when there has been nothing to do for a while.
+/// Makes changes one after the other. All waiting changes share one transaction, so concurrent callers share the cost of a commit. The queue has a thread of its own,
+/// because all threads of the pool may be callers that wait for it. An idle thread ends after a while.
 /// </summary>
 internal sealed class WriteQueue(OpenFile file)
 {
@@ -21,9 +21,9 @@ internal sealed class WriteQueue(OpenFile file)
     private Action? _close;
     private volatile bool _isClosed;
 
-    /// <summary>Has a change made.</summary>
+    /// <summary>Makes a change.</summary>
     /// <param name="change">The change; called within a transaction, on another thread, and once more if that transaction fails.</param>
-    /// <param name="cancellationToken">Ends the wait for the beginning. A change that has begun is waited for: it takes no longer than the lock does.</param>
+    /// <param name="cancellationToken">Ends the wait for the beginning. After the beginning the caller waits: the change takes no longer than the lock does.</param>
     /// <returns>The change's result, once the transaction is committed.</returns>
     public Task<T> RunAsync<T>(Func<WriteConnection, T> change, CancellationToken cancellationToken)
     {
@@ -42,7 +42,7 @@ internal sealed class WriteQueue(OpenFile file)
         return StoreWait.For(job.Completion);
     }
 
-    /// <summary>Refuses further changes, and closes what they need once those that wait are made.</summary>
+    /// <summary>Refuses further changes. After the waiting ones are made, closes the connection.</summary>
     public void Close(Action close)
     {
         Volatile.Write(ref _close, close);
@@ -53,7 +53,7 @@ internal sealed class WriteQueue(OpenFile file)
                 return;
             }
 
-            // Here and not on the thread that waits for work: the caller who has closed the store may want its file.
+            // Here and not on the thread that waits for work: the caller that has closed the store may want its file.
             _isRunning = true;
             _isIdle = false;
             Monitor.Pulse(_gate);
@@ -86,7 +86,7 @@ internal sealed class WriteQueue(OpenFile file)
         }
         catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
         {
-            // There are no more threads: then the caller makes the changes that wait.
+            // The system gives no more threads: then the caller makes the waiting changes.
             Serve();
         }
     }
@@ -113,7 +113,7 @@ internal sealed class WriteQueue(OpenFile file)
         while (HasMore());
     }
 
-    /// <summary>Waits for work; false if none came, or another thread has taken over.</summary>
+    /// <summary>Waits for work. Returns false if none came, or another thread has taken over.</summary>
     private bool HasMore()
     {
         lock (_gate)
@@ -167,7 +167,7 @@ internal sealed class WriteQueue(OpenFile file)
             database = file.DatabaseToWrite();
             if (_writing is not null && _writing != database)
             {
-                // Here and not where it was replaced: only this thread knows that nobody writes with it.
+                // Here and not at the replacement: only this thread knows that no change writes with it.
                 _writing.Writer.Dispose();
             }
 
@@ -184,7 +184,7 @@ internal sealed class WriteQueue(OpenFile file)
             return;
         }
 
-        // Who holds the lock holds it against each of them: it was waited for once.
+        // The lock's holder blocks each of them, and the wait has already been made once.
         if (fault is not (DamagedFileException or LockedFileException) && _batch.Count > 1)
         {
             RunEach(database);
@@ -193,14 +193,14 @@ internal sealed class WriteQueue(OpenFile file)
 
         if (fault is DamagedFileException)
         {
-            // Before the callers hear of it: whoever tries again finds a file that works.
+            // Before the callers are told: a retry then finds a working file.
             file.TryReplace(database);
         }
 
         _batch.ForEach(job => job.Fail(fault!));
     }
 
-    /// <summary>One change may have spoiled the transaction for the others: each for itself then.</summary>
+    /// <summary>One change may have spoiled the transaction for the others: then each gets its own.</summary>
     private void RunEach(Database database)
     {
         var isDamaged = false;

@@ -1,15 +1,15 @@
 namespace HttpCaching.Storage;
 
 /// <summary>
-/// Whether the thread works for a caller that blocks. What waits on its behalf then waits on this thread: the threads of the pool may all be callers who block, and none is
-/// left to go on with what was awaited.
+/// Tells whether the thread works for a caller that blocks. Then waits happen on this thread. The threads of the pool may all be blocking callers, and none may be
+/// free to continue after an await.
 /// </summary>
 internal static class BlockingCalls
 {
-    // How often a caller who blocks looks at the clock of a limit, whose timers would need a thread of the pool.
+    // How often a blocking caller checks the clock of a limit. A timer would need a thread of the pool.
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
-    // Facts of the thread's stack, not state: set where a blocking call comes in, and taken back where it leaves.
+    // Facts of the thread's stack, not state: set where a blocking call enters, and reset where it leaves.
     [ThreadStatic]
     private static bool _isCurrent;
 
@@ -19,10 +19,10 @@ internal static class BlockingCalls
     /// <summary>Whether the caller blocks.</summary>
     public static bool IsCurrent => _isCurrent;
 
-    /// <summary>Whether a caller that blocks waits for a call of the store that is made on this thread.</summary>
+    /// <summary>Whether a blocking caller waits for a call of the store that is made on this thread.</summary>
     public static bool IsInCall => _isCurrent && _patience.Time is not null;
 
-    /// <summary>Notes for what follows on this thread whether its caller blocks.</summary>
+    /// <summary>Records whether the caller of the following work on this thread blocks.</summary>
     public static Scope Enter(bool blocks)
     {
         var scope = new Scope(_isCurrent);
@@ -30,10 +30,10 @@ internal static class BlockingCalls
         return scope;
     }
 
-    /// <summary>Notes how long the caller waits for the call that follows on this thread. Nothing is noted, nor needed, if it does not block.</summary>
-    /// <param name="limit">How long, from now.</param>
+    /// <summary>Records how long the caller waits for the following call on this thread. Does nothing if the caller does not block.</summary>
+    /// <param name="limit">The longest wait, from now.</param>
     /// <param name="time">The clock of the limit.</param>
-    /// <param name="cancellationToken">Ends the wait before.</param>
+    /// <param name="cancellationToken">Ends the wait earlier.</param>
     public static CallScope Begin(TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
         if (!_isCurrent)
@@ -46,14 +46,14 @@ internal static class BlockingCalls
         return scope;
     }
 
-    /// <summary>Waits on this thread until the task has ended, or the caller's patience. The task tells how it has ended.</summary>
+    /// <summary>Waits on this thread until the task has ended or the caller gives up. The task tells how it ended.</summary>
     public static void Wait(Task task) => Wait(task, default);
 
     /// <summary>The same within a limit.</summary>
     /// <param name="task">The task.</param>
-    /// <param name="limit">How long.</param>
+    /// <param name="limit">The longest wait.</param>
     /// <param name="time">The clock of the limit.</param>
-    /// <param name="cancellationToken">Ends the wait before.</param>
+    /// <param name="cancellationToken">Ends the wait earlier.</param>
     /// <returns>Whether the limit has passed.</returns>
     public static bool Wait(Task task, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken) =>
         Wait(task, new Patience(limit, time, time.GetTimestamp(), cancellationToken));
@@ -65,12 +65,12 @@ internal static class BlockingCalls
         {
             while (!own.HasEnded && !callers.HasEnded && !task.Wait(Look, own.CancellationToken.CanBeCanceled ? own.CancellationToken : callers.CancellationToken))
             {
-                // The next look.
+                // The next check.
             }
         }
         catch (Exception exception) when (exception is AggregateException or OperationCanceledException)
         {
-            // The task tells, or the token.
+            // The task or the token tells.
         }
 
         return own.HasPassed;
@@ -84,14 +84,14 @@ internal static class BlockingCalls
         public bool HasEnded => CancellationToken.IsCancellationRequested || HasPassed;
     }
 
-    /// <summary>Ends what <see cref="Enter"/> began.</summary>
-    /// <param name="before">What was so before.</param>
+    /// <summary>Ends a scope of <see cref="Enter"/>.</summary>
+    /// <param name="before">The value before it.</param>
     internal readonly struct Scope(bool before) : IDisposable
     {
         public void Dispose() => _isCurrent = before;
     }
 
-    /// <summary>Ends what <see cref="Begin"/> began.</summary>
+    /// <summary>Ends a scope of <see cref="Begin"/>.</summary>
     internal readonly struct CallScope : IDisposable
     {
         private readonly bool _hasBegun;

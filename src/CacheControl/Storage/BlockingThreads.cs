@@ -1,8 +1,8 @@
 namespace HttpCaching.Storage;
 
 /// <summary>
-/// Threads that read from the network or from a store for callers who block. A blocking read can't be left by the thread that is in it, so the caller waits next to it.
-/// It needs no thread of the pool, all of which may be callers who block. A thread that has nothing to do ends after a moment.
+/// Threads that read from the network or from a store for blocking callers. A thread can't leave its blocking read, so the caller waits next to it.
+/// The wait needs no thread of the pool, all of which may be blocking callers. An idle thread ends after a moment.
 /// </summary>
 internal sealed class BlockingThreads
 {
@@ -12,7 +12,7 @@ internal sealed class BlockingThreads
     private readonly object _gate = new();
     private int _waiting;
 
-    /// <summary>Runs work on one of the threads; a new one if all are at work.</summary>
+    /// <summary>Runs work on one of the threads, or on a new one if all are busy.</summary>
     /// <param name="work">The work, which does not throw.</param>
     public void Run(Action work)
     {
@@ -30,7 +30,7 @@ internal sealed class BlockingThreads
     }
 
     /// <summary>Runs work that has a result on one of the threads.</summary>
-    /// <param name="work">The work. What it throws is the task's failure.</param>
+    /// <param name="work">The work. Its exception becomes the task's.</param>
     public Task<T> RunAsync<T>(Func<T> work)
     {
         var running = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -40,7 +40,7 @@ internal sealed class BlockingThreads
         }
         catch (Exception exception)
         {
-            // There are no more threads.
+            // The system gives no more threads.
             running.TrySetException(exception);
         }
 

@@ -1,6 +1,6 @@
 namespace HttpCaching.Storage;
 
-/// <summary>A body that is in memory in one piece: read together with its head, say.</summary>
+/// <summary>A body that is in memory in one piece, for example because it was read together with its head.</summary>
 internal sealed class BytesBody(ReadOnlyMemory<byte> bytes) : StoredBody
 {
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace HttpCaching.Storage;
 
-/// <summary>Refuses directories in which others could plant files.</summary>
+/// <summary>Refuses directories in which other users could plant files.</summary>
 internal static class DirectoryGuard
 {
     private const UnixFileMode WrittenByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
@@ -12,10 +12,10 @@ internal static class DirectoryGuard
     private const int StatusBytes = 256;
     private const int OwnerPosition = 20;
 
-    /// <summary>Checks a directory that exists.</summary>
+    /// <summary>Checks an existing directory.</summary>
     /// <param name="path">The directory.</param>
-    /// <param name="user">The store or the option that it was given to, for the message.</param>
-    /// <exception cref="IOException">It is a link, another user's, or others can write to it.</exception>
+    /// <param name="user">The store or the option with this directory, for the message.</param>
+    /// <exception cref="IOException">The directory is a link, another user's, or others can write to it.</exception>
     public static void Check(string path, string user)
     {
         var directory = new DirectoryInfo(path);
@@ -37,7 +37,7 @@ internal static class DirectoryGuard
         }
     }
 
-    /// <summary>The owner's number, or null where it can't be told.</summary>
+    /// <summary>The owner's number, or null if the system can't tell.</summary>
     private static uint? OwnerOf(string path)
     {
         if (!OperatingSystem.IsLinux())

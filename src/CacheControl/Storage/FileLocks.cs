@@ -3,7 +3,7 @@ namespace HttpCaching.Storage;
 /// <summary>Locks of the operating system on open files, which end with their process.</summary>
 internal static class FileLocks
 {
-    /// <summary>Whether the exception says that another has the file's lock.</summary>
+    /// <summary>Whether the exception says that another process has the file's lock.</summary>
     public static bool IsTaken(IOException exception)
     {
         const int TryAgain = 11;

@@ -1,8 +1,8 @@
 namespace HttpCaching.Storage;
 
 /// <summary>
-/// How many hold something that is given back by the last of them. Nobody is let in once the number has been zero. A field, never copied; each holder sees to it itself that it
-/// lets go once.
+/// The number of holders of a resource that the last one gives back. After the number has been zero, there is no new holder. A field, never copied. Each holder makes sure that it
+/// releases once.
 /// </summary>
 internal struct HolderCount
 {
@@ -10,8 +10,8 @@ internal struct HolderCount
 
     private int _others;
 
-    /// <summary>Adds a holder; the first one, who made it, is counted from the beginning.</summary>
-    /// <returns>False if the last one has let go.</returns>
+    /// <summary>Adds a holder. The first one, which made the count, is counted from the beginning.</summary>
+    /// <returns>False if the last one has released.</returns>
     public bool TryAdd()
     {
         for (var others = Volatile.Read(ref _others); others > Nobody;)
@@ -28,7 +28,7 @@ internal struct HolderCount
         return false;
     }
 
-    /// <summary>Takes a holder away.</summary>
+    /// <summary>Removes a holder.</summary>
     /// <returns>Whether it was the last one.</returns>
     public bool Remove() => Interlocked.Decrement(ref _others) == Nobody;
 }

@@ -1,17 +1,17 @@
 namespace HttpCaching.Storage;
 
-/// <summary>The reads of a body that are under way, and whether it is closed: what is read must not be released before the last read has ended.</summary>
+/// <summary>The number of running reads of a body, and whether it is closed. The body must not be released before its last read has ended.</summary>
 internal struct ReadCount
 {
     private const int Closed = 1;
     private const int OneRead = 2;
 
-    // Whether it is closed, and above that the number of reads.
+    // Whether the body is closed, and in the higher bits the number of reads.
     private int _state;
 
     /// <summary>Begins a read.</summary>
-    /// <param name="owner">What is read.</param>
-    /// <exception cref="ObjectDisposedException">It is closed.</exception>
+    /// <param name="owner">The body.</param>
+    /// <exception cref="ObjectDisposedException">The body is closed.</exception>
     public void Enter(object owner)
     {
         for (var state = Volatile.Read(ref _state); ;)
@@ -27,9 +27,9 @@ internal struct ReadCount
         }
     }
 
-    /// <summary>Ends a read; true if it is up to the caller to release what was read, now.</summary>
+    /// <summary>Ends a read. Returns true if the caller must release the body now.</summary>
     public bool Leave() => Interlocked.Add(ref _state, -OneRead) == Closed;
 
-    /// <summary>Lets no read begin any more; true, once, if it is up to the caller to release what was read, now.</summary>
+    /// <summary>Prevents further reads. Returns true, once, if the caller must release the body now.</summary>
     public bool Close() => Interlocked.Or(ref _state, Closed) == 0;
 }

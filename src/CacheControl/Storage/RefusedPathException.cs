@@ -3,11 +3,11 @@ namespace HttpCaching.Storage;
 /// <summary>A path that can't be used. The message names the store, the path and what to do.</summary>
 internal sealed class RefusedPathException(string message) : IOException(message)
 {
-    /// <summary>The exception for a path at which the system refuses something while it is opened.</summary>
-    /// <param name="user">The store or the option that the path was given to.</param>
+    /// <summary>The exception for a path that the system refuses during opening.</summary>
+    /// <param name="user">The store or the option with this path.</param>
     /// <param name="path">The path that the user gave.</param>
-    /// <param name="cause">What the system said, which names neither the store nor always the path.</param>
-    /// <param name="kind">What the user is.</param>
+    /// <param name="cause">The system's exception, which does not name the store and may not name the path.</param>
+    /// <param name="kind">The kind of the user, for the advice.</param>
     public static Exception Of(string user, string path, Exception cause, string kind = "store")
     {
         var message = $"The path of the {user}, '{path}', can't be used: {cause.Message} "

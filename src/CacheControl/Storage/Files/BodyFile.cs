@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace HttpCaching.Storage.Files;
 
-/// <summary>An open body file, checked as far as its header goes. Keeps the body readable when its name is gone.</summary>
+/// <summary>An open body file whose header was checked. Keeps the body readable after its name is gone.</summary>
 internal sealed class BodyFile : IDisposable
 {
     private readonly SafeFileHandle _file;
@@ -23,7 +23,7 @@ internal sealed class BodyFile : IDisposable
     /// <param name="seal">The store's seal.</param>
     /// <param name="id">The identity that the head names.</param>
     /// <param name="length">The length that the head names.</param>
-    /// <param name="isGone">Whether there is no such file; otherwise, if the answer is null, it is damaged.</param>
+    /// <param name="isGone">Whether there is no such file. If this is false and the answer is null, the file is damaged.</param>
     public static BodyFile? TryOpen(string path, FileSeal seal, FileId id, long length, out bool isGone)
     {
         var file = FileModes.TryOpenToRead(path, out var isForeign);
@@ -45,7 +45,7 @@ internal sealed class BodyFile : IDisposable
         return null;
     }
 
-    /// <summary>How many content bytes a block has.</summary>
+    /// <summary>The number of content bytes in a block.</summary>
     public int BlockLength(long index) => (int)Math.Min(FileLayout.BlockContentBytes, Length - (index * FileLayout.BlockContentBytes));
 
     /// <summary>Reads a block's content and checks it.</summary>
@@ -65,10 +65,10 @@ internal sealed class BodyFile : IDisposable
         }
     }
 
-    /// <summary>Adds a holder, who has to dispose it too; false if the last one has let it go.</summary>
+    /// <summary>Adds a holder, which must dispose it too. Returns false if the last holder has released it.</summary>
     public bool TryShare() => _holders.TryAdd();
 
-    /// <summary>Lets it go; the last holder closes it.</summary>
+    /// <summary>Releases one holder. The last one closes the file.</summary>
     public void Dispose()
     {
         if (_holders.Remove())

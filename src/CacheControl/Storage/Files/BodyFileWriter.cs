@@ -2,10 +2,10 @@ using System.Buffers;
 
 namespace HttpCaching.Storage.Files;
 
-/// <summary>Takes a body: into memory while it is small, into a temporary file of its own from then on.</summary>
+/// <summary>Takes a body: into memory while it is small, and then into a temporary file.</summary>
 internal sealed class BodyFileWriter(StoreDirectory directory, FileStoreSettings settings, long? expectedLength) : IDisposable
 {
-    // What a length that is declared, and may be a lie, takes on the disk for the time of the write. A file that has its place is written in two thirds of the time.
+    // The most bytes of disk to reserve for a declared length, which may be false. A file with reserved blocks is written in two thirds of the time.
     private const long MostPreallocated = 64L * 1024 * 1024;
 
     private byte[]? _small;
@@ -13,7 +13,7 @@ internal sealed class BodyFileWriter(StoreDirectory directory, FileStoreSettings
     private OpenBodyFile? _file;
     private HolderCount _holders;
 
-    /// <summary>Keeps it from being given back during a call; false if it has been. Ended by <see cref="Dispose"/>.</summary>
+    /// <summary>Prevents the release during a call. Returns false if the writer has been released. <see cref="Dispose"/> ends the hold.</summary>
     public bool TryHold() => _holders.TryAdd();
 
     public void Append(ReadOnlySpan<byte> data)
@@ -36,7 +36,7 @@ internal sealed class BodyFileWriter(StoreDirectory directory, FileStoreSettings
         _file.Append(data);
     }
 
-    /// <summary>Ends the body, which belongs to the answer from here on.</summary>
+    /// <summary>Ends the body. The caller owns the result.</summary>
     public WrittenBody Finish()
     {
         if (_file is not null)
@@ -49,7 +49,7 @@ internal sealed class BodyFileWriter(StoreDirectory directory, FileStoreSettings
         return new SmallBody(small, _smallBytes, directory, settings);
     }
 
-    /// <summary>Ends the use of it, one's own or what <see cref="TryHold"/> began; the last one gives back what was not finished.</summary>
+    /// <summary>Ends one use: the owner's, or one that <see cref="TryHold"/> began. The last one releases an unfinished body.</summary>
     public void Dispose()
     {
         if (!_holders.Remove())

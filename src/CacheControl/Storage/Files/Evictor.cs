@@ -6,21 +6,21 @@ namespace HttpCaching.Storage.Files;
 /// </summary>
 internal sealed class Evictor(StoreDirectory directory, FileStoreSettings settings, Sweeper sweeper)
 {
-    /// <summary>How many keys are looked at before some of them go.</summary>
+    /// <summary>The number of keys in a sample before some of them are evicted.</summary>
     public const int SampleKeys = 4096;
 
-    /// <summary>The part of a limit above which something is evicted.</summary>
+    /// <summary>The share of a limit above which eviction begins.</summary>
     public const double HighWater = 0.95;
 
-    /// <summary>The part of a limit at which eviction ends.</summary>
+    /// <summary>The share of a limit at which eviction ends.</summary>
     public const double LowWater = 0.85;
 
     private const int KeysPerLock = 32;
 
-    // Hashes spread the keys: a shard with more than this part of all is one of few large bodies, or its books are wrong.
+    // Hashes spread the keys. If a shard has more than this share of all, it is one of few large bodies, or its recorded usage is wrong.
     private const int LargeShare = 64;
 
-    /// <summary>Whether more is stored than may be, by the books.</summary>
+    /// <summary>Whether the recorded usage is above a limit.</summary>
     public bool IsDue
     {
         get
@@ -30,7 +30,7 @@ internal sealed class Evictor(StoreDirectory directory, FileStoreSettings settin
         }
     }
 
-    /// <summary>Evicts what is too much, if anything is.</summary>
+    /// <summary>Evicts down to the low-water mark, if the store is above a limit.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var usage = directory.State.ReadAllUsage();
@@ -40,7 +40,7 @@ internal sealed class Evictor(StoreDirectory directory, FileStoreSettings settin
             return;
         }
 
-        // Nothing is evicted for what the books say alone: what makes the difference is looked at first.
+        // The recorded usage alone is no reason to evict: first the shards that make the difference are counted.
         for (var shard = 0; shard < usage.Length; shard++)
         {
             if (usage[shard].Bytes > bytes / LargeShare || usage[shard].Records > keys / LargeShare)
@@ -59,7 +59,7 @@ internal sealed class Evictor(StoreDirectory directory, FileStoreSettings settin
         var need = new Need(
             Math.Max(0, bytes - (long)(settings.MaximumBytes * LowWater)), Math.Max(0, keys - (long)(settings.MaximumKeys * LowWater)));
 
-        // A small store has nothing in most of them, and a directory that is not there costs more than one that is.
+        // A small store has no files in most shards, and listing a missing directory costs more than asking whether it exists.
         var shards = Enumerable.Range(0, usage.Length).Where(i => usage[i] is { Records: > 0 } or { Bytes: > 0 } or { IsMarked: true }).ToArray();
         Random.Shared.Shuffle(shards);
         var sample = new List<ScannedKey>();
@@ -78,7 +78,7 @@ internal sealed class Evictor(StoreDirectory directory, FileStoreSettings settin
 
     private bool IsAbove(long bytes, long keys) => bytes > settings.MaximumBytes * HighWater || keys > settings.MaximumKeys * HighWater;
 
-    /// <summary>Those of a sample that go, the most dispensable first, until both shares are met.</summary>
+    /// <summary>The records of a sample to evict, the most dispensable first, until both shares are met.</summary>
     public static List<ScannedKey> VictimsOf(IEnumerable<ScannedKey> sample, double shareBytes, double shareKeys, DateTime now)
     {
         var victims = new List<ScannedKey>();
@@ -97,7 +97,7 @@ internal sealed class Evictor(StoreDirectory directory, FileStoreSettings settin
         return victims;
     }
 
-    /// <summary>Evicts the sample's share of what has to go.</summary>
+    /// <summary>Evicts the sample's share of the excess.</summary>
     private async Task EvictFromAsync(List<ScannedKey> sample, Need need, long bytes, long keys, CancellationToken cancellationToken)
     {
         var shareBytes = bytes == 0 ? 0 : Math.Ceiling((double)need.InitialBytes * sample.Sum(k => k.Bytes) / bytes);
@@ -116,7 +116,7 @@ internal sealed class Evictor(StoreDirectory directory, FileStoreSettings settin
         using var locked = await directory.TryLockAsync(shard, cancellationToken).ConfigureAwait(false);
         if (locked is null)
         {
-            // A process was stopped within a change: the other shards make up for it.
+            // A process was stopped within a change: the other shards make up for this one.
             return;
         }
 
@@ -125,7 +125,7 @@ internal sealed class Evictor(StoreDirectory directory, FileStoreSettings settin
         var records = 0;
         foreach (var key in keys)
         {
-            // Used or replaced since it was listed: not dispensable any more. Times are coarse on some file systems, so that what goes is what stands there now.
+            // Used or replaced since the listing, so no longer dispensable. Times are coarse on some file systems, so the record that is there now is evicted.
             if (File.GetLastWriteTimeUtc(key.Place.RecordPath) != key.RecordTime)
             {
                 continue;
@@ -154,7 +154,7 @@ internal sealed class Evictor(StoreDirectory directory, FileStoreSettings settin
         need.Met(bytes, records);
     }
 
-    /// <summary>What has to go, and how much has gone.</summary>
+    /// <summary>The amount to evict, and the amount evicted so far.</summary>
     private sealed class Need(long bytes, long keys)
     {
         private long _bytes = bytes;

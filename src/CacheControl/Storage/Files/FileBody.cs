@@ -3,10 +3,10 @@ using System.Buffers;
 namespace HttpCaching.Storage.Files;
 
 /// <summary>
-/// Reads a body file at any position, whole blocks at a time, because only a whole block can be checked. The last block is kept for
+/// Reads a body file at any position, in whole blocks, because only a whole block can be checked. Keeps the last block for
 /// callers that read in small steps.
 /// </summary>
-/// <remarks>Reads block their thread: files are read from the page cache as a rule, and a detour over the thread pool costs more than the read.</remarks>
+/// <remarks>Reads block their thread: files mostly come from the page cache, and the thread pool would cost more than the read.</remarks>
 internal sealed class FileBody(BodyFile file, Action damaged) : StoredBody
 {
     private const long None = -1;
@@ -50,7 +50,7 @@ internal sealed class FileBody(BodyFile file, Action damaged) : StoredBody
             var total = 0;
             while (!buffer.IsEmpty && offset < Length)
             {
-                // What has been read is given before the next block can fail.
+                // The caller gets the bytes so far before the next block can fail.
                 if (total > 0 && buffer.Length < FileLayout.BlockContentBytes)
                 {
                     break;
@@ -93,7 +93,7 @@ internal sealed class FileBody(BodyFile file, Action damaged) : StoredBody
 
         var count = Math.Min(buffer.Length, length - (int)start);
 
-        // Two readers of one body don't wait for each other's disk: the second one does without the kept block.
+        // Two readers of one body do not wait for each other's disk: the second one reads without the kept block.
         if (!_lock.TryEnter())
         {
             ReadWithoutKeeping(index, length, (int)start, buffer[..count]);

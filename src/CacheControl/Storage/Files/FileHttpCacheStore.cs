@@ -174,7 +174,7 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
 
-        // On another thread than the caller's: it may be a user interface's.
+        // Not on the caller's thread, which may belong to a user interface.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         for (var shard = 0; shard < FileLayout.Shards; shard++)
         {

@@ -5,7 +5,7 @@ using HttpCaching.Storage.Format;
 
 namespace HttpCaching.Storage.Files;
 
-/// <summary>How a file store lies on disk, and why it may be shared by processes that know nothing of each other.</summary>
+/// <summary>The layout of a file store on disk, and the reason why independent processes may share it.</summary>
 internal static class FileLayout
 {
     // The directory
@@ -51,19 +51,19 @@ internal static class FileLayout
     // eight bytes, then CRC-32C over the bytes that are left, those four sums, the id and the number; or the tag of AES-256-GCM, whose key is derived from the
     // store's key and the file id, and whose nonce is the number of the block. So a block of another place or another file never passes.
     //
-    // Who changes what
+    // Which code changes which file
     //
-    //   Body files never change. A record never changes either: a new one takes its place by rename. Whoever opens a record therefore has one
-    //   consistent view of the key; it then opens the bodies, and if one is gone meanwhile, it reads the record that took the place of the first.
+    //   Body files never change. A record never changes either: a new one replaces it by rename. So a reader that opens a record has one
+    //   consistent view of the key. It then opens the bodies. If one is gone in the meantime, it reads the record that replaced the first.
     //   Open handles keep bodies readable after that. Readers take no lock.
     //
-    //   Writers take the lock of the shard for the instant of the change: read the record, compare generations and ranks, check that the
-    //   URI was not invalidated since the writer's snapshot, move body and record into place, delete what nothing refers to any more. Locks are
-    //   locks of the operating system on open files and die with their process. The body has been written before, without any lock.
+    //   A writer takes the lock of the shard for the moment of the change. It reads the record, compares generations and ranks, and checks that the
+    //   URI was not invalidated since the writer's snapshot. It moves body and record into place and deletes files without a reference. Locks are
+    //   locks of the operating system on open files and end with their process. The body was written before, without any lock.
     //
-    //   A process that is killed leaves: files in tmp, which are locked while their writer lives and are swept when nobody does; and, if it died
-    //   within the change, a mark in the ledger, so that the shard is counted anew and freed of records that never came to their place and of bodies that no record
-    //   refers to.
+    //   A killed process leaves files in tmp. They are locked while their writer lives; other processes sweep them after that. If the process died
+    //   within the change, it also leaves a mark in the ledger. Then the shard is counted again, and two kinds of files are deleted: records that never
+    //   came to their place, and bodies without a record.
     public const byte Version = 1;
     public const string VersionDirectory = "v1";
     public const int Shards = 256;
@@ -78,7 +78,7 @@ internal static class FileLayout
     public const string TemporaryExtension = ".t";
     public const string ScopesExtension = ".d";
 
-    /// <summary>Records are read in one piece; a longer file is none of ours.</summary>
+    /// <summary>The most bytes of a record, which is read in one piece. A longer file is not from this store.</summary>
     public const long MostRecordBytes = 64 * 1024 * 1024;
 
     private const int HeaderChecksumPosition = 60;
@@ -95,7 +95,7 @@ internal static class FileLayout
     public static long BodyFileBytes(long bodyLength) =>
         HeaderBytes + bodyLength + (TrailerBytes * ((bodyLength + BlockContentBytes - 1) / BlockContentBytes));
 
-    /// <summary>What a file of this length takes on disk, about.</summary>
+    /// <summary>The bytes that a file of this length takes on disk, approximately.</summary>
     public static long OnDisk(long fileBytes) => (fileBytes + DiskBlockBytes - 1) / DiskBlockBytes * DiskBlockBytes;
 
     public static void WriteHeader(Span<byte> header, ReadOnlySpan<byte> magic, byte seal, long contentBytes, FileId id)
@@ -109,7 +109,7 @@ internal static class FileLayout
         BinaryPrimitives.WriteUInt32LittleEndian(header[HeaderChecksumPosition..], HeadLayout.Checksum(header[..HeaderChecksumPosition]));
     }
 
-    /// <summary>Reads a header; false if it is damaged or none of this version and seal.</summary>
+    /// <summary>Reads a header. Returns false if it is damaged, or of another version or seal.</summary>
     public static bool TryReadHeader(ReadOnlySpan<byte> header, ReadOnlySpan<byte> magic, byte seal, out long contentBytes, out FileId id)
     {
         contentBytes = -1;
@@ -126,7 +126,7 @@ internal static class FileLayout
     }
 
     /// <summary>
-    /// The checksum of a block, bound to its file and place. CRC-32C takes one step after the other; over four quarters beside each other it takes
+    /// The checksum of a block, bound to its file and place. CRC-32C takes one step after the other. Over four quarters in parallel it takes
     /// less than half the time.
     /// </summary>
     public static uint BlockChecksum(ReadOnlySpan<byte> content, FileId id, long index)

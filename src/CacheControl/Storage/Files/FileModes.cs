@@ -30,7 +30,7 @@ internal static class FileModes
 
     /// <summary>Opens a file for reading; null if there is none.</summary>
     /// <param name="path">Its path.</param>
-    /// <param name="isForeign">Whether there is something that is no regular file.</param>
+    /// <param name="isForeign">Whether the path leads to something other than a regular file.</param>
     public static SafeFileHandle? TryOpenToRead(string path, out bool isForeign)
     {
         isForeign = false;
@@ -66,7 +66,7 @@ internal static class FileModes
 
     public static SafeFileHandle OpenToChange(string path) => System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, ShareAll);
 
-    /// <summary>Takes the lock of a file, which is made if it is missing; throws if another has it.</summary>
+    /// <summary>Takes the lock of a file, which is made if it is missing. Throws if another process has the lock.</summary>
     public static SafeFileHandle OpenLocked(string path)
     {
         var handle = System.IO.File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
@@ -79,10 +79,10 @@ internal static class FileModes
         return RandomAccess.GetLength(handle) == 0 ? Restrict(handle) : handle;
     }
 
-    /// <summary>Whether an open file is a regular one; true where it can't be told.</summary>
+    /// <summary>Whether an open file is a regular one; true if the system can't tell.</summary>
     public static bool IsRegular(SafeFileHandle file) => !LinuxCalls.AreKnown || LinuxCalls.IsRegular(file);
 
-    /// <summary>Waits until the disk has the names in a directory, where the system can be asked for that.</summary>
+    /// <summary>Waits until the names in a directory are on the disk, if the system offers that.</summary>
     public static void FlushDirectory(string path)
     {
         if (LinuxCalls.AreKnown)
@@ -91,7 +91,7 @@ internal static class FileModes
         }
     }
 
-    /// <summary>Deletes a file; false if something speaks against it. A missing file counts as deleted.</summary>
+    /// <summary>Deletes a file. Returns false if that fails. A missing file counts as deleted.</summary>
     public static bool TryDelete(string path)
     {
         try
@@ -105,7 +105,7 @@ internal static class FileModes
         }
     }
 
-    /// <summary>Deletes a directory that has nothing in it.</summary>
+    /// <summary>Deletes an empty directory.</summary>
     public static void DeleteIfEmpty(string path)
     {
         try
@@ -114,13 +114,13 @@ internal static class FileModes
         }
         catch (IOException)
         {
-            // Something is there.
+            // The directory is not empty.
         }
     }
 
     private static SafeFileHandle Restrict(SafeFileHandle handle)
     {
-        // The directory above is closed to others already: nobody can be quicker than this call.
+        // The directory above is closed to other users already, so no other user can be quicker than this call.
         if (!OperatingSystem.IsWindows())
         {
             System.IO.File.SetUnixFileMode(handle, File);

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace HttpCaching.Storage.Files;
 
-/// <summary>Where the files of a key lie.</summary>
+/// <summary>The paths of the files of a key.</summary>
 internal sealed class FilePlace
 {
     private const int StemChars = 2 * FileLayout.HashBytes;
@@ -29,19 +29,19 @@ internal sealed class FilePlace
     /// <summary>The directory of the files: the shard's, or that of the scopes of one URI.</summary>
     public string Directory => field ??= RecordPath[..(StemStart - 1)];
 
-    /// <summary>What the names of the key's files begin with, before the dot.</summary>
+    /// <summary>The part of the key's file names before the dot.</summary>
     public string Stem => field ??= RecordPath.Substring(StemStart, StemChars);
 
-    /// <summary>Whether it is a place in a directory of scopes, which is made when needed and removed when empty.</summary>
+    /// <summary>Whether the directory is one of scopes, which is made when needed and removed when empty.</summary>
     public bool IsScoped => Directory.EndsWith(FileLayout.ScopesExtension, StringComparison.Ordinal);
 
     private int StemStart => RecordPath.Length - FileLayout.RecordExtension.Length - StemChars;
 
-    /// <summary>The beginning of the hash of the URI, as names have it.</summary>
+    /// <summary>The beginning of the hash of the URI, as file names have it.</summary>
     public byte[] UriHash() =>
         Convert.FromHexString(IsScoped ? Path.GetFileNameWithoutExtension(Directory) : Stem);
 
-    /// <summary>The place of a key. Reading needs the path of the record alone: nothing else is made before it is asked for.</summary>
+    /// <summary>The place of a key. Reading needs only the path of the record: other paths are made when asked for.</summary>
     public static FilePlace Of(string root, CacheKey key, FileSeal seal)
     {
         // <separator> shard <separator> stem, and for a scope <extension> <separator> stem.
@@ -69,12 +69,12 @@ internal sealed class FilePlace
     public string BodyPath(FileId id) => Path.Join(Directory, $"{Stem}.{id}{FileLayout.BodyExtension}");
 
     /// <summary>
-    /// Where a record is written before it takes its place: in the same directory, because a rename from one to another has all processes of the machine wait for
+    /// The path where a record is written before the rename, in the same directory: a rename between directories makes all processes of the machine wait for
     /// each other.
     /// </summary>
     public string TemporaryPath() => Path.Join(Directory, $"{Stem}.{FileId.Create()}{FileLayout.TemporaryExtension}");
 
-    /// <summary>Writes the stem of a text; gives its first byte.</summary>
+    /// <summary>Writes the stem of a text. Returns its first byte.</summary>
     private static byte Hash(string text, FileSeal seal, Span<char> stem)
     {
         Span<byte> hash = stackalloc byte[32];

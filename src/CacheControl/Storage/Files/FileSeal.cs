@@ -3,16 +3,16 @@ using System.Security.Cryptography;
 
 namespace HttpCaching.Storage.Files;
 
-/// <summary>How the contents of files are protected, and how names are hashed.</summary>
+/// <summary>Protects the contents of files, and hashes names.</summary>
 internal abstract class FileSeal
 {
-    /// <summary>What stands for it in a file's header.</summary>
+    /// <summary>The number of the seal in a file's header.</summary>
     public abstract byte Kind { get; }
 
     /// <summary>Whether contents are encrypted.</summary>
     public abstract bool IsSecret { get; }
 
-    /// <summary>Says which store's files these are. What another store has sealed with the same key does not pass for them.</summary>
+    /// <summary>Binds the seal to a store. Files that another store sealed with the same key are refused.</summary>
     public virtual void Bind(long store)
     {
     }
@@ -23,7 +23,7 @@ internal abstract class FileSeal
     /// <summary>Hashes a text for use as a file name.</summary>
     public abstract void HashName(ReadOnlySpan<byte> text, Span<byte> hash);
 
-    /// <summary>Checksums against damage, no protection against malice.</summary>
+    /// <summary>Checksums: they protect against damage, not against malice.</summary>
     public sealed class Checksums : FileSeal
     {
         public override byte Kind => 0;
@@ -35,7 +35,7 @@ internal abstract class FileSeal
         public override void HashName(ReadOnlySpan<byte> text, Span<byte> hash) => SHA256.HashData(text, hash);
     }
 
-    /// <summary>Encrypted and authenticated. Names are hashed with the key too: whoever lacks it can't test which URIs are there.</summary>
+    /// <summary>Encrypts and authenticates. Names are hashed with the key too, so nobody without the key can test which URIs are stored.</summary>
     public sealed class Encryption : FileSeal
     {
         private readonly byte[] _contentKey;
@@ -58,7 +58,7 @@ internal abstract class FileSeal
 
         public override BlockSeal For(FileId id)
         {
-            // A key for each file: block numbers can then be the nonces, and never repeat under one key.
+            // Each file has its own key, so block numbers can be the nonces and never repeat under one key.
             Span<byte> info = stackalloc byte[FileId.Bytes + sizeof(long)];
             id.Write(info);
             BinaryPrimitives.WriteInt64LittleEndian(info[FileId.Bytes..], Volatile.Read(ref _store));
@@ -86,7 +86,7 @@ internal abstract class FileSeal
     {
         private readonly AesGcm _aes = new(key, FileLayout.TrailerBytes);
 
-        // One instance must not be used by two threads at once.
+        // Two threads must not use one instance at the same time.
         private readonly Lock _lock = new();
 
         public override void Close(long index, Span<byte> content, Span<byte> trailer)

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace HttpCaching.Storage.Files;
 
-/// <summary>A record as it was read. Small bodies are in memory; of the others it holds the open files.</summary>
+/// <summary>A record as it was read. It holds small bodies in memory, and the open files of the others.</summary>
 internal sealed class FileSnapshot : HttpCacheSnapshot
 {
     private readonly CacheKey _key;
@@ -11,12 +11,12 @@ internal sealed class FileSnapshot : HttpCacheSnapshot
     private readonly Action<CacheKey, StoredResponse> _damaged;
     private int _isDisposed;
 
-    /// <summary>A snapshot that shows these parts and holds their files.</summary>
+    /// <summary>Creates a snapshot of these parts, which holds their files.</summary>
     /// <param name="key">The key that was read.</param>
     /// <param name="parts">The parts; not changed.</param>
     /// <param name="heads">Their heads.</param>
     /// <param name="stamp">The number of invalidations before it was read.</param>
-    /// <param name="damaged">Called when a body shows to be damaged while it is read.</param>
+    /// <param name="damaged">Called when a read shows that a body is damaged.</param>
     public FileSnapshot(
         CacheKey key, HeldPart[] parts, ImmutableArray<StoredResponse> heads, long stamp, Action<CacheKey, StoredResponse> damaged)
     {
@@ -45,7 +45,7 @@ internal sealed class FileSnapshot : HttpCacheSnapshot
         return ImmutableCollectionsMarshal.AsImmutableArray(heads);
     }
 
-    /// <summary>Lets the files of parts go.</summary>
+    /// <summary>Releases the files of the parts.</summary>
     public static void Release(ReadOnlySpan<HeldPart> parts)
     {
         foreach (var part in parts)

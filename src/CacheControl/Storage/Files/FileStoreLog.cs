@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HttpCaching.Storage.Files;
 
-/// <summary>The messages of the file store. What it throws is logged by the cache that asked. Ids and names are a contract.</summary>
+/// <summary>The messages of the file store. The cache logs the exceptions that the store throws. Ids and names are a contract.</summary>
 internal static partial class FileStoreLog
 {
     public const int DamagedId = 40;

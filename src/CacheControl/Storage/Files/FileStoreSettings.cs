@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HttpCaching.Storage.Files;
 
-/// <summary>The options of a file store, as they were when it was opened.</summary>
+/// <summary>The options of a file store, copied when it was opened.</summary>
 internal sealed record FileStoreSettings
 {
     public required long MaximumBytes { get; init; }
@@ -25,13 +25,13 @@ internal sealed record FileStoreSettings
 
     public required FileSeal Seal { get; init; }
 
-    /// <summary>How old an abandoned temporary file has to be before it is swept.</summary>
+    /// <summary>The age of an abandoned temporary file at which it is swept.</summary>
     public TimeSpan OrphanAge { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long maintenance that has to make room waits for another process's.</summary>
+    /// <summary>The longest wait of maintenance that must make room for another process's maintenance.</summary>
     public TimeSpan MaintenancePatience { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a change waits for a shard that another process has.</summary>
+    /// <summary>The longest wait of a change for a shard that another process has locked.</summary>
     public TimeSpan LockPatience { get; init; } = TimeSpan.FromSeconds(10);
 
     public DateTime Now => Time.GetUtcNow().UtcDateTime;

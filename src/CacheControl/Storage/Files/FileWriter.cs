@@ -1,12 +1,12 @@
 namespace HttpCaching.Storage.Files;
 
-/// <summary>Takes a response, and has it stored at the commit.</summary>
+/// <summary>Takes a response, and stores it at the commit.</summary>
 internal sealed class FileWriter(RecordChanges changes, CacheKey key, BodyFileWriter body, long maximumBytes) : CheckedHttpCacheWriter(maximumBytes)
 {
     /// <inheritdoc/>
     protected override ValueTask<bool> AppendAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
-        // Held for the time of the call: one who disposes the writer in the meantime must not give away what is being written to.
+        // Held during the call: if the writer is disposed in the meantime, the buffer in use must not be released.
         if (!body.TryHold())
         {
             return new ValueTask<bool>(false);

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace HttpCaching.Storage.Files;
 
-/// <summary>The stored responses of one key as one file holds them: one consistent view.</summary>
+/// <summary>The stored responses of one key in one file: one consistent view.</summary>
 internal sealed class KeyRecord
 {
     // The head and an inline body of the default limit, with some room.
@@ -30,7 +30,7 @@ internal sealed class KeyRecord
 
     public UseStamp Use { get; }
 
-    /// <summary>What record and bodies take on disk.</summary>
+    /// <summary>The bytes of record and bodies on disk.</summary>
     public long BytesOnDisk
     {
         get
@@ -51,8 +51,8 @@ internal sealed class KeyRecord
     /// <summary>Reads a record.</summary>
     /// <param name="path">Its path.</param>
     /// <param name="seal">The store's seal.</param>
-    /// <param name="expected">The key it should be of, or null for any.</param>
-    /// <param name="isDamaged">Whether there is a file that is no such record.</param>
+    /// <param name="expected">The expected key, or null for any.</param>
+    /// <param name="isDamaged">Whether there is a file that is not a record of this key.</param>
     /// <returns>The record; null if there is none.</returns>
     public static KeyRecord? Read(string path, FileSeal seal, CacheKey? expected, out bool isDamaged)
     {
@@ -63,9 +63,9 @@ internal sealed class KeyRecord
     /// <summary>Reads a record from an open file.</summary>
     /// <param name="file">The file.</param>
     /// <param name="seal">The store's seal.</param>
-    /// <param name="expected">The key it should be of, or null for any.</param>
-    /// <param name="use">When and how often it was used.</param>
-    /// <param name="isDamaged">Whether the file is no such record.</param>
+    /// <param name="expected">The expected key, or null for any.</param>
+    /// <param name="use">The time of its last use and the number of uses.</param>
+    /// <param name="isDamaged">Whether the file is not a record of this key.</param>
     public static KeyRecord? Read(SafeFileHandle file, FileSeal seal, CacheKey? expected, UseStamp use, out bool isDamaged)
     {
         var record = ReadWhole(file, seal) is { } bytes ? Parse(bytes, seal, expected, use) : null;
@@ -73,7 +73,7 @@ internal sealed class KeyRecord
         return record;
     }
 
-    /// <summary>The bytes of a record; null if the header is none, or the length another one. Most records take one read.</summary>
+    /// <summary>The bytes of a record; null if the header is invalid or states another length. Most records take one read.</summary>
     private static byte[]? ReadWhole(SafeFileHandle file, FileSeal seal)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(FirstReadBytes);
@@ -103,7 +103,7 @@ internal sealed class KeyRecord
     }
 
     /// <summary>Writes a record to a new file.</summary>
-    /// <returns>How long the file is.</returns>
+    /// <returns>The length of the file.</returns>
     public static long Write(string path, FileSeal seal, IReadOnlyList<RecordPart> parts, UseStamp use, bool flush)
     {
         var contentBytes = sizeof(int) + parts.Sum(p => p.RecordBytes);
@@ -121,7 +121,7 @@ internal sealed class KeyRecord
                 block.Close(0, content, bytes[^FileLayout.TrailerBytes..]);
             }
 
-            // A file system that puts off choosing the blocks of a file has to do it at once when the file takes another's place: to have them taken beforehand costs less.
+            // Some file systems choose the blocks of a file late. They must do it immediately when the file replaces another, so reserving the blocks before costs less.
             using var file = FileModes.CreateFile(path, preallocate: length);
             RandomAccess.Write(file, bytes, 0);
             File.SetLastWriteTimeUtc(file, use.ToFileTime());
@@ -197,7 +197,7 @@ internal sealed class KeyRecord
             : null;
     }
 
-    /// <summary>Reads the parts, all of one key; null if something is wrong.</summary>
+    /// <summary>Reads the parts, all of one key; null if any is invalid.</summary>
     private static RecordPart[]? ReadParts(ReadOnlyMemory<byte> content, ref CacheKey? expected)
     {
         var count = BinaryPrimitives.ReadInt32LittleEndian(content.Span);

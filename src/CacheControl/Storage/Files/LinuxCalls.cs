@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace HttpCaching.Storage.Files;
 
 /// <summary>
-/// What Linux is asked directly: .NET opens a file with five calls of the system where one is needed, throws for each file that is missing, and has no
-/// word for whether a path still leads to an open file. Elsewhere, and on processors with other constants, .NET's own calls do.
+/// Direct system calls of Linux. .NET opens a file with five system calls instead of one, throws for each missing file, and can't
+/// tell whether a path still leads to an open file. On other systems, and on processors with other constants, .NET's own calls are used.
 /// </summary>
 internal static class LinuxCalls
 {
@@ -29,17 +29,17 @@ internal static class LinuxCalls
 
     private static readonly byte[] NoPath = [0];
 
-    // Two processors, two numbers.
+    // The number differs between the two processors.
     private static readonly int Directory = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;
     private static readonly int NoLink = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
 
     public static bool AreKnown { get; } =
         OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
 
-    /// <summary>Opens a regular file for reading, without a lock and without waiting: a pipe would have its reader wait for a writer. Null if it can't be opened.</summary>
+    /// <summary>Opens a regular file for reading, without a lock and without waiting: a pipe would wait for a writer. Null if it can't be opened.</summary>
     /// <param name="path">Its path.</param>
-    /// <param name="isMissing">Whether there is none.</param>
-    /// <param name="isForeign">Whether there is something else: a pipe, a device, a socket, a directory, a link.</param>
+    /// <param name="isMissing">Whether there is no such file.</param>
+    /// <param name="isForeign">Whether the path leads to something else: a pipe, a device, a socket, a directory, a link.</param>
     public static SafeFileHandle? TryOpenToRead(string path, out bool isMissing, out bool isForeign)
     {
         var descriptor = Open(path, CloseOnExec | NonBlocking | NoLink);
@@ -71,14 +71,14 @@ internal static class LinuxCalls
             && (MemoryMarshal.Read<ushort>(status[ModePosition..]) & TypeMask) == RegularType;
     }
 
-    /// <summary>Waits until the disk has what a directory lists.</summary>
+    /// <summary>Waits until the entries of a directory are on the disk.</summary>
     /// <exception cref="IOException">The disk has failed.</exception>
     public static void FlushDirectory(string path)
     {
         var descriptor = Open(path, CloseOnExec | Directory);
         if (descriptor < 0)
         {
-            // Removed by another process, with what it listed.
+            // Another process removed the directory, with its entries.
             return;
         }
 
@@ -86,10 +86,10 @@ internal static class LinuxCalls
         RandomAccess.FlushToDisk(directory);
     }
 
-    /// <summary>A path as <see cref="TryGetIdentity(byte[], out FileIdentity)"/> takes it.</summary>
+    /// <summary>A path in the form for <see cref="TryGetIdentity(byte[], out FileIdentity)"/>.</summary>
     public static byte[] Encode(string path) => Encoding.UTF8.GetBytes(path + '\0');
 
-    /// <summary>Which file a path leads to; false if to none.</summary>
+    /// <summary>Identifies the file that a path leads to. Returns false if there is none.</summary>
     public static bool TryGetIdentity(byte[] path, out FileIdentity identity)
     {
         Span<byte> status = stackalloc byte[StatusBytes];
@@ -98,7 +98,7 @@ internal static class LinuxCalls
         return isThere;
     }
 
-    /// <summary>Which file an open one is; false if the system doesn't tell.</summary>
+    /// <summary>Identifies an open file. Returns false if the system can't tell.</summary>
     public static bool TryGetIdentity(SafeFileHandle file, out FileIdentity identity)
     {
         Span<byte> status = stackalloc byte[StatusBytes];

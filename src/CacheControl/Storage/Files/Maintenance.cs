@@ -3,12 +3,12 @@ using Microsoft.Win32.SafeHandles;
 namespace HttpCaching.Storage.Files;
 
 /// <summary>
-/// What is done beside the requests: uses written down, orphans swept, room made. Started by reads and writes, never by a timer, so that an
-/// idle process stays idle; one process at a time does it for all.
+/// The background work of a store: it writes uses down, sweeps orphans and makes room. Reads and writes start it, never a timer, so that an
+/// idle process stays idle. One process at a time does it for all.
 /// </summary>
 internal sealed class Maintenance : IDisposable
 {
-    // How far the store may grow between two looks at its size, as a part of the limit; for each process that writes.
+    // The growth of the store between two checks of its size, as a share of the limit, for each writing process.
     private const int Looks = 64;
 
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(10);
@@ -40,7 +40,7 @@ internal sealed class Maintenance : IDisposable
         _evictor = new Evictor(directory, settings, _sweeper);
     }
 
-    /// <summary>Notes a change of the store by so many bytes.</summary>
+    /// <summary>Records that the store changed by so many bytes.</summary>
     public void Wrote(long bytes)
     {
         var written = Interlocked.Add(ref _writtenBytes, Math.Max(0, bytes));
@@ -50,10 +50,10 @@ internal sealed class Maintenance : IDisposable
         }
     }
 
-    /// <summary>Whether a record was read of late.</summary>
+    /// <summary>Whether a record was read recently.</summary>
     public bool WasUsed(string recordPath) => _uses.Has(recordPath);
 
-    /// <summary>Notes that a record was read.</summary>
+    /// <summary>Records that a record was read.</summary>
     public void Used(string recordPath)
     {
         if (_uses.Count(recordPath))
@@ -62,7 +62,7 @@ internal sealed class Maintenance : IDisposable
         }
     }
 
-    /// <summary>Finishes what has been started, and does everything once more.</summary>
+    /// <summary>Finishes the running work, and does all work once more.</summary>
     public async Task RunNowAsync(CancellationToken cancellationToken)
     {
         Task running;
@@ -94,7 +94,7 @@ internal sealed class Maintenance : IDisposable
     {
         _uses.Flush();
 
-        // Another process at it makes the room for all, unless it has been stopped.
+        // A process that does maintenance makes the room for all, unless it has been stopped.
         using var locked = await LockAsync(_evictor.IsDue ? _settings.MaintenancePatience : patience, cancellationToken).ConfigureAwait(false);
         Interlocked.Exchange(ref _writtenBytes, 0);
         Interlocked.Exchange(ref _writes, 0);
@@ -113,7 +113,7 @@ internal sealed class Maintenance : IDisposable
             _sweeper.SweepTemporary();
         }
 
-        // Room first: nothing that is out of order stands in its way.
+        // Room first: no other fault may prevent it.
         await _evictor.RunAsync(cancellationToken).ConfigureAwait(false);
         await _sweeper.RepairAsync(cancellationToken).ConfigureAwait(false);
         if (isSweepDue)
@@ -125,7 +125,7 @@ internal sealed class Maintenance : IDisposable
     }
 
     /// <summary>
-    /// Takes the right to do maintenance; null if another process is at it. Whoever asks for maintenance waits for a moment: a process that this one has just
+    /// Takes the right to do maintenance; null if another process has it. An explicit call waits for a moment: a process that this one has just
     /// started holds the lock until its program begins.
     /// </summary>
     private async Task<SafeFileHandle?> LockAsync(TimeSpan patience, CancellationToken cancellationToken)
@@ -140,7 +140,7 @@ internal sealed class Maintenance : IDisposable
         return locked;
     }
 
-    /// <summary>Runs something beside the requests, now or after what is running. Its faults are swallowed: it is tried again some time.</summary>
+    /// <summary>Runs work in the background, now or after the running work. Its faults are ignored: the work is tried again later.</summary>
     public void Start(Func<CancellationToken, Task> work)
     {
         lock (_lock)
@@ -153,10 +153,10 @@ internal sealed class Maintenance : IDisposable
         }
     }
 
-    /// <summary>Does what is due beside the requests. Asked for during a run, it is done once more after it: what was written by then may not have been seen.</summary>
+    /// <summary>Does the due work in the background. If a run is going on, one more follows: the run may have missed later changes.</summary>
     private void Start()
     {
-        // One that waits is enough for all who ask.
+        // One waiting run is enough for all callers.
         if (Interlocked.Exchange(ref _isWaiting, 1) == 0)
         {
             Start(async cancellationToken =>
@@ -167,7 +167,7 @@ internal sealed class Maintenance : IDisposable
         }
     }
 
-    /// <summary>Writes the uses down and waits a few seconds at most for what is running.</summary>
+    /// <summary>Writes the uses down, and waits a few seconds at most for the running work.</summary>
     public void Dispose()
     {
         Task running;
@@ -209,7 +209,7 @@ internal sealed class Maintenance : IDisposable
         }
         catch (Exception exception)
         {
-            // Nothing depends on it: a directory that was deleted or is read-only is no reason to trouble a caller, nor to do nothing from then on.
+            // Nothing depends on this work. If the directory was deleted or is read-only, no caller gets an exception, and later runs still happen.
             FileStoreLog.MaintenanceFailed(_settings.Logger, exception);
         }
     }

@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace HttpCaching.Storage.Files;
 
 /// <summary>
-/// A body file that is being written, in pieces of 256 KiB that begin at multiples of that: pages that are written in two goes cost half as much again. While the
-/// file is open, it is locked for others, so that nobody takes it for an orphan. Sealing it gives it away: nothing can be written to what has been sealed.
+/// A body file that is being written, in pieces of 256 KiB that begin at multiples of that: writing a page in two steps costs half as much again. While the
+/// file is open, it is locked, so that no process takes it for an orphan. Sealing passes it to the caller: nothing can be written to a sealed file.
 /// </summary>
 internal sealed class OpenBodyFile : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class OpenBodyFile : IDisposable
     private readonly long _preallocated;
     private readonly BlockSeal _seal;
 
-    // A piece of the file, and behind it what of the last block belongs to the next piece: as many bytes as the header puts the blocks out of step.
+    // A piece of the file. Behind it, the bytes of the last block that belong to the next piece: as many as the header shifts the blocks.
     private readonly byte[] _piece;
     private SafeFileHandle? _file;
     private long _length;
@@ -26,7 +26,7 @@ internal sealed class OpenBodyFile : IDisposable
     /// <summary>Makes a file under a temporary name.</summary>
     /// <param name="directory">The store's directory.</param>
     /// <param name="settings">Its settings.</param>
-    /// <param name="preallocate">How many bytes of the disk it takes at once.</param>
+    /// <param name="preallocate">The bytes of disk to reserve.</param>
     public OpenBodyFile(StoreDirectory directory, FileStoreSettings settings, long preallocate)
     {
         _settings = settings;
@@ -54,7 +54,7 @@ internal sealed class OpenBodyFile : IDisposable
         }
     }
 
-    /// <summary>Writes what is missing. The file is whole then, but still under its temporary name, and belongs to the answer.</summary>
+    /// <summary>Writes the remaining bytes. The file is then complete, but still under its temporary name. The caller owns it.</summary>
     public SealedBodyFile Seal()
     {
         ObjectDisposedException.ThrowIf(_file is null, this);
@@ -83,7 +83,7 @@ internal sealed class OpenBodyFile : IDisposable
     {
         if (_file is not null)
         {
-            // Deleted first: nobody can lock it in between.
+            // Deleted first, so that no process can lock it in between.
             FileModes.TryDelete(_path);
             _file.Dispose();
             _file = null;
@@ -91,7 +91,7 @@ internal sealed class OpenBodyFile : IDisposable
         }
     }
 
-    /// <summary>Where in the piece a block begins.</summary>
+    /// <summary>The position in the piece where a block begins.</summary>
     private static int PlaceOf(int block) => FileLayout.HeaderBytes + (block * FileLayout.BlockBytes);
 
     private void Release()
@@ -100,7 +100,7 @@ internal sealed class OpenBodyFile : IDisposable
         ArrayPool<byte>.Shared.Return(_piece);
     }
 
-    /// <summary>How many blocks, the last one perhaps shorter, are in the buffer.</summary>
+    /// <summary>The number of blocks in the buffer; the last one may be shorter.</summary>
     private int BufferedBlocks()
     {
         var (full, rest) = Math.DivRem(_length, FileLayout.BlockContentBytes);
@@ -119,7 +119,7 @@ internal sealed class OpenBodyFile : IDisposable
             end += length + FileLayout.TrailerBytes;
         }
 
-        // A piece that is full but for the end of its last block; at the end of the file all that is left.
+        // A piece that is full except for the end of its last block; at the end of the file, all remaining bytes.
         var bytes = isEnd ? end : PieceBytes;
         RandomAccess.Write(_file!, _piece.AsSpan(0, bytes), first * FileLayout.BlockBytes);
         _piece.AsSpan(bytes, end - bytes).CopyTo(_piece);

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace HttpCaching.Storage.Files;
 
-/// <summary>A record that has been read and stays open, with its bodies: as long as its path leads to it, nothing has to be read again.</summary>
+/// <summary>A record that was read and stays open, with its bodies. While its path leads to it, nothing is read again.</summary>
 internal sealed class OpenRecord(
     CacheKey key, string path, SafeFileHandle file, FileIdentity identity, FileSnapshot.HeldPart[] parts) : IDisposable
 {
@@ -17,16 +17,16 @@ internal sealed class OpenRecord(
 
     public ImmutableArray<StoredResponse> Heads { get; } = FileSnapshot.HeadsOf(parts);
 
-    /// <summary>Whether it was asked for since the last look.</summary>
+    /// <summary>Whether it was used since the last check.</summary>
     public bool IsUsed { get; set; }
 
     /// <summary>
-    /// Whether the path still leads to this file, and nobody has touched it. Another process that replaces, evicts or clears shows at once: the
+    /// Whether the path still leads to this file, unchanged. If another process replaces, evicts or clears it, this shows immediately: the
     /// open file keeps its number from being given to another.
     /// </summary>
     public bool IsCurrent() => LinuxCalls.TryGetIdentity(_encodedPath, out var found) && found == identity && !file.IsClosed;
 
-    /// <summary>Holds the bodies for a snapshot; false if they have been let go meanwhile.</summary>
+    /// <summary>Holds the bodies for a snapshot. Returns false if they have been released in the meantime.</summary>
     public bool TryHoldBodies()
     {
         for (var i = 0; i < parts.Length; i++)

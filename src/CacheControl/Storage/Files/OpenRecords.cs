@@ -3,18 +3,18 @@ using System.Collections.Concurrent;
 namespace HttpCaching.Storage.Files;
 
 /// <summary>
-/// Some records that were read several times of late, kept open. Opening, reading and closing a file costs several times what the question whether it is
-/// still the same one does. Limited in number, and each in size: an idle process must not keep large deleted files from being freed.
+/// Keeps some records open that were read several times recently. Opening, reading and closing a file costs several times as much as checking that it is
+/// unchanged. The number and sizes are limited: an idle process must not keep large deleted files on the disk.
 /// </summary>
 internal sealed class OpenRecords(int capacity) : IDisposable
 {
-    /// <summary>The longest record that is kept.</summary>
+    /// <summary>The most bytes of a record that is kept open.</summary>
     public const int MostRecordBytes = 32 * 1024;
 
-    /// <summary>How many bytes the body files of a record may have, all together, that is kept.</summary>
+    /// <summary>The most bytes in the body files of a record that is kept open, together.</summary>
     public const int MostBodyBytes = 256 * 1024;
 
-    /// <summary>How many body files a record may have that is kept.</summary>
+    /// <summary>The most body files of a record that is kept open.</summary>
     public const int MostBodies = 3;
 
     private readonly ConcurrentDictionary<CacheKey, OpenRecord> _byKey = new();
@@ -23,7 +23,7 @@ internal sealed class OpenRecords(int capacity) : IDisposable
     private int _hand;
     private bool _isDisposed;
 
-    /// <summary>The open record of a key, its bodies held for the caller; null if there is none or it is out of date.</summary>
+    /// <summary>Returns the open record of a key, and holds its bodies for the caller; null if there is none or it is out of date.</summary>
     /// <param name="key">The key.</param>
     /// <param name="wasOpen">Whether one was open, and shows now that it is out of date.</param>
     public OpenRecord? Find(CacheKey key, out bool wasOpen)
@@ -34,7 +34,7 @@ internal sealed class OpenRecords(int capacity) : IDisposable
             return null;
         }
 
-        // Held first: nobody can close them between the question and the answer.
+        // Held first, so that no thread can close them between the question and the answer.
         if (record.TryHoldBodies())
         {
             if (record.IsCurrent())
@@ -55,7 +55,7 @@ internal sealed class OpenRecords(int capacity) : IDisposable
         return null;
     }
 
-    /// <summary>Keeps a record open, in place of one that was not asked for since the last look at it.</summary>
+    /// <summary>Keeps a record open, in place of one that was not used since its last check.</summary>
     public void Keep(OpenRecord record)
     {
         lock (_lock)
@@ -66,7 +66,7 @@ internal sealed class OpenRecords(int capacity) : IDisposable
                 return;
             }
 
-            // Ends after two rounds at most: the first takes all marks away.
+            // Ends after two rounds at most: the first removes all marks.
             while (_slots[_hand] is { IsUsed: true } spared)
             {
                 spared.IsUsed = false;

@@ -3,18 +3,18 @@ using System.Collections.Concurrent;
 namespace HttpCaching.Storage.Files;
 
 /// <summary>
-/// Which damaged keys wait for their repair. However often one is read, it is repaired and logged once; one that could not be repaired is left alone for a while.
+/// The damaged keys that wait for their repair. However often a key is read, it is repaired and logged once. If a repair fails, it is not tried again for a while.
 /// </summary>
 internal sealed class PendingRepairs(TimeProvider time)
 {
-    // More than that at once is a damaged disk, and what is read of it is found again.
+    // More at the same time mean a damaged disk; later reads find those keys again.
     private const int Capacity = 1024;
 
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<CacheKey, long?> _failed = new();
 
-    /// <summary>Whether the repair of a key is to be begun now.</summary>
+    /// <summary>Whether the repair of a key must begin now.</summary>
     public bool TryBegin(CacheKey key)
     {
         if (_failed.TryGetValue(key, out var failed))
@@ -31,7 +31,7 @@ internal sealed class PendingRepairs(TimeProvider time)
         return _failed.Count < Capacity && _failed.TryAdd(key, null);
     }
 
-    /// <summary>Notes that a repair has ended.</summary>
+    /// <summary>Records that a repair has ended.</summary>
     public void End(CacheKey key, bool isRepaired)
     {
         if (isRepaired)

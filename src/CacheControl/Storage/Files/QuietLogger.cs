@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HttpCaching.Storage.Files;
 
-/// <summary>Logs to another logger and swallows its faults: a store that can't tell of damage still has to remove it.</summary>
+/// <summary>Logs to another logger and ignores its faults: a store whose logger throws must still remove damaged files.</summary>
 internal sealed class QuietLogger(ILogger inner) : ILogger
 {
     public IDisposable? BeginScope<TState>(TState state)
@@ -28,7 +28,7 @@ internal sealed class QuietLogger(ILogger inner) : ILogger
         }
         catch (Exception)
         {
-            // There is nobody left to tell.
+            // No logger is left for this fault.
         }
     }
 }

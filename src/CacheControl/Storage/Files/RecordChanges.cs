@@ -2,13 +2,13 @@ using System.Buffers;
 
 namespace HttpCaching.Storage.Files;
 
-/// <summary>Changes what is stored under a key: each change is one renamed record, made under the lock of its shard.</summary>
+/// <summary>Changes the stored responses of a key. Each change is one renamed record, made under the lock of its shard.</summary>
 internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings settings, Action<long> wrote)
 {
-    // Beyond this a record would be slow to rewrite; further bodies go to files, however small they are.
+    // Beyond this a record would be slow to rewrite. Further bodies go to files, however small they are.
     private const int MostInlineRecordBytes = 256 * 1024;
 
-    /// <summary>Makes a response visible, if nothing forbids it.</summary>
+    /// <summary>Makes a response visible, unless a removal or a newer response forbids it.</summary>
     public async ValueTask<bool> CommitAsync(CacheKey key, StoreCommit commit, WrittenBody body, CancellationToken cancellationToken)
     {
         var head = commit.Head;
@@ -41,7 +41,7 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
         return Put(shard, place, before, parts, file);
     }
 
-    /// <summary>Puts a new head on a body.</summary>
+    /// <summary>Replaces the head of a body.</summary>
     public async ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, long stamp, CancellationToken cancellationToken)
     {
         var bytes = Encode(key, head);
@@ -64,7 +64,7 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
             throw new ArgumentException("The head belongs to another body than the stored one.", nameof(head));
         }
 
-        // A head that moves to another variant meets what stands there as a commit would.
+        // A head that moves to another variant meets the stored response there, as a commit does.
         var displaced = parts.Find(p => p != standing && p.Head.Variant == head.Variant);
         if (head.YieldsTo(displaced?.Head) || bytes.Length + head.BodyLength > settings.MaximumEntryBytes)
         {
@@ -77,7 +77,7 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
     }
 
     /// <summary>Removes the responses of a key that match.</summary>
-    /// <returns>How many there were.</returns>
+    /// <returns>The number of removed responses.</returns>
     public async ValueTask<int> RemoveWhereAsync(
         FilePlace place, CacheKey? key, Predicate<RecordPart> matches, CancellationToken cancellationToken)
     {
@@ -93,14 +93,14 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
         return removed;
     }
 
-    /// <summary>Removes a record that can't be read, and the responses of one that can whose bodies are gone or damaged.</summary>
+    /// <summary>Removes an unreadable record. From a readable one it removes the responses whose bodies are gone or damaged.</summary>
     public async ValueTask RemoveDamagedAsync(CacheKey key, CancellationToken cancellationToken)
     {
         var place = PlaceOf(key);
         await RemoveWhereAsync(place, key, part => !HasBody(place, part), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Removes all of a URI, in all scopes, and has late commits refused.</summary>
+    /// <summary>Removes all responses of a URI, in all scopes, and refuses late commits.</summary>
     public async ValueTask InvalidateAsync(string uri, CancellationToken cancellationToken)
     {
         var key = new CacheKey(uri);
@@ -113,7 +113,7 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
 
         RemoveScopes(shard, place);
 
-        // Recorded last: no snapshot with the new stamp then shows what was there before. Not the caller's to cancel any more.
+        // Recorded last: so no snapshot with the new stamp shows the earlier responses. From here on the caller can't cancel.
         await directory.AppendAsync(shard.State, Removal.OfUri(place.UriHash()), CancellationToken.None).ConfigureAwait(false);
     }
 
@@ -128,7 +128,7 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>The record as it stands. A damaged one is removed, and its shard marked, because nobody knows which bodies were its.</summary>
+    /// <summary>The current record. A damaged one is removed and its shard marked, because its bodies are unknown.</summary>
     private KeyRecord? Read(ShardLock shard, FilePlace place, CacheKey? key)
     {
         var record = KeyRecord.Read(place.RecordPath, settings.Seal, key, out var isDamaged);
@@ -157,8 +157,8 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
         return body is not null;
     }
 
-    /// <summary>Puts a record in the place of another, and bodies with it.</summary>
-    /// <returns>False if it would be too large for a record; nothing has changed then.</returns>
+    /// <summary>Replaces a record, and moves bodies with it.</summary>
+    /// <returns>False if the record would be too large. Then nothing has changed.</returns>
     private bool Put(ShardLock shard, FilePlace place, KeyRecord? before, List<RecordPart> parts, SealedBodyFile? body)
     {
         Trim(parts);
@@ -199,7 +199,7 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
         }
     }
 
-    /// <summary>Writes a record beside its place. If that can't be done, nothing has changed.</summary>
+    /// <summary>Writes a record next to its place. If that fails, nothing has changed.</summary>
     private long WriteRecord(ShardLock shard, ShardUsage usage, FilePlace place, string path, List<RecordPart> parts, UseStamp use)
     {
         try
@@ -210,7 +210,7 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
             }
             catch (DirectoryNotFoundException)
             {
-                // One after the other: missing parents would be made for everybody.
+                // One after the other: otherwise missing parents would be made with rights for everybody.
                 var parent = Path.GetDirectoryName(place.Directory)!;
                 FileModes.CreateDirectory(parent);
                 FileModes.CreateDirectory(place.Directory);
@@ -230,7 +230,7 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
         }
     }
 
-    /// <summary>Makes renames and removals last through a power failure, if that was asked for.</summary>
+    /// <summary>Makes renames and removals survive a power failure, if the options ask for it.</summary>
     private void FlushNames(string directory)
     {
         if (settings.Fsync)
@@ -251,7 +251,7 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
     private static long BodiesOnDisk(List<RecordPart> parts) =>
         parts.Sum(p => p.BodyFile is null ? 0 : FileLayout.OnDisk(FileLayout.BodyFileBytes(p.Head.BodyLength)));
 
-    /// <summary>Deletes the bodies that the new record doesn't refer to any more.</summary>
+    /// <summary>Deletes the bodies that the new record no longer refers to.</summary>
     private static bool DeleteUnused(FilePlace place, KeyRecord? before, List<RecordPart> parts)
     {
         var isClean = true;
@@ -282,7 +282,7 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
         var usage = shard.BeginChange();
         var files = scopes.GetFiles();
 
-        // Records first: whoever dies here leaves bodies without a record, which are swept, and not a record without its bodies.
+        // Records first: if the process dies here, it leaves bodies without a record, which are swept, and no record without its bodies.
         Array.ForEach(files, f => _ = f.Extension != FileLayout.RecordExtension || FileModes.TryDelete(f.FullName));
         scopes.Delete(recursive: true);
         FlushNames(place.Directory);

@@ -5,20 +5,20 @@ namespace HttpCaching.Storage.Files;
 /// <summary>Reads snapshots, without any lock.</summary>
 /// <param name="directory">The store's directory.</param>
 /// <param name="settings">Its settings.</param>
-/// <param name="wasUsed">Tells whether the record with this path has been read before, of late.</param>
-/// <param name="damaged">Called when a body that is read from a snapshot later shows to be damaged.</param>
+/// <param name="wasUsed">Tells whether the record with this path was read recently.</param>
+/// <param name="damaged">Called when a later read from a snapshot shows that a body is damaged.</param>
 internal sealed class RecordReader(
     StoreDirectory directory, FileStoreSettings settings, Predicate<string> wasUsed, Action<CacheKey, StoredResponse> damaged) : IDisposable
 {
-    // A record whose body is gone was replaced between two steps of this process. That this happens so often in a row is as good as impossible.
+    // If the body of a record is gone, the record was replaced between two steps of this process. That this happens so often in a row is practically impossible.
     private const int Attempts = 20;
 
     private readonly OpenRecords? _open = settings.OpenRecords > 0 && LinuxCalls.AreKnown ? new OpenRecords(settings.OpenRecords) : null;
 
-    /// <summary>Reads what is stored under a key.</summary>
+    /// <summary>Reads the stored responses of a key.</summary>
     /// <param name="key">The key.</param>
     /// <param name="path">The path of the record.</param>
-    /// <param name="isDamaged">Whether something there has to be removed.</param>
+    /// <param name="isDamaged">Whether a file of the key must be removed.</param>
     public FileSnapshot Read(CacheKey key, out string path, out bool isDamaged)
     {
         // The stamp first: an invalidation between the two steps then makes it too old, never too new.
@@ -37,7 +37,7 @@ internal sealed class RecordReader(
         return new FileSnapshot(key, parts, FileSnapshot.HeadsOf(parts), stamp, damaged);
     }
 
-    /// <summary>Closes the records that are kept open. Snapshots stay readable.</summary>
+    /// <summary>Closes the open records. Snapshots stay readable.</summary>
     public void Dispose() => _open?.Dispose();
 
     private FileSnapshot.HeldPart[] ReadParts(FilePlace place, CacheKey key, bool keep, out bool isDamaged)
@@ -53,7 +53,7 @@ internal sealed class RecordReader(
 
             try
             {
-                // Asked before it is read: whoever changes the file after that shows.
+                // Read before the content: so a later change of the file shows.
                 var identity = default(FileIdentity);
                 var isKept = keep && LinuxCalls.TryGetIdentity(file, out identity) && identity.Size <= OpenRecords.MostRecordBytes;
                 if (KeyRecord.Read(file, settings.Seal, key, default, out isDamaged) is not { } record)
@@ -81,13 +81,13 @@ internal sealed class RecordReader(
         }
     }
 
-    /// <summary>Keeps a record open, if it is small enough; true if the file is taken over.</summary>
+    /// <summary>Keeps a record open if it is small enough. Returns true if it took the file over.</summary>
     private bool Keep(CacheKey key, string path, SafeFileHandle file, FileIdentity identity, FileSnapshot.HeldPart[] parts)
     {
         var files = parts.Count(p => p.File is not null);
         var bodyBytes = parts.Sum(p => p.File?.Length ?? 0);
 
-        // Encrypted bodies are left out: what decrypts one serves one reader at a time.
+        // Not for encrypted bodies: a decryptor serves one reader at a time.
         if (files > OpenRecords.MostBodies || bodyBytes > OpenRecords.MostBodyBytes || (files > 0 && settings.Seal.IsSecret))
         {
             return false;
@@ -103,7 +103,7 @@ internal sealed class RecordReader(
         return true;
     }
 
-    /// <summary>Opens the bodies that are files; null if one is gone and it is worth trying again. Responses without a good body are left out.</summary>
+    /// <summary>Opens the bodies that are files; null if one is gone and another try is useful. Leaves out responses without a good body.</summary>
     private FileSnapshot.HeldPart[]? OpenBodies(FilePlace place, KeyRecord record, bool isFinal, out bool isDamaged)
     {
         isDamaged = false;

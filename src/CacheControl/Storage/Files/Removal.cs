@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace HttpCaching.Storage.Files;
 
-/// <summary>A removal as the log of the state file keeps it: of a URI, of what has a tag, of what begins with a prefix, or of everything.</summary>
+/// <summary>A removal in the log of the state file: of a URI, a tag, a prefix, or everything.</summary>
 internal readonly record struct Removal
 {
-    /// <summary>How many bytes it takes in the log: 16 of the hash, 4 of the kind, 4 of the prefix's length.</summary>
+    /// <summary>The bytes of a removal in the log: 16 of the hash, 4 of the kind, 4 of the prefix's length.</summary>
     public const int Bytes = 24;
 
     private const int HashBytes = 16;
@@ -25,20 +25,20 @@ internal readonly record struct Removal
     /// <summary>The removal of everything.</summary>
     public static Removal OfAll => new(RemovalKind.All, 0, 0);
 
-    /// <summary>The length of the prefix, if it is one's.</summary>
+    /// <summary>The length of the prefix, if it is a removal by prefix.</summary>
     public int? PrefixLength => _kind == RemovalKind.Prefix ? _length : null;
 
-    /// <summary>Whether it takes everything, or can't be read, and then it may have.</summary>
+    /// <summary>Whether it removes everything. True also if it can't be read, because then it may have.</summary>
     public bool IsOfAll => _kind is not (RemovalKind.Uri or RemovalKind.Tag or RemovalKind.Prefix);
 
     /// <summary>The removal of a URI.</summary>
-    /// <param name="hash">The beginning of its hash.</param>
+    /// <param name="hash">The beginning of the URI's hash.</param>
     public static Removal OfUri(ReadOnlySpan<byte> hash) => new(RemovalKind.Uri, BinaryPrimitives.ReadUInt128LittleEndian(hash), 0);
 
-    /// <summary>The removal of what has a tag.</summary>
+    /// <summary>The removal of a tag.</summary>
     public static Removal OfTag(string tag, FileSeal seal) => new(RemovalKind.Tag, Hash(tag, seal), 0);
 
-    /// <summary>The removal of URIs of this beginning.</summary>
+    /// <summary>The removal of the URIs with a prefix.</summary>
     public static Removal OfPrefix(ReadOnlySpan<char> prefix, FileSeal seal) => new(RemovalKind.Prefix, Hash(prefix, seal), prefix.Length);
 
     public static Removal Read(ReadOnlySpan<byte> bytes) => new(

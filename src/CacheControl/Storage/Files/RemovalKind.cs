@@ -1,6 +1,6 @@
 namespace HttpCaching.Storage.Files;
 
-/// <summary>By what a removal chooses. The numbers stand in the state file; zero is a place that was never written.</summary>
+/// <summary>The kinds of removals. The state file holds the numbers; zero is a place that was never written.</summary>
 internal enum RemovalKind
 {
     Uri = 1,

@@ -1,13 +1,13 @@
 namespace HttpCaching.Storage.Files;
 
-/// <summary>A response on its way into the store, as removals see it. Hashes are made when the first removal is compared with it, which is rare.</summary>
+/// <summary>A response on its way into the store, for comparison with removals. It makes its hashes for the first comparison, which is rare.</summary>
 internal sealed class RemovalTarget(FilePlace place, CacheKey key, StoredResponse head, FileSeal seal)
 {
     private readonly Removal _uri = Removal.OfUri(place.UriHash());
     private readonly Dictionary<int, Removal> _prefixes = [];
     private Removal[]? _tags;
 
-    /// <summary>Whether a removal would have taken the response.</summary>
+    /// <summary>Whether a removal covers the response.</summary>
     public bool IsTakenBy(Removal removal)
     {
         if (removal.IsOfAll || removal == _uri)

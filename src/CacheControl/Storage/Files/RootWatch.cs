@@ -1,22 +1,22 @@
 namespace HttpCaching.Storage.Files;
 
 /// <summary>
-/// Notices when the directory under a store has become another one, or has another owner or other rights. A look costs one call of the system; on other systems than
-/// Linux there is none.
+/// Notices when the directory under a store was replaced, or has another owner or other rights. A check costs one system call. On other systems than
+/// Linux there is no check.
 /// </summary>
 internal sealed class RootWatch(string top, string root)
 {
     private readonly byte[] _path = LinuxCalls.Encode(root);
     private volatile Seen? _seen;
 
-    /// <summary>Checks the directory if anything about it has changed since the last look.</summary>
-    /// <returns>Whether it is another one than before.</returns>
+    /// <summary>Checks the directory if any of its properties has changed since the last check.</summary>
+    /// <returns>Whether it is another directory than before.</returns>
     /// <exception cref="IOException">It is a link, another user's, or others can write to it.</exception>
     public bool IsAnother()
     {
         var seen = _seen;
 
-        // One that is missing is made again by the next change.
+        // The next change makes a missing directory again.
         if (!LinuxCalls.AreKnown || !LinuxCalls.TryGetIdentity(_path, out var found) || found == seen?.Identity)
         {
             return false;

@@ -1,6 +1,6 @@
 namespace HttpCaching.Storage.Files;
 
-/// <summary>The files of one key as a listing of their directory showed them; nothing has been opened.</summary>
+/// <summary>The files of one key from a listing of their directory; none has been opened.</summary>
 internal sealed class ScannedKey(FilePlace place)
 {
     public FilePlace Place { get; } = place;

@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace HttpCaching.Storage.Files;
 
-/// <summary>A whole body file that has not come to its place. It can only be moved there or deleted.</summary>
+/// <summary>A complete body file that is not in its place yet. It can only be moved there or deleted.</summary>
 internal sealed class SealedBodyFile(SafeFileHandle file, string temporaryPath, FileId id) : WrittenBody
 {
     private bool _isInPlace;
@@ -12,7 +12,7 @@ internal sealed class SealedBodyFile(SafeFileHandle file, string temporaryPath, 
     /// <inheritdoc/>
     public override ReadOnlyMemory<byte> Inline => default;
 
-    /// <summary>Moves it to its place, where it is no longer this one's to delete.</summary>
+    /// <summary>Moves the file to its place. After that this object no longer deletes it.</summary>
     public void MoveTo(string path)
     {
         File.Move(temporaryPath, path, overwrite: true);
@@ -23,7 +23,7 @@ internal sealed class SealedBodyFile(SafeFileHandle file, string temporaryPath, 
     {
         if (!_isInPlace)
         {
-            // Deleted first: nobody can lock it in between.
+            // Deleted first, so that no process can lock it in between.
             FileModes.TryDelete(temporaryPath);
         }
 

@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace HttpCaching.Storage.Files;
 
-/// <summary>The right to change one shard, held for an instant. Ends with its process, however that ends.</summary>
+/// <summary>The right to change one shard, held for a moment. It ends with its process, however the process ends.</summary>
 internal sealed class ShardLock(SemaphoreSlim gate, SafeFileHandle file, StateFile state, int shard) : IDisposable
 {
     private bool _isDisposed;
@@ -10,8 +10,8 @@ internal sealed class ShardLock(SemaphoreSlim gate, SafeFileHandle file, StateFi
     /// <summary>The state of the store that the lock belongs to.</summary>
     public StateFile State => state;
 
-    /// <summary>Marks the shard: what happens until <see cref="EndChange"/> may be half done.</summary>
-    /// <returns>Whether the shard was marked already, by one who died.</returns>
+    /// <summary>Marks the shard: until <see cref="EndChange"/>, a change may be half done.</summary>
+    /// <returns>Whether the shard was marked already, by a process that died.</returns>
     public ShardUsage BeginChange()
     {
         var usage = state.ReadUsage(shard);
@@ -23,14 +23,14 @@ internal sealed class ShardLock(SemaphoreSlim gate, SafeFileHandle file, StateFi
         return usage;
     }
 
-    /// <summary>Notes what has changed. A mark that was there before stays, until the shard has been counted.</summary>
+    /// <summary>Records the change of usage. An earlier mark stays until the shard has been counted.</summary>
     public void EndChange(ShardUsage before, long bytes, int records) => state.WriteUsage(
         shard, before with { Bytes = Math.Max(0, before.Bytes + bytes), Records = Math.Max(0, before.Records + records) });
 
-    /// <summary>Has the shard counted in the next maintenance: something in it is not as it should be.</summary>
+    /// <summary>Requests a count of the shard in the next maintenance, because a file in it is damaged or missing.</summary>
     public void Mark() => BeginChange();
 
-    /// <summary>Notes what the shard takes after it has been counted, and takes the mark away.</summary>
+    /// <summary>Records the counted usage of the shard, and removes the mark.</summary>
     public void SetUsage(long bytes, int records) => state.WriteUsage(shard, new ShardUsage(bytes, records, IsMarked: false));
 
     public void Dispose()

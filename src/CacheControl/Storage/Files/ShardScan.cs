@@ -1,6 +1,6 @@
 namespace HttpCaching.Storage.Files;
 
-/// <summary>Lists the files of a shard. Files with names that are not of this store's making are left out.</summary>
+/// <summary>Lists the files of a shard. Leaves out files whose names this store never makes.</summary>
 internal static class ShardScan
 {
     private static readonly EnumerationOptions All = new() { AttributesToSkip = 0, IgnoreInaccessible = true };
@@ -81,7 +81,7 @@ internal static class ShardScan
         }
         catch (IOException)
         {
-            // Deleted since it was listed.
+            // Deleted since the listing.
         }
     }
 

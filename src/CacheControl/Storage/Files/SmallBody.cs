@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace HttpCaching.Storage.Files;
 
-/// <summary>A whole body in memory, small enough to stand in a record. Owns its array, which is one of the shared pool.</summary>
+/// <summary>A complete body in memory, small enough for a record. Owns its array, which is from the shared pool.</summary>
 internal sealed class SmallBody(byte[] pooled, int length, StoreDirectory directory, FileStoreSettings settings) : WrittenBody
 {
     private byte[]? _pooled = pooled;
@@ -10,7 +10,7 @@ internal sealed class SmallBody(byte[] pooled, int length, StoreDirectory direct
     /// <inheritdoc/>
     public override ReadOnlyMemory<byte> Inline => _pooled.AsMemory(0, length);
 
-    /// <summary>Writes a file of it: the record has become too large.</summary>
+    /// <summary>Writes the body to a file, because the record has become too large.</summary>
     public SealedBodyFile ToFile()
     {
         using var file = new OpenBodyFile(directory, settings, preallocate: 0);

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace HttpCaching.Storage.Files;
 
 /// <summary>
-/// What the processes of a store tell each other: what was removed of late, and what each shard takes on disk.
+/// The state that the processes of a store share: the recent removals, and the usage of each shard on disk.
 /// Reading the number of removals costs one read of eight bytes from an open file.
 /// </summary>
 internal sealed class StateFile : IDisposable
@@ -28,7 +28,7 @@ internal sealed class StateFile : IDisposable
     // A thousand times the largest disk of today, in each shard.
     private const long MostShardBytes = 1L << 56;
 
-    /// <summary>Writers whose snapshot is older than this number of removals are refused: nobody remembers whether theirs was among them.</summary>
+    /// <summary>A commit whose snapshot is older than this number of removals is refused: the file no longer holds the removals since.</summary>
     public const int Capacity = 65_536;
 
     private readonly SafeFileHandle _file;
@@ -41,7 +41,7 @@ internal sealed class StateFile : IDisposable
 
     private static ReadOnlySpan<byte> Magic => "CCFS"u8;
 
-    /// <summary>Which store this is; another one if the directory has been deleted and made again.</summary>
+    /// <summary>The identity of the store. It changes if the directory was deleted and made again.</summary>
     public long Identity { get; }
 
     /// <summary>Opens the file; null if it is missing or damaged.</summary>
@@ -64,11 +64,11 @@ internal sealed class StateFile : IDisposable
         return null;
     }
 
-    /// <summary>Puts a new file in place.</summary>
+    /// <summary>Creates a new file.</summary>
     /// <param name="path">The place.</param>
-    /// <param name="temporary">Where it is written first.</param>
-    /// <param name="fsync">Whether the disk has its bytes before it has its name.</param>
-    /// <param name="hasShard">Tells which shards are there already: they are marked, to be counted.</param>
+    /// <param name="temporary">The path where it is written first.</param>
+    /// <param name="fsync">Whether its bytes must be on the disk before its name.</param>
+    /// <param name="hasShard">Tells which shards exist already. They are marked, to be counted.</param>
     public static void Create(string path, string temporary, bool fsync, Predicate<int> hasShard)
     {
         using (var file = FileModes.CreateFile(temporary))
@@ -96,7 +96,7 @@ internal sealed class StateFile : IDisposable
         File.Move(temporary, path, overwrite: true);
     }
 
-    /// <summary>Whether the number of removals is one that can be. If it is not, the file is made anew when it is opened again.</summary>
+    /// <summary>Whether the number of removals is possible. If it is not, the next opening makes a new file.</summary>
     public bool IsSound => IsCounter(ReadCounter());
 
     /// <summary>The number of removals so far: the stamp of a snapshot that is read after this call.</summary>
@@ -107,8 +107,8 @@ internal sealed class StateFile : IDisposable
         return BinaryPrimitives.ReadInt64LittleEndian(bytes);
     }
 
-    /// <summary>Whether what a snapshot with this stamp has led to comes too late: a removal since would have taken it.</summary>
-    /// <param name="target">What is to be stored.</param>
+    /// <summary>Whether a response from a snapshot with this stamp comes too late: a removal since then covers it.</summary>
+    /// <param name="target">The response to store.</param>
     /// <param name="stamp">The snapshot's stamp.</param>
     public bool Forbids(RemovalTarget target, long stamp)
     {
@@ -140,7 +140,7 @@ internal sealed class StateFile : IDisposable
             number += count;
         }
 
-        // What was read may have been overwritten in the meantime by removals that are newer still.
+        // In the meantime, still newer removals may have overwritten the entries that were read.
         return stamp < ReadCounter() - Capacity;
     }
 
@@ -163,7 +163,7 @@ internal sealed class StateFile : IDisposable
         return UsageOf(bytes);
     }
 
-    /// <summary>Notes what a shard takes. The caller holds the lock of the shard.</summary>
+    /// <summary>Records the usage of a shard. The caller holds the lock of the shard.</summary>
     public void WriteUsage(int shard, ShardUsage usage)
     {
         Span<byte> bytes = stackalloc byte[UsageBytes];
@@ -173,7 +173,7 @@ internal sealed class StateFile : IDisposable
         RandomAccess.Write(_file, bytes, UsagePosition + (shard * UsageBytes));
     }
 
-    /// <summary>What all shards take, in order.</summary>
+    /// <summary>The usage of all shards, in order.</summary>
     public ShardUsage[] ReadAllUsage()
     {
         var bytes = new byte[FileLayout.Shards * UsageBytes];
@@ -187,7 +187,7 @@ internal sealed class StateFile : IDisposable
         return usage;
     }
 
-    /// <summary>Waits until the disk has it.</summary>
+    /// <summary>Waits until the file is on the disk.</summary>
     public void Flush() => RandomAccess.FlushToDisk(_file);
 
     public void Dispose() => _file.Dispose();
@@ -203,7 +203,7 @@ internal sealed class StateFile : IDisposable
             BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]),
             BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]) != 0);
 
-        // What can't be is counted anew.
+        // An impossible number leads to a new count.
         return usage.Bytes is >= 0 and <= MostShardBytes && usage.Records >= 0 ? usage : new ShardUsage(0, 0, IsMarked: true);
     }
 

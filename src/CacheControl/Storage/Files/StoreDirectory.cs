@@ -3,10 +3,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace HttpCaching.Storage.Files;
 
-/// <summary>The directory of a store: made, checked, locked and, if somebody deletes it, made again.</summary>
+/// <summary>The directory of a store. This class makes it, checks it, locks it, and makes it again if it was deleted.</summary>
 internal sealed class StoreDirectory : IDisposable
 {
-    // A change takes some hundred microseconds. Who has a shard for longer than this has been stopped, or is counting it.
+    // A change takes some hundred microseconds. A process that has a shard for longer than this has been stopped, or is counting it.
     private static readonly TimeSpan TryTimeout = TimeSpan.FromMilliseconds(200);
 
     private readonly SemaphoreSlim[] _gates = new SemaphoreSlim[FileLayout.Shards];
@@ -16,7 +16,7 @@ internal sealed class StoreDirectory : IDisposable
     private readonly string _locks;
     private volatile StateFile _state;
 
-    /// <summary>Opens the directory, and makes what is missing.</summary>
+    /// <summary>Opens the directory, and makes the missing parts.</summary>
     /// <exception cref="IOException">The path is a file, a link, another user's directory or one that others can write to; or its file system has no locks.</exception>
     /// <exception cref="UnauthorizedAccessException">The process may not write there.</exception>
     public StoreDirectory(string path, FileStoreSettings settings)
@@ -54,14 +54,14 @@ internal sealed class StoreDirectory : IDisposable
     /// <summary>The directory of this version's files.</summary>
     public string Root { get; }
 
-    /// <summary>Where files are written before they are moved into place.</summary>
+    /// <summary>The directory where files are written before they are moved into place.</summary>
     public string Temporary { get; }
 
     /// <summary>The state that the processes share.</summary>
     public StateFile State => _state;
 
     /// <summary>The number of removals so far, for a snapshot that is read after this call.</summary>
-    /// <exception cref="IOException">Another directory has taken the place of the store's, and it can't be trusted.</exception>
+    /// <exception cref="IOException">Another directory has replaced the store's, and it can't be trusted.</exception>
     public long ReadStamp()
     {
         if (_watch.IsAnother() || !_state.IsSound)
@@ -73,12 +73,12 @@ internal sealed class StoreDirectory : IDisposable
     }
 
     /// <summary>Takes the right to change a shard.</summary>
-    /// <exception cref="IOException">Another process keeps it for too long.</exception>
+    /// <exception cref="IOException">Another process holds the shard for too long.</exception>
     public async ValueTask<ShardLock> LockAsync(int shard, CancellationToken cancellationToken) =>
         await LockAsync(shard, _settings.LockPatience, cancellationToken).ConfigureAwait(false)
             ?? throw new IOException("The cache's files stayed locked for too long.");
 
-    /// <summary>Takes the right to change a shard; null if another process has it and does not give it away soon.</summary>
+    /// <summary>Takes the right to change a shard; null if another process has it and does not release it soon.</summary>
     public ValueTask<ShardLock?> TryLockAsync(int shard, CancellationToken cancellationToken) => LockAsync(shard, TryTimeout, cancellationToken);
 
     private async ValueTask<ShardLock?> LockAsync(int shard, TimeSpan timeout, CancellationToken cancellationToken)
@@ -114,7 +114,7 @@ internal sealed class StoreDirectory : IDisposable
         }
     }
 
-    /// <summary>Records a removal; waits for other processes that do so too.</summary>
+    /// <summary>Records a removal. Waits for other processes that also record one.</summary>
     public async ValueTask AppendAsync(StateFile state, Removal removal, CancellationToken cancellationToken)
     {
         using var file = await LockFileAsync(Path.Join(_locks, "log"), _settings.LockPatience, cancellationToken).ConfigureAwait(false)
@@ -129,14 +129,14 @@ internal sealed class StoreDirectory : IDisposable
     /// <summary>Takes the right to do maintenance; null if another process has it.</summary>
     public SafeFileHandle? TryLockMaintenance() => TryLockFile(Path.Join(_locks, "maintenance"));
 
-    /// <summary>Makes a file to write to, under a name that nobody else uses.</summary>
-    /// <param name="preallocate">How many bytes of the disk it takes at once.</param>
-    /// <param name="path">Where it lies.</param>
+    /// <summary>Makes a file to write to, under a unique name.</summary>
+    /// <param name="preallocate">The bytes of disk to reserve.</param>
+    /// <param name="path">The path of the file.</param>
     public SafeFileHandle CreateTemporary(long preallocate, out string path)
     {
         var name = FileId.Create().ToString();
 
-        // In many directories: processes that make files in one, or rename out of one, wait for each other.
+        // In many directories: processes that make files in one directory, or rename files out of it, wait for each other.
         path = Path.Join(Temporary, name[..2], name);
         try
         {
@@ -144,14 +144,14 @@ internal sealed class StoreDirectory : IDisposable
         }
         catch (DirectoryNotFoundException)
         {
-            // The first one there; or somebody has deleted the store. Who only ever stores large bodies doesn't come as far as the lock, where that is noticed otherwise.
+            // The first file there, or the store was deleted. A process that stores only large bodies never takes the lock, where a deletion is noticed otherwise.
             Refresh();
             FileModes.CreateDirectory(Path.GetDirectoryName(path)!);
             return FileModes.CreateFile(path, preallocate: preallocate);
         }
     }
 
-    /// <summary>Makes the directories that are missing, of the top too.</summary>
+    /// <summary>Makes the missing directories, the top one included.</summary>
     public void Prepare()
     {
         if (File.Exists(Top))
@@ -169,7 +169,7 @@ internal sealed class StoreDirectory : IDisposable
         DirectoryGuard.Check(Root, nameof(FileHttpCacheStore));
         if (!OperatingSystem.IsWindows() && File.GetUnixFileMode(Root) != FileModes.Directory)
         {
-            // Only the owner may do this: it fails where a stranger has made the directory.
+            // Only the owner may do this: it fails if a stranger has made the directory.
             File.SetUnixFileMode(Root, FileModes.Directory);
         }
 
@@ -177,7 +177,7 @@ internal sealed class StoreDirectory : IDisposable
         FileModes.CreateDirectory(_locks);
     }
 
-    /// <summary>Looks whether the state is still that of the directory, which may have been deleted and made again.</summary>
+    /// <summary>Checks that the state is still that of the directory, which may have been deleted and made again.</summary>
     public void Refresh()
     {
         if (StateFile.TryOpen(_statePath) is not { } found)
@@ -188,7 +188,7 @@ internal sealed class StoreDirectory : IDisposable
         }
         else if (found.Identity != _state.Identity)
         {
-            // The old one is left to the finalizer: others may be reading from it.
+            // The finalizer closes the old one: other threads may be reading from it.
             _state = found;
             _settings.Seal.Bind(found.Identity);
         }
@@ -233,7 +233,7 @@ internal sealed class StoreDirectory : IDisposable
                 return null;
             }
 
-            // Changes take some hundred microseconds. The jitter keeps two processes from meeting again and again.
+            // Changes take some hundred microseconds. The jitter prevents two processes from meeting again and again.
             var pause = TimeSpan.FromMilliseconds(1 + Random.Shared.Next(3));
             if (BlockingCalls.IsCurrent)
             {
@@ -248,7 +248,7 @@ internal sealed class StoreDirectory : IDisposable
         }
     }
 
-    /// <summary>A lock file names the store it belongs to: one that names another shows that the directory was deleted and made again.</summary>
+    /// <summary>A lock file names the store that it belongs to. If it names another one, the directory was deleted and made again.</summary>
     private void CheckIdentity(SafeFileHandle file)
     {
         Span<byte> bytes = stackalloc byte[sizeof(long)];
@@ -293,7 +293,7 @@ internal sealed class StoreDirectory : IDisposable
         throw new IOException($"The cache in '{Top}' can't be opened: another process has locked it.");
     }
 
-    /// <summary>A store whose state file has lost its name starts with an empty one: removed responses would be there again, and encrypted ones could not be read.</summary>
+    /// <summary>If the state file of a store has lost its name, the store starts empty. Otherwise removed responses would come back, and encrypted ones could not be read.</summary>
     private void FlushNames()
     {
         if (_settings.Fsync)
@@ -304,7 +304,7 @@ internal sealed class StoreDirectory : IDisposable
         }
     }
 
-    /// <summary>Makes sure that locks lock: they do not on some network file systems, or when .NET is told not to.</summary>
+    /// <summary>Checks that locks work. They do not on some network file systems, or if .NET is configured without them.</summary>
     private void CheckLocks()
     {
         var path = NewPath();

@@ -1,14 +1,14 @@
 namespace HttpCaching.Storage.Files;
 
-/// <summary>Clears up after processes that died: files they were writing, and shards they were changing.</summary>
+/// <summary>Cleans up after processes that died: their unfinished files, and the shards that they were changing.</summary>
 internal sealed class Sweeper(StoreDirectory directory, FileStoreSettings settings)
 {
-    // So that all of them are looked at within some hours of use, and a few files at a time.
+    // So that all shards are checked within some hours of use, with a few files at a time.
     private const int AuditedAtOnce = 16;
 
     private int _nextAudit = Random.Shared.Next(FileLayout.Shards);
 
-    /// <summary>Deletes temporary files that nobody writes any more.</summary>
+    /// <summary>Deletes temporary files without a writer.</summary>
     public void SweepTemporary()
     {
         var now = settings.Now;
@@ -17,7 +17,7 @@ internal sealed class Sweeper(StoreDirectory directory, FileStoreSettings settin
         {
             try
             {
-                // The lock tells whether the writer lives; the age, whether it has had the time to lock the file. A time in the future tells nothing.
+                // The lock tells whether the writer lives. The age tells whether the writer had time to lock the file. A time in the future tells nothing.
                 if ((now - file.LastWriteTimeUtc).Duration() >= settings.OrphanAge)
                 {
                     using var locked = File.OpenHandle(file.FullName, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
@@ -26,12 +26,12 @@ internal sealed class Sweeper(StoreDirectory directory, FileStoreSettings settin
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // Being written, moved into place, or swept by another process.
+                // Another process writes it, moves it into place, or sweeps it.
             }
         }
     }
 
-    /// <summary>Counts the shards that somebody died in, or where something was damaged, and deletes what no record refers to.</summary>
+    /// <summary>Counts the shards in which a process died or damage was found, and deletes files without a record.</summary>
     public async Task RepairAsync(CancellationToken cancellationToken)
     {
         var usage = directory.State.ReadAllUsage();
@@ -44,8 +44,8 @@ internal sealed class Sweeper(StoreDirectory directory, FileStoreSettings settin
         }
     }
 
-    /// <summary>Compares the next shards with the books, which are wrong if files have gone or come otherwise than through a store, or a bit of theirs has flipped.</summary>
-    /// <param name="isWhole">Whether all shards are compared now.</param>
+    /// <summary>Compares the next shards with their recorded usage. It is wrong if files came or went without a store, or if a bit of it has flipped.</summary>
+    /// <param name="isWhole">Whether to compare all shards now.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     public async Task AuditAsync(bool isWhole, CancellationToken cancellationToken)
     {
@@ -56,7 +56,7 @@ internal sealed class Sweeper(StoreDirectory directory, FileStoreSettings settin
         }
     }
 
-    /// <summary>Compares one shard with the books, and counts it if they differ.</summary>
+    /// <summary>Compares one shard with its recorded usage, and counts it if they differ.</summary>
     public async Task AuditAsync(int shard, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -70,10 +70,10 @@ internal sealed class Sweeper(StoreDirectory directory, FileStoreSettings settin
 
     private async Task RecountAsync(int shard, bool onlyIfMarked, CancellationToken cancellationToken)
     {
-        // One that a stopped process holds is left to later: the others are not to wait for it.
+        // A shard that a stopped process holds is left for later: the other shards must not wait for it.
         using var locked = await directory.TryLockAsync(shard, cancellationToken).ConfigureAwait(false);
 
-        // Now that nobody is changing the shard, the mark says that something was left undone.
+        // No process is changing the shard now, so the mark means an unfinished change.
         if (locked is not null && (!onlyIfMarked || locked.State.ReadUsage(shard).IsMarked))
         {
             var (bytes, records) = Count(shard);
@@ -91,7 +91,7 @@ internal sealed class Sweeper(StoreDirectory directory, FileStoreSettings settin
             var used = record?.BodyPaths(key.Place).ToHashSet(StringComparer.Ordinal) ?? [];
             if (isDamaged || !used.IsSubsetOf(key.Bodies))
             {
-                // A record without its bodies would be counted with them.
+                // Otherwise a record without its bodies would be counted with them.
                 FileModes.TryDelete(key.Place.RecordPath);
                 (record, used) = (null, []);
             }

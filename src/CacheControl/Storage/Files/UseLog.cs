@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace HttpCaching.Storage.Files;
 
-/// <summary>Collects which records were read, so that a hit never writes: the times of the files are set later, once for many hits.</summary>
+/// <summary>Collects which records were read, so that a hit never writes. The times of the files are set later, once for many hits.</summary>
 internal sealed class UseLog(FileStoreSettings settings)
 {
     private const int Capacity = 8192;
@@ -16,7 +16,7 @@ internal sealed class UseLog(FileStoreSettings settings)
     /// <summary>Whether a use has been counted since the last flush.</summary>
     public bool Has(string recordPath) => _uses.ContainsKey(recordPath);
 
-    /// <summary>Counts a use. Beyond a limit uses of further records are forgotten until the next flush.</summary>
+    /// <summary>Counts a use. Beyond a limit it ignores uses of further records until the next flush.</summary>
     /// <returns>Whether it is time to flush.</returns>
     public bool Count(string recordPath)
     {
@@ -57,7 +57,7 @@ internal sealed class UseLog(FileStoreSettings settings)
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // Removed meanwhile, or the file system is read-only: the use stays unknown.
+                // Removed in the meantime, or the file system is read-only: the use stays unknown.
             }
         }
     }

@@ -1,11 +1,11 @@
 namespace HttpCaching.Storage.Files;
 
 /// <summary>
-/// When a record was last used, and how often, kept in its file's time of last change: the instant in milliseconds, and in the digits below,
-/// which no clock needs, the number of uses. On file systems with coarser times the number is lost, and eviction goes by time alone.
+/// The time of a record's last use, and its number of uses, kept in its file's time of last change. The time is in milliseconds; the digits below,
+/// which no clock needs, hold the number of uses. On file systems with coarser times the number is lost, and eviction uses only the time.
 /// </summary>
 /// <param name="LastUse">The instant in UTC, in whole milliseconds.</param>
-/// <param name="Uses">How often it was read since it was stored; at most <see cref="MostUses"/>.</param>
+/// <param name="Uses">The number of reads since it was stored; at most <see cref="MostUses"/>.</param>
 internal readonly record struct UseStamp(DateTime LastUse, int Uses)
 {
     public const int MostUses = 15;
@@ -20,8 +20,8 @@ internal readonly record struct UseStamp(DateTime LastUse, int Uses)
         LastUse.AddTicks(Math.Min(Uses, MostUses) - (LastUse.Ticks % TimeSpan.TicksPerMillisecond));
 
     /// <summary>
-    /// How dispensable the record is: its idle time, divided by the uses it has had. What a scan reads once goes before what is read again
-    /// and again, which in its turn goes when nobody has asked for it for long. A time in the future counts as now.
+    /// How dispensable the record is: its idle time, divided by its uses. A record that a scan reads once goes before one that is read often.
+    /// The latter goes when it has not been read for long. A time in the future counts as now.
     /// </summary>
     public double Dispensability(DateTime now) => Math.Max(0, (now - LastUse).TotalMilliseconds) / (1 + Uses);
 }

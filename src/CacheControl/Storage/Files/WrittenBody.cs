@@ -1,9 +1,9 @@
 namespace HttpCaching.Storage.Files;
 
-/// <summary>A body that has been written to its end: in memory, or a file under a temporary name. Nothing can be added to it.</summary>
+/// <summary>A completely written body: in memory, or a file under a temporary name. Nothing can be added to it.</summary>
 internal abstract class WrittenBody : IDisposable
 {
-    /// <summary>The bytes, if they are to stand in the record.</summary>
+    /// <summary>The bytes, if they go into the record.</summary>
     public abstract ReadOnlyMemory<byte> Inline { get; }
 
     /// <inheritdoc/>

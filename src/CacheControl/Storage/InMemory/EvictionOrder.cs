@@ -35,7 +35,7 @@ internal sealed class EvictionOrder(long maximumBytes)
         queue.Add(response);
     }
 
-    /// <summary>Takes out one response; gives the queue it stood in.</summary>
+    /// <summary>Removes one response. Returns the queue that it was in.</summary>
     public static ResponseQueue Remove(HeldResponse response)
     {
         var queue = response.Queue!;
@@ -43,7 +43,7 @@ internal sealed class EvictionOrder(long maximumBytes)
         return queue;
     }
 
-    /// <summary>Takes out the response to evict next, or gives null if there is room for <paramref name="incoming"/> bytes.</summary>
+    /// <summary>Removes and returns the response to evict next; null if there is room for <paramref name="incoming"/> bytes.</summary>
     public HeldResponse? TakeVictim(long incoming)
     {
         while (Bytes + incoming > maximumBytes)
@@ -60,8 +60,8 @@ internal sealed class EvictionOrder(long maximumBytes)
         return null;
     }
 
-    /// <summary>Takes out everything.</summary>
-    /// <param name="removed">What to do with each.</param>
+    /// <summary>Removes all responses.</summary>
+    /// <param name="removed">Called for each.</param>
     public void Clear(Action<HeldResponse> removed)
     {
         while ((_small.Oldest ?? _main.Oldest) is { } response)

@@ -1,13 +1,13 @@
 namespace HttpCaching.Storage.InMemory;
 
-/// <summary>Remembers which responses were evicted lately, without their bytes. Not thread-safe.</summary>
+/// <summary>Remembers which responses were evicted recently, without their bytes. Not thread-safe.</summary>
 internal sealed class GhostQueue
 {
     private readonly Dictionary<int, long> _tickets = [];
     private readonly Queue<(int Identity, long Ticket)> _order = new();
     private long _lastTicket;
 
-    /// <summary>Remembers one more, and forgets the oldest beyond <paramref name="capacity"/>.</summary>
+    /// <summary>Adds a ghost, and drops the oldest beyond <paramref name="capacity"/>.</summary>
     public void Add(int identity, int capacity)
     {
         _tickets[identity] = ++_lastTicket;
@@ -16,7 +16,7 @@ internal sealed class GhostQueue
         {
             var (oldest, ticket) = _order.Dequeue();
 
-            // It may have been taken out, and come in again under a later ticket.
+            // It may have been removed, and added again under a later ticket.
             if (_tickets.TryGetValue(oldest, out var standing) && standing == ticket)
             {
                 _tickets.Remove(oldest);
@@ -24,7 +24,7 @@ internal sealed class GhostQueue
         }
     }
 
-    /// <summary>Forgets one; false if it was not remembered.</summary>
+    /// <summary>Drops a ghost. Returns false if there was none.</summary>
     public bool Remove(int identity) => _tickets.Remove(identity);
 
     public void Clear()

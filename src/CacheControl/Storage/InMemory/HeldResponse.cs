@@ -1,12 +1,12 @@
 namespace HttpCaching.Storage.InMemory;
 
 /// <summary>
-/// One stored response in memory. Its facts are immutable; its place in a queue changes under the store's lock only;
-/// its count of uses is a hint, most of which readers leave with the view of its key.
+/// One stored response in memory. Its facts are immutable. Its place in a queue changes only under the store's lock.
+/// Its count of uses is a hint; readers count most uses in the view of its key.
 /// </summary>
 internal sealed class HeldResponse(CacheKey key, StoredResponse head, MemoryBody body)
 {
-    /// <summary>Where the count of uses ends, so that what is hot is not written to.</summary>
+    /// <summary>The highest count of uses. Beyond it nothing is written, so hot responses are not written to.</summary>
     public const int MostUses = 3;
 
     private int _uses;
@@ -18,20 +18,20 @@ internal sealed class HeldResponse(CacheKey key, StoredResponse head, MemoryBody
 
     public MemoryBody Body { get; } = body;
 
-    /// <summary>The bytes it counts for.</summary>
+    /// <summary>The bytes that count against the limit.</summary>
     public long Size { get; } = StoredSize.Of(key, head, body.TakenBytes);
 
-    /// <summary>The queue it stands in, or null.</summary>
+    /// <summary>The queue that it is in, or null.</summary>
     public ResponseQueue? Queue { get; set; }
 
     public HeldResponse? Older { get; set; }
 
     public HeldResponse? Newer { get; set; }
 
-    /// <summary>The latest view that shows it, where its readers are counted; null before it is shown. Changes under the store's lock only.</summary>
+    /// <summary>The latest view that shows it, where its readers are counted; null before the first view. Changes only under the store's lock.</summary>
     public MemorySnapshot? View { get; set; }
 
-    /// <summary>How often it was read lately. Called under the store's lock.</summary>
+    /// <summary>The number of recent reads. Called under the store's lock.</summary>
     public int Uses
     {
         get
@@ -41,14 +41,14 @@ internal sealed class HeldResponse(CacheKey key, StoredResponse head, MemoryBody
         }
     }
 
-    /// <summary>What the queues of ghosts know it by. Equal by accident once in billions, which costs nothing but a worse guess.</summary>
+    /// <summary>Its identity in the queues of ghosts. Two are equal by accident once in billions, which costs only a worse guess.</summary>
     public int Identity => HashCode.Combine(Key.Uri, Key.Scope, Head.Variant);
 
-    /// <summary>Counts the store among those who hold the body's segments; false if they are gone. Called under the store's lock.</summary>
+    /// <summary>Counts the store as a holder of the body's segments. Returns false if they are gone. Called under the store's lock.</summary>
     public bool TryHold() => _holds = Body.Hold is null || Body.Hold.TryShare();
 
     /// <summary>
-    /// Ends that. Called under the store's lock, once the response is in no view that a reader could still find: who finds an older one looks again.
+    /// Ends the store's hold. Called under the store's lock, when no view that a reader could still find shows the response. A reader with an older view looks again.
     /// </summary>
     public void LetGo()
     {
@@ -62,7 +62,7 @@ internal sealed class HeldResponse(CacheKey key, StoredResponse head, MemoryBody
     /// <summary>Adds uses. Called under the store's lock.</summary>
     public void CountUses(int uses) => _uses = Math.Min(MostUses, _uses + uses);
 
-    /// <summary>Sets the count, whatever was left with the view. Called under the store's lock.</summary>
+    /// <summary>Sets the count of uses, and drops the uses counted in the view. Called under the store's lock.</summary>
     public void SetUses(int uses)
     {
         View?.HandOutUses();

@@ -1,11 +1,11 @@
 namespace HttpCaching.Storage.InMemory;
 
 /// <summary>
-/// One reader's view of a body whose segments go back to the pool. It holds them until it has been disposed and its last read under way has ended, so that
-/// no read sees bytes that have become another's; afterwards it throws.
+/// One reader's view of a body whose segments go back to the pool. It holds the segments until it has been disposed and its last running read has ended. So
+/// no read sees bytes of another body. After that it throws.
 /// </summary>
-/// <param name="bytes">Where the bytes are.</param>
-/// <param name="hold">The segments they are in; counts this one already.</param>
+/// <param name="bytes">The location of the bytes.</param>
+/// <param name="hold">The hold on their segments, which counts this view already.</param>
 internal sealed class LeasedBody(StoredBody bytes, SegmentHold hold) : SegmentedBody
 {
     private ReadCount _reads;
@@ -44,7 +44,7 @@ internal sealed class LeasedBody(StoredBody bytes, SegmentHold hold) : Segmented
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        // Only those who say so give segments back.
+        // Only a holder that releases gives segments back.
         if (disposing && _reads.Close())
         {
             hold.Release();

@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 
 namespace HttpCaching.Storage.InMemory;
 
-/// <summary>One reader's view of a key that has large bodies: holds their segments until it is disposed.</summary>
-/// <param name="view">What it shows; its bodies count this one already.</param>
-/// <param name="stamp">What the reader knows of invalidations.</param>
+/// <summary>One reader's view of a key with large bodies: holds their segments until it is disposed.</summary>
+/// <param name="view">The view; its bodies count this reader already.</param>
+/// <param name="stamp">The stamp for this reader.</param>
 internal sealed class LeasedSnapshot(MemorySnapshot view, long stamp) : HttpCacheSnapshot
 {
     private int _isDisposed;

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace HttpCaching.Storage.InMemory;
 
 /// <summary>
-/// A body in memory: immutable, shared by all readers. A small one is kept alive by whoever still refers to it; the segments of a large one go back to the
-/// pool, so that it is read through a <see cref="LeasedBody"/> only.
+/// A body in memory: immutable, and shared by all readers. References keep a small body alive. The segments of a large one go back to the
+/// pool, so it is read only through a <see cref="LeasedBody"/>.
 /// </summary>
 internal sealed class MemoryBody : SegmentedBody
 {
@@ -12,10 +12,10 @@ internal sealed class MemoryBody : SegmentedBody
     private readonly int _shift;
 
     /// <summary>A body of these bytes.</summary>
-    /// <param name="segments">All of <paramref name="segmentBytes"/> but the last, which may be shorter, or longer than what is used of it.</param>
+    /// <param name="segments">All of <paramref name="segmentBytes"/> except the last, which may be shorter, or longer than its used bytes.</param>
     /// <param name="length">The number of bytes.</param>
     /// <param name="segmentBytes">The size of every segment but the last: a power of two.</param>
-    /// <param name="hold">What gives the segments back; null if the collector does.</param>
+    /// <param name="hold">Gives the segments back; null if the garbage collector frees them.</param>
     public MemoryBody(byte[][] segments, long length, int segmentBytes = SegmentPool.UsualSegmentBytes, SegmentHold? hold = null)
     {
         _segments = segments;
@@ -27,13 +27,13 @@ internal sealed class MemoryBody : SegmentedBody
     /// <inheritdoc/>
     public override long Length { get; }
 
-    /// <summary>What counts who looks into the segments; null if nobody has to.</summary>
+    /// <summary>Counts the readers of the segments; null if no count is needed.</summary>
     public SegmentHold? Hold { get; }
 
-    /// <summary>The bytes that the body takes, those included that it does not use.</summary>
+    /// <summary>The bytes that the body takes, with the unused ones.</summary>
     public long TakenBytes => Hold is null ? Length : (long)_segments.Length << _shift;
 
-    /// <summary>A view of the body for one reader; null if nobody holds the segments any more.</summary>
+    /// <summary>A view of the body for one reader; null if the segments have been given back.</summary>
     public StoredBody? Open()
     {
         if (Hold is null)

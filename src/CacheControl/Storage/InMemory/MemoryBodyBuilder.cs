@@ -1,28 +1,28 @@
 namespace HttpCaching.Storage.InMemory;
 
 /// <summary>
-/// Collects a body. What it allocates follows the bytes that have arrived, never the length that was declared: a lying
-/// Content-Length costs no more than one segment. Others may read meanwhile what has been appended.
+/// Collects a body. It allocates for the bytes that have arrived, never for the declared length: a false
+/// Content-Length costs no more than one segment. Readers may read the appended bytes in the meantime.
 /// </summary>
 internal sealed class MemoryBodyBuilder
 {
     private const int FirstGuess = 4 * 1024;
 
-    // Also the lock of where the bytes lie.
+    // Also the lock for the location of the bytes.
     private readonly List<byte[]> _full = [];
     private readonly long? _expectedLength;
     private readonly int _segmentBytes;
     private readonly int _largeBytes;
 
-    // Null if the body is known to be small. There from the beginning otherwise, so that whoever reads along is counted before anything is rented.
+    // Null if the body is known to be small. Otherwise set from the beginning, so that a reader of the arriving bytes is counted before any segment is rented.
     private readonly SegmentHold? _hold;
     private byte[] _last = [];
     private int _used;
     private long _length;
 
     /// <summary>An empty body.</summary>
-    /// <param name="expectedLength">How many bytes are said to come; null if nobody knows.</param>
-    /// <param name="pool">Where a large body's segments come from.</param>
+    /// <param name="expectedLength">The declared number of bytes; null if it is unknown.</param>
+    /// <param name="pool">The pool for a large body's segments.</param>
     public MemoryBodyBuilder(long? expectedLength, SegmentPool pool)
     {
         _expectedLength = expectedLength;
@@ -38,13 +38,13 @@ internal sealed class MemoryBodyBuilder
         private set => Volatile.Write(ref _length, value);
     }
 
-    /// <summary>Counts one who reads or writes; false if nobody may any more.</summary>
+    /// <summary>Adds a reader or writer as a holder. Returns false if the segments have been given back.</summary>
     public bool TryHold() => _hold is null || _hold.TryShare();
 
-    /// <summary>Ends what <see cref="TryHold"/> began, or the builder's own use.</summary>
+    /// <summary>Ends a hold of <see cref="TryHold"/>, or the builder's own.</summary>
     public void LetGo() => _hold?.Release();
 
-    /// <summary>Copies bytes to the end. Called by one who holds it.</summary>
+    /// <summary>Copies bytes to the end. The caller must hold the builder.</summary>
     public void Append(ReadOnlySpan<byte> data)
     {
         while (!data.IsEmpty)
@@ -62,7 +62,7 @@ internal sealed class MemoryBodyBuilder
         }
     }
 
-    /// <summary>The body of all bytes appended, without slack if it is small. Nothing is appended afterwards.</summary>
+    /// <summary>The body of all appended bytes, without slack if it is small. Nothing may be appended afterwards.</summary>
     public MemoryBody Build()
     {
         lock (_full)
@@ -78,7 +78,7 @@ internal sealed class MemoryBodyBuilder
         }
     }
 
-    /// <summary>A view of what has been appended and will be; null if nobody may look any more.</summary>
+    /// <summary>A view of the bytes appended so far and later; null if the segments have been given back.</summary>
     public StoredBody? Open()
     {
         if (_hold is null)
@@ -89,10 +89,10 @@ internal sealed class MemoryBodyBuilder
         return _hold.TryShare() ? new LeasedBody(new WrittenBody(this), _hold) : null;
     }
 
-    /// <summary>The appended bytes from a position on that lie in one piece; may be called while bytes are being appended, by one who holds it.</summary>
+    /// <summary>The appended bytes from a position on that are in one piece. May be called during an append. The caller must hold the builder.</summary>
     public ReadOnlyMemory<byte> From(long offset)
     {
-        // Bytes that have been appended never change; what does is where they lie, and that only under the lock.
+        // Appended bytes never change. Their location does, but only under the lock.
         var length = Length;
         lock (_full)
         {
@@ -139,7 +139,7 @@ internal sealed class MemoryBodyBuilder
 
         var wanted = expected > 0 ? expected : _full.Count > 0 ? _segmentBytes : Math.Max(FirstGuess, incoming);
 
-        // Not cleared: nobody is shown more of it than has been appended.
+        // Not cleared: readers see only the appended bytes.
         return GC.AllocateUninitializedArray<byte>((int)Math.Min(wanted, _segmentBytes));
     }
 }

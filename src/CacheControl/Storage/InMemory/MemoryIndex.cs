@@ -4,12 +4,12 @@ using System.Diagnostics.CodeAnalysis;
 namespace HttpCaching.Storage.InMemory;
 
 /// <summary>
-/// What is stored, by key and by eviction order. <see cref="Find(CacheKey)"/>, <see cref="AsOf"/> and <see cref="All"/> may be called at any time; all other members are called
-/// under the store's lock, so that both orders agree whenever nobody holds it.
+/// The stored responses, by key and by eviction order. <see cref="Find(CacheKey)"/>, <see cref="AsOf"/> and <see cref="All"/> may be called at any time. All other members are called
+/// under the store's lock, so both orders agree whenever the lock is free.
 /// </summary>
 internal sealed class MemoryIndex(long maximumBytes, int maximumVariants)
 {
-    // The views of the common scope stand right in the table, which is where nearly all reads end; those of other scopes one step further.
+    // The views of the common scope are directly in the table, where nearly all reads end. Those of other scopes are one step further.
     private readonly ConcurrentDictionary<string, MemorySnapshot> _common = new();
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, MemorySnapshot>> _scoped = new();
     private readonly EvictionOrder _order = new(maximumBytes);
@@ -23,7 +23,7 @@ internal sealed class MemoryIndex(long maximumBytes, int maximumVariants)
         (key.Scope is null ? _common.TryGetValue(key.Uri, out var view) : TryFindScoped(key.Uri, key.Scope, out view)) ? view : null;
 
     /// <summary>
-    /// The view that was seen, with a later stamp, for this reader and the next ones. A view that a writer has put there meanwhile stays.
+    /// Returns the given view with a later stamp, for this reader and the next ones. If a writer has replaced the view in the meantime, the writer's view stays.
     /// </summary>
     public MemorySnapshot AsOf(CacheKey key, MemorySnapshot seen, long stamp)
     {
@@ -68,7 +68,7 @@ internal sealed class MemoryIndex(long maximumBytes, int maximumVariants)
         return null;
     }
 
-    /// <summary>Everything that is held, in no order; changes meanwhile may or may not be seen.</summary>
+    /// <summary>All stored responses, in no order. A change during the enumeration may or may not be seen.</summary>
     public IEnumerable<HeldResponse> All(CancellationToken cancellationToken)
     {
         foreach (var view in _common.Select(pair => pair.Value).Concat(_scoped.SelectMany(pair => pair.Value).Select(pair => pair.Value)))
@@ -81,7 +81,7 @@ internal sealed class MemoryIndex(long maximumBytes, int maximumVariants)
         }
     }
 
-    /// <summary>Makes a response visible in one step, in place of up to two others of its key, and evicts what has no room beside it.</summary>
+    /// <summary>Makes a response visible in one step, replaces up to two others of its key, and evicts to make room.</summary>
     public void Put(HeldResponse held, HeldResponse? standing, HeldResponse? displaced, long stamp)
     {
         var queue = standing is null ? null : EvictionOrder.Remove(standing);
@@ -126,7 +126,7 @@ internal sealed class MemoryIndex(long maximumBytes, int maximumVariants)
     }
 
     /// <summary>Removes the responses of a key that match.</summary>
-    /// <returns>How many there were.</returns>
+    /// <returns>The number of removed responses.</returns>
     public int DropWhere(CacheKey key, Predicate<HeldResponse> matches, long stamp)
     {
         var matching = Array.FindAll(HeldIn(Find(key)).ToArray(), matches);
@@ -138,7 +138,7 @@ internal sealed class MemoryIndex(long maximumBytes, int maximumVariants)
         return matching.Length;
     }
 
-    /// <summary>Removes everything under a URI, in all scopes.</summary>
+    /// <summary>Removes all responses of a URI, in all scopes.</summary>
     public void DropUri(string uri)
     {
         if (_common.TryRemove(uri, out var common))
@@ -155,7 +155,7 @@ internal sealed class MemoryIndex(long maximumBytes, int maximumVariants)
         }
     }
 
-    /// <summary>Removes everything.</summary>
+    /// <summary>Removes all responses.</summary>
     public void Clear()
     {
         _common.Clear();
@@ -186,7 +186,7 @@ internal sealed class MemoryIndex(long maximumBytes, int maximumVariants)
         }
         else
         {
-            // Most URIs have one scope: a table as small as can be.
+            // Most URIs have one scope, so the table is as small as possible.
             _scoped.GetOrAdd(key.Uri, static _ => new ConcurrentDictionary<string, MemorySnapshot>(concurrencyLevel: 1, capacity: 1))[key.Scope] = view;
         }
     }
@@ -229,7 +229,7 @@ internal sealed class MemoryIndex(long maximumBytes, int maximumVariants)
         return [.. result];
     }
 
-    /// <summary>Takes a response that stands in no queue any more out of the view of its key.</summary>
+    /// <summary>Removes a response that is in no queue from the view of its key.</summary>
     private void Unlist(HeldResponse held, long stamp)
     {
         var rest = Array.FindAll(HeldIn(Find(held.Key)).ToArray(), other => other != held);

@@ -3,18 +3,18 @@ using System.Collections.Immutable;
 namespace HttpCaching.Storage.InMemory;
 
 /// <summary>
-/// An immutable view of a key, shared by all its readers. It pins by being referred to; disposing it does nothing. One with large bodies is not shown to readers
-/// itself: each gets a <see cref="LeasedSnapshot"/> of it.
+/// An immutable view of a key, shared by all its readers. References pin its bodies; disposing it does nothing. If the view has large bodies, readers do not get it
+/// directly: each gets a <see cref="LeasedSnapshot"/> of it.
 /// </summary>
 internal sealed class MemorySnapshot : HttpCacheSnapshot
 {
     private readonly HeldResponse[] _held;
 
-    // The view that counts: this one, or the one that this is but for its stamp. Here and not with each response, because readers have just come by.
+    // The view that counts the uses: this one, or the one that differs only in its stamp. Here and not in each response, because readers have just touched it.
     private readonly MemorySnapshot _counter;
     private int _uses;
 
-    /// <summary>A view of these responses, newest first. Their uses are counted here from now on; called under the store's lock if there are any.</summary>
+    /// <summary>A view of these responses, newest first. It counts their uses from now on. Called under the store's lock if there are any responses.</summary>
     public MemorySnapshot(HeldResponse[] held, long stamp)
     {
         _held = held;
@@ -46,16 +46,16 @@ internal sealed class MemorySnapshot : HttpCacheSnapshot
     /// <inheritdoc/>
     internal override bool MustBeReleased => false;
 
-    /// <summary>Whether a body is among what it shows whose segments go back to the pool.</summary>
+    /// <summary>Whether it shows a body whose segments go back to the pool.</summary>
     public bool HasLargeBodies { get; }
 
-    /// <summary>What is held, in the order of <see cref="Responses"/>.</summary>
+    /// <summary>The responses in memory, in the order of <see cref="Responses"/>.</summary>
     public ReadOnlySpan<HeldResponse> Held => _held;
 
     /// <summary>The same view with a later stamp.</summary>
     public MemorySnapshot WithStamp(long stamp) => new(this, stamp);
 
-    /// <summary>A view for one reader; null if the segments of a body have been given back, because this is no more what the store shows.</summary>
+    /// <summary>A view for one reader; null if the segments of a body have been given back, because the store no longer shows this view.</summary>
     public LeasedSnapshot? Lease(long stamp)
     {
         for (var i = 0; i < _held.Length; i++)
@@ -70,10 +70,10 @@ internal sealed class MemorySnapshot : HttpCacheSnapshot
         return new LeasedSnapshot(this, Math.Max(Stamp, stamp));
     }
 
-    /// <summary>Ends what <see cref="Lease"/> began.</summary>
+    /// <summary>Ends a lease of <see cref="Lease"/>.</summary>
     public void Release() => Release(_held);
 
-    /// <summary>Counts a use of every response. Takes no lock: updates that readers lose to each other do not matter.</summary>
+    /// <summary>Counts a use of every response. Takes no lock: if two readers overwrite each other's count, it does not matter.</summary>
     public void CountUse()
     {
         var uses = _counter._uses;
@@ -83,7 +83,7 @@ internal sealed class MemorySnapshot : HttpCacheSnapshot
         }
     }
 
-    /// <summary>Gives the uses counted here to the responses. Called under the store's lock.</summary>
+    /// <summary>Adds the uses counted here to the responses. Called under the store's lock.</summary>
     public void HandOutUses()
     {
         var uses = _counter._uses;

@@ -1,6 +1,6 @@
 namespace HttpCaching.Storage.InMemory;
 
-/// <summary>Collects a body and hands it to the store at the commit.</summary>
+/// <summary>Collects a body and passes it to the store at the commit.</summary>
 internal sealed class MemoryWriter(MemoryHttpCacheStore store, CacheKey key, long? expectedLength, long maximumBytes, SegmentPool pool)
     : CheckedHttpCacheWriter(maximumBytes)
 {
@@ -49,6 +49,6 @@ internal sealed class MemoryWriter(MemoryHttpCacheStore store, CacheKey key, lon
     /// <inheritdoc/>
     protected override void Release() => Interlocked.Exchange(ref _body, null)?.LetGo();
 
-    /// <summary>Holds the body for the time of a call: one who disposes the writer meanwhile must not give away what is being written to.</summary>
+    /// <summary>Holds the body during a call: if the writer is disposed in the meantime, the memory in use must not be given back.</summary>
     private MemoryBodyBuilder? Hold() => Volatile.Read(ref _body) is { } body && body.TryHold() ? body : null;
 }

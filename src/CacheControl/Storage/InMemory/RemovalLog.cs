@@ -1,16 +1,16 @@
 namespace HttpCaching.Storage.InMemory;
 
 /// <summary>
-/// Knows which commits and refreshes come too late because what they store was requested before a removal that would have taken it (RFC 9111 §4.4).
-/// Remembers a bounded number of removals; beyond that it refuses rather too much. Not thread-safe.
+/// Knows which commits and refreshes come too late, because their response was requested before a removal that covers it (RFC 9111 §4.4).
+/// Remembers a bounded number of removals. Beyond that it refuses too much rather than too little. Not thread-safe.
 /// </summary>
 internal sealed class RemovalLog(int capacity)
 {
-    // By hash: a long URI takes no more than a short one, and two that meet are refused together, which is not wrong.
+    // By hash: a long URI takes no more room than a short one. If two have the same hash, both are refused, which is not wrong.
     private readonly Dictionary<Removal, long> _stamps = [];
     private readonly Queue<(Removal Removal, long Stamp)> _order = new();
 
-    // How many of the removals are of a prefix of this length.
+    // The number of removals of a prefix with this length.
     private readonly Dictionary<int, int> _prefixes = [];
     private long _floor;
     private long _latest;
@@ -22,7 +22,7 @@ internal sealed class RemovalLog(int capacity)
         Prefix,
     }
 
-    /// <summary>Whether something that was requested when <paramref name="stamp"/> was the last removal's comes too late.</summary>
+    /// <summary>Whether a response comes too late that was requested when <paramref name="stamp"/> was the last removal's.</summary>
     public bool Forbid(string uri, IReadOnlyList<string> tags, long stamp)
     {
         if (stamp >= _latest)
@@ -54,16 +54,16 @@ internal sealed class RemovalLog(int capacity)
         return false;
     }
 
-    /// <summary>Forbids what goes to a URI and was requested before <paramref name="stamp"/>, which is later than any recorded.</summary>
+    /// <summary>Refuses responses of a URI that were requested before <paramref name="stamp"/>, which is later than any recorded.</summary>
     public void AddUri(string uri, long stamp) => Add(Removal.Of(Kind.Uri, uri), stamp);
 
-    /// <summary>Forbids what has a tag and was requested before <paramref name="stamp"/>, which is later than any recorded.</summary>
+    /// <summary>Refuses responses with a tag that were requested before <paramref name="stamp"/>, which is later than any recorded.</summary>
     public void AddTag(string tag, long stamp) => Add(Removal.Of(Kind.Tag, tag), stamp);
 
-    /// <summary>Forbids what goes to URIs of this beginning and was requested before <paramref name="stamp"/>, which is later than any recorded.</summary>
+    /// <summary>Refuses responses of URIs with this prefix that were requested before <paramref name="stamp"/>, which is later than any recorded.</summary>
     public void AddPrefix(string prefix, long stamp) => Add(Removal.Of(Kind.Prefix, prefix), stamp);
 
-    /// <summary>Forbids all that was requested before <paramref name="stamp"/>, which is later than any recorded.</summary>
+    /// <summary>Refuses all responses that were requested before <paramref name="stamp"/>, which is later than any recorded.</summary>
     public void AddAll(long stamp)
     {
         _stamps.Clear();

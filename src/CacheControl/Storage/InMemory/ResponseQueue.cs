@@ -1,6 +1,6 @@
 namespace HttpCaching.Storage.InMemory;
 
-/// <summary>A first-in-first-out queue that counts bytes and from whose middle responses can be removed. Not thread-safe.</summary>
+/// <summary>A first-in-first-out queue that counts bytes. Responses can be removed from its middle. Not thread-safe.</summary>
 internal sealed class ResponseQueue
 {
     private HeldResponse? _newest;

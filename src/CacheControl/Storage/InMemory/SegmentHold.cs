@@ -1,21 +1,21 @@
 namespace HttpCaching.Storage.InMemory;
 
 /// <summary>
-/// The rented segments of one body, and the number of those who may look into them: the writer, the store, and every snapshot and reader. The last one who
-/// lets go gives the segments back, once. Whoever forgets to let go leaves them to the collector, which harms nobody.
+/// The rented segments of one body, with the number of holders that may read them: the writer, the store, and every snapshot and reader. The last holder that
+/// releases gives the segments back, once. If a holder never releases, the garbage collector frees the segments, which is harmless.
 /// </summary>
 /// <remarks>
-/// What makes it safe: a holder is counted before it looks and lets go after its last look; nobody is let in once the number has been zero; an instance
-/// belongs to one body and is never used again. Holders see to it themselves that they let go once.
+/// Three rules make it safe. A holder is counted before its first read and releases after its last one. After the number has been zero, there is no new holder. An instance
+/// belongs to one body and is never used again. Each holder makes sure that it releases once.
 /// </remarks>
-/// <param name="pool">Where the segments come from, and go.</param>
+/// <param name="pool">The pool that the segments come from and go back to.</param>
 internal sealed class SegmentHold(SegmentPool pool)
 {
-    // Added to by the writer alone, who holds it; read again when nobody does.
+    // Only the writer adds segments, while it holds this. It is read again when there is no holder.
     private readonly List<byte[]> _rented = [];
     private HolderCount _holders;
 
-    /// <summary>Whether there is anything to give back.</summary>
+    /// <summary>Whether there are segments to give back.</summary>
     public bool IsEmpty => _rented.Count == 0;
 
     /// <summary>Rents one more segment. Called by the writer, while it holds this.</summary>
@@ -26,10 +26,10 @@ internal sealed class SegmentHold(SegmentPool pool)
         return segment;
     }
 
-    /// <summary>Adds a holder; false if the last one has let go, and the bytes are another's.</summary>
+    /// <summary>Adds a holder. Returns false if the last one has released, and the bytes belong to another body.</summary>
     public bool TryShare() => _holders.TryAdd();
 
-    /// <summary>Takes a holder away. It may have been the last one.</summary>
+    /// <summary>Removes a holder, perhaps the last one.</summary>
     public void Release()
     {
         if (!_holders.Remove())

@@ -1,11 +1,11 @@
 namespace HttpCaching.Storage.InMemory;
 
 /// <summary>
-/// Segments that large bodies have given back, for the next ones: memory that has been touched already costs a fraction of what new memory does.
-/// Keeps no more than a limit; what is beyond it is the collector's.
+/// The returned segments of large bodies, for the next ones: memory that is already in use by the process costs a fraction of new memory.
+/// Keeps no more than a limit. The garbage collector frees the rest.
 /// </summary>
 /// <remarks>
-/// Whoever gives a segment back must be the last one who could read or write it. <see cref="SegmentHold"/> sees to that, and nobody else calls
+/// A segment may come back only when nothing can read or write it any more. <see cref="SegmentHold"/> guarantees that, and only it calls
 /// <see cref="Return"/>.
 /// </remarks>
 internal class SegmentPool
@@ -23,7 +23,7 @@ internal class SegmentPool
     /// <summary>An empty pool.</summary>
     /// <param name="maximumBytes">The most bytes that it keeps.</param>
     /// <param name="segmentBytes">The size of a segment: a power of two.</param>
-    /// <param name="largeBytes">From which length on a body takes its segments from here. Smaller ones are read without anybody counting who does.</param>
+    /// <param name="largeBytes">The length from which a body takes its segments from here. The readers of smaller bodies are not counted.</param>
     public SegmentPool(long maximumBytes, int segmentBytes = UsualSegmentBytes, int largeBytes = UsualLargeSegments * UsualSegmentBytes)
     {
         SegmentBytes = segmentBytes;
@@ -34,10 +34,10 @@ internal class SegmentPool
     /// <summary>The size of every segment.</summary>
     public int SegmentBytes { get; }
 
-    /// <summary>From which length on a body takes its segments from here.</summary>
+    /// <summary>The length from which a body takes its segments from here.</summary>
     public int LargeBytes { get; }
 
-    /// <summary>The bytes that lie here unused.</summary>
+    /// <summary>The bytes of unused segments in the pool.</summary>
     public long KeptBytes
     {
         get
@@ -49,7 +49,7 @@ internal class SegmentPool
         }
     }
 
-    /// <summary>A segment with anything in it.</summary>
+    /// <summary>A segment with arbitrary content.</summary>
     public byte[] Rent()
     {
         lock (_lock)
@@ -63,7 +63,7 @@ internal class SegmentPool
         return GC.AllocateUninitializedArray<byte>(SegmentBytes);
     }
 
-    /// <summary>Takes a segment back that nobody can read or write any more.</summary>
+    /// <summary>Takes back a segment that nothing can read or write any more.</summary>
     public virtual void Return(byte[] segment)
     {
         lock (_lock)
@@ -75,7 +75,7 @@ internal class SegmentPool
         }
     }
 
-    /// <summary>Lets go of everything, and takes nothing back any more.</summary>
+    /// <summary>Releases all segments, and takes none back any more.</summary>
     public void Close()
     {
         lock (_lock)

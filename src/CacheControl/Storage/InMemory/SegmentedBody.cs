@@ -1,6 +1,6 @@
 namespace HttpCaching.Storage.InMemory;
 
-/// <summary>A body whose bytes are all in memory, in one piece or several: it says where they are, and reading copies them from there.</summary>
+/// <summary>A body whose bytes are all in memory, in one piece or several. A derived class locates them, and reading copies them.</summary>
 internal abstract class SegmentedBody : StoredBody
 {
     /// <inheritdoc/>

@@ -1,14 +1,14 @@
 namespace HttpCaching.Storage.InMemory;
 
-/// <summary>What a stored response costs in memory, to the accuracy that a limit needs.</summary>
+/// <summary>The memory cost of a stored response, as exact as a limit needs.</summary>
 internal static class StoredSize
 {
-    // The objects around a response: head, snapshot, dictionary node, queue links, arrays, and what the rules keep with the head.
+    // The objects around a response: head, snapshot, dictionary node, queue links, arrays, and the results that the rules keep with the head.
     private const int FixedBytes = 640;
     private const int StringOverhead = 24;
     private const int LineOverhead = 16;
 
-    /// <summary>The bytes that a response counts for. Strings count once for each place that refers to them.</summary>
+    /// <summary>The bytes that a response counts for. A string counts once for each reference to it.</summary>
     public static long Of(CacheKey key, StoredResponse head, long bodyLength)
     {
         var size = FixedBytes + bodyLength + Of(key.Uri) + Of(key.Scope) + Of(head.Variant) + Of(head.ReasonPhrase);

@@ -1,6 +1,6 @@
 namespace HttpCaching.Storage.InMemory;
 
-/// <summary>A body that is still being written, as far as it has got. Keeps its bytes alive without a copy.</summary>
+/// <summary>The bytes written so far of a body that is still being written. Keeps them alive without a copy.</summary>
 internal sealed class WrittenBody(MemoryBodyBuilder builder) : SegmentedBody
 {
     /// <inheritdoc/>
