@@ -5,7 +5,7 @@ using HttpCaching.Redis.Records;
 
 namespace HttpCaching.Redis;
 
-/// <summary>A record as it was read. Small bodies are in memory; larger ones are kept from expiring on the engine until it is disposed.</summary>
+/// <summary>A record as it was read. It holds small bodies in memory, and keeps larger ones from expiring on the engine until it is disposed.</summary>
 internal sealed class RedisSnapshot : HttpCacheSnapshot
 {
     private readonly HeldPart[] _parts;
@@ -26,8 +26,8 @@ internal sealed class RedisSnapshot : HttpCacheSnapshot
     /// <param name="parts">The responses.</param>
     /// <param name="stamp">The mark.</param>
     /// <param name="bodies">Opens bodies.</param>
-    /// <param name="store">Told when a body turns out to be gone or damaged.</param>
-    /// <param name="key">What was read.</param>
+    /// <param name="store">Notified when a body is gone or damaged.</param>
+    /// <param name="key">The key that was read.</param>
     public RedisSnapshot(HeldPart[] parts, long stamp, BodyReader bodies, RedisHttpCacheStore store, CacheKey key)
     {
         _parts = parts;

@@ -7,13 +7,13 @@ using StackExchange.Redis;
 
 namespace HttpCaching.Redis;
 
-/// <summary>Takes a response, and has it stored at the commit.</summary>
+/// <summary>Takes a response, and stores it at the commit.</summary>
 internal sealed class RedisWriter(StoreChanges changes, EntryPlace place, CacheKey key, BodyStage body, long maximumBytes) : CheckedHttpCacheWriter(maximumBytes)
 {
     private bool _isOfUse;
 
     /// <inheritdoc/>
-    // Not the caller's to cancel once it has begun: half a chunk would be worse than none.
+    // After the beginning the caller can't cancel: half a chunk would be worse than none.
     protected override ValueTask<bool> AppendAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) => body.AppendAsync(data);
 
     /// <inheritdoc/>
@@ -26,7 +26,7 @@ internal sealed class RedisWriter(StoreChanges changes, EntryPlace place, CacheK
             return false;
         }
 
-        // A commit without an answer may have happened: its body is left to expire if it hasn't.
+        // A commit without an answer may have happened. If it has not, its body expires.
         _isOfUse = true;
         _isOfUse = await CommitAsync(commit, buffer.WrittenMemory).ConfigureAwait(false) == ScriptResult.Done;
         return _isOfUse;
@@ -46,7 +46,7 @@ internal sealed class RedisWriter(StoreChanges changes, EntryPlace place, CacheK
     {
         var result = ScriptResult.TooLarge;
 
-        // A record that would grow too large by a small body takes its head alone.
+        // If a small body would make the record too large, the record takes only the head.
         for (var mayStayInline = true; result == ScriptResult.TooLarge; mayStayInline = false)
         {
             if (await body.FinishAsync(mayStayInline, commit.Head.BodyId).ConfigureAwait(false) is not { } written)
@@ -72,7 +72,7 @@ internal sealed class RedisWriter(StoreChanges changes, EntryPlace place, CacheK
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or IOException or ObjectDisposedException)
         {
-            // It expires by itself.
+            // The body expires.
         }
     }
 }

@@ -4,8 +4,8 @@ using StackExchange.Redis;
 namespace HttpCaching.Redis.Backplane;
 
 /// <summary>
-/// Tells observers what messages say, and notices messages that are missing. Everything happens under one lock, so that observers hear one thing at a time and
-/// hear nothing once their subscription is disposed.
+/// Passes messages to observers, and notices missing messages. Everything happens under one lock, so observers hear one event at a time, and
+/// hear nothing after their subscription is disposed.
 /// </summary>
 internal sealed class ChangeAudience
 {
@@ -46,8 +46,8 @@ internal sealed class ChangeAudience
         }
     }
 
-    /// <summary>Takes an observer away.</summary>
-    /// <returns>Whether nobody is left.</returns>
+    /// <summary>Removes an observer.</summary>
+    /// <returns>Whether no observer is left.</returns>
     public bool Remove(IHttpCacheStoreChangesObserver observer)
     {
         lock (_lock)
@@ -66,7 +66,7 @@ internal sealed class ChangeAudience
         }
     }
 
-    /// <summary>Messages arrive from now on; or not any more.</summary>
+    /// <summary>Messages arrive from now on, or no longer arrive.</summary>
     public void Connect(bool isConnected)
     {
         lock (_lock)
@@ -76,7 +76,7 @@ internal sealed class ChangeAudience
                 return;
             }
 
-            // Numbers are followed from here on: what was missed before concerns nobody, because all is read anew.
+            // Numbers are followed from here on: earlier gaps do not matter, because every key is read again.
             _origins.Clear();
             _isConnected = isConnected;
             _heard = new HashSet<string>(StringComparer.Ordinal);
@@ -95,7 +95,7 @@ internal sealed class ChangeAudience
             _heard.Add(string.Empty);
             if (!ChangeMessage.TryParse(value, out var parsed))
             {
-                // A later version's: it says that something has changed, and we can't read what.
+                // A later version's message: something has changed, but this version can't read it.
                 TellAll(static o => o.OnEverythingChanged());
                 return;
             }
@@ -126,8 +126,8 @@ internal sealed class ChangeAudience
         }
     }
 
-    /// <summary>Looks for messages that are lost, and tells that everything may have changed if there are any. Called from time to time.</summary>
-    /// <returns>Which servers' signs of life have been heard since the last time, and an empty name if anything was.</returns>
+    /// <summary>Looks for lost messages. If there are any, tells that everything may have changed. Called from time to time.</summary>
+    /// <returns>The servers whose signs of life have arrived since the last call, and an empty name if any message did.</returns>
     public IReadOnlySet<string> Check()
     {
         lock (_lock)
@@ -155,7 +155,7 @@ internal sealed class ChangeAudience
         {
             if (_origins.Count >= MostOrigins)
             {
-                // Whose numbers are forgotten may have been about to show a loss.
+                // The dropped numbers may have been about to show a loss.
                 _origins.Clear();
                 TellAll(static o => o.OnEverythingChanged());
             }

@@ -6,13 +6,13 @@ using StackExchange.Redis;
 namespace HttpCaching.Redis.Backplane;
 
 /// <summary>
-/// Follows the channel on which stores tell of their changes, as long as anybody wants to know. Nothing is believed that was not shown: changes are told from
-/// when messages have come back that scripts of all primaries have sent; a broken connection ends that at once, and what has died in silence, a connection or what connects
-/// the servers, is found out by signs of life.
+/// Follows the channel on which stores tell of their changes, while there are observers. It trusts only proven connections: it tells changes from
+/// the moment when messages of scripts on all primaries have come back. A broken connection ends that immediately. Signs of life reveal a silent connection, or a cut between
+/// the servers.
 /// </summary>
 /// <param name="engine">The way to the engine.</param>
 /// <param name="notices">The messages of this store.</param>
-/// <param name="settings">The clock, and how often it is checked that messages arrive and that none is missing. A loss is noticed within two checks.</param>
+/// <param name="settings">The clock, and the interval of the checks for arriving and for missing messages. A loss shows within two checks.</param>
 internal sealed class ChangeFeed(RedisEngine engine, ChangeNotices notices, RedisStoreSettings settings) : IHttpCacheStoreChanges, IDisposable
 {
     public static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(1);
@@ -45,7 +45,7 @@ internal sealed class ChangeFeed(RedisEngine engine, ChangeNotices notices, Redi
                 var before = _following;
                 using (ExecutionContext.SuppressFlow())
                 {
-                    // After the one that was stopped: its end must not be taken for the end of this one.
+                    // After the stopped one: its end must not be taken for the end of this one.
                     _following = Task.Run(
                         async () =>
                         {
@@ -99,7 +99,7 @@ internal sealed class ChangeFeed(RedisEngine engine, ChangeNotices notices, Redi
             }
             catch (Exception)
             {
-                // Not connected, and why is not of interest here: calls to the store show it.
+                // Not connected. The reason does not matter here: calls to the store show it.
                 await PauseAsync(stop).ConfigureAwait(false);
             }
         }
@@ -120,7 +120,7 @@ internal sealed class ChangeFeed(RedisEngine engine, ChangeNotices notices, Redi
                 }
                 catch (Exception)
                 {
-                    // Whatever it was, the next round shows whether it is over. Until then nobody believes what is in front.
+                    // Whatever the fault was, the next round shows whether it is over. Until then the first tier is not trusted.
                 }
 
                 await PauseAsync(stop).ConfigureAwait(false);
@@ -139,13 +139,13 @@ internal sealed class ChangeFeed(RedisEngine engine, ChangeNotices notices, Redi
         EndPoint? listened = null;
         void Failed(object? sender, ConnectionFailedEventArgs e)
         {
-            // Another server that fails, and each attempt to reach it again, is no matter of this channel's.
+            // Faults of another server, and attempts to reach it again, do not concern this channel.
             if (listened is not null && !listened.Equals(e.EndPoint) && listened.Equals(subscriber.SubscribedEndpoint(_channel)))
             {
                 return;
             }
 
-            // At once, not when the task gets to run.
+            // Immediately, not when the task gets to run.
             _audience.Connect(false);
             Cancel(lost);
         }
@@ -181,14 +181,14 @@ internal sealed class ChangeFeed(RedisEngine engine, ChangeNotices notices, Redi
         }
     }
 
-    /// <summary>Checks again and again, until a server's sign of life, or anything at all, has not come for so long that the way is cut.</summary>
+    /// <summary>Checks repeatedly, until no sign of life of a server, or no message at all, has come for so long that the connection must be cut.</summary>
     private async Task WatchAsync(IConnectionMultiplexer connection, ISubscriber subscriber, EndPoint? listened, CancellationToken lost)
     {
         var asked = new Dictionary<string, Task<bool>>(StringComparer.Ordinal);
         var heard = _audience.Check();
         while (true)
         {
-            // At different times on different nodes: one's sign of life spares the others theirs.
+            // At different times on different nodes: one node's sign of life spares the others theirs.
             await Task.Delay(_interval * (0.75 + (Random.Shared.NextDouble() / 2)), _time, lost).ConfigureAwait(false);
             heard = _audience.Check();
             if ((heard.Count == 0 && asked.Count > 0) || !Equals(listened, subscriber.SubscribedEndpoint(_channel)))
@@ -221,7 +221,7 @@ internal sealed class ChangeFeed(RedisEngine engine, ChangeNotices notices, Redi
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
-            // The pause is over, or everything is.
+            // The pause is over, or the feed ends.
         }
 
         _wake = NewWake();
@@ -235,7 +235,7 @@ internal sealed class ChangeFeed(RedisEngine engine, ChangeNotices notices, Redi
         }
         catch (ObjectDisposedException)
         {
-            // It has been noticed already.
+            // The loss has been noticed already.
         }
     }
 

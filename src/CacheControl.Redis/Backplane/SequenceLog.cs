@@ -1,23 +1,23 @@
 namespace HttpCaching.Redis.Backplane;
 
 /// <summary>
-/// Which of one origin's messages have come. One that is missing may be on its way from another server of a Cluster, so it counts as lost only when it has
+/// Tells which of one sender's messages have come. A missing one may be on its way from another server of a Cluster. So it counts as lost only if it has
 /// not come from one check to the next. Not thread-safe.
 /// </summary>
-/// <param name="first">The number that the origin is first heard of with; what was before concerns nobody.</param>
+/// <param name="first">The first known number of the sender; earlier messages do not matter.</param>
 internal sealed class SequenceLog(long first)
 {
     private const int MostAhead = 1024;
 
     private readonly HashSet<long> _ahead = [];
 
-    // All up to here have come, or are given up.
+    // All messages up to here have come, or are given up.
     private long _complete = first;
 
-    // The greatest number that the origin is known to have given.
+    // The greatest number that the sender is known to have used.
     private long _last = first;
 
-    // What was complete at the last check, if something was missing then; -1 if nothing was.
+    // The complete part at the last check, if a message was missing then; -1 if none was.
     private long _incompleteAtCheck = -1;
 
     /// <summary>A message has come.</summary>
@@ -36,10 +36,10 @@ internal sealed class SequenceLog(long first)
         }
     }
 
-    /// <summary>The origin says how many messages it has sent.</summary>
+    /// <summary>The sender says how many messages it has sent.</summary>
     public void Announce(long last) => _last = Math.Max(_last, last);
 
-    /// <summary>Whether a message is lost: one that was missing at the last check has not come since, or too many are missing. Then all that are missing are given up.</summary>
+    /// <summary>Whether a message is lost: one that was missing at the last check has not come since, or too many are missing. Then all missing ones are given up.</summary>
     public bool Check()
     {
         if (_complete == _last)

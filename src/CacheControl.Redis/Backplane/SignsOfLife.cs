@@ -5,14 +5,14 @@ using StackExchange.Redis;
 namespace HttpCaching.Redis.Backplane;
 
 /// <summary>
-/// Messages that scripts send, as they do with changes, from every primary: what arrives of them shows that changes do. A server of a Cluster passes them on to the
-/// server that a store listens to, and one that is cut off from the others tells its listeners that all is well.
+/// Messages that scripts send from every primary, as they send changes: if these arrive, changes do. A server of a Cluster passes them on to the
+/// server that a store listens to. A server that is cut off from the others still tells its own listeners that all is well.
 /// </summary>
 internal sealed class SignsOfLife(ChangeNotices notices, RedisStoreSettings settings)
 {
     private const string Script = "return redis.call('PUBLISH',ARGV[1],ARGV[2])";
 
-    /// <summary>The primaries that are connected, by names that all processes have for them.</summary>
+    /// <summary>The connected primaries, by names that are the same in all processes.</summary>
     public static IEnumerable<Sender> ServersOf(IConnectionMultiplexer connection) =>
         from server in connection.GetServers()
         where server is { IsConnected: true, IsReplica: false }
@@ -20,8 +20,8 @@ internal sealed class SignsOfLife(ChangeNotices notices, RedisStoreSettings sett
         where server.ServerType != ServerType.Cluster || node is { IsReplica: false, Slots.Count: > 0 }
         select new Sender(node?.NodeId ?? "primary", server);
 
-    /// <summary>Has a server send a sign of life.</summary>
-    /// <returns>Whether it did; false if it can't be asked now, which says nothing about the way of its messages.</returns>
+    /// <summary>Makes a server send a sign of life.</summary>
+    /// <returns>Whether it did. False if the server can't be asked now, which says nothing about its messages.</returns>
     public async Task<bool> SendAsync(Sender sender)
     {
         try
@@ -36,7 +36,7 @@ internal sealed class SignsOfLife(ChangeNotices notices, RedisStoreSettings sett
         }
     }
 
-    /// <summary>Whether the messages of all servers arrive that can be asked, and of one at least.</summary>
+    /// <summary>Whether the messages of all reachable servers arrive, and of at least one.</summary>
     public async Task<bool> ArriveAsync(IConnectionMultiplexer connection, ChangeAudience audience, CancellationToken lost)
     {
         var arrivals = await Task.WhenAll(ServersOf(connection).Select(ArrivesAsync)).WaitAsync(lost).ConfigureAwait(false);

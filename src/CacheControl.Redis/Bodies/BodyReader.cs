@@ -12,7 +12,7 @@ internal sealed class BodyReader(RedisEngine engine, KeptKeys kept)
     public KeptKeys.KeptKey Keep(ChunkedBodyInfo info) => kept.KeepBody(info.Key);
 
     /// <summary>Opens a body that came with its head.</summary>
-    /// <exception cref="IOException">It is damaged.</exception>
+    /// <exception cref="IOException">The body is damaged.</exception>
     public static StoredBody OpenInline(RecordRow row, long bodyId, long length)
     {
         var bytes = row.Body;
@@ -21,12 +21,12 @@ internal sealed class BodyReader(RedisEngine engine, KeptKeys kept)
             : throw new IOException("The stored body is damaged.");
     }
 
-    /// <summary>Opens a body in chunks: looks whether all of them are there, and reads the first.</summary>
+    /// <summary>Opens a body in chunks: checks that all of them exist, and reads the first.</summary>
     /// <param name="info">The body.</param>
-    /// <param name="keptKey">Keeps it from expiring.</param>
-    /// <param name="damaged">Called when a chunk turns out to be gone or damaged.</param>
+    /// <param name="keptKey">Keeps the body from expiring.</param>
+    /// <param name="damaged">Called when a chunk is gone or damaged.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="IOException">It is not there as it should be.</exception>
+    /// <exception cref="IOException">The body is gone or damaged.</exception>
     public async ValueTask<StoredBody> OpenAsync(ChunkedBodyInfo info, KeptKeys.KeptKey keptKey, Action damaged, CancellationToken cancellationToken)
     {
         keptKey.Touch();

@@ -9,8 +9,8 @@ using StackExchange.Redis;
 namespace HttpCaching.Redis.Bodies;
 
 /// <summary>
-/// Takes a body as it arrives. A small one stays in memory; of a larger one each full chunk goes to the engine at once, under a key that nobody else knows and
-/// that expires if it isn't prolonged. A few chunks may be on their way at the same time.
+/// Takes a body as it arrives. A small one stays in memory. Of a larger one, each full chunk goes to the engine immediately, under a secret key
+/// that expires unless it is prolonged. A few chunks may be on their way at the same time.
 /// </summary>
 internal sealed class BodyStage(RedisEngine engine, KeptKeys kept, string root, RedisStoreSettings settings) : IDisposable
 {
@@ -25,16 +25,16 @@ internal sealed class BodyStage(RedisEngine engine, KeptKeys kept, string root, 
     private int _chunks;
     private bool _isDisposed;
 
-    /// <summary>The number of bytes taken.</summary>
+    /// <summary>The number of bytes so far.</summary>
     public long Length { get; private set; }
 
-    /// <summary>The key of the body; null as long as nothing of it has been sent.</summary>
+    /// <summary>The key of the body; null until a chunk has been sent.</summary>
     public RedisKey? Key => _key is null ? (RedisKey?)null : StoreKeys.BodyOf(root, _key);
 
     private int RoomInBuffer => Math.Max(settings.InlineBytes + 1, settings.ChunkBytes);
 
     /// <summary>Adds bytes.</summary>
-    /// <returns>False if what was sent before is gone.</returns>
+    /// <returns>False if the earlier chunks are gone.</returns>
     public async ValueTask<bool> AppendAsync(ReadOnlyMemory<byte> data)
     {
         _keptStamp ??= kept.KeepStamp(root);
@@ -61,9 +61,9 @@ internal sealed class BodyStage(RedisEngine engine, KeptKeys kept, string root, 
     }
 
     /// <summary>Ends the body.</summary>
-    /// <param name="mayStayInline">Whether a small body may stand beside its head.</param>
+    /// <param name="mayStayInline">Whether a small body may be next to its head.</param>
     /// <param name="bodyId">The identity of the body.</param>
-    /// <returns>The body; null if what was sent before is gone.</returns>
+    /// <returns>The body; null if the earlier chunks are gone.</returns>
     public async ValueTask<WrittenBody?> FinishAsync(bool mayStayInline, long bodyId)
     {
         if (_key is null && (Length == 0 || (mayStayInline && Length <= settings.InlineBytes)))
@@ -114,7 +114,7 @@ internal sealed class BodyStage(RedisEngine engine, KeptKeys kept, string root, 
         }
     }
 
-    /// <summary>Has a buffer of this size at least: a small body doesn't take the memory of a chunk.</summary>
+    /// <summary>Provides a buffer of at least this size: a small body doesn't take the memory of a chunk.</summary>
     private void MakeRoom(int bytes)
     {
         if (_buffer?.Length >= bytes + ChunkFormat.ChecksumBytes)
@@ -158,7 +158,7 @@ internal sealed class BodyStage(RedisEngine engine, KeptKeys kept, string root, 
         var sending = SendAsync(_chunks++, chunk, count + ChunkFormat.ChecksumBytes);
         _onTheirWay.Enqueue(sending);
 
-        // The first makes the key; the others find out by it whether it is still there.
+        // The first chunk makes the key; the others learn from it whether the key still exists.
         return _chunks > 1 || await _onTheirWay.Dequeue().ConfigureAwait(false);
     }
 
@@ -183,7 +183,7 @@ internal sealed class BodyStage(RedisEngine engine, KeptKeys kept, string root, 
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or IOException or ObjectDisposedException)
         {
-            // The writer has been given up; what was sent expires.
+            // The writer has been abandoned; its chunks expire.
         }
     }
 }

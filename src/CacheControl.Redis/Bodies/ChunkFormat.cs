@@ -6,17 +6,17 @@ namespace HttpCaching.Redis.Bodies;
 /// <summary>Bytes of a body, followed by a checksum of them, of the body's identity and of their place in it.</summary>
 internal static class ChunkFormat
 {
-    /// <summary>How many bytes the checksum takes.</summary>
+    /// <summary>The number of bytes of the checksum.</summary>
     public const int ChecksumBytes = sizeof(uint);
 
     /// <summary>Writes the checksum behind the bytes.</summary>
     /// <param name="chunk">The bytes, and room for the checksum.</param>
-    /// <param name="seed">What the body's keys tell of it.</param>
-    /// <param name="index">Which chunk of the body it is.</param>
+    /// <param name="seed">The value of the body's key in the checksum.</param>
+    /// <param name="index">The index of the chunk in the body.</param>
     public static void Seal(Span<byte> chunk, ulong seed, int index) =>
         BinaryPrimitives.WriteUInt32LittleEndian(chunk[^ChecksumBytes..], Checksum(chunk[..^ChecksumBytes], seed, index));
 
-    /// <summary>Whether the bytes are those that were written, at the place they were written to.</summary>
+    /// <summary>Whether the bytes are the written ones, at their own place.</summary>
     public static bool IsWhole(ReadOnlySpan<byte> chunk, ulong seed, int index) =>
         chunk.Length >= ChecksumBytes
         && BinaryPrimitives.ReadUInt32LittleEndian(chunk[^ChecksumBytes..]) == Checksum(chunk[..^ChecksumBytes], seed, index);

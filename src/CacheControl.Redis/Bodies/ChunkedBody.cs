@@ -5,7 +5,7 @@ using StackExchange.Redis;
 namespace HttpCaching.Redis.Bodies;
 
 /// <summary>
-/// Reads a body in chunks. While it is read on, the next chunks are on their way: two at most, so that a body costs the memory of three, whatever its size.
+/// Reads a body in chunks. During sequential reading the next chunks are on their way: two at most, so a body costs the memory of three, whatever its size.
 /// </summary>
 internal sealed class ChunkedBody : StoredBody
 {
@@ -19,11 +19,11 @@ internal sealed class ChunkedBody : StoredBody
     private readonly Lock _gate = new();
     private bool _isDisposed;
 
-    /// <summary>A body whose first chunk has been read already.</summary>
+    /// <summary>Creates a body whose first chunk has been read already.</summary>
     /// <param name="engine">The engine.</param>
-    /// <param name="info">Where and what it is.</param>
+    /// <param name="info">The location and the expected length of the body.</param>
     /// <param name="first">The first chunk.</param>
-    /// <param name="kept">Keeps it from expiring.</param>
+    /// <param name="kept">Keeps the body from expiring.</param>
     /// <param name="damaged">Called when a chunk is gone or damaged.</param>
     public ChunkedBody(RedisEngine engine, ChunkedBodyInfo info, ReadOnlyMemory<byte> first, KeptKeys.KeptKey kept, Action damaged)
     {
@@ -77,7 +77,7 @@ internal sealed class ChunkedBody : StoredBody
             return 0;
         }
 
-        // For the blocking path of HttpClient.Send: each chunk is asked for by the caller itself, who waits for it.
+        // For the blocking path of HttpClient.Send: the caller itself asks for each chunk and waits for it.
         _kept.Touch();
         var index = (int)(offset / _info.ChunkBytes);
         var chunk = TakeHere(index);
@@ -130,7 +130,7 @@ internal sealed class ChunkedBody : StoredBody
         return count;
     }
 
-    /// <summary>The chunk at a place, and on their way those after it, if it is read on from the one before.</summary>
+    /// <summary>The chunk at a place. If the read continues the one before, the next chunks are requested too.</summary>
     private Chunk Take(int index)
     {
         lock (_gate)
@@ -159,7 +159,7 @@ internal sealed class ChunkedBody : StoredBody
         }
     }
 
-    /// <summary>The chunk at a place, and none after it: the caller waits for each that it asks for.</summary>
+    /// <summary>The chunk at a place, without the next ones: the caller waits for each chunk that it asks for.</summary>
     private Chunk TakeHere(int index)
     {
         if (Find(index) is { } known)
@@ -224,7 +224,7 @@ internal sealed class ChunkedBody : StoredBody
         }
     }
 
-    /// <summary>Gives the memory of a chunk back when its last user has left; that of one on its way when it has arrived.</summary>
+    /// <summary>Gives the memory of a chunk back after its last user has left. If the chunk is still on its way, that happens after its arrival.</summary>
     private static void Release_NeedsLock(Chunk chunk)
     {
         if (--chunk.Uses == 0)
@@ -241,7 +241,7 @@ internal sealed class ChunkedBody : StoredBody
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or IOException or OperationCanceledException or ObjectDisposedException)
         {
-            // Nothing came that would have to be given back.
+            // No memory came that must be given back.
         }
     }
 

@@ -5,7 +5,7 @@ using StackExchange.Redis;
 
 namespace HttpCaching.Redis.Bodies;
 
-/// <summary>Where a body in chunks is, and what it has to be.</summary>
+/// <summary>The location of a body in chunks, and its expected length.</summary>
 internal sealed class ChunkedBodyInfo
 {
     private const int SeedDigits = 16;
@@ -27,26 +27,26 @@ internal sealed class ChunkedBodyInfo
     /// <summary>The key.</summary>
     public RedisKey Key { get; }
 
-    /// <summary>What the checksums begin with.</summary>
+    /// <summary>The beginning of the checksums.</summary>
     public ulong Seed { get; }
 
     /// <summary>The number of bytes.</summary>
     public long Length { get; }
 
-    /// <summary>The bytes of each chunk but the last.</summary>
+    /// <summary>The bytes of each chunk except the last.</summary>
     public int ChunkBytes { get; }
 
     /// <summary>The number of chunks.</summary>
     public int Chunks { get; }
 
-    /// <summary>Whether what a record says of a body can be: nobody is made to allocate or to look for more than options allow.</summary>
+    /// <summary>Whether the numbers of a record for a body are possible. A damaged record must not cause larger allocations or more reads than the options allow.</summary>
     public static bool IsPossible(RecordRow row, long length) =>
         row.BodyKey is null
             ? row.Body.Length == length + ChunkFormat.ChecksumBytes
             : length > 0 && row.ChunkBytes is >= RedisHttpCacheStoreOptions.FewestChunkBytes and <= RedisHttpCacheStoreOptions.MostChunkBytes
                 && length / row.ChunkBytes < RedisHttpCacheStoreOptions.MostChunks;
 
-    /// <summary>What the checksums of a body's chunks begin with.</summary>
+    /// <summary>The beginning of the checksums of a body's chunks.</summary>
     public static ulong SeedOf(string bodyKey) =>
         bodyKey.Length >= SeedDigits && ulong.TryParse(bodyKey.AsSpan(0, SeedDigits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var seed) ? seed : 0;
 

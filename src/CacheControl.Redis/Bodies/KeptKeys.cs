@@ -5,8 +5,8 @@ using StackExchange.Redis;
 namespace HttpCaching.Redis.Bodies;
 
 /// <summary>
-/// Prolongs what is being read or written: a body that was replaced meanwhile, or has no head yet, would expire. Runs only while there is something to
-/// prolong, and gives up what nobody has touched for as long as an exchange may take, because not every caller disposes its response.
+/// Prolongs the bodies that are being read or written. A body that was replaced in the meantime, or has no head yet, would expire. Runs only while there are such
+/// bodies. It gives up a body that has not been touched for the longest time of an exchange, because not every caller disposes its response.
 /// </summary>
 internal sealed class KeptKeys : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class KeptKeys : IDisposable
     private readonly Lock _gate = new();
     private ITimer? _timer;
 
-    /// <summary>Nothing is kept yet.</summary>
+    /// <summary>Creates an empty set.</summary>
     public KeptKeys(StoreChanges changes, RedisStoreSettings settings)
     {
         _changes = changes;
@@ -29,10 +29,10 @@ internal sealed class KeptKeys : IDisposable
 
     private TimeSpan Period => _grace / 3;
 
-    /// <summary>Keeps a body until the answer is disposed.</summary>
+    /// <summary>Keeps a body until the result is disposed.</summary>
     public KeptKey KeepBody(RedisKey key) => Keep(key, _grace);
 
-    /// <summary>Keeps the stamp of a URI until the answer is disposed.</summary>
+    /// <summary>Keeps the stamp of a URI until the result is disposed.</summary>
     public KeptKey KeepStamp(RedisKey root) => Keep(root, _exchange);
 
     /// <inheritdoc/>
@@ -96,7 +96,7 @@ internal sealed class KeptKeys : IDisposable
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or IOException or ObjectDisposedException)
         {
-            // Those who read or write notice by themselves if it was too late.
+            // If it was too late, the reader or writer notices.
         }
     }
 
@@ -108,13 +108,13 @@ internal sealed class KeptKeys : IDisposable
         /// <summary>The key.</summary>
         public RedisKey Key => key;
 
-        /// <summary>How long it has to live at least.</summary>
+        /// <summary>The least remaining lifetime.</summary>
         public TimeSpan Lifetime => lifetime;
 
-        /// <summary>How long nobody has touched it.</summary>
+        /// <summary>The time since the last use.</summary>
         public TimeSpan Idle => time.GetElapsedTime(Volatile.Read(ref _touched));
 
-        /// <summary>Says that it is in use.</summary>
+        /// <summary>Records a use.</summary>
         public void Touch() => Volatile.Write(ref _touched, time.GetTimestamp());
 
         /// <inheritdoc/>

@@ -5,12 +5,12 @@ using StackExchange.Redis;
 namespace HttpCaching.Redis.Changes;
 
 /// <summary>
-/// Numbers the messages by which a store tells others of its changes, and says now and then how far they go: others notice by that if the last one was lost, whether or
-/// not the store has a first tier itself.
+/// Numbers the messages by which a store tells others of its changes, and publishes its last number at intervals. By that, others notice if the last message was lost, whether or
+/// not this store has a first tier.
 /// </summary>
 internal sealed class ChangeNotices : IDisposable
 {
-    // The sign of life may be lost as well as the message that it is for.
+    // The sign of life may be lost, like the message that it covers.
     private const int SignsOfLife = 2;
 
     private readonly RedisEngine _engine;
@@ -22,7 +22,7 @@ internal sealed class ChangeNotices : IDisposable
 
     /// <summary>Messages of a store.</summary>
     /// <param name="engine">The way to the engine.</param>
-    /// <param name="settings">Whether any are sent, and how often others check that none is missing.</param>
+    /// <param name="settings">Whether messages are sent, and how often others check for missing ones.</param>
     public ChangeNotices(RedisEngine engine, RedisStoreSettings settings)
     {
         _engine = engine;
@@ -33,23 +33,23 @@ internal sealed class ChangeNotices : IDisposable
         _timer = settings.Time.CreateTimer(static state => ((ChangeNotices)state!).SayAlive(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>The store that the messages come from.</summary>
+    /// <summary>The store that sends the messages.</summary>
     public Guid Origin { get; } = Guid.NewGuid();
 
-    /// <summary>The channel as the client is told it, which may put a prefix in front.</summary>
+    /// <summary>The channel's name for the client, which may put a prefix in front.</summary>
     public RedisChannel ClientChannel { get; }
 
-    /// <summary>The channel by its whole name.</summary>
+    /// <summary>The channel's full name.</summary>
     public string ScriptChannel { get; }
 
-    /// <summary>The channel as scripts are told it: empty if nothing is to be sent.</summary>
+    /// <summary>The channel's name for scripts: empty if no messages are sent.</summary>
     public RedisValue Channel => _isOn ? ScriptChannel : RedisValue.EmptyString;
 
-    /// <summary>Says that the store is there, and how far its messages go.</summary>
+    /// <summary>Tells that the store lives, and its last number.</summary>
     /// <param name="through">The server that sends it.</param>
     public ChangeMessage Alive(string through) => new(Origin, Interlocked.Read(ref _sequence), ChangeKind.Alive, through);
 
-    /// <summary>The next message; default if nothing is to be sent.</summary>
+    /// <summary>The next message; default if no messages are sent.</summary>
     public ChangeMessage? Next(ChangeKind kind, string uri = "")
     {
         if (!_isOn)

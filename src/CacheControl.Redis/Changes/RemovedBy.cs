@@ -1,12 +1,12 @@
 namespace HttpCaching.Redis.Changes;
 
-/// <summary>By what the responses of a record are chosen that are removed.</summary>
+/// <summary>The ways to choose the responses of a record for a removal.</summary>
 internal enum RemovedBy
 {
-    /// <summary>By their generations: one that was refreshed since stays.</summary>
+    /// <summary>By their generations: a response that was refreshed since stays.</summary>
     Generation,
 
-    /// <summary>By their bodies: a refresh changes nothing.</summary>
+    /// <summary>By their bodies: a refreshed response is removed too.</summary>
     Body,
 
     /// <summary>All of them.</summary>

@@ -8,7 +8,7 @@ using StackExchange.Redis;
 namespace HttpCaching.Redis.Changes;
 
 /// <summary>
-/// The one place through which every change passes. Each change of a URI is one script, which also tells others of it; each removal everywhere
+/// Makes all changes. Each change of a URI is one script, which also tells other processes of it. Each wide removal
 /// is noted in all buckets.
 /// </summary>
 internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStoreSettings settings, BucketEpochs epochs, ChangeNotices notices)
@@ -17,7 +17,7 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
 
     private readonly RedisValue _exchange = Milliseconds(settings.MaximumExchange);
 
-    /// <summary>Gives a URI a stamp, if it has none, so that what is requested now can be refused later. Drops what a scope holds from before an invalidation.</summary>
+    /// <summary>Gives a URI a stamp, if it has none, so that a response requested now can be refused later. Drops responses of a scope from before an invalidation.</summary>
     public async ValueTask<Lease> LeaseAsync(EntryPlace place)
     {
         RedisKey[] names = place.Scoped is { } scoped
@@ -31,7 +31,7 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
     }
 
     /// <summary>Makes a response visible.</summary>
-    /// <param name="place">Where.</param>
+    /// <param name="place">The location on the engine.</param>
     /// <param name="key">The key.</param>
     /// <param name="commit">The head and the conditions.</param>
     /// <param name="head">The head in bytes.</param>
@@ -64,7 +64,7 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
         return result;
     }
 
-    /// <summary>Puts a new head on a body.</summary>
+    /// <summary>Replaces the head of a body.</summary>
     public async ValueTask<ScriptResult> ReplaceHeadAsync(
         EntryPlace place, CacheKey key, long generation, StoredResponse head, ReadOnlyMemory<byte> bytes, long stamp, TimeSpan retention)
     {
@@ -88,7 +88,7 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
             var bodyKey = (string)answer[2]!;
             if (bodyKey != NoBodyKey)
             {
-                // Chunks outlast heads. If this is not reached, the head outlives them, and is a miss then.
+                // Chunks outlast heads. If this call fails, the head outlives its chunks, and is a miss then.
                 var lifetime = Capped(retention) + (2 * settings.MaximumExchange);
                 await ProlongAsync(StoreKeys.BodyOf(place.Root, bodyKey), lifetime).ConfigureAwait(false);
             }
@@ -100,11 +100,11 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
     }
 
     /// <summary>Removes responses of one record.</summary>
-    /// <param name="place">Where.</param>
-    /// <param name="uri">The URI to tell others of; <see langword="null"/> for a part of a removal everywhere, which is told once.</param>
-    /// <param name="by">By what they are chosen.</param>
+    /// <param name="place">The location on the engine.</param>
+    /// <param name="uri">The URI for the message; <see langword="null"/> for a part of a wide removal, which has one message.</param>
+    /// <param name="by">The way to choose them.</param>
     /// <param name="which">Their generations or bodies; empty for all.</param>
-    /// <returns>How many there were.</returns>
+    /// <returns>The number of removed responses.</returns>
     public async ValueTask<long> RemoveAsync(EntryPlace place, string? uri, RemovedBy by, IEnumerable<long> which)
     {
         RedisKey[] names = place.Scoped is { } scoped ? [place.Root, scoped] : [place.Root];
@@ -120,7 +120,7 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
         return (long)answer[2];
     }
 
-    /// <summary>Removes all of a URI.</summary>
+    /// <summary>Removes all responses of a URI.</summary>
     public async ValueTask InvalidateAsync(string uri)
     {
         var place = keys.PlaceOf(new CacheKey(uri));
@@ -131,7 +131,7 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
         }
         catch (StorePartUnavailableException)
         {
-            // What others have of it in front they need not go on with until its server is back.
+            // First tiers need not serve their copies until its server is back.
             if (notices.Next(ChangeKind.Uri, uri) is { } told)
             {
                 notices.Publish(told);
@@ -145,7 +145,7 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
         await ForsakeAsync(place, answer[1]).ConfigureAwait(false);
     }
 
-    /// <summary>Has all commits of a bucket refused whose snapshots were read before.</summary>
+    /// <summary>Refuses all commits of a bucket whose snapshots were read before.</summary>
     public async ValueTask BeginEpochAsync(int bucket)
     {
         var epoch = Draw();
@@ -156,7 +156,7 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
         }
     }
 
-    /// <summary>Has all commits of a bucket and an origin refused whose snapshots were read before.</summary>
+    /// <summary>Refuses all commits of a bucket and an origin whose snapshots were read before.</summary>
     public async ValueTask ForbidOriginAsync(int bucket, TagCells origin)
     {
         var answer = await EvaluateAsync(StoreScripts.ForbidOrigin, [keys.EpochOf(bucket)], [Hex(Draw()), origin.First, origin.Second]).ConfigureAwait(false);
@@ -166,8 +166,8 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
         }
     }
 
-    /// <summary>Has all commits of a bucket refused that have a tag and whose snapshots were read before.</summary>
-    /// <returns>The names of what the bucket has with the tag; among them <see cref="StoreKeys.Unknown"/> if there may be more.</returns>
+    /// <summary>Refuses all commits of a bucket with a tag whose snapshots were read before.</summary>
+    /// <returns>The names of the bucket's responses with the tag. <see cref="StoreKeys.Unknown"/> is among them if there may be more.</returns>
     public async ValueTask<string[]> RemoveTagAsync(int bucket, string tagName)
     {
         var cells = TagCells.Of(tagName);
@@ -181,7 +181,7 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
         return (string[])answer[1]!;
     }
 
-    /// <summary>Tells others of a removal everywhere that has ended, well or not.</summary>
+    /// <summary>Tells others of a wide removal that has ended, successfully or not.</summary>
     public void TellRemovedEverywhere()
     {
         if (notices.Next(ChangeKind.All) is { } message)
@@ -190,7 +190,7 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
         }
     }
 
-    /// <summary>Removes a key that holds nothing of use: damaged, or somebody else's.</summary>
+    /// <summary>Removes a key without a valid value: it is damaged, or foreign.</summary>
     public async ValueTask DiscardAsync(RedisKey key) =>
         await engine.RunAsync(
             key,
@@ -198,10 +198,10 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
             static (database, name, flags) => database.KeyDeleteAsync(name, flags),
             static (database, name, flags) => database.KeyDelete(name, flags)).ConfigureAwait(false);
 
-    /// <summary>Leaves a body to those who still read it.</summary>
+    /// <summary>Leaves a body to its current readers.</summary>
     public ValueTask ForsakeAsync(RedisKey body) => ExpireAsync(body, settings.Grace, ExpireWhen.LessThanCurrentExpiry);
 
-    /// <summary>Lets a key live for so long at least.</summary>
+    /// <summary>Extends the lifetime of a key to at least this.</summary>
     public ValueTask ProlongAsync(RedisKey key, TimeSpan lifetime) => ExpireAsync(key, lifetime, ExpireWhen.GreaterThanCurrentExpiry);
 
     private async ValueTask ExpireAsync(RedisKey key, TimeSpan lifetime, ExpireWhen when)
@@ -277,7 +277,7 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
         }
         catch (Exception) when (message is not null)
         {
-            // Nobody knows whether the script ran. More may be told than has changed; but a number that is missing would have everything read anew, everywhere.
+            // It is unknown whether the script ran. A message too many is allowed; but a missing number would make every process read everything again.
             notices.Publish(message.Value);
             throw;
         }
@@ -290,7 +290,7 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
         return answer;
     }
 
-    /// <summary>The next message, if the server that is to send it can be asked at all: a call that is not made leaves no gap in the numbers.</summary>
+    /// <summary>The next message, if the server that must send it can be asked: a call that is not made leaves no gap in the numbers.</summary>
     private async ValueTask<ChangeMessage?> NextAsync(EntryPlace place, string uri)
     {
         engine.Demand(await engine.DatabaseAsync().ConfigureAwait(false), place.Root);

@@ -5,11 +5,11 @@ using StackExchange.Redis;
 namespace HttpCaching.Redis.Connection;
 
 /// <summary>
-/// Which servers of a Cluster are left alone. One that can't be reached, hangs or is loading is tried in the background; until it answers again what lies on it is not
-/// asked for, so that it costs neither its own requests a wait nor the others their hits. Empty without a Cluster: there one server is all there is.
+/// The servers of a Cluster that are not used now. A server that can't be reached, hangs or is loading is tried in the background. Until it answers again the store sends no requests for its keys.
+/// So it costs neither its own requests a wait nor the others their hits. Empty without a Cluster: there is only one server then.
 /// </summary>
 /// <param name="time">The clock.</param>
-/// <param name="limit">How long a trial may take.</param>
+/// <param name="limit">The longest time of a trial.</param>
 internal sealed class ClusterServers(TimeProvider time, TimeSpan limit) : IDisposable
 {
     private static readonly TimeSpan PauseBetweenTrials = TimeSpan.FromMilliseconds(500);
@@ -18,10 +18,10 @@ internal sealed class ClusterServers(TimeProvider time, TimeSpan limit) : IDispo
     private readonly CancellationTokenSource _stop = new();
     private volatile bool _any;
 
-    /// <summary>Throws if the server of a key is left alone now. All that a call on a Cluster that is well costs here is one look at a field.</summary>
+    /// <summary>Throws if the server of a key is not used now. If the Cluster is well, a call here costs one read of a field.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="key">The key.</param>
-    /// <exception cref="StorePartUnavailableException">It is.</exception>
+    /// <exception cref="StorePartUnavailableException">The server is not used now.</exception>
     public void Demand(IConnectionMultiplexer connection, in RedisKey key)
     {
         if (_any && FailureOf(ServerOf(connection, key), connection) is { } failure)
@@ -30,11 +30,11 @@ internal sealed class ClusterServers(TimeProvider time, TimeSpan limit) : IDispo
         }
     }
 
-    /// <summary>A call has failed.</summary>
+    /// <summary>Handles the failure of a call.</summary>
     /// <param name="database">The database.</param>
-    /// <param name="key">The key that it was about.</param>
-    /// <param name="failure">How.</param>
-    /// <returns>What to throw: a <see cref="StorePartUnavailableException"/> if the failure is one server's of several.</returns>
+    /// <param name="key">The key of the call.</param>
+    /// <param name="failure">The failure.</param>
+    /// <returns>The exception to throw: a <see cref="StorePartUnavailableException"/> if only one of several servers failed.</returns>
     public Exception Failed(IDatabase database, RedisKey key, Exception failure)
     {
         if (!IsOneServers(failure) || !IsOneOfSeveral(database.Multiplexer))
@@ -42,7 +42,7 @@ internal sealed class ClusterServers(TimeProvider time, TimeSpan limit) : IDispo
             return failure;
         }
 
-        // A slot that is on its way says nothing about the server that it is still, or already, on.
+        // A slot that moves says nothing about its old or its new server.
         if (!IsOfASlotOnItsWay(failure) && ServerOf(database.Multiplexer, key) is { } server)
         {
             if (_failing.TryAdd(server, failure))
@@ -56,7 +56,7 @@ internal sealed class ClusterServers(TimeProvider time, TimeSpan limit) : IDispo
         return new StorePartUnavailableException("A server of the Cluster can't be reached or used now.", failure);
     }
 
-    /// <summary>Whether a key has moved to a server that the client knows to be disconnected: asked for there, it would wait until its limit.</summary>
+    /// <summary>Whether a key has moved to a server that the client knows to be disconnected: a request there would wait until its limit.</summary>
     public static bool HasMovedToALostServer(IConnectionMultiplexer connection, Exception failure) =>
         failure is RedisServerException { Kind: RedisErrorKind.Moved } moved
         && EndPointCollection.TryParse(moved.Message[(moved.Message.LastIndexOf(' ') + 1)..]) is { } target
@@ -65,13 +65,13 @@ internal sealed class ClusterServers(TimeProvider time, TimeSpan limit) : IDispo
     /// <summary>Ends the trials.</summary>
     public void Dispose() => _stop.Cancel();
 
-    /// <summary>Why a server is left alone; or, once the others have given it up and the slot is nobody's, why some server is. Null if it is not.</summary>
+    /// <summary>The reason why a server is not used. If the slot has no server any more, the reason of any server. Null if the server is used.</summary>
     private Exception? FailureOf(EndPoint? server, IConnectionMultiplexer connection) =>
         server is not null ? _failing.GetValueOrDefault(server)
         : Array.Exists(connection.GetServers(), s => s is { IsConnected: true, ClusterConfiguration: not null }) ? _failing.Values.FirstOrDefault()
         : null;
 
-    /// <summary>Asks for the key that failed until its server answers, or until it is another's. A server that the client knows to be disconnected is not asked.</summary>
+    /// <summary>Asks for the failed key until its server answers, or until it is another server's. Does not ask a server that the client knows to be disconnected.</summary>
     private async Task TryAgainAsync(IDatabase database, RedisKey key, EndPoint server)
     {
         do
@@ -113,8 +113,8 @@ internal sealed class ClusterServers(TimeProvider time, TimeSpan limit) : IDispo
     }
 
     /// <summary>
-    /// Whether a failure can be that of one server while others are well. That the Cluster is down is what one says that has just come back and not met the others yet;
-    /// if it is, each says so.
+    /// Whether a failure can be that of one server while others are well. A server that has just come back and not met the others yet says that the Cluster is down;
+    /// if it is down, each server says so.
     /// </summary>
     private static bool IsOneServers(Exception failure) => failure switch
     {
@@ -124,14 +124,14 @@ internal sealed class ClusterServers(TimeProvider time, TimeSpan limit) : IDispo
         _ => false,
     };
 
-    /// <summary>Whether a command failed because some of its keys are on one server still, and some on another already.</summary>
+    /// <summary>Whether a command failed because some of its keys are still on one server and some already on another.</summary>
     private static bool IsOfASlotOnItsWay(Exception failure) => failure is RedisServerException server
         && (server.Kind == RedisErrorKind.TryAgain || server.Message.Contains("non local key", StringComparison.OrdinalIgnoreCase));
 
     private static bool IsOneOfSeveral(IConnectionMultiplexer connection) =>
         Array.Exists(connection.GetServers(), s => s is { ServerType: ServerType.Cluster, IsConnected: true, IsReplica: false });
 
-    /// <summary>The server that has a key by the newest that is known of the slots, connected or not. (The connection itself would name another one that is.)</summary>
+    /// <summary>The server of a key by the newest known slots, connected or not. (The connection itself would name another, connected one.)</summary>
     private static EndPoint? ServerOf(IConnectionMultiplexer connection, in RedisKey key)
     {
         var slot = connection.HashSlot(key);

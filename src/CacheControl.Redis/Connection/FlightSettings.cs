@@ -1,17 +1,17 @@
 namespace HttpCaching.Redis.Connection;
 
-/// <summary>The times of flights among processes.</summary>
+/// <summary>The times of flights between processes.</summary>
 internal sealed record FlightSettings
 {
-    /// <summary>How long a lead lasts without being renewed: so long do the others wait for one whose process has died.</summary>
+    /// <summary>The lifetime of a lead without renewal: the followers of a dead leader wait for it.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>How long a lead is renewed at most. A caller that neither reads nor disposes a response keeps nobody waiting for longer.</summary>
+    /// <summary>The longest renewal of a lead. If a caller neither reads nor disposes a response, followers wait no longer than this.</summary>
     public TimeSpan LongestLead { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How often those who wait look for themselves, beside being told.</summary>
+    /// <summary>The interval at which followers look at the lead, in addition to the messages.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long it is remembered that a response was for the one who asked only, so that nobody waits for the next one.</summary>
+    /// <summary>How long it is remembered that a response was for the leader only, so that no request waits for the next one.</summary>
     public TimeSpan NotStorableSpan { get; init; } = TimeSpan.FromSeconds(5);
 }

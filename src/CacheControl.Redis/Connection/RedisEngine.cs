@@ -3,19 +3,19 @@ using StackExchange.Redis;
 
 namespace HttpCaching.Redis.Connection;
 
-/// <summary>The way to the engine: connects when it is first used, and runs commands and scripts on primaries only, because a replica may lag behind an invalidation.</summary>
+/// <summary>The connection to the engine. Connects at the first use. Runs commands and scripts on primaries only, because a replica may lag behind an invalidation.</summary>
 internal sealed class RedisEngine : IDisposable
 {
     private const int ConfigurationCheckSeconds = 5;
     private const CommandFlags Primary = CommandFlags.DemandMaster;
 
     /// <summary>
-    /// On a primary, and not where a server says that the key is now: the client would wait there for a server that is down, until its own limit. Who is told
-    /// so asks again.
+    /// On a primary, without following a server's redirection: if the target were down, the client would wait until its own limit. The caller that gets the redirection
+    /// asks again.
     /// </summary>
     public const CommandFlags Once = Primary | CommandFlags.NoRedirect;
 
-    /// <summary>Stands in <see cref="SlotMapAsync"/> where a slot is on its way.</summary>
+    /// <summary>The value in <see cref="SlotMapAsync"/> for a slot that is moving.</summary>
     public const char SlotOnItsWay = '[';
 
     private static readonly TimeSpan PauseBetweenLooks = TimeSpan.FromSeconds(1);
@@ -33,21 +33,21 @@ internal sealed class RedisEngine : IDisposable
     private volatile bool _isCluster;
     private long _lookedAt;
 
-    /// <summary>Reaches an engine over a connection of its own.</summary>
+    /// <summary>Creates an engine with a connection of its own.</summary>
     public RedisEngine(ConfigurationOptions configuration, RedisStoreSettings settings)
         : this(settings)
     {
         _configuration = configuration;
         ChannelPrefix = (string?)configuration.ChannelPrefix ?? string.Empty;
 
-        // Whoever waits for an engine that is down keeps a request waiting: better to fail at once. It connects again by itself.
+        // A wait for an engine that is down would keep a request waiting, so fail immediately. The connection is restored in the background.
         configuration.AbortOnConnectFail = false;
         configuration.BacklogPolicy = BacklogPolicy.FailFast;
         configuration.ConfigCheckSeconds = Math.Min(configuration.ConfigCheckSeconds, ConfigurationCheckSeconds);
         configuration.ReconnectRetryPolicy = new ExponentialRetry(deltaBackOffMilliseconds: 250, maxDeltaBackOffMilliseconds: 2000);
     }
 
-    /// <summary>Reaches an engine over somebody else's connection.</summary>
+    /// <summary>Creates an engine over a connection of the caller.</summary>
     public RedisEngine(IConnectionMultiplexer connection, RedisStoreSettings settings)
         : this(settings)
     {
@@ -65,7 +65,7 @@ internal sealed class RedisEngine : IDisposable
         _servers = new ClusterServers(settings.Time, settings.ServerTimeout);
     }
 
-    /// <summary>What the connection puts in front of the names of channels. Scripts have to do it themselves. Empty if it puts nothing there.</summary>
+    /// <summary>The prefix that the connection puts in front of channel names; empty if none. Scripts must add it.</summary>
     public string ChannelPrefix { get; } = string.Empty;
 
     /// <summary>The database, once the connection has been made; null before, and after the end.</summary>
@@ -93,7 +93,7 @@ internal sealed class RedisEngine : IDisposable
         }
     }
 
-    /// <summary>Runs a script on the server of its keys, which all are in one slot. A server that doesn't know it is given it.</summary>
+    /// <summary>Runs a script on the server of its keys, which are all in one slot. If the server does not know the script, sends it.</summary>
     public ValueTask<RedisResult> EvaluateAsync(Script script, RedisKey[] keys, RedisValue[] values) =>
         RunAsync(
             keys[0],
@@ -125,7 +125,7 @@ internal sealed class RedisEngine : IDisposable
 
     /// <summary>Reads the beginning of a string; null if there is none.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="mostBytes">How many bytes may come, whatever stands there.</param>
+    /// <param name="mostBytes">The most bytes to read, however long the value is.</param>
     public ValueTask<ReadOnlyMemory<byte>> ReadAsync(RedisKey key, int mostBytes) => RunAsync<(RedisKey Key, int Last), ReadOnlyMemory<byte>>(
         key,
         (key, mostBytes - 1),
@@ -134,10 +134,10 @@ internal sealed class RedisEngine : IDisposable
 
     /// <summary>Runs commands on the server of a key. Follows a key that has moved to another server.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="state">What the commands need.</param>
-    /// <param name="commands">The commands, which are run with the flags that they are given, and may be run again.</param>
+    /// <param name="state">The state for the commands.</param>
+    /// <param name="commands">The commands. They use the given flags, and may run again.</param>
     /// <param name="blockingCommands">The same for a caller that blocks: the client needs no thread of the pool for these.</param>
-    /// <exception cref="StorePartUnavailableException">The server can't be used, while others of its Cluster can.</exception>
+    /// <exception cref="StorePartUnavailableException">The server can't be used, but others of its Cluster can.</exception>
     public async ValueTask<TResult> RunAsync<TState, TResult>(
         RedisKey key, TState state, Func<IDatabase, TState, CommandFlags, Task<TResult>> commands, Func<IDatabase, TState, CommandFlags, TResult> blockingCommands)
     {
@@ -171,20 +171,20 @@ internal sealed class RedisEngine : IDisposable
         }
     }
 
-    /// <summary>Whether a key that can't be read where it was has moved to another server, or is about to.</summary>
+    /// <summary>Whether a key that can't be read on its server has moved to another, or is about to move.</summary>
     public static bool HasMoved(Exception exception) => FlagsToFollow(exception, null) is not null;
 
-    /// <summary>Throws if the server of a key is left alone now.</summary>
+    /// <summary>Throws if the server of a key is not used now.</summary>
     public void Demand(IDatabase database, in RedisKey key) => _servers.Demand(database.Multiplexer, key);
 
-    /// <summary>What to throw when a command has failed, after what can be done about it has been begun.</summary>
+    /// <summary>The exception to throw for a failed command. Also begins the remedies that there are.</summary>
     public Exception FailureOf(in RedisKey key, Exception exception)
     {
         Consider(exception);
         return _database is { } database ? _servers.Failed(database, key, exception) : exception;
     }
 
-    /// <summary>Waits for one server of a Cluster no longer than it may take, so that its hanging is not mistaken for that of the whole store.</summary>
+    /// <summary>Waits for one server of a Cluster up to its own limit, so that a hanging server is not mistaken for a hanging store.</summary>
     public Task<T> WithinAsync<T>(Task<T> running) => _isCluster && !running.IsCompleted
         ? StoreWait.WithinAsync(running, _serverLimit, _time, CancellationToken.None)
         : StoreWait.For(running);
@@ -198,22 +198,22 @@ internal sealed class RedisEngine : IDisposable
         return (await one.ConfigureAwait(false), await other.ConfigureAwait(false));
     }
 
-    /// <summary>The servers whose keys make up the whole database.</summary>
+    /// <summary>The servers whose keys together are the whole database.</summary>
     /// <exception cref="StorePartUnavailableException">One of them can't be reached.</exception>
-    /// <exception cref="RedisConnectionException">None of them can.</exception>
+    /// <exception cref="RedisConnectionException">None of them can be reached.</exception>
     public async ValueTask<IReadOnlyList<IServer>> PrimariesAsync()
     {
         var connection = await ConnectionAsync().ConfigureAwait(false);
         var servers = connection.GetServers();
 
-        // Without a Cluster every primary has all keys, and one that can't be reached may have been replaced.
+        // Without a Cluster every primary has all keys, and an unreachable one may have been replaced.
         if (!Array.Exists(servers, s => s is { IsConnected: true, ServerType: ServerType.Cluster }))
         {
             var all = Array.FindAll(servers, s => s.IsConnected && !s.IsReplica);
             return all.Length > 0 ? all : throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, Primary, "No server of the engine can be reached.");
         }
 
-        // In a Cluster each has keys of its own, and the client may not know all of them yet.
+        // In a Cluster each server has keys of its own, and the client may not know all servers yet.
         var nodes = servers.Where(s => s.IsConnected).Select(s => s.ClusterConfiguration).FirstOrDefault(c => c is not null)?.Nodes
             .Where(n => !n.IsReplica && n.Slots.Count > 0).ToList() ?? [];
         var primaries = nodes.Select(n => Array.Find(servers, s => s.IsConnected && s.EndPoint.Equals(n.EndPoint))).OfType<IServer>().ToList();
@@ -222,7 +222,7 @@ internal sealed class RedisEngine : IDisposable
             : throw new StorePartUnavailableException("A server of the Cluster can't be reached: its keys are not removed.");
     }
 
-    /// <summary>Which slots each primary says that it has, and which are on their way from it or to it; empty without a Cluster.</summary>
+    /// <summary>The slots that each primary says it has, and those that move from it or to it; empty without a Cluster.</summary>
     public async ValueTask<string> SlotMapAsync()
     {
         List<string> parts = [];
@@ -230,7 +230,7 @@ internal sealed class RedisEngine : IDisposable
         {
             if (server.ServerType == ServerType.Cluster)
             {
-                // By a script, as it is with INFO. The line is "id address myself,master - 0 0 epoch state slots...".
+                // By a script, like INFO. The line is "id address myself,master - 0 0 epoch state slots...".
                 var nodes = (string?)await server.ExecuteAsync("EVAL", "return redis.call('CLUSTER','NODES')", "0").ConfigureAwait(false) ?? string.Empty;
                 var own = nodes.Split('\n').FirstOrDefault(line => line.Contains("myself", StringComparison.Ordinal), string.Empty).Split(' ');
                 parts.Add(own[0] + ' ' + string.Join(' ', own.Skip(8)));
@@ -241,10 +241,10 @@ internal sealed class RedisEngine : IDisposable
         return string.Join('\n', parts);
     }
 
-    /// <summary>The number of the database, as servers want it.</summary>
+    /// <summary>The number of the database, in the form for servers.</summary>
     public async ValueTask<int> DatabaseNumberAsync() => (await DatabaseAsync().ConfigureAwait(false)).Database;
 
-    /// <summary>After an error that says that the servers have changed their parts, has the connection look at them again.</summary>
+    /// <summary>If an error says that servers have changed roles, makes the connection look at them again.</summary>
     private void Consider(Exception exception)
     {
         var now = _time.GetTimestamp();
@@ -294,7 +294,7 @@ internal sealed class RedisEngine : IDisposable
         return _database = connection.GetDatabase(_number);
     }
 
-    /// <summary>Finds out whether there is a Cluster at the other end, now and whenever a server is reached: a connection may be made while all of them are away.</summary>
+    /// <summary>Finds out whether the engine is a Cluster, now and whenever a server is reached: the connection may be made while all servers are down.</summary>
     private void Watch(IConnectionMultiplexer connection)
     {
         connection.ConnectionRestored += Look;
@@ -312,18 +312,18 @@ internal sealed class RedisEngine : IDisposable
 
     private static bool IsCluster(IConnectionMultiplexer connection) => Array.Exists(connection.GetServers(), s => s is { IsConnected: true, ServerType: ServerType.Cluster });
 
-    /// <summary>With which flags to ask again after an answer that the key is elsewhere; null after any other failure.</summary>
+    /// <summary>The flags for asking again after an answer that the key is elsewhere; null after any other failure.</summary>
     /// <param name="exception">The failure.</param>
-    /// <param name="followed">With which flags it has been asked again already; null if it has not.</param>
+    /// <param name="followed">The flags of the request that has already asked again; null if none has.</param>
     private static CommandFlags? FlagsToFollow(Exception exception, CommandFlags? followed) => (exception, followed) switch
     {
-        // The client has noted where the slot is now, and goes there by itself if that server is up.
+        // The client has recorded the slot's new server, and goes there if that server is up.
         (RedisServerException { Kind: RedisErrorKind.Moved }, null) => Once,
 
-        // It did not, if it takes that server for a replica still: then it has to be led there, until it has looked at the servers again.
+        // It did not, if it still takes that server for a replica. Then it must be led there until it has looked at the servers again.
         (RedisServerException { Kind: RedisErrorKind.Moved }, Once) => Primary,
 
-        // On its way: only the client can say ASKING. What it makes of ASK when it may not follow is a server that can't be reached.
+        // The slot is moving: only the client can send ASKING. If it may not follow, it turns ASK into an unreachable server.
         (RedisServerException { Kind: RedisErrorKind.Ask } or RedisConnectionException { FailureType: ConnectionFailureType.UnableToConnect }, null) => Primary,
         _ => null,
     };
@@ -343,7 +343,7 @@ internal sealed class RedisEngine : IDisposable
         }
         catch (Exception exception) when (exception is RedisException or ObjectDisposedException or TimeoutException)
         {
-            // The call that failed has been answered; the next one will show how it stands.
+            // The failed call has been answered; the next one will show the current state.
         }
     }
 }

@@ -2,10 +2,10 @@ using HttpCaching.Redis.Scripts;
 
 namespace HttpCaching.Redis.Flights;
 
-/// <summary>What happens to a lead in one step on the server. The lead is a string that holds the token of who has it, and expires.</summary>
+/// <summary>The changes of a lead, each in one step on the server. The lead is a string with the leader's token, and expires.</summary>
 internal static class FlightScripts
 {
-    /// <summary>KEYS: the lead. ARGV: token, milliseconds. Prolongs the lead of this token; 0 if another one has it, or nobody.</summary>
+    /// <summary>KEYS: the lead. ARGV: token, milliseconds. Prolongs the lead of this token; 0 if it has another token, or there is none.</summary>
     public static Script Renew { get; } = new(
         """
         if redis.call('GET', KEYS[1]) == ARGV[1] then
@@ -15,8 +15,8 @@ internal static class FlightScripts
         """);
 
     /// <summary>
-    /// KEYS: the lead. ARGV: token, what stands there for a while instead (empty for nothing), its milliseconds. Ends the lead of this token; 0 if another one has
-    /// it, or nobody.
+    /// KEYS: the lead. ARGV: token, the value to put there for a while (empty for none), its milliseconds. Ends the lead of this token; 0 if it has another
+    /// token, or there is none.
     /// </summary>
     public static Script End { get; } = new(
         """

@@ -2,10 +2,10 @@ using StackExchange.Redis;
 
 namespace HttpCaching.Redis.Flights;
 
-/// <summary>Somebody else's flight: its end is told, and looked for besides, because one who has died tells nothing.</summary>
+/// <summary>The flight of another leader. The follower waits for the message of its end and also looks at the lead, because a dead leader sends no message.</summary>
 internal sealed class FollowedFlight(RedisFlights flights, RedisKey key) : HttpCacheFlight
 {
-    // The lead is gone a moment before that is told: what came of it is worth this wait.
+    // The lead is gone a moment before the message: the result is worth this wait.
     private static readonly TimeSpan TellingTime = TimeSpan.FromMilliseconds(50);
 
     /// <inheritdoc/>
@@ -19,7 +19,7 @@ internal sealed class FollowedFlight(RedisFlights flights, RedisKey key) : HttpC
         var listening = ListenAsync(told);
         try
         {
-            // The channel first: an end between the two is seen by the look.
+            // The channel first: the look then sees an end between the two.
             await WithinAsync(listening, StoreWait.IsBlocking ? TellingTime : limit, cancellationToken).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             var seen = RedisValue.Null;
@@ -72,7 +72,7 @@ internal sealed class FollowedFlight(RedisFlights flights, RedisKey key) : HttpC
     {
         if (StoreWait.IsBlocking)
         {
-            // What is told comes on a thread of the pool, if it has one left: for a caller that blocks the look has to do.
+            // Messages arrive on a thread of the pool, if one is free. A blocking caller depends on the look.
             return Task.WaitAny([told], (int)pause.TotalMilliseconds, cancellationToken) == 0;
         }
 
@@ -94,7 +94,7 @@ internal sealed class FollowedFlight(RedisFlights flights, RedisKey key) : HttpC
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or IOException or ObjectDisposedException)
         {
-            // Whoever can't be told to stop has stopped.
+            // If the engine can't be told to end the subscription, the subscription has ended.
         }
     }
 }

@@ -2,7 +2,7 @@ using StackExchange.Redis;
 
 namespace HttpCaching.Redis.Flights;
 
-/// <summary>A lead, renewed as long as it is held and its process lives.</summary>
+/// <summary>A lead. It is renewed while it is held and its process lives.</summary>
 internal sealed class LeadFlight : HttpCacheFlight
 {
     private readonly RedisFlights _flights;
@@ -57,13 +57,13 @@ internal sealed class LeadFlight : HttpCacheFlight
         {
             if (_flights.Time.GetElapsedTime(_start) > _flights.Settings.LongestLead || !await _flights.RenewAsync(_key, _token).ConfigureAwait(false))
             {
-                // Too long for anybody to wait for, or lost: others go on without it.
+                // Too long for any follower, or lost: the others continue without it.
                 await _timer.DisposeAsync().ConfigureAwait(false);
             }
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or IOException or ObjectDisposedException)
         {
-            // The next time may be in time still; if not, the lead expires.
+            // The next renewal may still be in time; if not, the lead expires.
         }
         finally
         {

@@ -6,8 +6,8 @@ using StackExchange.Redis;
 namespace HttpCaching.Redis.Flights;
 
 /// <summary>
-/// Flights on the engine: who leads has set a key that did not exist to a token of its own, and sets it to expire later again and again. Nothing else depends
-/// on the key, so an engine that loses it, or gives it to two after a failover, costs a request to the origin.
+/// Flights on the engine. The leader has set a missing key to a token of its own, and renews its expiry. Only the flight depends
+/// on the key. So if an engine loses it, or gives it to two leaders after a failover, that costs one request to the origin.
 /// </summary>
 /// <param name="engine">The way to the engine.</param>
 /// <param name="prefix">The prefix of the keys.</param>
@@ -36,11 +36,11 @@ internal sealed class RedisFlights(RedisEngine engine, string prefix, FlightSett
         return isLead ? new LeadFlight(this, key, token) : new FollowedFlight(this, key);
     }
 
-    /// <summary>Prolongs a lead; false if it is lost.</summary>
+    /// <summary>Prolongs a lead. Returns false if it is lost.</summary>
     public async Task<bool> RenewAsync(RedisKey key, string token) =>
         (long)await engine.EvaluateAsync(FlightScripts.Renew, [key], [token, Milliseconds(settings.Lease)]).ConfigureAwait(false) != 0;
 
-    /// <summary>Ends a lead, and tells those who wait for it.</summary>
+    /// <summary>Ends a lead, and tells its followers.</summary>
     public async Task EndAsync(RedisKey key, string token, HttpCacheFlightEnd end)
     {
         var word = EndMark + ((int)end).ToString(CultureInfo.InvariantCulture);
@@ -48,15 +48,15 @@ internal sealed class RedisFlights(RedisEngine engine, string prefix, FlightSett
         var ended = (long)await engine.EvaluateAsync(FlightScripts.End, [key], [token, remembered, Milliseconds(settings.NotStorableSpan)]).ConfigureAwait(false);
         if (ended != 0)
         {
-            // Not in the script: an engine that forbids the channel must not keep the lead from ending. Those who wait look for themselves, too.
+            // Not in the script: if the engine forbids the channel, the lead must still end. The followers also look at the lead.
             var connection = await engine.ConnectionAsync().ConfigureAwait(false);
             await connection.GetSubscriber().PublishAsync(ChannelOf(key), word, CommandFlags.FireAndForget).ConfigureAwait(false);
         }
     }
 
-    /// <summary>What stands in place of a lead: null if the lead is there still.</summary>
+    /// <summary>The value that replaced a lead; null if the lead still exists.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="seen">Whose lead it was when this was first asked; set then.</param>
+    /// <param name="seen">The token of the leader at the first call; set then.</param>
     public async Task<(HttpCacheFlightEnd? End, RedisValue Seen)> LookAsync(RedisKey key, RedisValue seen)
     {
         var value = await engine.RunAsync(
@@ -77,7 +77,7 @@ internal sealed class RedisFlights(RedisEngine engine, string prefix, FlightSett
         return seen.IsNull || seen == value ? (null, value) : (HttpCacheFlightEnd.Unknown, seen);
     }
 
-    /// <summary>Begins to hear of the end of a flight; null if that is not possible now.</summary>
+    /// <summary>Subscribes to the end of a flight; null if that is not possible now.</summary>
     public async Task<ChannelMessageQueue?> ListenAsync(RedisKey key)
     {
         try
@@ -91,11 +91,11 @@ internal sealed class RedisFlights(RedisEngine engine, string prefix, FlightSett
         }
     }
 
-    /// <summary>What a message, or what stands for a lead, tells; null if it is neither.</summary>
+    /// <summary>The result in a message, or in the value that replaced a lead; null if it is neither.</summary>
     public static HttpCacheFlightEnd? EndOf(RedisValue value) =>
         (string?)value is { Length: 2 } text && text[0] == EndMark && text[1] is >= '0' and <= '4' ? (HttpCacheFlightEnd)(text[1] - '0') : null;
 
-    // One channel for each flight: only those who wait for it hear of it.
+    // One channel for each flight: only its followers receive the messages.
     private static RedisChannel ChannelOf(RedisKey key) => RedisChannel.Literal(key.ToString());
 
     private static RedisValue Milliseconds(TimeSpan span) => (long)span.TotalMilliseconds;

@@ -1,17 +1,17 @@
 namespace HttpCaching.Redis.Keys;
 
-/// <summary>What a <see cref="ChangeMessage"/> tells.</summary>
+/// <summary>The kinds of a <see cref="ChangeMessage"/>.</summary>
 internal enum ChangeKind
 {
-    /// <summary>Something stored under one URI was stored, refreshed, removed or invalidated, in whatever scope.</summary>
+    /// <summary>A response of one URI was stored, refreshed, removed or invalidated, in any scope.</summary>
     Uri,
 
-    /// <summary>Something was removed everywhere: by tag, by prefix, or all.</summary>
+    /// <summary>Responses were removed everywhere: by tag, by prefix, or all.</summary>
     All,
 
-    /// <summary>Nothing was changed: the number was given to a change that was then refused. Said so that no gap shows.</summary>
+    /// <summary>Nothing was changed: the number belongs to a change that was then refused. The message prevents a gap.</summary>
     Nothing,
 
-    /// <summary>No change: the origin is there, and its number is the last one that it has given. Shows that a message was lost when none follows it.</summary>
+    /// <summary>No change: the sender lives, and the number is its last one. If no message follows it, one was lost.</summary>
     Alive,
 }

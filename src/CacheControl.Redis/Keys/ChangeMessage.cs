@@ -4,10 +4,10 @@ using StackExchange.Redis;
 
 namespace HttpCaching.Redis.Keys;
 
-/// <summary>What a store tells the others of one change, on the channel <see cref="ChannelOf"/>.</summary>
-/// <param name="Origin">The store that made the change: a number that each store draws anew when it is built.</param>
-/// <param name="Sequence">Which of the origin's messages this is, counted from 1. One that is missing was lost, or is still on its way from another server.</param>
-/// <param name="Kind">What was changed.</param>
+/// <summary>The message of a store about one change, on the channel <see cref="ChannelOf"/>.</summary>
+/// <param name="Origin">The store that made the change: a random number, drawn when the store is built.</param>
+/// <param name="Sequence">The number of the message among those of its sender, from 1. A missing one was lost, or is still on its way from another server.</param>
+/// <param name="Kind">The kind of the change.</param>
 /// <param name="Uri">
 /// The URI as in <see cref="CacheKey.Uri"/> if <see cref="Kind"/> is <see cref="ChangeKind.Uri"/>. For <see cref="ChangeKind.Alive"/> the name of the server
 /// whose script has sent the message, or nothing if no script has. Empty otherwise.
@@ -22,20 +22,20 @@ internal readonly record struct ChangeMessage(Guid Origin, long Sequence, Change
     //  34  16  sequence, hexadecimal
     //  50      URI, if the kind is "u"; name of a server, if it is "h"
     //
-    // A message is published after the change, by the server that made it and in the same step, or not at all if the connection broke.
-    // It reaches its origin too. Messages of one origin may arrive in another order than they were numbered in, because they
-    // come from several servers of a Cluster. A message that can't be read (a later version's) has to be taken for "everything".
+    // A message is published after the change, by the server of the change and in the same step. If the connection broke, it may be missing.
+    // It also reaches its sender. Messages of one sender may arrive out of order, because they
+    // come from several servers of a Cluster. An unreadable message (a later version's) must be taken for "everything".
     private const char Version = '1';
     private const int OriginPosition = 2;
     private const int SequencePosition = 34;
     private const int UriPosition = 50;
 
-    /// <summary>The channel on which all stores with one key prefix talk.</summary>
+    /// <summary>The channel of all stores with one key prefix.</summary>
     /// <param name="prefix">The prefix of the keys.</param>
     public static RedisChannel ChannelOf(string prefix) => RedisChannel.Literal(prefix + "changes");
 
     /// <summary>Reads a message. Never throws.</summary>
-    /// <param name="value">What was received.</param>
+    /// <param name="value">The received bytes.</param>
     /// <param name="message">The message, if the answer is true.</param>
     public static bool TryParse(RedisValue value, [NotNullWhen(true)] out ChangeMessage? message)
     {
@@ -52,7 +52,7 @@ internal readonly record struct ChangeMessage(Guid Origin, long Sequence, Change
         return true;
     }
 
-    /// <summary>The message as it is published.</summary>
+    /// <summary>The published form of the message.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture, $"{Version}{LetterOf(Kind)}{Origin:N}{Sequence:x16}{(Kind is ChangeKind.Uri or ChangeKind.Alive ? Uri : string.Empty)}");
 

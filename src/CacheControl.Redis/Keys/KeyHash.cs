@@ -5,7 +5,7 @@ using System.Text;
 
 namespace HttpCaching.Redis.Keys;
 
-/// <summary>Texts as short names that tell nothing of them: the beginning of their SHA-256.</summary>
+/// <summary>Makes short names of texts that reveal nothing about them: the beginning of their SHA-256.</summary>
 internal static class KeyHash
 {
     /// <summary>The number of characters of a name: 128 bits in Base64url.</summary>
@@ -23,10 +23,10 @@ internal static class KeyHash
         return Base64Url.EncodeToString(hash[..Bytes]);
     }
 
-    /// <summary>The hash of two texts, which are not confused with two others that are the same one after the other.</summary>
+    /// <summary>The hash of two texts. It differs from that of two other texts with the same concatenation.</summary>
     /// <param name="first">Holds no NUL.</param>
     /// <param name="second">Any text.</param>
-    /// <param name="hash">Where to put 32 bytes.</param>
+    /// <param name="hash">The destination of 32 bytes.</param>
     public static void Hash(string first, string second, Span<byte> hash)
     {
         var most = Encoding.UTF8.GetMaxByteCount(first.Length + 1 + second.Length);
@@ -42,7 +42,7 @@ internal static class KeyHash
         }
     }
 
-    /// <summary>Writes the name that 16 bytes of a hash give.</summary>
+    /// <summary>Writes the name for 16 bytes of a hash.</summary>
     /// <param name="hash">The bytes.</param>
     /// <param name="destination">22 characters.</param>
     public static void Write(ReadOnlySpan<byte> hash, Span<char> destination) => Base64Url.EncodeToChars(hash[..Bytes], destination);

@@ -1,9 +1,9 @@
 namespace HttpCaching.Redis.Keys;
 
-/// <summary>What a key of a store is for.</summary>
+/// <summary>The kinds of a store's keys.</summary>
 internal enum StoreKeyKind
 {
-    /// <summary>It is none of the store's.</summary>
+    /// <summary>Not a key of the store.</summary>
     Foreign,
 
     /// <summary>A record of heads and small bodies.</summary>
@@ -12,7 +12,7 @@ internal enum StoreKeyKind
     /// <summary>A body in chunks.</summary>
     Body,
 
-    /// <summary>What has a tag.</summary>
+    /// <summary>The set of the responses with a tag.</summary>
     Tag,
 
     /// <summary>The epoch of a bucket.</summary>

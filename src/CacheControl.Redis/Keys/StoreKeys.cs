@@ -8,27 +8,27 @@ namespace HttpCaching.Redis.Keys;
 /// <summary>The names of all keys of a store.</summary>
 internal sealed class StoreKeys(string prefix)
 {
-    // The prefix is followed by the bucket of the URI in braces: what Redis Cluster chooses the slot by. So all that belongs to a URI, in all scopes,
-    // can be changed in one step; and a removal of many URIs has to reach only as many places as there are buckets.
+    // After the prefix comes the bucket of the URI in braces: Redis Cluster chooses the slot by it. So all responses of a URI, in all scopes,
+    // can be changed in one step. A removal of many URIs must reach only as many places as there are buckets.
     //
     //   p{3ff}U        string  record of the URI's common scope; holds the URI's stamp     see Record
     //   p{3ff}U.S      string  record of another scope; counts only with the root's stamp
     //   p{3ff}U~B      hash    body B in chunks: field "0", "1", ...                       see ChunkFormat
-    //   p{3ff}!        string  the bucket's epoch, and when tags were last removed there; never expires                  see TagCells
-    //   p{3ff}#T       zset    what was stored with tag T: "U" or "U.S", by the time it is of no use any more; expires with the last of them
+    //   p{3ff}!        string  the bucket's epoch, and the last removals of tags there; never expires                     see TagCells
+    //   p{3ff}#T       zset    responses stored with tag T: "U" or "U.S", by the end of their retention; expires with the last of them
     //
-    // U, S and T are hashes of 22 characters, so that no URI, scope or tag stands in a name; U is hashed with the prefix. B is 32 hexadecimal digits.
+    // U, S and T are hashes of 22 characters, so a name contains no URI, scope or tag. U is hashed with the prefix. B is 32 hexadecimal digits.
 
-    /// <summary>How many groups URIs fall into.</summary>
+    /// <summary>The number of groups of URIs.</summary>
     public const int Buckets = 1024;
 
-    /// <summary>Stands between the name of a URI and that of a scope.</summary>
+    /// <summary>Separates the name of a URI from that of a scope.</summary>
     public const char ScopeMark = '.';
 
-    /// <summary>Stands between the name of a URI and that of a body.</summary>
+    /// <summary>Separates the name of a URI from that of a body.</summary>
     public const char BodyMark = '~';
 
-    /// <summary>In the set of a tag: there may be more that has it than the set names, because it was damaged.</summary>
+    /// <summary>In the set of a tag: more responses may have the tag than the set names, because the set was damaged.</summary>
     public const string Unknown = "*";
 
     private const char EpochMark = '!';
@@ -36,20 +36,20 @@ internal sealed class StoreKeys(string prefix)
     private const int BucketCharacters = 5;
     private const int BodyCharacters = 32;
 
-    // URIs that are asked for again and again are not hashed again and again, which would be the most of what a look-up costs here. Whatever falls into a
-    // place takes it; what is in it never changes. Longer URIs are hashed each time, so that no more than some hundred kilobytes are kept.
+    // URIs that are requested often are not hashed each time: that would be most of the cost of a look-up here. A new URI replaces the one in its
+    // place; an object in a place never changes. Longer URIs are hashed each time, so that no more than some hundred kilobytes are kept.
     private const int MostRecent = 1024;
     private const int MostRecentCharacters = 512;
 
     private readonly Placed?[] _recent = new Placed?[MostRecent];
 
-    /// <summary>The pattern that all keys of the store match.</summary>
+    /// <summary>The pattern of all keys of the store.</summary>
     public string Pattern { get; } = prefix + "{*";
 
-    /// <summary>How many characters stand before the name of a URI.</summary>
+    /// <summary>The number of characters before the name of a URI.</summary>
     public int MemberStart { get; } = prefix.Length + BucketCharacters;
 
-    /// <summary>Where a key's responses stand.</summary>
+    /// <summary>The location of a key's responses.</summary>
     public EntryPlace PlaceOf(CacheKey key)
     {
         if (key.Uri.Length > MostRecentCharacters)
@@ -86,13 +86,13 @@ internal sealed class StoreKeys(string prefix)
     /// <summary>The key of a bucket's epoch.</summary>
     public RedisKey EpochOf(int bucket) => BucketStart(bucket) + EpochMark;
 
-    /// <summary>The key of what a bucket has with a tag.</summary>
+    /// <summary>The key of a bucket's set of responses with a tag.</summary>
     public RedisKey TagOf(int bucket, string tagName) => BucketStart(bucket) + TagMark + tagName;
 
-    /// <summary>Where the record with this name in a tag's set stands.</summary>
+    /// <summary>The location of the record with this name in a tag's set.</summary>
     public EntryPlace PlaceOf(int bucket, string member) => PlaceOfRecord(bucket, BucketStart(bucket) + member);
 
-    /// <summary>What kind of key this is, if it is one of the store's.</summary>
+    /// <summary>The kind of a key, if it is one of the store's.</summary>
     public StoreKeyKind KindOf(string key, out EntryPlace place)
     {
         place = default;
@@ -143,7 +143,7 @@ internal sealed class StoreKeys(string prefix)
         name[prefix.Length + 4] = '}';
     }
 
-    /// <summary>A key that was asked for lately.</summary>
+    /// <summary>A recently used key.</summary>
     private sealed class Placed(CacheKey key, EntryPlace place)
     {
         public CacheKey Key => key;

@@ -5,12 +5,12 @@ using System.Text;
 namespace HttpCaching.Redis.Keys;
 
 /// <summary>
-/// Where the value of a bucket's epoch says when a tag was last removed: in two of <see cref="Cells"/> places, each of which other tags may have too. A fixed number
-/// of places, because origins choose the names of tags and how many there are. A tag counts as removed only if both say so, so a removal hardly ever concerns another one.
-/// What was last removed of an origin stands likewise in places of its own: tags that others remove keep nothing of it from being stored.
+/// The cells in the value of a bucket's epoch that hold the time of a tag's last removal: two of <see cref="Cells"/> places. Other tags may share each. The number
+/// of places is fixed, because origins choose the names and the number of tags. A tag counts as removed only if both cells say so, so a removal hardly ever concerns another tag.
+/// The last removals of an origin have cells of their own: a removal of tags does not prevent the storing of the origin's other responses.
 /// </summary>
-/// <param name="First">The position of the one.</param>
-/// <param name="Second">The position of the other.</param>
+/// <param name="First">The position of the first cell.</param>
+/// <param name="Second">The position of the second cell.</param>
 internal readonly record struct TagCells(int First, int Second)
 {
     // The value of an epoch: 16 digits of the epoch, 13 of the last number, then the cells of tags and those of origins, of 13 digits each.
@@ -23,7 +23,7 @@ internal readonly record struct TagCells(int First, int Second)
     /// <summary>The cells of a tag.</summary>
     public static TagCells Of(string tagName) => Among(Encoding.ASCII.GetBytes(tagName), 0, Cells);
 
-    /// <summary>The cells of the origin that a URI or its beginning names; <see langword="null"/> if it names none whole. All that begins with one has its cells.</summary>
+    /// <summary>The cells of the origin of a URI or prefix; <see langword="null"/> if it contains no whole origin. All URIs of an origin have its cells.</summary>
     public static TagCells? OfOrigin(string uriPrefix)
     {
         var scheme = uriPrefix.IndexOf(SchemeEnd, StringComparison.Ordinal);

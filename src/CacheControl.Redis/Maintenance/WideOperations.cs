@@ -10,21 +10,21 @@ using StackExchange.Redis;
 namespace HttpCaching.Redis.Maintenance;
 
 /// <summary>
-/// What looks at many URIs. A removal is noted in every bucket first, so that what was requested before can't be stored behind its back;
-/// then it removes what is there.
+/// Operations on many URIs. A removal is first noted in every bucket, so that no response requested before can be stored afterwards.
+/// Then it removes the stored responses.
 /// </summary>
 internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreChanges changes)
 {
     private const int AtOnce = 64;
     private const int PageKeys = 500;
 
-    // How often everything is gone through while slots are on their way from one server to another.
+    // The number of passes while slots move between servers.
     private const int MostScans = 3;
 
-    // What a look at the URI alone reads; longer URIs than fit into it are read whole.
+    // The bytes that a look at the URI reads; records with longer URIs are read completely.
     private const int FirstBytes = 2048;
 
-    /// <summary>Removes what has a tag.</summary>
+    /// <summary>Removes the responses with a tag.</summary>
     public async ValueTask<long> RemoveByTagAsync(string tag, CancellationToken cancellationToken)
     {
         try
@@ -59,7 +59,7 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
         }
     }
 
-    /// <summary>Removes what has a URI of this beginning.</summary>
+    /// <summary>Removes the responses of URIs with a prefix.</summary>
     public async ValueTask<long> RemoveByPrefixAsync(string uriPrefix, CancellationToken cancellationToken)
     {
         try
@@ -74,7 +74,7 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
             {
                 if (await HasUriOfAsync(place, prefix).ConfigureAwait(false))
                 {
-                    // Whatever is there by now: a refresh may have changed the head since.
+                    // The current responses: a refresh may have changed the head since.
                     Interlocked.Add(ref removed, await changes.RemoveAsync(place, null, RemovedBy.Everything, []).ConfigureAwait(false));
                 }
             })).ConfigureAwait(false);
@@ -86,7 +86,7 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
         }
     }
 
-    /// <summary>Removes everything of the store's prefix but the epochs, which refuse what comes late. Bodies are left to those who still read them.</summary>
+    /// <summary>Removes all keys with the store's prefix except the epochs, which refuse late commits. Leaves bodies to their current readers.</summary>
     public async ValueTask ClearAsync(CancellationToken cancellationToken)
     {
         try
@@ -94,7 +94,7 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
             var away = await InAllBucketsAsync(changes.BeginEpochAsync, cancellationToken).ConfigureAwait(false);
             away?.Throw();
 
-            // Tags in a pass of their own, before: what is stored meanwhile is then removed by the second, or has its tags in sets that are new.
+            // Sets of tags in an earlier pass: a response stored in the meantime is then removed by the second pass, or has its tags in new sets.
             await UntilNoSlotMovesAsync(async () =>
             {
                 await ScanAsync(StoreKeyKind.Tag, cancellationToken).ConfigureAwait(false);
@@ -147,7 +147,7 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
     }
 
     /// <summary>
-    /// Goes through all keys until no slot has moved meanwhile: a key that goes from a server that is still to be looked at to one that has been is missed.
+    /// Goes through all keys until no slot has moved during a pass: a key that moves from an unvisited server to a visited one is missed.
     /// </summary>
     /// <exception cref="StorePartUnavailableException">Slots moved each time.</exception>
     private async ValueTask UntilNoSlotMovesAsync(Func<Task> scan)
@@ -169,8 +169,8 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
         }
     }
 
-    /// <summary>Does something in all buckets that can be reached.</summary>
-    /// <returns>What is to be thrown if there are some that can't be reached, once the others are done.</returns>
+    /// <summary>Runs an operation in all reachable buckets.</summary>
+    /// <returns>The exception to throw for unreachable buckets, after the others are done.</returns>
     private static async ValueTask<ExceptionDispatchInfo?> InAllBucketsAsync(Func<int, ValueTask> action, CancellationToken cancellationToken)
     {
         ExceptionDispatchInfo? away = null;
@@ -220,7 +220,7 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
             heads.RemoveAll(h => !h.Tags.Contains(tag, StringComparer.Ordinal));
             if (heads.Count > 0)
             {
-                // A refresh that comes in between leaves the body, and one that gives the tag to what didn't have it is refused by now.
+                // A refresh in between leaves the body. One that gives the tag to another response is already refused.
                 Interlocked.Add(ref removed, await changes.RemoveAsync(place, null, RemovedBy.Body, heads.Select(h => h.BodyId)).ConfigureAwait(false));
             }
         }).ConfigureAwait(false);
@@ -228,8 +228,8 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
     }
 
     /// <summary>The key and the heads of a record.</summary>
-    /// <param name="place">Where.</param>
-    /// <param name="mustCount">Whether a record from before an invalidation is left out.</param>
+    /// <param name="place">The location on the engine.</param>
+    /// <param name="mustCount">Whether to leave out a record from before an invalidation.</param>
     private async ValueTask<(CacheKey Key, List<StoredResponse> Heads)> HeadsAsync(EntryPlace place, bool mustCount)
     {
         CacheKey key = default;
@@ -304,8 +304,8 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
     }
 
     /// <summary>
-    /// Whether no server evicts. Where one may, or doesn't say, a set of what has a tag may be gone while what it held is still there, and removal by tag has
-    /// to look at everything. (Policies that spare what never expires don't spare the sets: they expire, so that tags of which nothing is left take no room.)
+    /// Whether no server evicts. If one may, or doesn't say, the set of a tag may be gone while its responses still exist, and removal by tag must
+    /// look at everything. (Policies that spare keys without expiry don't spare the sets: they expire, so that unused tags take no room.)
     /// </summary>
     private async ValueTask<bool> EvictionSparesTagsAsync()
     {
@@ -325,12 +325,12 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
     {
         try
         {
-            // By a script, because the client keeps INFO for connections that may administrate, and this one may be somebody else's.
+            // By a script: the client allows INFO only on connections with administrative rights, and this one may belong to the application.
             return (string?)await server.ExecuteAsync("EVAL", "return redis.call('INFO','memory')", "0").ConfigureAwait(false) ?? string.Empty;
         }
         catch (Exception exception) when (exception is RedisServerException or RedisCommandException)
         {
-            // Not every engine answers, and not every user of one may ask.
+            // Not every engine answers, and not every user may ask.
             return string.Empty;
         }
     }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace HttpCaching.Redis.Records;
 
-/// <summary>What stands under a key: all heads, and the small bodies. Written by the scripts of <see cref="Scripts.StoreScripts"/>, read here.</summary>
+/// <summary>The value of a key: all heads, and the small bodies. The scripts of <see cref="Scripts.StoreScripts"/> write it; this class reads it.</summary>
 internal sealed class Record
 {
     // Digits, so that a script can read it with string functions alone:
@@ -12,23 +12,23 @@ internal sealed class Record
     //    4  16  stamp of the URI, hexadecimal; in a record of a scope a copy of the root's
     //   20   2  number of rows, decimal
     //   22   5  length of the URI in bytes, decimal
-    //   27      URI in UTF-8; empty as long as nothing is stored
+    //      27      URI in UTF-8; empty while nothing is stored
     //           rows, the newest first; of each:
     //             0  22  variant, hashed
     //            22  16  generation, hexadecimal
     //            38  20  rank + 2^63, decimal: as texts ranks compare like numbers
-    //            58  32  last part of the body's key; zeros if the body stands here
-    //            90  13  when the response is of no use any more, ms since 1970 of the engine's clock
+    //            58  32  last part of the body's key; zeros if the body is here
+    //            90  13  end of the retention, ms since 1970 of the engine's clock
     //           103   7  length of the head
     //           110   7  length of the body here, with checksum
-    //           117   8  size of the body's chunks; 0 if the body stands here
+    //           117   8  size of the body's chunks; 0 if the body is here
     //           125  16  body identity, hexadecimal
-    //           for each row its head (StoredHeadFormat), and its body with checksum if it stands here
+    //           for each row its head (StoredHeadFormat), and its body with checksum if it is here
     //
-    // A root without rows stands for a URI of which nothing is stored, while somebody may be about to.
+    // A root without rows is for a URI without stored responses, while a commit may be on its way.
     public const int RowBytes = 141;
 
-    /// <summary>A record must stay smaller than this, so that a look-up can ask for no more.</summary>
+    /// <summary>The limit of a record's size, so that a look-up need not ask for more.</summary>
     public const int MostBytes = 1024 * 1024;
 
     private const int StampPosition = 4;
@@ -44,7 +44,7 @@ internal sealed class Record
         Rows = rows;
     }
 
-    /// <summary>How many bytes from the beginning tell the stamp.</summary>
+    /// <summary>The number of bytes from the beginning that contain the stamp.</summary>
     public static int StampEnd => StampPosition + StampDigits;
 
     /// <summary>The stamp of the URI.</summary>
@@ -68,7 +68,7 @@ internal sealed class Record
     }
 
     /// <summary>Reads the URI from the beginning of a record. Never throws.</summary>
-    /// <returns>False if it doesn't stand there whole.</returns>
+    /// <returns>False if it is not complete there.</returns>
     public static bool TryReadUri(ReadOnlySpan<byte> start, out ReadOnlySpan<byte> uri)
     {
         uri = default;
@@ -83,7 +83,7 @@ internal sealed class Record
     }
 
     /// <summary>Reads a record; nothing is copied. Never throws.</summary>
-    /// <returns>False if the bytes are no record of this version, or damaged.</returns>
+    /// <returns>False if the bytes are not a record of this version, or are damaged.</returns>
     public static bool TryRead(ReadOnlyMemory<byte> bytes, out Record? record)
     {
         record = null;

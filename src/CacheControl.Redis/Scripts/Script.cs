@@ -4,7 +4,7 @@ using System.Text;
 
 namespace HttpCaching.Redis.Scripts;
 
-/// <summary>A script with the name that a server knows it by.</summary>
+/// <summary>A script with its name on servers.</summary>
 internal sealed class Script
 {
     /// <summary>A script of this text.</summary>

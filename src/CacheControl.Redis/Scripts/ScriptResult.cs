@@ -1,6 +1,6 @@
 namespace HttpCaching.Redis.Scripts;
 
-/// <summary>What a script that changes something answers first.</summary>
+/// <summary>The first value in the result of a script that makes a change.</summary>
 internal enum ScriptResult
 {
     /// <summary>Another writer was first: nothing was changed.</summary>
@@ -9,20 +9,20 @@ internal enum ScriptResult
     /// <summary>Done.</summary>
     Done = 1,
 
-    /// <summary>The stamp is not the one that the snapshot showed, or is gone: nothing was changed.</summary>
+    /// <summary>The stamp differs from the snapshot's, or is gone: nothing was changed.</summary>
     StampChanged = 2,
 
     /// <summary>
-    /// The epoch of the bucket is not the one that the snapshot was read in, or a tag of the response was removed since; what is current now follows: nothing was changed.
+    /// The epoch of the bucket differs from the snapshot's, or a tag of the response was removed since. Nothing was changed; the current epoch follows.
     /// </summary>
     EpochChanged = 3,
 
-    /// <summary>The chunks of the body are not all there any more: nothing was changed.</summary>
+    /// <summary>Some chunks of the body are gone: nothing was changed.</summary>
     BodyGone = 4,
 
     /// <summary>The record would become too large: nothing was changed.</summary>
     TooLarge = 5,
 
-    /// <summary>The head is of another body: nothing was changed.</summary>
+    /// <summary>The head belongs to another body: nothing was changed.</summary>
     OtherBody = 6,
 }

@@ -2,7 +2,7 @@ namespace HttpCaching.Redis.Scripts;
 
 internal static partial class StoreScripts
 {
-    /// <summary>What several scripts begin with: reading and writing records, telling of changes, keeping tags.</summary>
+    /// <summary>The common beginning of several scripts: reading and writing records, telling of changes, keeping tags.</summary>
     private const string Common = """
         local W = 141
         local ZEROS = string.rep('0', 32)

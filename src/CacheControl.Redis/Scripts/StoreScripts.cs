@@ -1,14 +1,14 @@
 namespace HttpCaching.Redis.Scripts;
 
 /// <summary>
-/// What happens on the server, each in one step. Plain Lua 5.1 with string functions only, because engines differ in what else they offer;
-/// every key that is touched is declared. The layout of a record is drawn at <see cref="Records.Record"/>.
+/// The changes on the server, each in one step. Plain Lua 5.1 with string functions only, because engines differ in the rest.
+/// Every key in use is declared. <see cref="Records.Record"/> draws the layout of a record.
 /// </summary>
 internal static partial class StoreScripts
 {
     // KEYS root, epoch, [record of the scope]
-    // ARGV stamp to give if there is none, epoch likewise, ms that a stamp lasts
-    // Answers 1, stamp, epoch, list of bodies that are of no use any more, number of the last removal
+    // ARGV stamp to set if there is none, epoch likewise, ms of a stamp's lifetime
+    // Returns 1, stamp, epoch, list of useless bodies, number of the last removal
     private const string LeaseText = """
         local root = parse(ask('GET', KEYS[1]))
         local flight = tonumber(ARGV[3])
@@ -36,9 +36,9 @@ internal static partial class StoreScripts
 
     // KEYS root, epoch, [record of the scope], [body], tags...
     // ARGV  1 first digits of the stamp, 2 epoch, 3 variant, 4 generation, 5 rank, 6 generation to replace, 7 body key, 8 ms of retention, 9 head, 10 body with checksum,
-    //      11 bytes of a chunk, 12 chunks, 13 body identity, 14 URI, 15 most variants, 16 most bytes, 17 ms that a stamp lasts,
+    //      11 bytes of a chunk, 12 chunks, 13 body identity, 14 URI, 15 most variants, 16 most bytes, 17 ms of a stamp's lifetime,
     //      18 channel, 19 message, 20 name in the tags' sets, 21 whether there is a scope, 22 another epoch if there is none,
-    //      23 last bits of the number of the last removal, 24 what they are counted to, then two cells for each tag and for the origin
+    //      23 last bits of the number of the last removal, 24 their modulus, then two cells for each tag and for the origin
     private const string CommitText = """
         local k = 3
         local key = KEYS[1]
@@ -100,10 +100,10 @@ internal static partial class StoreScripts
         """;
 
     // KEYS root, epoch, [record of the scope], tags...
-    // ARGV  1 generation that was read, 2 variant, 3 generation, 4 rank, 5 body identity, 6 ms of retention, 7 head, 8 most bytes, 9 ms that a stamp lasts,
+    // ARGV  1 generation that was read, 2 variant, 3 generation, 4 rank, 5 body identity, 6 ms of retention, 7 head, 8 most bytes, 9 ms of a stamp's lifetime,
     //      10 channel, 11 message, 12 name in the tags' sets, 13 whether there is a scope, 14 first digits of the stamp, 15 epoch, 16 another epoch if there is none,
-    //      17 last bits of the number of the last removal, 18 what they are counted to, then two cells for each tag and for the origin
-    // Answers 1, list of bodies that are of no use any more, key of the body or zeros.
+    //      17 last bits of the number of the last removal, 18 their modulus, then two cells for each tag and for the origin
+    // Returns 1, list of useless bodies, key of the body or zeros.
     private const string ReplaceHeadText = """
         local epoch, number = epochOf(KEYS[2], ARGV[16])
         if epoch ~= ARGV[15] then return { 3, epoch, number } end
@@ -156,9 +156,9 @@ internal static partial class StoreScripts
         """;
 
     // KEYS root, [record of the scope]
-    // ARGV channel, message, ms that a stamp lasts, by what: generation, body or all; which ones...
+    // ARGV channel, message, ms of a stamp's lifetime, chosen by: generation, body or all; which ones...
     // By their bodies, because a refresh gives another generation and leaves the body.
-    // Answers 1, list of bodies that are of no use any more, how many were removed.
+    // Returns 1, list of useless bodies, the number of removed responses.
     private const string RemoveText = """
         local key = KEYS[#KEYS]
         local record = parse(ask('GET', key))
@@ -190,8 +190,8 @@ internal static partial class StoreScripts
         """;
 
     // KEYS root
-    // ARGV channel, message, ms that a stamp lasts, another stamp
-    // Answers 1, list of bodies that are of no use any more. Without a stamp there is nobody whose commit would have to be refused.
+    // ARGV channel, message, ms of a stamp's lifetime, another stamp
+    // Returns 1, list of useless bodies. Without a stamp there is no commit to refuse.
     private const string InvalidateText = """
         local gone = {}
         local value = ask('GET', KEYS[1])
@@ -210,7 +210,7 @@ internal static partial class StoreScripts
 
     // KEYS epoch
     // ARGV another epoch
-    // Answers 1, number of the last removal by tag or of an origin. That goes on.
+    // Returns 1, number of the last removal by tag or of an origin, which continues.
     private const string BeginEpochText = """
         local number = ''
         if redis.call('EXISTS', KEYS[1]) == 1 then
@@ -223,15 +223,15 @@ internal static partial class StoreScripts
         """;
 
     // KEYS epoch
-    // ARGV another epoch if there is none that can be read, two cells
-    // Answers 1, epoch, number; without an epoch nobody has read anything, and there is no number.
+    // ARGV another epoch if there is no readable one, two cells
+    // Returns 1, epoch, number. Without an epoch there was no read before, and there is no number.
     private const string ForbidOriginText = """
         return { 1, forbid(KEYS[1], ARGV[1], ARGV[2], ARGV[3]) }
         """;
 
     // KEYS epoch, tag
-    // ARGV another epoch if there is none that can be read, two cells
-    // Answers 1, list of names in the tag's set that may be of use still, epoch, number; without an epoch nobody has read anything, and there is no number.
+    // ARGV another epoch if there is no readable one, two cells
+    // Returns 1, list of names in the tag's set that may still be valid, epoch, number. Without an epoch there was no read before, and there is no number.
     private const string RemoveTagText = """
         local time = now()
         local epoch, number = forbid(KEYS[1], ARGV[1], ARGV[2], ARGV[3])
@@ -240,7 +240,7 @@ internal static partial class StoreScripts
         """;
 
     // KEYS body
-    // ARGV field, chunk, whether it is the first, ms that it lasts
+    // ARGV field, chunk, whether it is the first, ms of its lifetime
     private const string StageText = """
         if ARGV[3] ~= '1' and redis.call('EXISTS', KEYS[1]) == 0 then return { 0 } end
         redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
@@ -250,7 +250,7 @@ internal static partial class StoreScripts
 
     // KEYS body
     // ARGV chunks, bytes of each but the last, bytes of the last
-    // Answers 1 and the first chunk if all chunks are there and have their lengths: from here on it is known how much a read returns.
+    // Returns 1 and the first chunk if all chunks exist with their lengths: then the lengths of all reads are known.
     private const string OpenText = """
         local n = tonumber(ARGV[1])
         if redis.call('HLEN', KEYS[1]) ~= n then return { 0 } end
@@ -262,33 +262,33 @@ internal static partial class StoreScripts
         return { 1, redis.call('HGET', KEYS[1], '0') }
         """;
 
-    /// <summary>Gives a URI of which nothing is stored a stamp, so that what is requested now can be refused later.</summary>
+    /// <summary>Gives a URI without stored responses a stamp, so that a response requested now can be refused later.</summary>
     public static Script Lease { get; } = new(Common + LeaseText);
 
     /// <summary>Makes a response visible.</summary>
     public static Script Commit { get; } = new(Common + CommitText);
 
-    /// <summary>Puts a new head on a body.</summary>
+    /// <summary>Replaces the head of a body.</summary>
     public static Script ReplaceHead { get; } = new(Common + ReplaceHeadText);
 
     /// <summary>Removes responses of one record.</summary>
     public static Script Remove { get; } = new(Common + RemoveText);
 
-    /// <summary>Removes all of a URI, by giving it another stamp: records of scopes count only with the stamp they were written with.</summary>
+    /// <summary>Removes all responses of a URI, by giving it another stamp: records of scopes count only with the stamp of their writing.</summary>
     public static Script Invalidate { get; } = new(Common + InvalidateText);
 
-    /// <summary>Has all commits of a bucket refused whose snapshots were read before.</summary>
+    /// <summary>Refuses all commits of a bucket whose snapshots were read before.</summary>
     public static Script BeginEpoch { get; } = new(Common + BeginEpochText);
 
-    /// <summary>Has the commits of a bucket and an origin refused whose snapshots were read before.</summary>
+    /// <summary>Refuses the commits of a bucket and an origin whose snapshots were read before.</summary>
     public static Script ForbidOrigin { get; } = new(Common + ForbidOriginText);
 
-    /// <summary>Has the commits of a bucket refused that have a tag and whose snapshots were read before, and tells what has it.</summary>
+    /// <summary>Refuses the commits of a bucket with a tag whose snapshots were read before, and returns the responses with the tag.</summary>
     public static Script RemoveTag { get; } = new(Common + RemoveTagText);
 
     /// <summary>Writes a chunk of a body that is not visible yet.</summary>
     public static Script Stage { get; } = new(StageText);
 
-    /// <summary>Looks whether a body is whole.</summary>
+    /// <summary>Checks that a body is complete.</summary>
     public static Script Open { get; } = new(OpenText);
 }
