@@ -6,9 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace HttpCaching.DataProtection;
 
 /// <summary>
-/// The files that hold a store's keys, protected: one for each ring of Data Protection keys that has used the directory, so that applications, or containers that keep their
-/// rings to themselves, don't take each other's key away. A file is never changed: another one takes its place by rename, under a lock that dies with its process, so that of
-/// several processes that find none, one makes it and the others read it.
+/// The files with a store's keys, protected. There is one for each ring of Data Protection keys that has used the directory. So applications, or containers with rings of their
+/// own, don't remove each other's key. A file is never changed: another one replaces it by rename, under a lock that ends with its process. So if
+/// several processes find no file, one makes it and the others read it.
 /// </summary>
 internal sealed class KeyFile(string directory, IDataProtectionProvider provider, ILogger logger)
 {
@@ -21,7 +21,7 @@ internal sealed class KeyFile(string directory, IDataProtectionProvider provider
     public const string Name = "data-protection.key";
     public const string Purpose = "CacheControl.FileHttpCacheStore.Key.v1";
 
-    /// <summary>The most files; the one that was written longest ago gives way to one more.</summary>
+    /// <summary>The most files. One more replaces the file that was written longest ago.</summary>
     public const int Most = 8;
 
     private const int KeyBytes = 32;
@@ -37,7 +37,7 @@ internal sealed class KeyFile(string directory, IDataProtectionProvider provider
 
     private static ReadOnlySpan<byte> Magic => "CCFK"u8;
 
-    /// <summary>Where the n-th file lies, from 0 on.</summary>
+    /// <summary>The path of the n-th file, from 0 on.</summary>
     public static string PathOf(string directory, int number) =>
         Path.Join(directory, number == 0 ? Name : string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(Name)}-{number + 1}{Path.GetExtension(Name)}"));
 
@@ -79,7 +79,7 @@ internal sealed class KeyFile(string directory, IDataProtectionProvider provider
         using var held = TryLock(found.Key is null);
         if (held is null)
         {
-            // It is good, and only to be protected anew: the next one will do that.
+            // The key is valid, and only needs to be protected again: the next load will do that.
             return found.Key!;
         }
 
@@ -105,7 +105,7 @@ internal sealed class KeyFile(string directory, IDataProtectionProvider provider
         return key;
     }
 
-    /// <summary>The first key that can be unprotected, or where to make one.</summary>
+    /// <summary>The first key that can be unprotected, or the place for a new one.</summary>
     private Found Read()
     {
         var paths = Enumerable.Range(0, Most).Select(number => PathOf(directory, number)).ToArray();
@@ -136,7 +136,7 @@ internal sealed class KeyFile(string directory, IDataProtectionProvider provider
         return new Found(null, false, free ?? paths.MinBy(File.GetLastWriteTimeUtc)!, hasOthers, reason);
     }
 
-    /// <summary>What a file holds; null if there is none.</summary>
+    /// <summary>The content of a file; null if there is none.</summary>
     private static byte[]? ReadContent(string path)
     {
         try
@@ -153,7 +153,7 @@ internal sealed class KeyFile(string directory, IDataProtectionProvider provider
     }
 
     /// <summary>The key in a file's content; null if it is damaged.</summary>
-    /// <exception cref="CryptographicException">It is protected with a key that this ring does not have.</exception>
+    /// <exception cref="CryptographicException">The key is protected with a key that this ring does not have.</exception>
     private byte[]? Unprotect(byte[] content, out bool isOld)
     {
         isOld = false;
@@ -178,7 +178,7 @@ internal sealed class KeyFile(string directory, IDataProtectionProvider provider
         return content;
     }
 
-    /// <summary>Protects the key with the current key of Data Protection. If that fails the old file is as good as before.</summary>
+    /// <summary>Protects the key with the current key of Data Protection. If that fails, the old file stays valid.</summary>
     private void Renew(byte[] key, string path)
     {
         try
@@ -193,7 +193,7 @@ internal sealed class KeyFile(string directory, IDataProtectionProvider provider
 
     private void Write(byte[] content, string path)
     {
-        // Nobody else writes: this process has the lock. What is there was left by one that was killed.
+        // This process has the lock, so no other one writes. An existing file was left by a killed process.
         var temporary = _path + ".new";
         File.Delete(temporary);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
@@ -206,14 +206,14 @@ internal sealed class KeyFile(string directory, IDataProtectionProvider provider
         {
             file.Write(content);
 
-            // The key outlives everything that is stored with it: also a power failure.
+            // The key must outlive everything that is stored with it, even a power failure.
             file.Flush(flushToDisk: true);
         }
 
         File.Move(temporary, path, overwrite: true);
     }
 
-    /// <summary>Takes the lock; null if others have it for too long and it can be done without.</summary>
+    /// <summary>Takes the lock; null if others hold it for too long and the caller can continue without it.</summary>
     private FileStream? TryLock(bool isNeeded)
     {
         var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0 };
@@ -230,7 +230,7 @@ internal sealed class KeyFile(string directory, IDataProtectionProvider provider
             }
             catch (IOException) when (waited < LockTimeout)
             {
-                // Others hold it for as long as it takes to write a small file.
+                // Others hold it only for the write of a small file.
                 Thread.Sleep(LockPause);
             }
             catch (Exception exception) when (!isNeeded && exception is (IOException or UnauthorizedAccessException))
@@ -244,6 +244,6 @@ internal sealed class KeyFile(string directory, IDataProtectionProvider provider
         }
     }
 
-    /// <summary>What was found: a key and its file, or the place of a new one.</summary>
+    /// <summary>The result of a search: a key and its file, or the place for a new one.</summary>
     private readonly record struct Found(byte[]? Key, bool IsOld, string Path, bool HasOthers, Exception? Reason);
 }

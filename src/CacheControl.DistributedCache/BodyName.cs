@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 
 namespace HttpCaching.DistributedCache;
 
-/// <summary>The random name of a body that lies in chunks: new for each write, so that two bodies never share a chunk, whoever writes them.</summary>
+/// <summary>The random name of a body in chunks. Each write draws a new one, so two bodies never share a chunk.</summary>
 internal readonly record struct BodyName(ulong High, ulong Low)
 {
     public const int Bytes = 16;

@@ -3,8 +3,8 @@ using HttpCaching.DistributedCache.Engines;
 namespace HttpCaching.DistributedCache;
 
 /// <summary>
-/// Removes the chunks of bodies that nobody needs any more, beside the requests, one at a time. Nothing depends on it: what it does not get to is left to the time
-/// for which the engine was told to keep it.
+/// Removes the chunks of unused bodies in the background, one body at a time. Nothing depends on it: other chunks expire at the end of the retention
+/// that the engine was given.
 /// </summary>
 internal sealed class BodyRemover(Engine engine, KeyNames names) : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class BodyRemover(Engine engine, KeyNames names) : IDisposable
     private Task _running = Task.CompletedTask;
     private bool _isDisposed;
 
-    /// <summary>What is under way, for tests.</summary>
+    /// <summary>The running work, for tests.</summary>
     public Task Running
     {
         get
@@ -28,7 +28,7 @@ internal sealed class BodyRemover(Engine engine, KeyNames names) : IDisposable
         }
     }
 
-    /// <summary>Has a body removed.</summary>
+    /// <summary>Removes a body.</summary>
     public void Add(BodyName name, int count)
     {
         lock (_lock)
@@ -68,7 +68,7 @@ internal sealed class BodyRemover(Engine engine, KeyNames names) : IDisposable
             {
                 if (!_waiting.TryDequeue(out body))
                 {
-                    // Whoever adds one after this finds nobody running.
+                    // A body that is added after this finds no running task.
                     _running = Task.CompletedTask;
                     return;
                 }
@@ -76,7 +76,7 @@ internal sealed class BodyRemover(Engine engine, KeyNames names) : IDisposable
 
             try
             {
-                // The first one first: without it the body is a miss from the beginning, and never breaks off.
+                // The first chunk first: without it the body is a miss from the beginning, and never ends early.
                 for (var i = 0; i < body.Count; i++)
                 {
                     await engine.RemoveAsync(names.OfChunk(body.Name, i), _stop.Token).ConfigureAwait(false);
@@ -84,7 +84,7 @@ internal sealed class BodyRemover(Engine engine, KeyNames names) : IDisposable
             }
             catch (Exception)
             {
-                // The engine is in trouble, or the store was disposed.
+                // The engine fails, or the store was disposed.
             }
         }
     }

@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace HttpCaching.DistributedCache;
 
-/// <summary>CRC-32C over bytes that lie in several pieces: finds damage and values of others, not malice.</summary>
+/// <summary>CRC-32C over bytes in several pieces: finds damage and foreign values, not malice.</summary>
 internal struct Checksum
 {
     private uint _inverted;

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 
 namespace HttpCaching.DistributedCache;
 
-/// <summary>How a chunk of a body lies in the engine.</summary>
+/// <summary>The layout of a chunk in the engine.</summary>
 internal static class ChunkFormat
 {
     // All numbers are little-endian.
@@ -42,7 +42,7 @@ internal static class ChunkFormat
         return sequence.Build();
     }
 
-    /// <summary>Whether these bytes are a certain chunk, whole and undamaged.</summary>
+    /// <summary>Whether these bytes are a certain chunk, complete and undamaged.</summary>
     public static bool IsChunk(ReadOnlySpan<byte> bytes, BodyName name, int index, int contentBytes)
     {
         if (bytes.Length != HeaderBytes + contentBytes || !bytes.StartsWith(Magic) || bytes[8] != Version

@@ -2,7 +2,7 @@ using HttpCaching.DistributedCache.Engines;
 
 namespace HttpCaching.DistributedCache;
 
-/// <summary>A body in chunks, of which the one read last is in memory.</summary>
+/// <summary>A body in chunks. It keeps the last chunk in memory.</summary>
 internal sealed class ChunkedBody : StoredBody
 {
     private readonly Engine _engine;
@@ -25,10 +25,10 @@ internal sealed class ChunkedBody : StoredBody
     /// <inheritdoc/>
     public override long Length { get; }
 
-    /// <summary>Opens a body: reads its first chunk, so that one that is gone is a miss.</summary>
+    /// <summary>Opens a body and reads its first chunk, so that a missing one is a miss.</summary>
     /// <param name="engine">The engine.</param>
     /// <param name="names">The keys in it.</param>
-    /// <param name="place">Where the body lies.</param>
+    /// <param name="place">The location of the body.</param>
     /// <param name="head">The head that it belongs to.</param>
     /// <param name="lost">Called when a chunk is gone or damaged: removes the response.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -63,7 +63,7 @@ internal sealed class ChunkedBody : StoredBody
     }
 
     /// <inheritdoc/>
-    /// <remarks>Blocks while a chunk is asked for: only callers that block themselves come here.</remarks>
+    /// <remarks>Blocks during the request for a chunk: only blocking callers call it.</remarks>
     public override int Read(long offset, Span<byte> buffer)
     {
         if (IsNothingToRead(offset, buffer.Length))
@@ -151,7 +151,7 @@ internal sealed class ChunkedBody : StoredBody
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            // The engine is in trouble, which says nothing about the chunk.
+            // The engine fails, which says nothing about the chunk.
             throw new IOException("A part of the stored body can't be read.", exception);
         }
 

@@ -3,7 +3,7 @@ using HttpCaching.DistributedCache.Engines;
 
 namespace HttpCaching.DistributedCache;
 
-/// <summary>A record as it was read: it holds the value, small bodies included; of the others it knows where the chunks are.</summary>
+/// <summary>A record as it was read. It holds the value with small bodies, and knows the location of the others' chunks.</summary>
 internal sealed class DistributedSnapshot : HttpCacheSnapshot
 {
     private readonly DistributedHttpCacheStore _store;
@@ -11,7 +11,7 @@ internal sealed class DistributedSnapshot : HttpCacheSnapshot
     private readonly List<RecordPart> _parts;
     private EngineValue? _value;
 
-    /// <summary>A snapshot that shows these parts and owns the value they lie in.</summary>
+    /// <summary>Creates a snapshot of these parts, which owns their value.</summary>
     public DistributedSnapshot(DistributedHttpCacheStore store, CacheKey key, long stamp, List<RecordPart> parts, EngineValue? value)
     {
         _store = store;

@@ -3,7 +3,7 @@ using HttpCaching.DistributedCache.Engines;
 
 namespace HttpCaching.DistributedCache;
 
-/// <summary>Takes a response: up to one chunk of it is in memory, the rest is in the engine already, under a name that nothing refers to before the commit.</summary>
+/// <summary>Takes a response. Up to one chunk is in memory; earlier ones are already in the engine, under a name without references before the commit.</summary>
 internal sealed class DistributedWriter(
     RecordChanges changes, ChunkWriter chunks, BodyRemover remover, DistributedStoreSettings settings, CacheKey key, long? expectedLength)
     : CheckedHttpCacheWriter(settings.MaximumEntryBytes)
@@ -42,7 +42,7 @@ internal sealed class DistributedWriter(
     {
         if (_chunks == 0 && Length <= settings.InlineBytes)
         {
-            // If that throws, the engine may still be reading from the buffer: it is left to the collector.
+            // If that throws, the engine may still be reading from the buffer, so the buffer is not given back.
             var body = _buffer;
             _buffer = [];
             var isStored = await changes.CommitAsync(key, commit, body.AsMemory(0, _used), place: null, cancellationToken).ConfigureAwait(false);
@@ -50,12 +50,12 @@ internal sealed class DistributedWriter(
             return isStored;
         }
 
-        // A body of one chunk is not written before it is known how long it will be of use.
+        // A body of one chunk is written only when its retention is known.
         _until = _chunks == 0 ? changes.UntilOf(commit.Retention, place: null) : _until;
         await FlushAsync(cancellationToken).ConfigureAwait(false);
         var place = new ChunkedPlace(_name, _chunks, settings.ChunkBytes, _until);
 
-        // If that throws, nobody knows whether the record was written: the chunks are left to their time.
+        // If that throws, it is unknown whether the record was written: the chunks expire.
         _isCommitted = true;
         _isCommitted = await changes.CommitAsync(key, commit, default, place, cancellationToken).ConfigureAwait(false);
         return _isCommitted;
@@ -92,7 +92,7 @@ internal sealed class DistributedWriter(
         }
         catch
         {
-            // The engine may still be reading from the buffer: it is left to the collector.
+            // The engine may still be reading from the buffer, so the buffer is not given back.
             _buffer = [];
             throw;
         }

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 
 namespace HttpCaching.DistributedCache;
 
-/// <summary>How an epoch lies in the engine, and how several make one number.</summary>
+/// <summary>The layout of an epoch in the engine, and the combination of several into one number.</summary>
 internal static class EpochFormat
 {
     // All numbers are little-endian.
@@ -20,7 +20,7 @@ internal static class EpochFormat
 
     private static ReadOnlySpan<byte> Magic => "CCDE"u8;
 
-    /// <summary>A new epoch, which was never there before.</summary>
+    /// <summary>A new epoch, different from all earlier ones.</summary>
     public static long Create()
     {
         Span<byte> bytes = stackalloc byte[sizeof(long)];
@@ -45,14 +45,14 @@ internal static class EpochFormat
         return new ReadOnlySequence<byte>(bytes);
     }
 
-    /// <summary>The epoch; 0 if these bytes are none.</summary>
+    /// <summary>The epoch; 0 if these bytes are not an epoch.</summary>
     public static long Read(ReadOnlySpan<byte> bytes) =>
         bytes.Length == Bytes && bytes.StartsWith(Magic) && bytes[4] == Version
             && BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..]) == ChecksumOf(bytes)
             ? BinaryPrimitives.ReadInt64LittleEndian(bytes[8..])
             : 0;
 
-    /// <summary>One number for a sequence of epochs: another one if any of them is another, but for a chance of 2^-64.</summary>
+    /// <summary>One number for a sequence of epochs. If any epoch differs, the number differs, except by a chance of 2^-64.</summary>
     public static long Mix(params ReadOnlySpan<long> epochs)
     {
         // The mixing step of SplitMix64, chained.

@@ -4,17 +4,17 @@ using HttpCaching.DistributedCache.Engines;
 namespace HttpCaching.DistributedCache;
 
 /// <summary>
-/// Removes what can't be listed. An epoch is a random number under a name in the engine; what is stored notes the epochs that were current, and counts only while
-/// they still are. Whoever gives a name another epoch has so removed everything that depends on it, in one step and on all nodes, and has the commits refused that are still under way.
+/// Removes responses that can't be listed. An epoch is a random number under a name in the engine. A record notes the current epochs, and counts only while
+/// they are current. Giving a name another epoch removes everything that depends on it, in one step and on all nodes, and refuses the commits that are under way.
 /// </summary>
 /// <remarks>
-/// Each epoch is new: none is ever written twice. So whatever the engine does to these values (evicts one, brings an old node's write late, loses one in a failover),
-/// the worst is a new epoch, and that is a miss. An epoch that is missing is made by whoever reads it, and not only by who stores: a commit can then tell that
-/// the epoch it started from is gone, even if the one that an invalidation wrote has been evicted already.
+/// Each epoch is new: none is ever written twice. The engine may evict one of these values, write an old node's value late, or lose one in a failover. Then
+/// the worst result is a new epoch, and that is a miss. Each reader makes a missing epoch, and not only a writer. So a commit can tell that
+/// its first epoch is gone, even if the epoch of an invalidation has already been evicted.
 /// </remarks>
 internal sealed class Epochs(Engine engine, KeyNames names, DistributedStoreSettings settings)
 {
-    /// <summary>More tags on one response than this are more calls to the engine than a response is worth.</summary>
+    /// <summary>The most tags on one response: more would cost more calls to the engine than a response is worth.</summary>
     public const int MostTags = 64;
 
     // Origins and tags come from outside.
@@ -24,11 +24,11 @@ internal sealed class Epochs(Engine engine, KeyNames names, DistributedStoreSett
     private readonly ConcurrentDictionary<string, (long Epoch, long At)> _remembered = new(StringComparer.Ordinal);
     private long _renewals;
 
-    /// <summary>What is current for a key, for a read: of removals that concern more than the URI, what was current a short time ago.</summary>
+    /// <summary>The current epochs for a key, for a read. For removals that cover more than the URI, they may be a short time old.</summary>
     public ValueTask<EpochState> ReadAsync(CacheKey key, CancellationToken cancellationToken) =>
         GetAsync(key, remembered: settings.MaximumEpochAge > TimeSpan.Zero, cancellationToken);
 
-    /// <summary>What is current for a key in the engine, for a change.</summary>
+    /// <summary>The current epochs for a key in the engine, for a change.</summary>
     public ValueTask<EpochState> ReadNowAsync(CacheKey key, CancellationToken cancellationToken) =>
         GetAsync(key, remembered: false, cancellationToken);
 
@@ -49,11 +49,11 @@ internal sealed class Epochs(Engine engine, KeyNames names, DistributedStoreSett
         return EpochFormat.Mix(await Task.WhenAll(reads).ConfigureAwait(false));
     }
 
-    /// <summary>Removes all of a URI.</summary>
+    /// <summary>Removes all responses of a URI.</summary>
     public ValueTask RenewUriAsync(string uri, CancellationToken cancellationToken) =>
         RenewAsync(names.OfUri(uri), isWide: false, cancellationToken);
 
-    /// <summary>Removes all that has a tag.</summary>
+    /// <summary>Removes all responses with a tag.</summary>
     public async ValueTask RenewTagAsync(string tag, CancellationToken cancellationToken)
     {
         // A commit under way did not know its tags when it read its stamp. It asks for the tags first and for the stamp after that: this order is the other one, so that
@@ -62,11 +62,11 @@ internal sealed class Epochs(Engine engine, KeyNames names, DistributedStoreSett
         await RenewAsync(names.OfTag(tag), isWide: true, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Removes all of an origin.</summary>
+    /// <summary>Removes all responses of an origin.</summary>
     public ValueTask RenewOriginAsync(string origin, CancellationToken cancellationToken) =>
         RenewAsync(names.OfOrigin(origin), isWide: true, cancellationToken);
 
-    /// <summary>Removes everything.</summary>
+    /// <summary>Removes all responses.</summary>
     public ValueTask RenewAllAsync(CancellationToken cancellationToken) => RenewAsync(names.Everything, isWide: true, cancellationToken);
 
     private async ValueTask<EpochState> GetAsync(CacheKey key, bool remembered, CancellationToken cancellationToken)
@@ -80,7 +80,7 @@ internal sealed class Epochs(Engine engine, KeyNames names, DistributedStoreSett
         return new EpochState(mark, all[3]);
     }
 
-    /// <summary>An epoch that many responses depend on: it may be remembered for a short time.</summary>
+    /// <summary>An epoch on which many responses depend: it may be remembered for a short time.</summary>
     private ValueTask<long> GetWideAsync(string name, bool remembered, CancellationToken cancellationToken) =>
         remembered && _remembered.TryGetValue(name, out var known) && settings.Time.GetElapsedTime(known.At) < settings.MaximumEpochAge
             ? new ValueTask<long>(known.Epoch)
@@ -112,7 +112,7 @@ internal sealed class Epochs(Engine engine, KeyNames names, DistributedStoreSett
     {
         using var held = await _locks.EnterAsync(name, cancellationToken).ConfigureAwait(false);
 
-        // Whoever has asked before this and hears the old epoch after it does not remember it; nor is it believed while the new one is being written.
+        // If a reader asked before this and gets the old epoch after it, it does not remember that epoch. Nor does it use one while the new one is being written.
         Interlocked.Increment(ref _renewals);
         _remembered.TryRemove(name, out _);
         try
@@ -135,7 +135,7 @@ internal sealed class Epochs(Engine engine, KeyNames names, DistributedStoreSett
         }
         catch (ValueTooLongException)
         {
-            // Not ours, and overwritten as a missing one.
+            // A foreign value: overwritten like a missing one.
             return 0;
         }
 
@@ -151,7 +151,7 @@ internal sealed class Epochs(Engine engine, KeyNames names, DistributedStoreSett
 
     private async ValueTask<long> MakeAsync(string name, bool isWide, CancellationToken cancellationToken)
     {
-        // Twice as long as anything that depends on it. The wide ones are kept as long as they are asked for, since all would be lost with them; that of a URI is
+        // Twice as long as anything that depends on it. The retention of wide epochs is renewed by each use, because everything would be lost with them. That of a URI's epoch is
         // not, because a sliding time costs some engines a second round trip at each read.
         var epoch = EpochFormat.Create();
         await engine.SetAsync(name, EpochFormat.Write(epoch), 2 * settings.MaximumRetention, slides: isWide, cancellationToken).ConfigureAwait(false);

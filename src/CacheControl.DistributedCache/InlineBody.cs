@@ -2,7 +2,7 @@ using HttpCaching.DistributedCache.Engines;
 
 namespace HttpCaching.DistributedCache;
 
-/// <summary>A body that lies in the value it was read with.</summary>
+/// <summary>A body in the value that it was read with.</summary>
 internal sealed class InlineBody(EngineValue value, ReadOnlyMemory<byte> content) : StoredBody
 {
     private int _isDisposed;

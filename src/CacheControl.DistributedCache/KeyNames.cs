@@ -14,7 +14,7 @@ internal sealed class KeyNames(string prefix)
     /// <summary>The epoch of everything.</summary>
     public string Everything { get; } = prefix + "s";
 
-    /// <summary>The epoch that only commits look at: it changes with each removal of which it is not known beforehand what it concerns.</summary>
+    /// <summary>The epoch that only commits look at: it changes with each removal by tag, whose responses are not known beforehand.</summary>
     public string Removals { get; } = prefix + "l";
 
     /// <summary>The record of a key.</summary>

@@ -4,20 +4,20 @@ using HttpCaching.DistributedCache.Engines;
 namespace HttpCaching.DistributedCache;
 
 /// <summary>
-/// Changes what is stored under a key: each change reads the record and writes another one. Within the process changes of one URI wait for each other, so that generations and
-/// ranks are compared and swapped. Between processes the later record wins, whole; it can neither bring back what was invalidated (its mark would be an
-/// old one) nor mix heads and bodies (it holds both, or the name of the body's chunks, which never change).
+/// Changes the stored responses of a key. Each change reads the record and writes another one. Within the process, changes of one URI wait for each other, so generations and
+/// ranks are compared and swapped. Between processes the later record wins as a whole. It can't bring back an invalidated response, because its mark would be
+/// old. It can't mix heads and bodies, because it holds both, or the name of the body's chunks, which never change.
 /// </summary>
 internal sealed class RecordChanges(
     Engine engine, Epochs epochs, KeyNames names, ChunkWriter chunks, BodyRemover remover, DistributedStoreSettings settings)
 {
-    // Beyond this a record would be slow to write anew; further bodies go to chunks, however small they are.
+    // Beyond this a record would be slow to rewrite. Further bodies go to chunks, however small they are.
     private const int RecordBytes = 512 * 1024;
 
-    // Beyond this the heads alone would be; the oldest are dropped.
+    // Beyond this the heads alone would be slow to rewrite; the oldest are dropped.
     private const int MostRecordBytes = 4 * 1024 * 1024;
 
-    // What is asked for on the way to a record is most likely one small response.
+    // The likely value at a record's name is one small response.
     private const int LikelyBytes = 16 * 1024;
 
     private readonly StripedLocks _locks = new(settings);
@@ -47,13 +47,13 @@ internal sealed class RecordChanges(
             return (record, value);
         }
 
-        // If another node has put a good one there this instant, that one is a miss.
+        // If another node has just put a good one there, that one is a miss.
         value.Release();
         await engine.RemoveAsync(name, cancellationToken).ConfigureAwait(false);
         return (null, null);
     }
 
-    /// <summary>The parts of a record that count: written under the epochs that are current.</summary>
+    /// <summary>The valid parts of a record: those written under the current epochs.</summary>
     public async ValueTask<List<RecordPart>> CurrentAsync(Record? record, long mark, bool remembered, CancellationToken cancellationToken)
     {
         List<RecordPart> parts = [];
@@ -74,11 +74,11 @@ internal sealed class RecordChanges(
         return parts;
     }
 
-    /// <summary>Makes a response visible, if nothing forbids it.</summary>
+    /// <summary>Makes a response visible, unless a removal or a newer response forbids it.</summary>
     /// <param name="key">The key.</param>
     /// <param name="commit">The head and the conditions.</param>
     /// <param name="inline">The body, if it is small.</param>
-    /// <param name="place">Where the body lies otherwise.</param>
+    /// <param name="place">The location of the body otherwise.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async ValueTask<bool> CommitAsync(
         CacheKey key, StoreCommit commit, ReadOnlyMemory<byte> inline, ChunkedPlace? place, CancellationToken cancellationToken)
@@ -122,7 +122,7 @@ internal sealed class RecordChanges(
         return true;
     }
 
-    /// <summary>Puts a new head on a body.</summary>
+    /// <summary>Replaces the head of a body.</summary>
     public async ValueTask<bool> ReplaceHeadAsync(
         CacheKey key, long generation, StoredResponse head, long stamp, TimeSpan retention, CancellationToken cancellationToken)
     {
@@ -134,7 +134,7 @@ internal sealed class RecordChanges(
         var part = standing.Parts.Find(p => p.Head.Generation == generation);
         var belongs = part is not null && head.MayTakePlaceOf(part.Head);
 
-        // A head that moves to another variant meets what stands there as a commit would.
+        // A head that moves to another variant meets the stored response there, as a commit does.
         var displaced = standing.Parts.Find(p => p != part && p.Head.Variant == head.Variant);
         if (!belongs || !standing.State.Admits(stamp, head.Tags.Count > 0) || head.YieldsTo(displaced?.Head) || bytes.Length > MostRecordBytes / 2
             || bytes.Length + head.BodyLength > settings.MaximumEntryBytes || head.Tags.Count > Epochs.MostTags)
@@ -166,14 +166,14 @@ internal sealed class RecordChanges(
         }
     }
 
-    /// <summary>Removes all of a URI, in all scopes, and has late commits refused.</summary>
+    /// <summary>Removes all responses of a URI, in all scopes, and refuses late commits.</summary>
     public async ValueTask InvalidateAsync(string uri, CancellationToken cancellationToken)
     {
         using var held = await _locks.EnterAsync(uri, cancellationToken).ConfigureAwait(false);
         await epochs.RenewUriAsync(uri, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Until when a response is of use: never before now, and never longer than its chunks are there.</summary>
+    /// <summary>The end of a response's retention: never before now, and never after the end of its chunks.</summary>
     public long UntilOf(TimeSpan retention, ChunkedPlace? place)
     {
         var bounded = retention < TimeSpan.Zero ? TimeSpan.Zero : retention > settings.MaximumRetention ? settings.MaximumRetention : retention;
@@ -219,7 +219,7 @@ internal sealed class RecordChanges(
         }
         else
         {
-            // A record without responses remembers what the next change has to remove.
+            // A record without responses remembers the bodies that the next change must remove.
             var until = parts.Count == 0 ? now + settings.LargeBodyRetention.Ticks : parts.Max(p => p.Until);
             var retention = TimeSpan.FromTicks(Math.Clamp(until - now, 0, settings.MaximumRetention.Ticks));
             var record = new Record(standing.State.Mark, parts, retired);
@@ -245,6 +245,6 @@ internal sealed class RecordChanges(
         return retired;
     }
 
-    /// <summary>What a change starts from.</summary>
+    /// <summary>The state before a change.</summary>
     private sealed record Standing(Record? Record, EngineValue? Value, EpochState State, List<RecordPart> Parts);
 }

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 
 namespace HttpCaching.DistributedCache;
 
-/// <summary>How a record lies in the engine.</summary>
+/// <summary>The layout of a record in the engine.</summary>
 internal static class RecordFormat
 {
     // One value for each key: the heads of all its stored responses, and the bodies that are small. It is replaced as a whole, so that a reader sees one consistent view, and
@@ -36,7 +36,7 @@ internal static class RecordFormat
     public const int MostRetired = 64;
     public const int PartBytes = 56;
 
-    /// <summary>Records are read in one piece: a longer value is none of ours.</summary>
+    /// <summary>The most bytes of a record, which is read in one piece: a longer value is not from this store.</summary>
     public const int MostBytes = 32 * 1024 * 1024;
 
     private const int HeaderBytes = 32;
@@ -46,7 +46,7 @@ internal static class RecordFormat
 
     private static ReadOnlySpan<byte> Magic => "CCDR"u8;
 
-    /// <summary>How long a record of these responses is.</summary>
+    /// <summary>The length of a record of these responses.</summary>
     public static long LengthOf(IReadOnlyList<RecordPart> parts, int retired)
     {
         var length = HeaderBytes + ((long)retired * RetiredBytes);
@@ -103,7 +103,7 @@ internal static class RecordFormat
         return sequence.Build();
     }
 
-    /// <summary>Reads a record; null if the bytes are none of this version and key, or are damaged. Never throws. The parts refer to the bytes given.</summary>
+    /// <summary>Reads a record; null if the bytes are not of this version and key, or are damaged. Never throws. The parts refer to the bytes given.</summary>
     public static Record? Read(ReadOnlyMemory<byte> value, CacheKey key)
     {
         var bytes = value.Span;
@@ -195,7 +195,7 @@ internal static class RecordFormat
         return position == value.Length ? parts : null;
     }
 
-    /// <summary>Where the body lies; false if that can't be.</summary>
+    /// <summary>The location of the body; false if it is impossible.</summary>
     private static bool TryReadPlace(ReadOnlySpan<byte> entry, long bodyLength, out ChunkedPlace? chunks)
     {
         chunks = null;

@@ -4,7 +4,7 @@ using HttpCaching.DistributedCache.Engines;
 namespace HttpCaching.DistributedCache;
 
 /// <summary>
-/// A bounded number of locks for an unbounded number of names. Whoever holds one makes a few calls to the engine, each limited in time; whoever waits for one waits
+/// A bounded number of locks for an unbounded number of names. A holder makes a few calls to the engine, each limited in time. A waiter waits
 /// no longer than one such call may take.
 /// </summary>
 internal sealed class StripedLocks
@@ -24,7 +24,7 @@ internal sealed class StripedLocks
     }
 
     /// <summary>Takes the lock of a name.</summary>
-    /// <exception cref="TimeoutException">Others kept it for too long.</exception>
+    /// <exception cref="TimeoutException">Other changes held it for too long.</exception>
     public async ValueTask<Held> EnterAsync(string name, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

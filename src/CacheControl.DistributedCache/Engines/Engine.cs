@@ -19,10 +19,10 @@ internal sealed class Engine(IDistributedCache cache, DistributedStoreSettings s
     /// <summary>Reads a value.</summary>
     /// <param name="name">Its key in the engine.</param>
     /// <param name="likelyBytes">How many bytes it will probably have.</param>
-    /// <param name="mostBytes">How many bytes it may have.</param>
+    /// <param name="mostBytes">The most bytes that it may have.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The value, which the caller releases; null if there is none.</returns>
-    /// <exception cref="ValueTooLongException">It has more.</exception>
+    /// <exception cref="ValueTooLongException">The value has more bytes.</exception>
     /// <exception cref="TimeoutException">The engine took too long.</exception>
     public async ValueTask<EngineValue?> GetAsync(string name, int likelyBytes, int mostBytes, CancellationToken cancellationToken)
     {
@@ -44,7 +44,7 @@ internal sealed class Engine(IDistributedCache cache, DistributedStoreSettings s
         }
         finally
         {
-            // A call that failed, or goes on after its time, may still write to the memory: it is left to the collector then.
+            // A call that failed, or continues after its time, may still write to the memory: then the memory is not given back.
             if (!isFound && call is { IsCompletedSuccessfully: true })
             {
                 buffer.Return();
@@ -52,11 +52,11 @@ internal sealed class Engine(IDistributedCache cache, DistributedStoreSettings s
         }
     }
 
-    /// <summary>Writes a value, in the place of what is there.</summary>
+    /// <summary>Writes a value, and replaces an existing one.</summary>
     /// <param name="name">Its key in the engine.</param>
     /// <param name="value">The bytes; must not change before the call has ended, nor after it if it threw.</param>
-    /// <param name="retention">How long it is to be kept.</param>
-    /// <param name="slides">Whether each read begins that time anew.</param>
+    /// <param name="retention">The retention.</param>
+    /// <param name="slides">Whether each read begins the retention again.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async ValueTask SetAsync(string name, ReadOnlySequence<byte> value, TimeSpan retention, bool slides, CancellationToken cancellationToken)
     {

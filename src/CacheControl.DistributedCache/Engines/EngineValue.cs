@@ -3,7 +3,7 @@ using System.Buffers;
 namespace HttpCaching.DistributedCache.Engines;
 
 /// <summary>
-/// The bytes of a value as they were read. Its memory may be rented: it goes back when the last of those who hold the value has let go, so each of them
+/// The bytes of a value as they were read. Its memory may be rented: it goes back when the last holder of the value has released it. So each holder
 /// takes a reference and releases it once.
 /// </summary>
 internal sealed class EngineValue
@@ -11,10 +11,10 @@ internal sealed class EngineValue
     private readonly byte[]? _rented;
     private int _references = 1;
 
-    /// <summary>A value in memory of the engine's: only to be read.</summary>
+    /// <summary>Creates a value in memory of the engine, which is only read.</summary>
     public EngineValue(ReadOnlyMemory<byte> memory) => Memory = memory;
 
-    /// <summary>A value in rented memory.</summary>
+    /// <summary>Creates a value in rented memory.</summary>
     public EngineValue(byte[] rented, int length)
     {
         _rented = rented;

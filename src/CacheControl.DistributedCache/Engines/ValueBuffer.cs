@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace HttpCaching.DistributedCache.Engines;
 
-/// <summary>Takes a value from the engine into rented memory, up to a limit: what is longer is none of ours, and is refused before memory is taken for it.</summary>
+/// <summary>Takes a value from the engine into rented memory, up to a limit. A longer value is not from this store, and is refused before memory is taken for it.</summary>
 internal sealed class ValueBuffer(int likelyBytes, int mostBytes) : IBufferWriter<byte>
 {
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(Math.Min(likelyBytes, mostBytes));
@@ -23,10 +23,10 @@ internal sealed class ValueBuffer(int likelyBytes, int mostBytes) : IBufferWrite
 
     public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
-    /// <summary>The value; the buffer is of no use any more.</summary>
+    /// <summary>The value. The buffer can't be used after this.</summary>
     public EngineValue ToValue() => new(_bytes, _length);
 
-    /// <summary>Gives the memory back. Only for one who knows that the engine doesn't write to it any more.</summary>
+    /// <summary>Gives the memory back. Only for a caller that knows that the engine no longer writes to it.</summary>
     public void Return() => ArrayPool<byte>.Shared.Return(_bytes);
 
     private void Reserve(int sizeHint)

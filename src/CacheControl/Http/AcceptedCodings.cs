@@ -4,7 +4,7 @@ using HttpCaching.Fields.Text;
 
 namespace HttpCaching.Http;
 
-/// <summary>What a caller's Accept-Encoding says of content codings (RFC 9110 §12.5.3).</summary>
+/// <summary>A caller's wishes for content codings in Accept-Encoding (RFC 9110 §12.5.3).</summary>
 internal sealed class AcceptedCodings
 {
     private const string AcceptEncoding = "Accept-Encoding";
@@ -43,7 +43,7 @@ internal sealed class AcceptedCodings
     public bool Names(string coding) => WeightOf(coding) is not null;
 
     /// <summary>
-    /// Whether the caller will not have the coding: by a weight of zero for it or for all others, or by naming nothing but <c>identity</c>. To leave a coding out
+    /// Whether the caller refuses the coding: by a weight of zero for it or for all others, or by naming only <c>identity</c>. Leaving a coding out
     /// of a list is no refusal: the list may be that of the codings that the caller decodes itself.
     /// </summary>
     /// <param name="coding">The coding.</param>

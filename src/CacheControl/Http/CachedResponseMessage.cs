@@ -6,6 +6,6 @@ namespace HttpCaching.Http;
 /// <param name="statusCode">The status code.</param>
 internal sealed class CachedResponseMessage(HttpStatusCode statusCode) : HttpResponseMessage(statusCode)
 {
-    /// <summary>What the cache did; set by whoever makes the response. The hits of a second share one.</summary>
+    /// <summary>The outcome; set by the maker of the response. The hits of a second share one.</summary>
     public CacheStatus Status { get; set; } = null!;
 }

@@ -6,7 +6,7 @@ namespace HttpCaching.Http;
 /// <summary>Which fields of a request a handler below the cache has added, changed or removed.</summary>
 internal static class ChangedFields
 {
-    // Up to here it costs less to look each one up than to make an index.
+    // Up to this number, looking up each field costs less than making an index.
     private const int FewLines = 32;
 
     /// <summary>The names, each once.</summary>
@@ -77,7 +77,7 @@ internal static class ChangedFields
         return sent.IndexOf(name, index + 1) < 0;
     }
 
-    /// <summary>Whether two values differ in white space at most: a typed getter below may have taken a list apart and put it together anew.</summary>
+    /// <summary>Whether two values differ only in white space: a typed getter below may have parsed a list and written it again.</summary>
     private static bool SameMeaning(string left, string? right)
     {
         if (right is null)

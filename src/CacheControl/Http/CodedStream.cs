@@ -1,11 +1,11 @@
 namespace HttpCaching.Http;
 
 /// <summary>
-/// The coded bytes on their way into a decoder of the platform, which gets them as they come and gives what it would give without this stream. This stream
-/// sees how the decoder ended: a decoder that has met the end of its data asks for no more bytes; only gzip's asks for another member.
+/// The coded bytes on their way into a decoder of the platform, which returns the same as without this stream. This stream
+/// sees how the decoder ended: after the end of its data a decoder asks for no more bytes; only gzip's asks for another member.
 /// </summary>
 /// <remarks>
-/// Decoders read ahead, so bytes that are left over would end in their buffers unseen. Therefore the last byte of every read is given by itself: a decoder
+/// Decoders read ahead, so remaining bytes would end in their buffers unseen. Therefore the last byte of every read is returned alone: a decoder
 /// that has ended before does not ask for it.
 /// </remarks>
 /// <param name="inner">The coded bytes; disposed with this stream.</param>
@@ -48,12 +48,12 @@ internal sealed class CodedStream(Stream inner) : ForwardReadStream
         return Hold(await ReadInnerAsync(first, cancellationToken).ConfigureAwait(false), first);
     }
 
-    /// <summary>Whether the bytes end here, after the end of the data: false if bytes are left over.</summary>
+    /// <summary>Whether the bytes end here, after the end of the data. False if bytes remain.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async ValueTask<bool> EndsHereAsync(CancellationToken cancellationToken) =>
         !_hasHeld && (_hasEnded || await ReadInnerAsync(new byte[1], cancellationToken).ConfigureAwait(false) == 0);
 
-    /// <summary>Takes bytes that are left over after the end of the data.</summary>
+    /// <summary>Reads bytes that remain after the end of the data.</summary>
     public void Skip()
     {
         var rest = new byte[SkippedAtOnce];
@@ -63,7 +63,7 @@ internal sealed class CodedStream(Stream inner) : ForwardReadStream
         }
     }
 
-    /// <summary>Takes bytes that are left over after the end of the data.</summary>
+    /// <summary>Reads bytes that remain after the end of the data.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async ValueTask SkipAsync(CancellationToken cancellationToken)
     {
@@ -75,8 +75,8 @@ internal sealed class CodedStream(Stream inner) : ForwardReadStream
     }
 
     /// <summary>
-    /// Gives the decoder a byte more, which is none of the data's. A decoder of gzip that asks for another one after it was cut short; one that does not had
-    /// met the end. To be called when everything has been read.
+    /// Gives the decoder one more byte, which is not part of the data. If a decoder of gzip asks for another byte after it, its data was cut short; if not, it had
+    /// met the end. Call it when everything has been read.
     /// </summary>
     public void Offer() => (_isProbing, _hasHeld, _held, IsAskedPastEnd) = (true, true, Probe, false);
 
@@ -162,7 +162,7 @@ internal sealed class CodedStream(Stream inner) : ForwardReadStream
             return true;
         }
 
-        // Once it has ended nothing below is asked again.
+        // After the end, the stream below is not asked again.
         var isOver = buffer.Length > 0 && (_isProbing || _hasEnded);
         IsAskedPastEnd |= isOver;
         return isOver;

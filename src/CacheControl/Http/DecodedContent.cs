@@ -15,7 +15,7 @@ internal sealed class DecodedContent : ForwardContent
     /// <param name="coded">The coded content; disposed with this one.</param>
     /// <param name="coding">The coding to remove.</param>
     /// <param name="codingsLeft">The codings that were applied before it.</param>
-    /// <param name="report">Told once, if the bytes are not what the coding says, or more.</param>
+    /// <param name="report">Called once, if the bytes do not match the coding, or continue after its end.</param>
     public DecodedContent(HttpContent coded, string coding, IReadOnlyList<string> codingsLeft, Func<ValueTask>? report)
     {
         _coded = coded;
@@ -78,7 +78,7 @@ internal sealed class DecodedContent : ForwardContent
     {
         if (disposing)
         {
-            // A stream disposes the coded content once nothing reads from it any more.
+            // A stream disposes the coded content when nothing reads from it any more.
             ((IDisposable?)_stream ?? _coded).Dispose();
         }
 

@@ -4,8 +4,8 @@ using System.Runtime.ExceptionServices;
 namespace HttpCaching.Http;
 
 /// <summary>
-/// Decodes a body while it is read, and gives what the platform's own decoding gives. The end of the framing is taken too, so that what stores the coded
-/// bytes below learns that they were whole; what can't be decoded, or goes on after the end of the data, is reported.
+/// Decodes a body during the read, with the same result as the platform's decoding. It also reads the end of the framing, so that the recording of the coded
+/// bytes below learns that they were complete. It reports bytes that can't be decoded, or that continue after the end of the data.
 /// </summary>
 internal sealed class DecodedStream : ForwardReadStream
 {
@@ -20,7 +20,7 @@ internal sealed class DecodedStream : ForwardReadStream
 
     private const int ZlibMethod = 8;
 
-    // How long a reader that has all its data waits for the end of the framing, and how long that may then go on without the reader.
+    // The wait of a reader with all its data for the end of the framing, and the time that this may then take without the reader.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
@@ -39,8 +39,8 @@ internal sealed class DecodedStream : ForwardReadStream
     /// <summary>Decodes a stream.</summary>
     /// <param name="coded">The coded bytes; disposed with this stream.</param>
     /// <param name="coding">One of the codings above.</param>
-    /// <param name="content">Where the bytes come from; disposed after them.</param>
-    /// <param name="report">Told once, if the bytes are not what the coding says, or more.</param>
+    /// <param name="content">The source of the bytes; disposed after them.</param>
+    /// <param name="report">Called once, if the bytes do not match the coding, or continue after its end.</param>
     public DecodedStream(Stream coded, string coding, HttpContent content, Func<ValueTask>? report)
     {
         _coded = new CodedStream(coded);
@@ -133,7 +133,7 @@ internal sealed class DecodedStream : ForwardReadStream
         base.CopyTo(destination, bufferSize);
         if (_coding == Gzip && _ending is not null)
         {
-            // As below; of the platform's decoders only gzip's copies like this without tasks.
+            // As below. Of the platform's decoders only gzip's copies like this without tasks.
             _ending.Wait();
             _brokenOff?.Throw();
             _coded.Skip();
@@ -146,7 +146,7 @@ internal sealed class DecodedStream : ForwardReadStream
         await base.CopyToAsync(destination, bufferSize, cancellationToken).ConfigureAwait(false);
         if (_coding != Brotli && _ending is not null)
         {
-            // The platform's decoder copies to the end of the framing, and fails where that breaks off after the data. One that is read does not.
+            // The platform's decoder copies to the end of the framing, and fails if that ends early after the data. A read does not fail.
             await _ending.WaitAsync(cancellationToken).ConfigureAwait(false);
             _brokenOff?.Throw();
             await _coded.SkipAsync(cancellationToken).ConfigureAwait(false);
@@ -214,14 +214,14 @@ internal sealed class DecodedStream : ForwardReadStream
         return true;
     }
 
-    /// <summary>Notes that a read has failed; true if the decoder could make nothing of the bytes.</summary>
+    /// <summary>Records that a read has failed. Returns true if the decoder could decode nothing.</summary>
     private bool HasFailed(Exception exception)
     {
         _hasFailed = true;
         return exception is InvalidDataException or InvalidOperationException && !_coded.HasFailed && Volatile.Read(ref _isClosed) == 0;
     }
 
-    /// <summary>Takes the end of the framing after the end of the data, and reports what was not whole. Does not throw.</summary>
+    /// <summary>Reads the end of the framing after the end of the data, and reports an incomplete body. Does not throw.</summary>
     private async Task EndAsync()
     {
         bool endsHere;
@@ -231,7 +231,7 @@ internal sealed class DecodedStream : ForwardReadStream
         }
         catch (Exception exception)
         {
-            // Broken off after the data, which a reader has whole.
+            // Ended early after the data, which the reader has completely.
             _brokenOff = ExceptionDispatchInfo.Capture(exception);
             return;
         }
@@ -242,7 +242,7 @@ internal sealed class DecodedStream : ForwardReadStream
         }
     }
 
-    /// <summary>Reads on for a reader that has left: it may have stopped because it had its bytes. Does not throw.</summary>
+    /// <summary>Continues the read for a reader that has left: it may have stopped because it had its bytes. Does not throw.</summary>
     private async Task ReadOnAsync()
     {
         try
@@ -260,7 +260,7 @@ internal sealed class DecodedStream : ForwardReadStream
         await EndAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Whether the data was whole, once the bytes have ended.</summary>
+    /// <summary>Whether the data was complete, after the bytes have ended.</summary>
     private bool IsWhole()
     {
         if (_coded.IsEmpty || _coding != Gzip)
@@ -297,7 +297,7 @@ internal sealed class DecodedStream : ForwardReadStream
     }
 
     /// <summary>Ends the stream for its reader; null if that was done before.</summary>
-    /// <returns>What goes on: the caller waits for it if it is only the end of the framing.</returns>
+    /// <returns>The remaining work. The caller waits for it if it is only the end of the framing.</returns>
     private Task? Leave()
     {
         if (Interlocked.Exchange(ref _isClosed, 1) != 0)
@@ -310,7 +310,7 @@ internal sealed class DecodedStream : ForwardReadStream
             return _ending;
         }
 
-        // A read that another thread waits for ends by the disposal, and a reader that has failed has nothing to finish.
+        // The disposal ends a read that another thread waits for. After a failure the reader has nothing to finish.
         if (_decoder is not null && !_hasFailed && Volatile.Read(ref _isBusy) == 0 && ReadOnAsync() is { IsCompleted: false } readingOn)
         {
             Release(readingOn);
@@ -320,7 +320,7 @@ internal sealed class DecodedStream : ForwardReadStream
         return Task.CompletedTask;
     }
 
-    /// <summary>Disposes what the bytes come from: never under a read, which ends within the limit.</summary>
+    /// <summary>Disposes the source of the bytes: never during a read, which ends within the limit.</summary>
     private void Release(Task ending)
     {
         if (ending.IsCompleted)

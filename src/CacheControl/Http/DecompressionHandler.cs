@@ -3,10 +3,10 @@ using System.Net;
 namespace HttpCaching.Http;
 
 /// <summary>
-/// Decompresses bodies above the cache, so that what is stored is what came over the wire. Asks for the same codings as <see cref="SocketsHttpHandler"/> and
-/// leaves request and response as that does, but for three things. The caller's word counts: no coding is asked for or undone that it refuses. A request with
-/// Range asks for none of the codings that would be undone, even if the caller names them, and a 206 is not decoded: positions count the bytes that the caller
-/// gets (RFC 9110 §14.1.2). And what can't be decoded is reported.
+/// Decompresses bodies above the cache, so that the cache stores the bytes of the wire. Asks for the same codings as <see cref="SocketsHttpHandler"/> and
+/// leaves request and response in the same state, with three differences. The caller's refusal counts: a refused coding is neither requested nor decoded. A request with
+/// Range asks for none of the codings that would be decoded, even if the caller names them, and a 206 is not decoded: positions count the bytes that the caller
+/// gets (RFC 9110 §14.1.2). Bodies that can't be decoded are reported.
 /// </summary>
 internal sealed class DecompressionHandler : DelegatingHandler
 {
@@ -17,15 +17,15 @@ internal sealed class DecompressionHandler : DelegatingHandler
     private readonly string[] _codings;
     private readonly ICodingReports? _reports;
 
-    /// <summary>A handler whose inner handler is set later.</summary>
+    /// <summary>Creates a handler whose inner handler is set later.</summary>
     /// <param name="methods">The codings to ask for and to remove.</param>
-    /// <param name="reports">Told of what can't be decoded.</param>
+    /// <param name="reports">Takes reports of bodies that can't be decoded.</param>
     public DecompressionHandler(DecompressionMethods methods, ICodingReports? reports = null) => (_codings, _reports) = (CodingsOf(methods), reports);
 
-    /// <summary>A handler over another one.</summary>
-    /// <param name="innerHandler">What sends the requests.</param>
+    /// <summary>Creates a handler over another one.</summary>
+    /// <param name="innerHandler">The handler that sends the requests.</param>
     /// <param name="methods">The codings to ask for and to remove.</param>
-    /// <param name="reports">Told of what can't be decoded.</param>
+    /// <param name="reports">Takes reports of bodies that can't be decoded.</param>
     public DecompressionHandler(HttpMessageHandler innerHandler, DecompressionMethods methods, ICodingReports? reports = null)
         : base(innerHandler) => (_codings, _reports) = (CodingsOf(methods), reports);
 
@@ -92,7 +92,7 @@ internal sealed class DecompressionHandler : DelegatingHandler
         }
     }
 
-    /// <summary>Asks for codings, and tells which ones are to be undone.</summary>
+    /// <summary>Adds codings to the request, and returns which ones to decode.</summary>
     private Preparation Prepare(HttpRequestMessage request)
     {
         var accepted = AcceptedCodings.Of(request.Headers);
@@ -150,9 +150,9 @@ internal sealed class DecompressionHandler : DelegatingHandler
         return response;
     }
 
-    /// <summary>What was made of a request.</summary>
-    /// <param name="Undone">The codings to undo.</param>
+    /// <summary>The changes to a request.</summary>
+    /// <param name="Undone">The codings to decode.</param>
     /// <param name="IsForRange">Whether the request has a Range.</param>
-    /// <param name="Replaced">The caller's lines of Accept-Encoding, which come back when the request is done; null if they were left as they are.</param>
+    /// <param name="Replaced">The caller's lines of Accept-Encoding, which come back when the request is done; null if they were not changed.</param>
     private readonly record struct Preparation(string[] Undone, bool IsForRange, string[]? Replaced);
 }

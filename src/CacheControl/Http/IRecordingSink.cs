@@ -23,23 +23,23 @@ internal enum RecordingEnd
 }
 
 /// <summary>
-/// Where a recorded body goes. Its members are never called at the same time, and after <see cref="CompleteAsync"/> has succeeded or
-/// <see cref="Abort"/> was called none is called any more. What it throws never reaches the caller.
+/// Receives a recorded body. Its members are never called at the same time. After <see cref="CompleteAsync"/> has succeeded or
+/// <see cref="Abort"/> was called, none is called any more. Its exceptions never reach the caller.
 /// </summary>
 internal interface IRecordingSink
 {
     /// <summary>Takes the next bytes.</summary>
     /// <param name="data">The bytes; valid only during the call.</param>
-    /// <param name="cancellationToken">Not the caller's: what was received belongs in the recording, however little patience the caller has.</param>
-    /// <returns>False to end the recording; the body goes on to the caller.</returns>
+    /// <param name="cancellationToken">Not the caller's: received bytes belong in the recording, even if the caller gives up.</param>
+    /// <returns>False to end the recording; the caller still gets the body.</returns>
     ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken);
 
-    /// <summary>The body has been received whole. Called once at most; the read that met the end waits for it.</summary>
+    /// <summary>The body has been received completely. Called once at most; the read that met the end waits for it.</summary>
     /// <param name="length">The number of bytes.</param>
     ValueTask CompleteAsync(long length);
 
-    /// <summary>The recording ends without being complete. Called once at most.</summary>
+    /// <summary>The recording ends incomplete. Called once at most.</summary>
     /// <param name="received">The number of bytes received until then.</param>
-    /// <param name="reason">Why.</param>
+    /// <param name="reason">The reason.</param>
     void Abort(long received, RecordingEnd reason);
 }

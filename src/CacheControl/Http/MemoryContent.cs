@@ -1,11 +1,11 @@
 
 namespace HttpCaching.Http;
 
-/// <summary>A whole body in memory. Nothing has to be released when it is over, so nobody counts who reads: a hit gets by with less.</summary>
+/// <summary>A complete body in memory. It has nothing to release, so its readers are not counted, and a hit costs less.</summary>
 /// <param name="body">The body.</param>
 internal sealed class MemoryContent(StoredBody body) : StoredContent(body)
 {
-    // Threads that close it at the same time may lose a flag: the one that is left says that nothing is read any more.
+    // Threads that close it at the same time may lose a flag: the remaining flag says that nothing is read any more.
     private int _flags;
 
     /// <inheritdoc/>

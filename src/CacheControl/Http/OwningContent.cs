@@ -2,9 +2,9 @@ using System.Net;
 
 namespace HttpCaching.Http;
 
-/// <summary>Content that, when it is disposed, also disposes what its bytes come from.</summary>
+/// <summary>A content that also disposes the source of its bytes.</summary>
 /// <param name="inner">The content.</param>
-/// <param name="owned">What to dispose after it.</param>
+/// <param name="owned">The source, disposed after the content.</param>
 internal sealed class OwningContent(HttpContent inner, params IDisposable?[] owned) : ForwardContent
 {
     protected override bool TryComputeLength(out long length)

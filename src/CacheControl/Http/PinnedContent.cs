@@ -2,8 +2,8 @@
 namespace HttpCaching.Http;
 
 /// <summary>
-/// A body, or a part of one, that has to be given back. Owns the body and the snapshot, and releases them once: when the content is over and the last read
-/// under way has ended, so that no read sees memory that was given back.
+/// A body, or a part of one, that must be given back. Owns the body and the snapshot, and releases them once: when the content is over and the last running read
+/// has ended. So no read sees memory that was given back.
 /// </summary>
 internal sealed class PinnedContent : StoredContent
 {
@@ -17,7 +17,7 @@ internal sealed class PinnedContent : StoredContent
     private int _uses = OneUse;
 
     /// <summary>Takes over the snapshot and the body.</summary>
-    /// <param name="snapshot">What the body was opened from; <see langword="null"/> if somebody else disposes it.</param>
+    /// <param name="snapshot">The snapshot of the body; <see langword="null"/> if another object disposes it.</param>
     /// <param name="body">The body.</param>
     /// <param name="offset">The position of the first byte of the content in the body.</param>
     /// <param name="length">The number of bytes of the content.</param>

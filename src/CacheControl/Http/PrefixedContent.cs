@@ -3,13 +3,13 @@ using System.Net;
 namespace HttpCaching.Http;
 
 /// <summary>
-/// A stored part of a body followed by the rest of it from the network, as one stream. Both make as many bytes as the whole has, or reading fails.
+/// A stored part of a body followed by the rest from the network, as one stream. If both together have not as many bytes as the whole, reading fails.
 /// </summary>
 /// <param name="prefix">The stored part; disposed with this.</param>
-/// <param name="prefixLength">How many bytes of it.</param>
-/// <param name="rest">The content that goes on where it ends.</param>
+/// <param name="prefixLength">The number of its bytes.</param>
+/// <param name="rest">The content that continues where it ends.</param>
 /// <param name="length">The length of the whole.</param>
-/// <param name="spoilt">Told when the part turns out to be of no use, before reading fails.</param>
+/// <param name="spoilt">Called when the part is found to be useless, before reading fails.</param>
 internal sealed class PrefixedContent(StoredBody prefix, long prefixLength, HttpContent rest, long length, Action spoilt) : ForwardContent
 {
     protected override bool TryComputeLength(out long computed)

@@ -2,25 +2,25 @@
 namespace HttpCaching.Http;
 
 /// <summary>
-/// Reads a stored part of a body, then the rest from the network. The last bytes are given out only when the network has no more, so that nobody takes a body of
+/// Reads a stored part of a body, then the rest from the network. It returns the last bytes only when the network has no more. So no reader takes a body of
 /// another length for the whole one.
 /// </summary>
 /// <param name="prefix">The stored part.</param>
-/// <param name="prefixLength">How many bytes of it.</param>
-/// <param name="rest">What follows.</param>
-/// <param name="network">The content that it is read from.</param>
+/// <param name="prefixLength">The number of its bytes.</param>
+/// <param name="rest">The rest.</param>
+/// <param name="network">The content of the rest.</param>
 /// <param name="length">The length of the whole.</param>
-/// <param name="spoilt">Told when the part turns out to be of no use, before reading fails.</param>
+/// <param name="spoilt">Called when the part is found to be useless, before reading fails.</param>
 internal sealed class PrefixedStream(StoredBody prefix, long prefixLength, Stream rest, HttpContent network, long length, Action spoilt) : ForwardReadStream
 {
     private readonly byte[] _beyond = new byte[1];
     private long _position;
     private bool _hasFailed;
 
-    /// <summary>What follows the stored part.</summary>
+    /// <summary>The stream after the stored part.</summary>
     public Stream Rest => rest;
 
-    /// <summary>The content that it is read from.</summary>
+    /// <summary>The content of that stream.</summary>
     public HttpContent Network => network;
 
     public override bool CanRead => true;
@@ -101,7 +101,7 @@ internal sealed class PrefixedStream(StoredBody prefix, long prefixLength, Strea
         return count;
     }
 
-    /// <summary>Counts bytes from the network, which are the last ones only if nothing lies beyond them.</summary>
+    /// <summary>Counts bytes from the network. They are the last ones only if no byte follows.</summary>
     private int FromNetwork(int count, int beyond)
     {
         if (count == 0 || _position + count + beyond > length)
@@ -117,8 +117,8 @@ internal sealed class PrefixedStream(StoredBody prefix, long prefixLength, Strea
     }
 
     /// <summary>
-    /// Bytes from the network are lost with a read that fails, so there is no next one. A part that can't be read, or for which not one byte came, would fail
-    /// the next request as well.
+    /// A failed read loses bytes from the network, so there is no next read. If a part can't be read, or no byte came after it, the next request
+    /// would fail too.
     /// </summary>
     private void Failed(Exception exception)
     {

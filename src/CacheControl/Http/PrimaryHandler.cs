@@ -2,10 +2,10 @@ using System.Net;
 
 namespace HttpCaching.Http;
 
-/// <summary>What the handler at the end of a pipeline does.</summary>
+/// <summary>Inspects the handler at the end of a pipeline.</summary>
 internal static class PrimaryHandler
 {
-    /// <summary>Whether bodies may come decoded: false only if the platform's own handler is at the end, and was not told to decode.</summary>
+    /// <summary>Whether bodies may come decoded: false only if the platform's own handler is at the end, without decompression.</summary>
     /// <param name="handler">The handler below the cache.</param>
     public static bool MayDecode(HttpMessageHandler? handler)
     {

@@ -2,11 +2,11 @@
 namespace HttpCaching.Http;
 
 /// <summary>
-/// Decides when a body that is passing by has been received whole (RFC 9112 §8), and tells the sink so: once, or that it was not.
-/// Whoever reads the body reports here. One reader at a time; only <see cref="Abort"/> and <see cref="Close"/> may come from another thread.
+/// Decides when a passing body has been received completely (RFC 9112 §8). It tells the sink once that the body is complete, or that it is not.
+/// The reader of the body reports here. There is one reader at a time; only <see cref="Abort"/> and <see cref="Close"/> may come from another thread.
 /// </summary>
-/// <param name="sink">Where the bytes go.</param>
-/// <param name="declaredLength">The length that the wire framing declared, or <see langword="null"/> if none did or the bytes were decoded since.</param>
+/// <param name="sink">Receives the bytes.</param>
+/// <param name="declaredLength">The length that the wire framing declared, or <see langword="null"/> if there was none or the bytes were decoded since.</param>
 internal sealed class Recording(IRecordingSink sink, long? declaredLength)
 {
     private readonly Lock _gate = new();
@@ -21,7 +21,7 @@ internal sealed class Recording(IRecordingSink sink, long? declaredLength)
         /// <summary>Waiting for the reader.</summary>
         Idle,
 
-        /// <summary>The sink is at work: an end that is wanted now has to wait for it.</summary>
+        /// <summary>The sink is working: an end that is requested now must wait for it.</summary>
         Busy,
 
         /// <summary>Complete or aborted.</summary>
@@ -31,7 +31,7 @@ internal sealed class Recording(IRecordingSink sink, long? declaredLength)
     /// <summary>Whether the sink has taken everything so far, and nothing has ended the recording early.</summary>
     public bool IsSound { get; private set; } = true;
 
-    /// <summary>Whether everything has come and the sink is being told so. It stays so afterwards.</summary>
+    /// <summary>Whether all bytes have come and the sink is being told so. It stays true afterwards.</summary>
     public bool IsCompleting => Volatile.Read(ref _isCompleting);
 
     /// <summary>Bytes have arrived. With a declared length the last of them completes the recording, before the end has been read.</summary>
@@ -83,7 +83,7 @@ internal sealed class Recording(IRecordingSink sink, long? declaredLength)
             return default;
         }
 
-        // An end that is met right after a cancelled read may be the cancellation's own doing.
+        // An end directly after a cancelled read may be caused by the cancellation.
         if (_wasInterrupted)
         {
             End(RecordingEnd.ReadFailed);
@@ -93,11 +93,11 @@ internal sealed class Recording(IRecordingSink sink, long? declaredLength)
         return CompleteAsync();
     }
 
-    /// <summary>A read was cancelled; the next one may go on.</summary>
+    /// <summary>A read was cancelled; the next one may continue.</summary>
     public void Interrupted() => _wasInterrupted = true;
 
-    /// <summary>Ends the recording unless it is complete. If the sink is at work, as soon as it has finished.</summary>
-    /// <param name="reason">Why.</param>
+    /// <summary>Ends the recording unless it is complete. If the sink is working, the recording ends when the sink has finished.</summary>
+    /// <param name="reason">The reason.</param>
     public void Abort(RecordingEnd reason)
     {
         lock (_gate)
@@ -118,7 +118,7 @@ internal sealed class Recording(IRecordingSink sink, long? declaredLength)
         TellSink(reason);
     }
 
-    /// <summary>Nobody will read on. A body that was declared empty is complete without a read.</summary>
+    /// <summary>No read will follow. A body that was declared empty is complete without a read.</summary>
     public void Close()
     {
         if (declaredLength == 0)
@@ -131,7 +131,7 @@ internal sealed class Recording(IRecordingSink sink, long? declaredLength)
     }
 
     /// <summary>Waits, for callers that read synchronously; blocks only if the sink has not finished yet.</summary>
-    /// <param name="report">What <see cref="ReceivedAsync"/> or <see cref="EndedAsync"/> returned.</param>
+    /// <param name="report">The result of <see cref="ReceivedAsync"/> or <see cref="EndedAsync"/>.</param>
     public static void Wait(ValueTask report)
     {
         if (report.IsCompleted)
@@ -240,7 +240,7 @@ internal sealed class Recording(IRecordingSink sink, long? declaredLength)
         }
         catch (Exception)
         {
-            // The sink is told as a courtesy; what it makes of it is not the reader's affair.
+            // The sink is only informed; its faults do not concern the reader.
         }
     }
 }

@@ -3,8 +3,8 @@ using System.Net;
 namespace HttpCaching.Http;
 
 /// <summary>
-/// The content of a response that is being stored while the caller reads it: bytes, end and errors are those of the content from the network;
-/// a faulty sink or an unfinished read costs the recording, never the caller. The first reading is recorded.
+/// The content of a response that is stored while the caller reads it. Its bytes, end and errors are those of the content from the network.
+/// A faulty sink or an unfinished read ends the recording, and never affects the caller. Only the first reading is recorded.
 /// </summary>
 internal sealed class RecordingContent : ForwardContent
 {
@@ -12,11 +12,11 @@ internal sealed class RecordingContent : ForwardContent
     private readonly Recording _recording;
     private int _isClaimed;
 
-    /// <summary>Wraps the content from the network and takes its header lines over as they are.</summary>
+    /// <summary>Wraps the content from the network and copies its header lines unchanged.</summary>
     /// <param name="upstream">The content; disposed with this one.</param>
-    /// <param name="sink">Where the bytes go as well.</param>
+    /// <param name="sink">Also receives the bytes.</param>
     /// <param name="declaredLength">
-    /// The length that the wire framing declared, or <see langword="null"/> if none did or the bytes were decoded since.
+    /// The length that the wire framing declared, or <see langword="null"/> if there was none or the bytes were decoded since.
     /// </param>
     public RecordingContent(HttpContent upstream, IRecordingSink sink, long? declaredLength)
     {

@@ -4,7 +4,7 @@ namespace HttpCaching.Http;
 
 /// <summary>Reads a body from the network for the caller, at the caller's pace, and reports every byte to a recording.</summary>
 /// <param name="inner">The stream to read; disposed with this one.</param>
-/// <param name="recording">What is told of bytes, end and failure.</param>
+/// <param name="recording">Receives bytes, end and failure.</param>
 internal sealed class RecordingStream(Stream inner, Recording recording) : ForwardReadStream
 {
     /// <inheritdoc/>

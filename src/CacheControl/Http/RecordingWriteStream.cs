@@ -1,9 +1,9 @@
 
 namespace HttpCaching.Http;
 
-/// <summary>Stands before the stream that the caller has a body copied to, and reports every byte to a recording once the caller has it.</summary>
+/// <summary>Wraps the stream to which the caller copies a body, and reports every byte to a recording after the caller has it.</summary>
 /// <param name="destination">The caller's stream; never disposed here.</param>
-/// <param name="recording">What is told of the bytes.</param>
+/// <param name="recording">Receives the bytes.</param>
 internal sealed class RecordingWriteStream(Stream destination, Recording recording) : ForwardStream
 {
     /// <inheritdoc/>

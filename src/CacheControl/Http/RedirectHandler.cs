@@ -8,26 +8,26 @@ namespace HttpCaching.Http;
 
 /// <summary>
 /// Follows redirects above the cache, so that every hop is looked up and stored under its own URI. Follows the same ones as
-/// <see cref="SocketsHttpHandler"/> and leaves the caller's request as that does: with the method and URI of the last hop. Other than there, a Host that the
+/// <see cref="SocketsHttpHandler"/> and leaves the caller's request in the same state: with the method and URI of the last hop. One difference: a Host that the
 /// caller has set does not go to another authority.
 /// </summary>
 internal sealed class RedirectHandler : DelegatingHandler
 {
     private const int DrainBytes = 64 * 1024;
 
-    // A body that stands still is left to end by itself: the platform does not wait for it either. One wait in vain is the last one of a request.
+    // A stalled body ends in the background: the platform does not wait for it either. After one useless wait, a request makes no further wait.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(1);
 
     private readonly int _maxRedirects;
 
-    /// <summary>A handler whose inner handler is set later.</summary>
-    /// <param name="maxRedirects">How many redirects are followed; the next one is returned as it is.</param>
+    /// <summary>Creates a handler whose inner handler is set later.</summary>
+    /// <param name="maxRedirects">The most redirects to follow; the next one is returned unchanged.</param>
     public RedirectHandler(int maxRedirects = 50) => _maxRedirects = maxRedirects;
 
-    /// <summary>A handler over another one.</summary>
-    /// <param name="innerHandler">What sends the requests.</param>
-    /// <param name="maxRedirects">How many redirects are followed; the next one is returned as it is.</param>
+    /// <summary>Creates a handler over another one.</summary>
+    /// <param name="innerHandler">The handler that sends the requests.</param>
+    /// <param name="maxRedirects">The most redirects to follow; the next one is returned unchanged.</param>
     public RedirectHandler(HttpMessageHandler innerHandler, int maxRedirects = 50)
         : base(innerHandler) => _maxRedirects = maxRedirects;
 
@@ -86,7 +86,7 @@ internal sealed class RedirectHandler : DelegatingHandler
             return null;
         }
 
-        // A target without a fragment takes over the one of the request (RFC 9110 §10.2.2).
+        // A target without a fragment inherits the fragment of the request (RFC 9110 §10.2.2).
         if (from.Fragment.Length > 0 && target.Fragment.Length == 0)
         {
             target = new UriBuilder(target) { Fragment = from.Fragment }.Uri;
@@ -105,7 +105,7 @@ internal sealed class RedirectHandler : DelegatingHandler
         return string.Empty;
     }
 
-    /// <summary>The text itself, or what it says if its characters are the bytes of UTF-8, as some servers send it.</summary>
+    /// <summary>The text, or its decoded form if its characters are bytes of UTF-8, as some servers send it.</summary>
     private static string DecodeUtf8(string text)
     {
         if (Ascii.IsValid(text) || text.AsSpan().ContainsAnyExceptInRange('\0', '\u00ff'))
@@ -141,7 +141,7 @@ internal sealed class RedirectHandler : DelegatingHandler
         request.Method = HttpMethod.Get;
         request.Content = null;
 
-        // The typed property, because its state beyond the header line has to become what the platform would leave.
+        // The typed property, because its state beyond the header line must become the platform's.
         if (request.Headers.TransferEncodingChunked is true)
         {
             request.Headers.TransferEncodingChunked = false;
@@ -149,7 +149,7 @@ internal sealed class RedirectHandler : DelegatingHandler
     }
 
     /// <summary>
-    /// Fails a redirect to a scheme that is not sent, with the exceptions of the platform, which takes any scheme for http on another port.
+    /// Fails a redirect to an unsupported scheme, with the exceptions of the platform, which takes any scheme for http on another port.
     /// </summary>
     private static void ThrowIfUnsupported(Uri target)
     {
@@ -171,9 +171,9 @@ internal sealed class RedirectHandler : DelegatingHandler
     };
 
     /// <summary>
-    /// Begins to read what little body a redirect has, so that the cache below can store it and the connection can be used again, and disposes it then.
+    /// Reads the small body of a redirect, so that the cache below can store it and the connection can be used again. Then disposes it.
     /// </summary>
-    /// <returns>What goes on, for a second at most; null if that is nothing. It does not fail.</returns>
+    /// <returns>The remaining work, for a second at most; null if there is none. It does not fail.</returns>
     private static Task? Release(HttpResponseMessage response)
     {
         if (IsWorthDraining(response))

@@ -10,12 +10,12 @@ internal static class RequestReader
     private const string ContentLength = "Content-Length";
 
     /// <summary>
-    /// Fills <paramref name="head"/> from the raw values of <paramref name="request"/>. The lines are written into the array that the head
-    /// holds from its last use, if it is large enough; the former <see cref="RequestHead.Fields"/> are overwritten then.
+    /// Fills <paramref name="head"/> from the raw values of <paramref name="request"/>. It writes the lines into the head's array
+    /// from its last use, if that is large enough. The former <see cref="RequestHead.Fields"/> are then overwritten.
     /// </summary>
     /// <param name="request">The request as the caller gave it; handlers below may rewrite it, so read it before they see it.</param>
     /// <param name="targetUri">The normalised target URI.</param>
-    /// <param name="head">What to fill.</param>
+    /// <param name="head">The head to fill.</param>
     public static void Read(HttpRequestMessage request, string targetUri, RequestHead head)
     {
         var headers = request.Headers.NonValidated;
@@ -53,7 +53,7 @@ internal static class RequestReader
             lines.Add(content.Headers.NonValidated);
         }
 
-        // What a pooled head held before is let go: it may be somebody's credentials.
+        // A pooled head drops its former values: they may be credentials.
         Array.Clear(lines.Array, lines.Count, lines.Array.Length - lines.Count);
         head.Buffer = lines.Array;
         return lines.Count == 0 ? HttpFields.Empty : new HttpFields(lines.Array, lines.Count);
@@ -66,7 +66,7 @@ internal static class RequestReader
             return values.Count == 1 && values.ToString() == "0";
         }
 
-        // The one public way to a content's own count. It notes the length among the headers, as sending the request does too.
+        // The one public way to a content's own count. Like sending, it records the length in the headers.
         return content.Headers.ContentLength == 0;
     }
 }

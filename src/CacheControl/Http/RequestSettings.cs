@@ -1,14 +1,14 @@
 namespace HttpCaching.Http;
 
-/// <summary>What one request wants of the cache; travels in the request's options.</summary>
+/// <summary>The settings of one request for the cache. They are in the request's options.</summary>
 internal sealed record RequestSettings
 {
     public static RequestSettings Default { get; } = new();
 
-    /// <summary>The one key under which all of it travels.</summary>
+    /// <summary>The one key of all settings.</summary>
     public static HttpRequestOptionsKey<RequestSettings> Key { get; } = new("CacheControl.Request");
 
-    /// <summary>Where what the cache did is noted on the request of a response that did not come from the store.</summary>
+    /// <summary>The key of the outcome, on the request of a response that did not come from the store.</summary>
     public static HttpRequestOptionsKey<CacheStatus> StatusKey { get; } = new("CacheControl.Status");
 
     public HttpCacheMode Mode { get; init; }

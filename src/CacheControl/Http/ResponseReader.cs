@@ -14,13 +14,13 @@ internal static class ResponseReader
     private const string ContentLength = "Content-Length";
     private const string TransferEncoding = "Transfer-Encoding";
 
-    /// <summary>The head of a response: header and content fields in one list, and what became of the request below the cache.</summary>
+    /// <summary>The head of a response: header and content fields in one list, and the changes of the request below the cache.</summary>
     /// <param name="response">The response; its content is not touched.</param>
     /// <param name="capturedMethod">The method that was sent down.</param>
     /// <param name="capturedUri">The normalised target URI that was sent down.</param>
     /// <param name="sentFields">The request fields that were sent down.</param>
     /// <param name="requestUri">The URI that was sent down, to whose authority the request goes whatever its Host; null if that is the target URI.</param>
-    /// <param name="mayDecode">Whether what lies below may remove codings.</param>
+    /// <param name="mayDecode">Whether handlers below may remove codings.</param>
     public static ResponseHead Read(
         HttpResponseMessage response, string capturedMethod, string capturedUri, HttpFields sentFields, Uri? requestUri = null, bool mayDecode = false)
     {
@@ -33,8 +33,8 @@ internal static class ResponseReader
         var finalUri = FinalUri(final, capturedUri, requestUri);
         var changed = final is null ? [] : ChangedFields.Of(final, sentFields);
 
-        // Automatic decompression leaves a response without a length, and with one coding less, after it has added Accept-Encoding. Where the caller has named the
-        // codings itself, it need add nothing, and the response does not tell.
+        // Automatic decompression removes the length and one coding of a response, after it has added Accept-Encoding. If the caller has named the
+        // codings itself, it need add nothing, and the response does not show it.
         var isDecoded = !contentHeaders.Contains(ContentLength)
             && MayHaveLostCoding(contentHeaders, AcceptedBy(final, sentFields))
             && (changed.Contains(AcceptEncoding, StringComparer.OrdinalIgnoreCase) || (mayDecode && ContentCodings.IsAnyAccepted(AcceptedBy(final, sentFields))));
@@ -66,8 +66,8 @@ internal static class ResponseReader
         || (ContentCodings.LastOf(values.ToString()) is { Length: > 0 } last && (last == "identity" || ContentCodings.Names(accepted, last)));
 
     /// <summary>
-    /// Whether a Content-Length is what the content holds. Beside Transfer-Encoding it says nothing (RFC 9112 §6.3), but a handler below that has read the whole
-    /// body and asked for its length leaves one behind as well. The content alone knows which it is.
+    /// Whether a Content-Length is the length of the content. Next to Transfer-Encoding it says nothing (RFC 9112 §6.3). But a handler below that has read the whole
+    /// body and asked for its length also leaves one. Only the content knows which it is.
     /// </summary>
     private static bool IsOwnLength(HttpContentHeaders headers)
     {

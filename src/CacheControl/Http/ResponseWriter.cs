@@ -4,7 +4,7 @@ using System.Net;
 
 namespace HttpCaching.Http;
 
-/// <summary>Makes the responses that the cache gives. Each is independent of all others: no header object is shared.</summary>
+/// <summary>Makes the responses of the cache. Each is independent of all others: no header object is shared.</summary>
 internal static class ResponseWriter
 {
     private const string Age = "Age";
@@ -42,7 +42,7 @@ internal static class ResponseWriter
             content.Headers.TryAddWithoutValidation(line.Name, line.Value);
         }
 
-        // The length of a HEAD response speaks of a body that isn't held (RFC 9110 §8.6).
+        // The length of a HEAD response is that of a body that isn't stored (RFC 9110 §8.6).
         if (message.LengthFits || (message.StoredLength is not null && stored.Method == "HEAD"))
         {
             content.Headers.TryAddWithoutValidation(ContentLength, message.StoredLength);
@@ -57,7 +57,7 @@ internal static class ResponseWriter
     /// <param name="age">The current age, or <see langword="null"/> to show none.</param>
     public static CachedResponseMessage NotModified(StoredResponse stored, HttpRequestMessage request, TimeSpan? age)
     {
-        // Last-Modified is of use to the caller only where there is no entity tag.
+        // Last-Modified is useful to the caller only if there is no entity tag.
         var hasTag = stored.Fields.Contains("ETag");
         return Bare(stored, request, HttpStatusCode.NotModified, age, name => name.ToUpperInvariant() switch
         {
@@ -67,7 +67,7 @@ internal static class ResponseWriter
         });
     }
 
-    /// <summary>Adds what the origin's own 304 says besides to the one for the caller, who would see it without a cache.</summary>
+    /// <summary>Adds further fields of the origin's own 304 to the caller's: without a cache the caller would get them.</summary>
     /// <param name="response">The caller's 304.</param>
     /// <param name="fields">The end-to-end lines of the origin's.</param>
     public static void AddMissing(HttpResponseMessage response, HttpFields fields)
@@ -76,7 +76,7 @@ internal static class ResponseWriter
             response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated).Select(header => header.Key), StringComparer.OrdinalIgnoreCase);
         foreach (var line in fields.Lines)
         {
-            // There is no content that a field of that name could tell of.
+            // There is no content that a field of that name could describe.
             if (!present.Contains(line.Name)
                 && !response.Headers.TryAddWithoutValidation(line.Name, line.Value)
                 && !line.Name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase))
@@ -86,7 +86,7 @@ internal static class ResponseWriter
         }
     }
 
-    /// <summary>The answer to only-if-cached when nothing stored will do (RFC 9111 §5.2.1.7).</summary>
+    /// <summary>The response to only-if-cached if no stored response can be served (RFC 9111 §5.2.1.7).</summary>
     /// <param name="request">The caller's request.</param>
     /// <param name="date">The time of the answer.</param>
     public static CachedResponseMessage GatewayTimeout(HttpRequestMessage request, DateTimeOffset date)

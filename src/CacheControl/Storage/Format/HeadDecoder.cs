@@ -4,8 +4,8 @@ namespace HttpCaching.Storage.Format;
 internal static class HeadDecoder
 {
     /// <summary>
-    /// Reads key and head; what they hold counts only if the reader has met no damage. Texts that equal those of <paramref name="likely"/> are not
-    /// allocated anew.
+    /// Reads key and head. They are valid only if the reader has met no damage. For texts that equal those of <paramref name="likely"/>, it uses
+    /// the same instances.
     /// </summary>
     public static StoredResponse Read(ref HeadReader reader, CacheKey likely, out CacheKey key)
     {

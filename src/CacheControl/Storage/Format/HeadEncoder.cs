@@ -28,7 +28,7 @@ internal static class HeadEncoder
         return checked((int)most);
     }
 
-    /// <summary>Writes all of a head that <see cref="ThrowIfUnreadable"/> lets pass.</summary>
+    /// <summary>Writes a head that <see cref="ThrowIfUnreadable"/> accepts.</summary>
     public static void Write(ref HeadBuffer buffer, CacheKey key, StoredResponse response)
     {
         WriteFacts(ref buffer, response);
@@ -43,8 +43,8 @@ internal static class HeadEncoder
         buffer.WriteUInt32(HeadLayout.Checksum(buffer.Written));
     }
 
-    /// <summary>Refuses what <see cref="HeadDecoder"/> would take for damage.</summary>
-    /// <exception cref="ArgumentException">The head holds something that a reader would refuse.</exception>
+    /// <summary>Refuses a head that <see cref="HeadDecoder"/> would take for damaged.</summary>
+    /// <exception cref="ArgumentException">The head holds a value that a reader would refuse.</exception>
     public static void ThrowIfUnreadable(StoredResponse response)
     {
         Require(HeadText.IsToken(response.Method), "The method is no token.");

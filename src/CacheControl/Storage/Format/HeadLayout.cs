@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace HttpCaching.Storage.Format;
 
-/// <summary>How the bytes of a stored head lie.</summary>
+/// <summary>The layout of a stored head.</summary>
 internal static class HeadLayout
 {
     // All numbers are little-endian.
@@ -49,7 +49,7 @@ internal static class HeadLayout
     public const int ChecksumBytes = sizeof(uint);
     public const int FewestBytes = FixedBytes + ChecksumBytes;
 
-    /// <summary>How many bytes tell the length.</summary>
+    /// <summary>The number of bytes that contain the length.</summary>
     public const int LengthPrefixBytes = LengthPosition + sizeof(uint);
 
     public const byte DecodedFlag = 1;

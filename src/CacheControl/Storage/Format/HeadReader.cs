@@ -4,8 +4,8 @@ using System.Text;
 namespace HttpCaching.Storage.Format;
 
 /// <summary>
-/// Reads the parts of a stored head one after the other. Never throws and never allocates more than the bytes that are there account for:
-/// after the first damage <see cref="IsDamaged"/> stays true, and every read gives an empty value.
+/// Reads the parts of a stored head one after the other. Never throws, and never allocates more than the given bytes need.
+/// After the first damage <see cref="IsDamaged"/> stays true, and every read returns an empty value.
 /// </summary>
 internal ref struct HeadReader(ReadOnlySpan<byte> span)
 {

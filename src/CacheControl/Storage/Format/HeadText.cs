@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace HttpCaching.Storage.Format;
 
-/// <summary>Which texts may stand in a stored head. Checked on the way in and on the way out.</summary>
+/// <summary>Checks the texts of a stored head, on the way in and on the way out.</summary>
 internal static class HeadText
 {
     private static readonly SearchValues<char> TokenCharacters =

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace HttpCaching.Storage.Format;
 
-/// <summary>Field names that stand for one byte in a stored head. A number, once given, keeps its name for ever; new names go to the end.</summary>
+/// <summary>Field names with a number of one byte in a stored head. A number keeps its name for ever; new names go to the end.</summary>
 internal static class KnownFieldNames
 {
     // The position is the number. 0 is no name: the name follows as text.

@@ -1,28 +1,28 @@
 namespace HttpCaching.Storage.Tiers;
 
 /// <summary>
-/// A number for the time in which what was read from the back may be taken for what the back holds. It changes whenever that ends for everything at once: when
-/// much is removed, when changes were missed, and when the changes that others make begin or cease to be told. Its lowest bit says whether they are told.
+/// A number for the time in which responses read from the back count as its current ones. It changes when that ends for all responses together: when
+/// many are removed, when changes were missed, and when the back begins or stops to tell of changes. Its lowest bit says whether the back tells of them.
 /// </summary>
 internal sealed class BackView
 {
     private long _current;
 
-    /// <summary>The number now. Read before the back is asked, and kept with the answer.</summary>
+    /// <summary>The current number. Read before the back is asked, and kept with the answer.</summary>
     public long Current => Volatile.Read(ref _current);
 
-    /// <summary>Whether changes are told in this view.</summary>
+    /// <summary>Whether the back tells of changes in this view.</summary>
     public static bool IsFollowing(long view) => (view & 1) != 0;
 
-    /// <summary>Begins another view, in which changes are told or not as in this one.</summary>
+    /// <summary>Begins another view with the same lowest bit.</summary>
     public void Change()
     {
-        // Two of them leave the lowest bit alone.
+        // Adding two does not change the lowest bit.
         Interlocked.Add(ref _current, 2);
     }
 
     /// <summary>Begins another view.</summary>
-    /// <param name="isFollowing">Whether changes are told from now on.</param>
+    /// <param name="isFollowing">Whether the back tells of changes from now on.</param>
     public void Change(bool isFollowing)
     {
         long seen, next;

@@ -1,8 +1,8 @@
 namespace HttpCaching.Storage.Tiers;
 
-/// <summary>That the back has shown just what was promoted. What was taken before the back was asked.</summary>
+/// <summary>Records that the back showed exactly the promoted responses. Its values were read before the back was asked.</summary>
 /// <param name="Stamp">The back's stamp.</param>
-/// <param name="Timestamp">When that was, as a timestamp of the clock.</param>
+/// <param name="Timestamp">The time, as a timestamp of the clock.</param>
 /// <param name="View">The view of the back that it belongs to: see <see cref="BackView"/>.</param>
 /// <param name="Back">The back.</param>
 /// <param name="Key">The key.</param>

@@ -1,15 +1,15 @@
 namespace HttpCaching.Storage.Tiers;
 
-/// <summary>What the front knows of a key it holds for the back: hangs on each of the promoted heads.</summary>
-/// <param name="count">How many responses the key had in the back.</param>
-/// <param name="first">That the back has shown them, the first time.</param>
+/// <summary>The front's knowledge of a key that it holds for the back. Each promoted head refers to it.</summary>
+/// <param name="count">The number of the key's responses in the back.</param>
+/// <param name="first">The first confirmation.</param>
 internal sealed class Promotion(int count, Confirmation first)
 {
     private volatile Confirmation _last = first;
 
     public int Count { get; } = count;
 
-    /// <summary>When the back last showed just these responses.</summary>
+    /// <summary>The last confirmation by the back.</summary>
     public Confirmation Last
     {
         get => _last;

@@ -1,6 +1,6 @@
 namespace HttpCaching.Storage.Tiers;
 
-/// <summary>Hears what others change in the back, and takes it out of the front.</summary>
+/// <summary>Receives changes of the back, and removes the changed responses from the front.</summary>
 /// <param name="front">The front.</param>
 /// <param name="view">The tier's view of the back.</param>
 internal sealed class TierFeed(IHttpCacheStore front, BackView view) : IHttpCacheStoreChangesObserver
@@ -9,14 +9,14 @@ internal sealed class TierFeed(IHttpCacheStore front, BackView view) : IHttpCach
     {
         try
         {
-            // Also has promotions refused that were read from the back before: their stamp is too old from here on.
+            // This also refuses promotions that were read from the back before: their stamp is too old from here on.
             var drop = front.InvalidateAsync(uri, CancellationToken.None);
             if (drop.IsCompletedSuccessfully)
             {
                 return;
             }
 
-            // A front that takes its time would be asked meanwhile. Nothing in it counts until the back has been asked.
+            // If the front is slow, reads may ask it during the removal. Nothing in it counts until the back has been asked.
             view.Change();
             _ = FinishAsync(drop);
         }
@@ -43,7 +43,7 @@ internal sealed class TierFeed(IHttpCacheStore front, BackView view) : IHttpCach
             // As good as dropped: see below.
         }
 
-        // What was promoted or confirmed while the front was at work may be what it should have dropped.
+        // A response that was promoted or confirmed during the removal may be one that should have been dropped.
         view.Change();
     }
 }

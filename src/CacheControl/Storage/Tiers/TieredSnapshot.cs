@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace HttpCaching.Storage.Tiers;
 
-/// <summary>What the front shows, with the stamp of the back, which is where commits are judged. A body that the front can't open is opened from the back.</summary>
+/// <summary>The front's responses, with the stamp of the back, which judges commits. If the front can't open a body, it is opened from the back.</summary>
 internal sealed class TieredSnapshot(HttpCacheSnapshot front, Confirmation confirmed) : HttpCacheSnapshot
 {
     /// <inheritdoc/>
@@ -58,7 +58,7 @@ internal sealed class TieredSnapshot(HttpCacheSnapshot front, Confirmation confi
         }
     }
 
-    /// <summary>A body with the snapshot that it is read from.</summary>
+    /// <summary>A body with its own snapshot.</summary>
     private sealed class HeldBody(StoredBody body, HttpCacheSnapshot snapshot) : StoredBody
     {
         public override long Length => body.Length;

@@ -1,6 +1,6 @@
 namespace HttpCaching.Storage.Tiers;
 
-/// <summary>Writes to the back, and drops what the front holds of the URI when the back may have changed.</summary>
+/// <summary>Writes to the back. When the back may have changed, drops the front's responses of the URI.</summary>
 internal sealed class TieredWriter(HttpCacheWriter back, Func<ValueTask> dropFromFront) : HttpCacheWriter
 {
     /// <inheritdoc/>
@@ -16,7 +16,7 @@ internal sealed class TieredWriter(HttpCacheWriter back, Func<ValueTask> dropFro
         }
         finally
         {
-            // Also after a refusal: it shows that the back knows more than the front.
+            // Also after a refusal: it shows that the back has newer responses than the front.
             await dropFromFront().ConfigureAwait(false);
         }
     }
