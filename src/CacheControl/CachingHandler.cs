@@ -46,6 +46,14 @@ public sealed class CachingHandler : DelegatingHandler, IOriginTransport
     {
     }
 
+    /// <summary>Creates a handler with a cache of its own that logs and measures.</summary>
+    /// <param name="settings">The store, the options, where logs go and meters are made.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options are invalid; the message lists every error and its remedy.</exception>
+    public CachingHandler(CachingHandlerSettings settings)
+        : this(CacheOf(settings), ownsCache: true)
+    {
+    }
+
     /// <summary>Creates a handler over a cache that other handlers may share. The cache outlives the handler.</summary>
     /// <param name="cache">The cache. The caller disposes it.</param>
     public CachingHandler(HttpCache cache)
@@ -109,6 +117,12 @@ public sealed class CachingHandler : DelegatingHandler, IOriginTransport
         }
 
         base.Dispose(disposing);
+    }
+
+    private static HttpCache CacheOf(CachingHandlerSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return new HttpCache(settings.Store, settings.Options, settings.TimeProvider, settings.LoggerFactory, settings.MeterFactory);
     }
 
     private HttpResponseMessage SendToInner(HttpRequestMessage request, CancellationToken cancellationToken)

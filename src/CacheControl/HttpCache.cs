@@ -8,7 +8,6 @@ using HttpCaching.Diagnostics;
 using HttpCaching.Http;
 using HttpCaching.Policy;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace HttpCaching;
@@ -47,7 +46,7 @@ public sealed class HttpCache : IHttpCache, IDisposable
         HttpCacheOptionsValidator.ThrowIfInvalid(options);
         _ownsStore = store is null;
         _store = store ?? new MemoryHttpCacheStore();
-        ILogger logger = loggerFactory?.CreateLogger("CacheControl") is { } own ? new QuietLogger(own) : NullLogger.Instance;
+        var logger = QuietLogger.Of(loggerFactory, "CacheControl");
         var faults = new UserRuleFaults(logger);
         var rules = new GuardedRules(faults);
         var clock = timeProvider is null || timeProvider == TimeProvider.System

@@ -23,7 +23,7 @@ internal sealed class CacheMetrics : IDisposable
     public CacheMetrics(IMeterFactory? factory, UserRuleFaults faults)
     {
         _faults = faults;
-        _meter = factory?.Create(MeterName) ?? new Meter(MeterName);
+        _meter = MeterOf(factory, faults) ?? new Meter(MeterName);
         _requests = _meter.CreateCounter<long>("cachecontrol.requests", "{request}", "Requests by what the cache did (RFC 9211) and why.");
         _bytes = _meter.CreateCounter<long>("cachecontrol.body.bytes", "By", "Body bytes given to callers, by where they come from; of bodies whose length is known when the head departs.");
         _storing = _meter.CreateCounter<long>("cachecontrol.storing", "{response}", "Responses of the origin by whether they were stored, and why not.");
@@ -127,6 +127,19 @@ internal sealed class CacheMetrics : IDisposable
         catch (Exception exception)
         {
             _faults.Note(UserRule.MeterListener, exception);
+        }
+    }
+
+    private static Meter? MeterOf(IMeterFactory? factory, UserRuleFaults faults)
+    {
+        try
+        {
+            return factory?.Create(MeterName);
+        }
+        catch (Exception exception)
+        {
+            faults.Note(UserRule.MeterFactory, exception);
+            return null;
         }
     }
 }

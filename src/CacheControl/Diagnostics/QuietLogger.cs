@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HttpCaching.Diagnostics;
 
@@ -6,6 +7,21 @@ namespace HttpCaching.Diagnostics;
 /// <param name="logger">The logger.</param>
 internal sealed class QuietLogger(ILogger logger) : ILogger
 {
+    /// <summary>The logger of a category; one that logs nowhere if there is no factory, or if it throws.</summary>
+    /// <param name="factory">The application's factory.</param>
+    /// <param name="category">The category.</param>
+    public static ILogger Of(ILoggerFactory? factory, string category)
+    {
+        try
+        {
+            return factory is null ? NullLogger.Instance : new QuietLogger(factory.CreateLogger(category));
+        }
+        catch (Exception)
+        {
+            return NullLogger.Instance;
+        }
+    }
+
     /// <inheritdoc/>
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;

@@ -23,6 +23,9 @@ internal enum UserRule
 
     /// <summary>Listens to the meter.</summary>
     MeterListener = 32,
+
+    /// <summary>Makes the meter.</summary>
+    MeterFactory = 64,
 }
 
 /// <summary>Notes which of the application's rules have thrown: a rule that always throws is logged once, not with each request.</summary>
@@ -56,6 +59,7 @@ internal sealed class UserRuleFaults(ILogger logger)
         UserRule.StatusFilter or UserRule.Heuristic => "the response is not stored",
         UserRule.QueryNormalizer => "the content is told apart byte by byte",
         UserRule.PartitionSelector or UserRule.KeyMaterial => "the request bypasses the cache",
+        UserRule.MeterFactory => "the cache makes its meter itself",
         _ => "the measurement is lost",
     };
 }

@@ -1,6 +1,8 @@
+using System.Diagnostics.Metrics;
 using HttpCaching.StoreContract;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using MyStore = HttpCaching.Tests.Storage.OwnStore.OwnStore;
 
 namespace HttpCaching.Tests.Docs;
@@ -26,6 +28,15 @@ internal static class ReadmeSnippets
         var options = new HttpCacheOptions { StaleIfError = TimeSpan.FromHours(1), SingleUser = true };
         var store = new MemoryHttpCacheStore(new MemoryHttpCacheStoreOptions { MaximumBytes = 500_000_000 });
         var client = new HttpClient(new CachingHandler(store, options));
+
+        // end
+        client.Dispose();
+    }
+
+    public static void DirectWithLogs(ILoggerFactory loggers, IMeterFactory meters)
+    {
+        // snippet: direct-logs
+        var client = new HttpClient(new CachingHandler(new CachingHandlerSettings { LoggerFactory = loggers, MeterFactory = meters }));
 
         // end
         client.Dispose();
