@@ -3,14 +3,47 @@ using Spectre.Console;
 
 namespace QuickStart;
 
-/// <summary>Shows results as a table of at most 100 columns.</summary>
+/// <summary>Shows results as a table of at most 100 columns, or as a list on a console that is too narrow for one. Nothing is cut.</summary>
 /// <param name="console">Where.</param>
 /// <param name="isPlain">Whether the output goes to a file or a pipe: no lines that need more than ASCII.</param>
 public sealed class Report(IAnsiConsole console, bool isPlain)
 {
-    /// <summary>Writes the table, what went wrong, and the sum.</summary>
+    // Below this the words of a table's columns are broken into pieces.
+    private const int NarrowestTable = 70;
+
+    /// <summary>Writes the results, what went wrong, and the sum.</summary>
     /// <param name="results">The results.</param>
     public void Write(IReadOnlyList<StepResult> results)
+    {
+        if (console.Profile.Width < NarrowestTable)
+        {
+            WriteList(results);
+        }
+        else
+        {
+            WriteTable(results);
+        }
+
+        foreach (var result in results.Where(result => result.Complaints.Count > 0))
+        {
+            console.WriteLine($"NOT OK: {result.Step.Asked}: {string.Join("; ", result.Complaints)}.");
+        }
+
+        console.WriteLine(Sum(results));
+    }
+
+    private void WriteList(IReadOnlyList<StepResult> results)
+    {
+        for (var i = 0; i < results.Count; i++)
+        {
+            string[] cells = [.. Cells(i + 1, results[i])];
+            console.WriteLine($"{cells[0]}. {cells[1]}");
+            console.WriteLine($"{cells[2]} ({cells[3]})");
+            console.WriteLine();
+        }
+    }
+
+    private void WriteTable(IReadOnlyList<StepResult> results)
     {
         var table = new Table { Border = isPlain ? TableBorder.Ascii2 : TableBorder.Rounded, ShowRowSeparators = true };
         table.AddColumn(new TableColumn("#").RightAligned().NoWrap());
@@ -23,12 +56,6 @@ public sealed class Report(IAnsiConsole console, bool isPlain)
         }
 
         console.Write(table);
-        foreach (var result in results.Where(result => result.Complaints.Count > 0))
-        {
-            console.WriteLine($"NOT OK: {result.Step.Asked}: {string.Join("; ", result.Complaints)}.");
-        }
-
-        console.WriteLine(Sum(results));
     }
 
     /// <summary>What the cache was worth: a hit saves the time that the origin takes for a whole response.</summary>
