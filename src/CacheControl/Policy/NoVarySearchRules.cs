@@ -9,7 +9,7 @@ namespace HttpCaching.Policy;
 internal static class NoVarySearchRules
 {
     /// <summary>More parameters than this are not compared: such a URI is only itself.</summary>
-    private const int MaximumPairs = 256;
+    internal const int MaximumPairs = 256;
 
     /// <summary>
     /// What the field says, or <see langword="null"/> if there is none or it changes nothing: any error of syntax or type voids the whole field.

@@ -140,31 +140,26 @@ internal static class ResponseRules
     {
         var (response, stored) = (exchange.Response, exchange.Decision.Stored!);
         var facts = ResponseConclusions.Of(stored, settings);
-        var sound = response.FinalUri == exchange.Presented.TargetUri
-            && PartialRules.PieceOf(response) is { } piece
-            && piece.First == stored.BodyLength && piece.Last == piece.Total - 1
-            && PartialRules.SameRepresentation(stored, facts, piece, response, received);
-        if (!sound)
+        if (response.FinalUri != exchange.Presented.TargetUri
+            || PartialRules.PieceOf(response) is not { } piece
+            || piece.First != stored.BodyLength || piece.Last != piece.Total - 1
+            || !PartialRules.SameRepresentation(stored, facts, piece, response, received))
         {
             return new ResponseOutcome.Resend { Drop = [stored] };
         }
 
-        var (head, forCaller) = Whole(exchange, stored, settings);
+        var (head, forCaller) = Whole(exchange, stored, piece.Total, settings);
         return new ResponseOutcome.Complete(head, stored, IsStored: StorageRules.AgainstKeeping(head, settings) is null) { Drop = [stored], ForCaller = forCaller };
     }
 
     /// <summary>The head of a whole response that a stored part and a received one make together: the later fields count (RFC 9111 §3.4).</summary>
-    private static (StoredResponse Head, StoredResponse ForCaller) Whole(ResponseFacts exchange, StoredResponse prefix, PolicySettings settings)
+    private static (StoredResponse Head, StoredResponse ForCaller) Whole(ResponseFacts exchange, StoredResponse prefix, long total, PolicySettings settings)
     {
         var merged = FresheningRules.Merge(exchange.Presented, prefix, exchange.Response, exchange.Times, exchange.NewId(), settings);
         var forCaller = FresheningRules.ForCaller(prefix, merged, exchange.Response, exchange.Times, settings);
-        var total = prefix.Part?.Total >= 0 ? prefix.Part.Value.Total : TotalOf(exchange.Response);
         var (body, variant) = (exchange.NewId(), VariantRules.IdOf(merged.Method, null, merged.SelectingFields));
         return (merged.AsWhole(total, body, variant), forCaller.AsWhole(total, body, variant));
     }
-
-    private static long TotalOf(ResponseHead response) =>
-        ContentRangeField.TryParse(response.Fields.First(FieldNames.ContentRange) ?? string.Empty, out _, out _, out var total) ? total ?? -1 : -1;
 
     private static ResponseOutcome Full(ResponseFacts exchange, ResponseConclusions received, PolicySettings settings)
     {

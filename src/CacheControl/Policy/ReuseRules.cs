@@ -177,9 +177,7 @@ internal static class ReuseRules
     /// already, the same one again until it expires there.
     /// </summary>
     private static TimeSpan EagerAge(ResponseConclusions facts, PolicySettings settings) =>
-        facts.CorrectedInitialAge >= facts.FreshnessLifetime
-            ? facts.FreshnessLifetime
-            : facts.CorrectedInitialAge + ((facts.FreshnessLifetime - facts.CorrectedInitialAge) * settings.EagerRefreshAfter);
+        facts.CorrectedInitialAge + ((facts.FreshnessLifetime - facts.CorrectedInitialAge) * settings.EagerRefreshAfter);
 
     /// <summary>Whether a soft reload may skip validation (RFC 8246 §2): over https, and with a length that proves the body whole.</summary>
     private static bool IsImmutable(StoredResponse stored, ResponseConclusions facts, TimeSpan requested) =>

@@ -11,6 +11,7 @@ public sealed class AcceptanceRulesTests
     [InlineData("VAL-4", "identity was applied", "-", "identity", true)]
     [InlineData("VAL-4", "the coding is asked for", "gzip", "gzip", true)]
     [InlineData("VAL-4", "under its other name", "x-gzip", "GZIP", true)]
+    [InlineData("VAL-4", "the other name was applied", "gzip", "x-gzip", true)]
     [InlineData("VAL-4", "another one is asked for", "br", "gzip", false)]
     [InlineData("VAL-4", "it is refused", "gzip;q=0", "gzip", false)]
     [InlineData("VAL-4", "it has the least weight", "gzip;q=0.001", "gzip", true)]
@@ -39,6 +40,9 @@ public sealed class AcceptanceRulesTests
     [InlineData("VAL-4", "a range that it is in", "en", "en-GB", true)]
     [InlineData("VAL-4", "a range that only begins alike", "en", "eng", false)]
     [InlineData("VAL-4", "a range that says more", "en-GB", "en", true)]
+    [InlineData("VAL-4", "a range that only goes on alike", "eng", "en", false)]
+    [InlineData("VAL-4", "a range that says more, refused, and all others accepted", "en-GB;q=0, *", "en", true)]
+    [InlineData("VAL-4", "a language that is called like a coding", "x-gzip", "x-gzip", true)]
     [InlineData("VAL-4", "a range that says more, refused", "en-GB;q=0", "en", false)]
     [InlineData("VAL-4", "the longest range decides: refused", "en, en-GB;q=0", "en-GB", false)]
     [InlineData("VAL-4", "the longest range decides: accepted", "en;q=0, en-GB", "en-GB", true)]
@@ -67,6 +71,9 @@ public sealed class AcceptanceRulesTests
     [InlineData("VAL-4", "a parameter that it does not have", "text/html;level=2", "text/html;level=1", false)]
     [InlineData("VAL-4", "the one with parameters decides", "text/html, text/html;level=1;q=0", "text/html;level=1", false)]
     [InlineData("VAL-4", "what follows the weight is no parameter", "text/html;q=1;level=2", "text/html", true)]
+    [InlineData("SEC-10", "a type with sixteen parameters", "*/*", "a/b;c=1;d=1;e=1;f=1;g=1;h=1;i=1;j=1;k=1;l=1;m=1;n=1;o=1;p=1;r=1;s=1", true)]
+    [InlineData("SEC-10", "a type with seventeen parameters", "*/*", "a/b;c=1;d=1;e=1;f=1;g=1;h=1;i=1;j=1;k=1;l=1;m=1;n=1;o=1;p=1;r=1;s=1;t=1", false)]
+    [InlineData("VAL-4", "a kind that only begins alike", "text/*", "textual/html", false)]
     [InlineData("VAL-4", "the first of equals decides", "text/html, text/html;q=0", "text/html", true)]
     public void AcceptsType_AcceptedAndStated_YesOrNo(string spec, string name, string accepted, string type, bool expected) =>
         AcceptanceRules.AcceptsType(Value(accepted), Value(type)).Should().Be(expected, $"{spec}: {name}");

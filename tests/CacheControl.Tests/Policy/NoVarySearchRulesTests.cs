@@ -57,6 +57,13 @@ public sealed class NoVarySearchRulesTests
     [InlineData("NVS-3", "except=(\"id\")", "?id=1", "?id=2", false)]
     [InlineData("NVS-3", "except=()", "?a=1", "?b=2", true)]
     [InlineData("NVS-3", "params=(\"x\")", "?a=%zz", "?a=%zz&x", true)]
+    [InlineData("NVS-3", "params=(\"x\")", "?a=%4", "?a=%4&x", true)]
+    [InlineData("NVS-3", "params=(\"x\")", "?a=%", "?a=%&x", true)]
+    [InlineData("NVS-3", "params=(\"x\")", "?a=%41", "?a=A", true)]
+    [InlineData("NVS-3", "params=(\"x\")", "?a=b41+", "?a=bA+", false)]
+    [InlineData("NVS-3", "params=(\"x\")", "?=1", "?", false)]
+    [InlineData("NVS-3", "params=(\"x\")", "?=1", "?%3D1", false)]
+    [InlineData("NVS-3", "key-order, params=(\"x\")", "?b=1&a=2&b=3", "?a=2&b=1&b=3", true)]
     public void AreEquivalent_TwoQueries_DependsOnWhatMatters(string id, string field, string one, string other, bool expected)
     {
         var rule = NoVarySearchRules.Parse(new HttpFields([new FieldLine("No-Vary-Search", field)]), On)!;
@@ -65,6 +72,25 @@ public sealed class NoVarySearchRulesTests
         NoVarySearchRules.AreEquivalent("http://h/p" + other, "http://h/p" + one, rule).Should().Be(expected, id);
         NoVarySearchRules.AreEquivalent("http://h/p" + one, "http://h/q" + other, rule).Should().BeFalse();
         NoVarySearchRules.AreEquivalent("http://h/p" + one, "https://h/p" + other, rule).Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData("NVS-4", "https://h/p?a=1", "https://h/p")]
+    [InlineData("NVS-4", "https://h/p", "https://h/p")]
+    [InlineData("NVS-4", "https://h/p?", "https://h/p")]
+    [InlineData("NVS-4", "?a=1", "")]
+    public void PathOf_Uri_WithoutItsQuery(string id, string uri, string expected) => NoVarySearchRules.PathOf(uri).Should().Be(expected, id);
+
+    /// <summary>A query with more pairs than the limit is compared with none.</summary>
+    [Theory]
+    [InlineData("SEC-10", 0, true)]
+    [InlineData("SEC-10", 1, false)]
+    public void AreEquivalent_ManyPairs_UpToTheLimit(string id, int more, bool expected)
+    {
+        var rule = NoVarySearchRules.Parse(new HttpFields([new FieldLine("No-Vary-Search", "params=(\"x\")")]), On)!;
+        var query = string.Join('&', Enumerable.Range(0, NoVarySearchRules.MaximumPairs + more - 1).Select(i => $"a{i}"));
+
+        NoVarySearchRules.AreEquivalent($"http://h/p?{query}&x=1", $"http://h/p?{query}&x=2", rule).Should().Be(expected, id);
     }
 
     private static string? Describe(string value, PolicySettings settings) =>

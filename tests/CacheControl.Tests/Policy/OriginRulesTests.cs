@@ -12,6 +12,8 @@ public sealed class OriginRulesTests
     [InlineData("SEC-13", "no path", "https://h", "https://h")]
     [InlineData("SEC-13", "another URI in the query", "https://h/?u=http://o/", "https://h")]
     [InlineData("SEC-13", "no authority", "h/x", "h/x")]
+    [InlineData("SEC-13", "no authority, and a longer path", "host/x/y", "host/x/y")]
+    [InlineData("SEC-13", "an empty scheme", "://h/x", "://h")]
     [InlineData("SEC-13", "an empty authority", "file:///x", "file://")]
     public void OriginOf_Uri_Beginning(string spec, string name, string uri, string expected) =>
         OriginRules.OriginOf(uri).Should().Be(expected, $"{spec}: {name}");

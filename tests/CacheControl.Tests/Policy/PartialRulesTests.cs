@@ -31,6 +31,7 @@ public sealed class PartialRulesTests
     [InlineData("RNG-12", "the whole, of an unknown length", "{part 0/-1} ETag: \"a\"", "", 0, "Complete Incomplete")]
     [InlineData("RNG-11", "the whole, of an unknown length, coded", "{part 0/-1} ETag: \"a\" | Content-Encoding: gzip", "", 0, "Forward Incomplete")]
     [InlineData("RNG-11", "the whole, of a known length, coded", "{part 0/10} ETag: \"a\" | Content-Encoding: gzip", "", 0, "Complete Incomplete")]
+    [InlineData("RNG-11", "the whole, of a known length of zero, coded", "{part 0/0} {length 0} ETag: \"a\" | Content-Encoding: gzip", "", 0, "Complete Incomplete")]
     [InlineData("RNG-11", "the whole, without a tag", "{part 0/10} Last-Modified: @-9", "", 0, "Forward Incomplete")]
     [InlineData("RNG-11", "the whole, with a weak tag", "{part 0/10} ETag: W/\"a\"", "", 0, "Forward Incomplete")]
     [InlineData("VAL-6", "the whole, with a malformed tag", "{part 0/10} ETag: a", "", 0, "Forward Incomplete")]
@@ -83,6 +84,9 @@ public sealed class PartialRulesTests
     [InlineData("RNG-10", "a broken Content-Range", "Range: bytes=0-4", "{status 206} ETag: \"a\" | Content-Range: bytes 4-0/10", "-")]
     [InlineData("RNG-10", "a Content-Range of a 416", "Range: bytes=0-4", "{status 206} ETag: \"a\" | Content-Range: bytes */10", "-")]
     [InlineData("RNG-10", "a framing of that length", "Range: bytes=0-4", "{status 206} {wire 5} ETag: \"a\" | Content-Range: bytes 0-4/10", "0-4/10")]
+    [InlineData("RNG-10", "a framing of that length, from the middle", "Range: bytes=5-9", "{status 206} {wire 5} ETag: \"a\" | Content-Range: bytes 5-9/10", "5-9/10")]
+    [InlineData("RNG-10", "several parts", "Range: bytes=0-4", "{status 206} ETag: \"a\" | Content-Range: bytes 0-4/10 | Content-Type: Multipart/ByteRanges; boundary=b", "-")]
+    [InlineData("RNG-10", "another type", "Range: bytes=0-4", "{status 206} ETag: \"a\" | Content-Range: bytes 0-4/10 | Content-Type: text/html", "0-4/10")]
     [InlineData("RNG-10", "a framing of another length", "Range: bytes=0-4", "{status 206} {wire 4} ETag: \"a\" | Content-Range: bytes 0-4/10", "-")]
     public void PieceOf_RequestAndResponse_Bytes(string spec, string name, string request, string response, string expected) =>
         PieceOf(request, response).Should().Be(expected, $"{spec}: {name}");

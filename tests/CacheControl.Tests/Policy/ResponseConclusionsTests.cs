@@ -75,6 +75,21 @@ public sealed class ResponseConclusionsTests
         }
     }
 
+    [Theory]
+    [InlineData("FRS-1", "none", "", 302, "A: 1", "None")]
+    [InlineData("FRS-1", "max-age", "", 200, "Cache-Control: max-age=60, s-maxage=70 | Expires: @9", "MaxAge")]
+    [InlineData("FRS-1", "s-maxage, in a shared cache", "shared", 200, "Cache-Control: max-age=60, s-maxage=70", "SharedMaxAge")]
+    [InlineData("FRS-1", "s-maxage alone, in a private cache", "", 302, "Cache-Control: s-maxage=70", "None")]
+    [InlineData("FRS-1", "max-age, in a shared cache", "shared", 200, "Cache-Control: max-age=60", "MaxAge")]
+    [InlineData("FRS-1", "Expires", "", 200, "Expires: @9", "Expires")]
+    [InlineData("CCP-10", "directives that can't be read", "", 200, "Cache-Control: max-age=60, foo=\"bar", "Malformed")]
+    [InlineData("HEU-3", "a heuristic", "", 200, "Last-Modified: @-1000", "Heuristic")]
+    [InlineData("HEU-3", "a heuristic of nothing", "", 200, "A: 1", "None")]
+    [InlineData("FRS-4", "the application's rule", "rule=40", 200, "Cache-Control: max-age=60", "Heuristic")]
+    [InlineData("FRS-4", "the application's rule that gives nothing", "rule=0", 200, "Cache-Control: max-age=60", "MaxAge")]
+    public void Source_Response_WhereTheLifetimeComesFrom(string spec, string name, string settings, int status, string fields, string expected) =>
+        Of(settings, status, fields).Source.ToString().Should().Be(expected, $"{spec}: {name}");
+
     /// <summary>The seed counts by its last ten bits.</summary>
     [Theory]
     [InlineData("FRS-4", "none", 0.0, 512, 1000)]

@@ -26,7 +26,7 @@ public sealed class ResponseRulesTests
     [InlineData("VRY-7", "a full response beside another variant", "{for A: 1} Vary: A | " + Stale, "A: 2", 1, "Vary: A | " + Minute, "store")]
     [InlineData("RNG-9", "a full response in place of a part", "{part 1/10} " + Stale, "", 0, Minute, "store, drop 1")]
     [InlineData("RNG-9", "a full response in place of the part of its variant", Minute + " || " + Beginning, "{mode NoCache}", 0, Minute, "store, drop 2")]
-    [InlineData("RNG-9", "a full response beside the part of another variant", "{for A: 1} Vary: A | " + Stale + " || {for A: 2} Vary: A | " + Beginning, "A: 1", 1, "Vary: A | " + Minute, "store")]
+    [InlineData("RNG-9", "a full response beside the part of another variant", "{for A: 1} Vary: A | " + Stale + " || {for A: 2} {part 0/10} Vary: A | " + Stale, "A: 1", 1, "Vary: A | " + Minute, "store")]
     [InlineData("VLD-10", "a full response in place of one that was filed for this request", "{for A: 1} {also A: 2} Vary: A | " + Stale + " || " + Minute, "A: 2", 1, "Vary: B | " + Minute, "store, drop 1")]
     [InlineData("VLD-10", "a full response beside one that was filed for another request", "{for A: 1} {also A: 2} Vary: A | " + Stale, "A: 3", 1, "Vary: A | " + Minute, "store")]
     [InlineData("HED-2", "a HEAD in place of no GET", "{for A: 1} Vary: A | Cache-Control: max-age=0", "{method HEAD} A: 1", 1, "Cache-Control: max-age=60", "store, refresh 1")]
@@ -64,6 +64,7 @@ public sealed class ResponseRulesTests
     [InlineData("STL-5", "503, and another variant is stored", "{for A: 1} Vary: A | " + Stale, "A: 2 | Cache-Control: stale-if-error=60", 1, "{status 503}", "pass NoPermission")]
     [InlineData("VLD-5", "304 to a validation", Stale, "", 1, "{status 304} A: 1", "freshen 1, refresh 1")]
     [InlineData("VLD-3", "304 that speaks of two", "{for A: 1} Vary: A | " + Stale + " || {for A: 2} Vary: A | " + Stale, "A: 3", 1, "{status 304} ETag: \"a\"", "freshen 1, refresh 1 2")]
+    [InlineData("VLD-3", "304, and what is stored is an error", "{status 404} " + Stale, "", 1, "{status 304} ETag: \"a\"", "freshen 1, refresh 1")]
     [InlineData("VLD-3", "304 that speaks of the second", "{for A: 1} Vary: A | " + Stale + " || {for A: 2} Vary: A | ETag: \"b\"", "A: 3", 1, "{status 304} ETag: \"b\"", "freshen 2, refresh 2")]
     [InlineData("VLD-10", "304 that forbids storing", Stale, "", 1, "{status 304} Cache-Control: no-store", "freshen 1, drop 1")]
     [InlineData("VLD-2", "304 to a request without any condition", Stale, "", 1, "{theirs} {status 304} A: 1", "pass Status")]
@@ -113,6 +114,8 @@ public sealed class ResponseRulesTests
     [InlineData("RNG-11", "a slice before the part that is stored", "{part 5/10} " + Minute, "Range: bytes=0-4", 0, "{status 206} ETag: \"a\" | Content-Range: bytes 0-4/10", "store before 1")]
     [InlineData("RNG-11", "a slice within the part that is stored, which is stale", "{part 2/10} " + Stale, "Range: bytes=4-5", 1, "{status 206} ETag: \"a\" | Content-Range: bytes 4-5/10", "store after 2 of 1, before 1")]
     [InlineData("RNG-11", "a shorter slice elsewhere leaves the part as it is", "{part 0/99} " + Minute, "Range: bytes=90-92", 0, "{status 206} ETag: \"a\" | Content-Range: bytes 90-92/99", "pass Partial")]
+    [InlineData("RNG-11", "a shorter slice that goes on where the part ends", "{part 0/99} " + Minute, "Range: bytes=5-6", 0, "{status 206} ETag: \"a\" | Content-Range: bytes 5-6/99", "store after 5 of 1")]
+    [InlineData("RNG-11", "a shorter slice that ends where the part begins", "{part 5/99} " + Minute, "Range: bytes=3-4", 0, "{status 206} ETag: \"a\" | Content-Range: bytes 3-4/99", "store before 1")]
     [InlineData("RNG-11", "a slice as long elsewhere takes the part's place", "{part 0/99} " + Minute, "Range: bytes=90-94", 0, "{status 206} ETag: \"a\" | Content-Range: bytes 90-94/99", "store")]
     [InlineData("RNG-11", "a slice of another version takes the part's place", Beginning, "Range: bytes=5-9", 0, "{status 206} ETag: \"b\" | Content-Range: bytes 5-9/10", "store")]
     [InlineData("RNG-9", "a slice of the whole that is stored", "{length 10} " + Stale, "{mode NoCache} Range: bytes=5-9", 1, Rest, "pass Partial")]
@@ -147,6 +150,7 @@ public sealed class ResponseRulesTests
 
     /// <summary>The stored response that stands in when no response came; "-" is none.</summary>
     [Theory]
+    [InlineData("STL-5", "in the second of its end", Stale, "{sie 60}", 0, "StaleIfError 0")]
     [InlineData("STL-5", "within stale-if-error", Stale, "{sie 60}", 60, "StaleIfError 60")]
     [InlineData("STL-5", "a second beyond it", Stale, "{sie 60}", 61, "-")]
     [InlineData("STL-4", "by the option for disconnection", Stale, "{disconnected}", 999, "Disconnected 999")]
@@ -178,6 +182,16 @@ public sealed class ResponseRulesTests
         }
 
         outcome.Head.BodyId.Should().Be(outcome.ForCaller.BodyId).And.NotBe(outcome.Prefix.BodyId);
+    }
+
+    [Theory]
+    [InlineData("VLD-10", "of two that the 304 confirms, the first is found by this request again", "A: 3")]
+    public void Decide_TwoConfirmed_TheFirstIsFiled(string spec, string name, string request)
+    {
+        const string Two = "{for A: 1} Vary: A | " + Stale + " || {for A: 2} Vary: A | " + Stale;
+        var updates = Outcome(Given.Private, Two, request, 1, "{status 304} ETag: \"a\"").Outcome.Updates;
+
+        updates.Select(update => SelectionRules.Matches(Row.Request(request).Head, update.New, Given.Private)).Should().Equal([true, false], $"{spec}: {name}");
     }
 
     private static string Decide(string settings, string stored, string request, int at, string response)

@@ -180,6 +180,11 @@ internal static class Row
                 rest = rest[(end + 1)..].TrimStart();
             }
 
+            if (rest.Contains("| {", StringComparison.Ordinal))
+            {
+                throw new ArgumentException("Words stand before the fields: " + rest, nameof(text));
+            }
+
             var words = new Words { Fields = rest };
             foreach (var (name, value) in values)
             {
