@@ -30,6 +30,7 @@ public sealed class ReuseRulesTests
     [InlineData("REQ-4", "no-cache in the request is named before stale", "", Minute, "Cache-Control: no-cache, max-stale", 60, "Validate RequestNoCache [1]")]
     [InlineData("FRS-2", "one second before the end of the lifetime", "", Minute, "", 59, "Serve Fresh")]
     [InlineData("FRS-2", "at the end of the lifetime", "", Minute, "", 60, "Validate Expired [1]")]
+    [InlineData("FRS-2", "no lifetime is stated", "", "ETag: \"a\"", "", 0, "Validate NoLifetime [1]")]
     [InlineData("FRS-2", "stale, without a validator", "", "Cache-Control: max-age=60", "", 60, "Validate Expired")]
     [InlineData("FRS-2", "stale is named before the request's max-age", "", Minute, "Cache-Control: max-age=0", 60, "Validate Expired [1]")]
     [InlineData("REQ-1", "max-age equal to the age", "", Minute, "Cache-Control: max-age=5", 5, "Serve Fresh")]

@@ -135,6 +135,61 @@ public sealed class SelectionRulesTests
             .Should().Be(VariantRules.IdOf("GET", null, new([new("B", "2"), new("a", "1")])));
     }
 
+    /// <summary>"-" is none. The settings hash a secret by writing it backwards, and a field called Added is added below.</summary>
+    [Theory]
+    [InlineData("VRY-1", "no Vary", "", "A: 1", "-")]
+    [InlineData("VRY-1", "a field that is there", "Vary: A", "A: 1", "A=1")]
+    [InlineData("VRY-3", "a field that is absent", "Vary: A", "", "A")]
+    [InlineData("VRY-2", "a star", "Vary: *", "A: 1", "*")]
+    [InlineData("AUT-6", "a field that is added below", "Vary: Added", "", "*")]
+    [InlineData("AUT-6", "a field that is added below, and the caller has one", "Vary: Added", "Added: 1", "Added=1")]
+    [InlineData("SEC-7", "Cookie", "Vary: Cookie", "Cookie: abc", "Cookie=cba")]
+    [InlineData("SEC-7", "Authorization", "Vary: authorization", "Authorization: abc", "authorization=cba")]
+    [InlineData("SEC-7", "Proxy-Authorization", "Vary: Proxy-Authorization", "Proxy-Authorization: abc", "Proxy-Authorization=cba")]
+    [InlineData("SEC-7", "a secret that is absent", "Vary: Cookie", "", "Cookie")]
+    [InlineData("SEC-7", "no secret", "Vary: A", "A: abc", "A=abc")]
+    [InlineData("VRY-6", "a coding that was asked for, and Vary does not say so", "Content-Encoding: gzip", "Accept-Encoding: gzip", "Accept-Encoding=gzip")]
+    [InlineData("VRY-6", "a coding that was not asked for", "Content-Encoding: gzip", "Accept-Encoding: br", "-")]
+    [InlineData("VRY-6", "a coding, and none was asked for", "Content-Encoding: gzip", "", "-")]
+    [InlineData("VRY-6", "no coding, and one was asked for", "", "Accept-Encoding: gzip", "-")]
+    [InlineData("VRY-6", "a coding, and Vary says so once", "Content-Encoding: gzip | Vary: accept-encoding", "Accept-Encoding: gzip", "accept-encoding=gzip")]
+    [InlineData("VRY-6", "a coding, and Vary names another field", "Content-Encoding: gzip | Vary: A", "A: 1 | Accept-Encoding: gzip", "A=1 Accept-Encoding=gzip")]
+    public void SelectingFieldsOf_RequestAndResponse_NamesAndValues(string spec, string name, string response, string request, string expected)
+    {
+        var settings = Row.Settings("added-below=Added") with { HashSensitive = value => new string([.. value.Reverse()]) };
+        var fields = SelectionRules.SelectingFieldsOf(Given.Request(request), Given.Fields(response), [], settings).Fields;
+
+        (fields.Count == 0 ? "-" : string.Join(' ', fields.Select(field => field.Value is null ? field.Name : $"{field.Name}={field.Value}")))
+            .Should().Be(expected, $"{spec}: {name}");
+    }
+
+    [Theory]
+    [InlineData("VRY-3", "nothing is stored", "", "", "A: 1", "-")]
+    [InlineData("VRY-3", "the field that differs", "", "{for A: 1} Vary: A", "A: 2", "A")]
+    [InlineData("VRY-3", "the second of two fields", "", "{for A: 1 | B: 1} Vary: A, B", "A: 1 | B: 2", "B")]
+    [InlineData("VRY-3", "none differs", "", "{for A: 1} Vary: A", "A: 1", "-")]
+    [InlineData("VRY-3", "the first variant in which one differs", "", "{for A: 1} Vary: A || {for B: 1} Vary: B", "A: 1 | B: 2", "B")]
+    [InlineData("KEY-6", "a stored HEAD is no variant of a GET", "", "{method HEAD} {for A: 1} Vary: A", "A: 2", "-")]
+    [InlineData("SEC-14", "a private one is none in a shared cache", "shared", "{for A: 1} Cache-Control: private | Vary: A", "A: 2", "-")]
+    [InlineData("SEC-14", "one that is not private, in a shared cache", "shared", "{for A: 1} Vary: A", "A: 2", "A")]
+    public void FieldThatDiffers_StoredAndRequest_Name(string spec, string name, string settingsCell, string stored, string request, string expected)
+    {
+        var settings = Row.Settings(settingsCell);
+        (SelectionRules.FieldThatDiffers(Row.Request(request).Head, Row.StoredAll(stored, settings), settings) ?? "-").Should().Be(expected, $"{spec}: {name}");
+    }
+
+    /// <summary>The number of the one that is selected; 0 is none.</summary>
+    [Theory]
+    [InlineData("VRY-10", "one date and one receipt: the first", "ETag: \"a\" | Date: @-5 || ETag: \"b\" | Date: @-5", 1)]
+    [InlineData("VRY-10", "the greater date", "Date: @-5 || Date: @-4", 2)]
+    [InlineData("RNG-9", "the whole before a part that is newer", "Date: @-5 || {part 0/9} Date: @-4", 1)]
+    [InlineData("RNG-9", "the whole after a part that is newer", "{part 0/9} Date: @-4 || Date: @-5", 2)]
+    public void Select_Several_TheBest(string spec, string name, string stored, int expected)
+    {
+        var all = Row.StoredAll(stored, Given.Private);
+        (SelectionRules.Select(Given.Request(), all, Given.Private) is { } best ? all.IndexOf(best) + 1 : 0).Should().Be(expected, $"{spec}: {name}");
+    }
+
     private static StoredResponse? Select(string fields, params ImmutableArray<StoredResponse> candidates) =>
         SelectionRules.Select(Given.Request(fields), candidates, Given.Private);
 }

@@ -26,6 +26,8 @@ public sealed class StaleRulesTests
     [InlineData("STL-11", "private", "max-age=600, stale-while-revalidate=60", "max-age=9999", 601, null)]
     [InlineData("STL-11", "private", "max-age=600, stale-while-revalidate=60", "max-age=9999, max-stale=5", 601, CacheReason.MaxStale)]
     [InlineData("STL-11", "private", "max-age=600, stale-while-revalidate=60", "no-cache", 601, null)]
+    [InlineData("REQ-1", "private", "max-age=600", "max-age=601, max-stale=5", 601, CacheReason.MaxStale)]
+    [InlineData("REQ-1", "private", "max-age=600", "max-age=600, max-stale=5", 601, null)]
     public void Decide_StaleResponse_PermissionOrNone(string spec, string kind, string stored, string request, int age, CacheReason? permission)
     {
         var decision = Given.Decide(Given.Stored("Cache-Control: " + stored, settings: Given.Settings(kind)), age, request, Given.Settings(kind));
@@ -59,6 +61,8 @@ public sealed class StaleRulesTests
     [InlineData("STL-6", "private", "max-age=600, stale-if-error=5", "stale-if-error=60", 660, false, CacheReason.StaleIfError)]
     [InlineData("STL-6", "private", "max-age=600, stale-if-error=60", "stale-if-error=5", 660, false, CacheReason.StaleIfError)]
     [InlineData("STL-6", "private", "max-age=600", "no-cache, stale-if-error=60", 601, false, CacheReason.StaleIfError)]
+    [InlineData("STL-11", "private", "max-age=600, stale-if-error=60", "no-cache", 601, false, null)]
+    [InlineData("STL-11", "private", "max-age=600, stale-if-error=60", "max-age=0", 601, false, CacheReason.StaleIfError)]
     [InlineData("STL-2", "private", "max-age=600, must-revalidate, stale-if-error=1200", "stale-if-error=60", 601, true, null)]
     [InlineData("STL-2", "private", "max-age=600, no-cache, stale-if-error=1200", "", 1, true, null)]
     [InlineData("STL-2", "shared", "max-age=600, proxy-revalidate, stale-if-error=1200", "", 601, true, null)]
