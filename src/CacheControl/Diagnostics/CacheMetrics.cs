@@ -24,12 +24,12 @@ internal sealed class CacheMetrics : IDisposable
     {
         _faults = faults;
         _meter = MeterOf(factory, faults) ?? new Meter(MeterName);
-        _requests = _meter.CreateCounter<long>("cachecontrol.requests", "{request}", "Requests by what the cache did (RFC 9211) and why.");
+        _requests = _meter.CreateCounter<long>("cachecontrol.requests", "{request}", "Requests by outcome (RFC 9211) and reason.");
         _bytes = _meter.CreateCounter<long>("cachecontrol.body.bytes", "By", "Body bytes given to callers, by where they come from; of bodies whose length is known when the head departs.");
         _storing = _meter.CreateCounter<long>("cachecontrol.storing", "{response}", "Responses of the origin by whether they were stored, and why not.");
         _storeFaults = _meter.CreateCounter<long>("cachecontrol.store.faults", "{fault}", "Store operations that failed.");
-        _collapsed = _meter.CreateCounter<long>("cachecontrol.collapsed", "{request}", "Requests that waited for another one's exchange, by what they got of it.");
-        _nodeFlights = _meter.CreateCounter<long>("cachecontrol.flights", "{request}", "Requests that asked whether another process was asking the origin, by what came of it.");
+        _collapsed = _meter.CreateCounter<long>("cachecontrol.collapsed", "{request}", "Requests that waited for the exchange of another request, by result.");
+        _nodeFlights = _meter.CreateCounter<long>("cachecontrol.flights", "{request}", "Requests that checked if another process asks the origin, by result.");
         _storeDuration = _meter.CreateHistogram<double>("cachecontrol.store.duration", "s", "Duration of store operations.");
     }
 

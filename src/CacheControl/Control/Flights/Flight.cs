@@ -1,39 +1,39 @@
 namespace HttpCaching.Control.Flights;
 
 /// <summary>
-/// One exchange with the origin that others may join: first they wait for its head, then they read its body along. What makes waiting possible is
-/// created by the second request; a flight that nobody joins is this object and one entry of a table.
+/// One exchange with the origin that other requests may join: first they wait for its head, then they read its body as it arrives. The second request creates
+/// the objects for waiting. A flight without followers is only this object and one entry of a table.
 /// </summary>
 internal sealed class Flight(in FlightKey key, RequestCollapser owner)
 {
     private readonly FlightKey _key = key;
     private Flight? _next;
 
-    /// <summary>The next one of its chain: the table's.</summary>
+    /// <summary>The next flight of its chain; belongs to the table.</summary>
     public ref Flight? Next => ref _next;
 
     public ref readonly FlightKey Key => ref _key;
 
     public RequestCollapser Owner { get; } = owner;
 
-    // From here on: changed under the owner's lock only.
+    // From here on: changed only under the owner's lock.
 
-    /// <summary>How many wait for the head now.</summary>
+    /// <summary>The number of followers that wait for the head now.</summary>
     public int Waiters => Wait?.Waiters ?? 0;
 
-    /// <summary>What came of it; null as long as the head is awaited.</summary>
+    /// <summary>The result; null while the head is awaited.</summary>
     public FlightResult? Result { get; set; }
 
-    /// <summary>What the waiters wait for; null if nobody has ever waited.</summary>
+    /// <summary>The task of the followers; null if there has been none.</summary>
     public FlightWait? Wait { get; set; }
 
-    /// <summary>The exchange has failed, and everybody who waits fails with it; unless it was only its own caller who lost patience.</summary>
-    /// <param name="exception">What was thrown.</param>
-    /// <param name="cancellationToken">The token of the caller who asked.</param>
+    /// <summary>The exchange has failed, and all followers fail with it, unless only the leader gave up.</summary>
+    /// <param name="exception">The exception.</param>
+    /// <param name="cancellationToken">The token of the leader.</param>
     public void Fail(Exception exception, CancellationToken cancellationToken) =>
         Owner.Settle(this, IsEverybodys(exception, cancellationToken) ? new FlightResult.Failed(exception) : FlightResult.Abandoned.Instance);
 
-    /// <summary>A stored response stands in for the origin's: the waiters look whether theirs may, too.</summary>
+    /// <summary>The leader serves a stored response instead of the origin's. The followers check whether they may serve theirs, too.</summary>
     /// <param name="isDisconnected">Whether no response came at all.</param>
     public void StandIn(bool isDisconnected)
     {
@@ -43,7 +43,7 @@ internal sealed class Flight(in FlightKey key, RequestCollapser owner)
         }
     }
 
-    /// <summary>The one who asked has its answer, or none; if that told nobody anything, nobody waits for it any longer.</summary>
+    /// <summary>The leader has its response, or none. If the flight has no result by then, no follower waits any longer.</summary>
     public void Release()
     {
         if (Result is null)
@@ -52,13 +52,13 @@ internal sealed class Flight(in FlightKey key, RequestCollapser owner)
         }
     }
 
-    // A programming error, or an error in the one request, says nothing about the others'.
+    // A programming error, or an error in the leader's request, says nothing about the followers' requests.
     private static bool IsEverybodys(Exception exception, CancellationToken cancellationToken) => exception switch
     {
         OperationCanceledException => !cancellationToken.IsCancellationRequested,
         HttpRequestException { HttpRequestError: HttpRequestError.VersionNegotiationError or HttpRequestError.UserAuthenticationError } => false,
 
-        // The platform has no kind for a request that it can't send: a field that is not ASCII, a coding without content.
+        // The platform has no kind of error for a request that it can't send: a field that is not ASCII, a coding without content.
         HttpRequestException { HttpRequestError: HttpRequestError.Unknown, InnerException: null or InvalidOperationException or ArgumentException or NotSupportedException } => false,
         HttpRequestException or IOException or TimeoutException => true,
         _ => false,

@@ -1,6 +1,6 @@
 namespace HttpCaching.Control.Flights;
 
-/// <summary>What requests have in common that may share an exchange. Its hash code is computed once: a miss looks it up several times.</summary>
+/// <summary>The common properties of requests that may share an exchange. Its hash code is computed once: a miss looks it up several times.</summary>
 internal readonly struct FlightKey : IEquatable<FlightKey>
 {
     private readonly int _hash;
@@ -9,9 +9,9 @@ internal readonly struct FlightKey : IEquatable<FlightKey>
     private readonly ushort _wire;
 
     /// <param name="key">The cache key.</param>
-    /// <param name="isValidation">Whether something stored is asked about: a 304 can be shared where a new response could not.</param>
-    /// <param name="variant">The variant that is asked for, or <see langword="null"/> as long as nothing is known of the resource's Vary.</param>
-    /// <param name="wire">The HTTP version that is asked for.</param>
+    /// <param name="isValidation">Whether the request validates a stored response: a 304 can be shared where a new response could not.</param>
+    /// <param name="variant">The requested variant, or <see langword="null"/> while nothing is known of the resource's Vary.</param>
+    /// <param name="wire">The requested HTTP version.</param>
     public FlightKey(CacheKey key, bool isValidation = false, string? variant = null, WireVersion wire = default)
     {
         Key = key;
@@ -19,7 +19,7 @@ internal readonly struct FlightKey : IEquatable<FlightKey>
         Variant = variant;
         _wire = wire.Bits;
 
-        // Most keys are a URI and nothing else.
+        // Most keys are only a URI.
         _hash = key.Scope is null && !isValidation && variant is null && _wire == 0
             ? ProcessUriHash.Of(key.Uri)
             : HashCode.Combine(ProcessUriHash.Of(key.Uri), key.Scope, isValidation, variant, _wire);

@@ -1,6 +1,6 @@
 namespace HttpCaching.Control.Flights;
 
-/// <summary>What came of an exchange that others may be waiting for. A closed set; a response whose body is being read is a <see cref="SharedBody"/>.</summary>
+/// <summary>The result of an exchange that may have followers. A closed set; a response whose body is being read is a <see cref="SharedBody"/>.</summary>
 internal abstract class FlightResult
 {
     private protected FlightResult()
@@ -15,7 +15,7 @@ internal abstract class FlightResult
     }
 
     /// <summary>The origin has confirmed a stored response.</summary>
-    /// <param name="pinned">The response that was asked about.</param>
+    /// <param name="pinned">The validated response.</param>
     /// <param name="head">Its updated head.</param>
     public sealed class Validated(StoredResponse pinned, StoredResponse head) : FlightResult
     {
@@ -25,38 +25,38 @@ internal abstract class FlightResult
     }
 
     /// <summary>No response came.</summary>
-    /// <param name="exception">What came instead.</param>
+    /// <param name="exception">The exception.</param>
     public sealed class Failed(Exception exception) : FlightResult
     {
         public Exception Exception { get; } = exception;
     }
 
-    /// <summary>A stored response stood in for an error of the origin, or for an origin that took too long.</summary>
+    /// <summary>The leader served a stored response, because the origin answered with an error or took too long.</summary>
     /// <param name="isDisconnected">Whether no response came at all.</param>
     public sealed class StoodIn(bool isDisconnected) : FlightResult
     {
         public bool IsDisconnected { get; } = isDisconnected;
     }
 
-    /// <summary>The response is for the one who asked only.</summary>
+    /// <summary>The response is for the leader only.</summary>
     public sealed class Refused : FlightResult
     {
         public static Refused Instance { get; } = new();
     }
 
-    /// <summary>The one who asked has given up: somebody else has to ask.</summary>
+    /// <summary>The leader has given up: one of the followers must ask.</summary>
     public sealed class Abandoned : FlightResult
     {
         public static Abandoned Instance { get; } = new();
     }
 
-    /// <summary>The one who led found the response in the store after all, where another process has put it: everybody should look again.</summary>
+    /// <summary>The leader found the response in the store after all, stored by another process: all followers should look again.</summary>
     public sealed class Elsewhere : FlightResult
     {
         public static Elsewhere Instance { get; } = new();
     }
 
-    /// <summary>It took too long to wait for.</summary>
+    /// <summary>The followers have waited too long.</summary>
     public sealed class Overdue : FlightResult
     {
         public static Overdue Instance { get; } = new();

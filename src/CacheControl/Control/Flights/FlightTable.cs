@@ -1,14 +1,14 @@
 namespace HttpCaching.Control.Flights;
 
 /// <summary>
-/// Flights by their keys, at most one for each. They are chained to one another, so that one that comes and goes moves two references and copies no key. Not for several threads
-/// at once.
+/// Flights by their keys, at most one for each. They form chains, so adding and removing a flight moves two references and copies no key. Not
+/// thread-safe.
 /// </summary>
 internal sealed class FlightTable
 {
     private const int FirstChains = 64;
 
-    // A power of two of them; grows with the flights, and stays so large.
+    // Their number is a power of two. It grows with the flights, and does not shrink.
     private Flight?[] _chains = new Flight?[FirstChains];
 
     public int Count { get; private set; }
@@ -25,7 +25,7 @@ internal sealed class FlightTable
         return flight;
     }
 
-    /// <summary>Puts a flight in, whose key has none.</summary>
+    /// <summary>Adds a flight. Its key must have none.</summary>
     public void Add(Flight flight)
     {
         if (Count == _chains.Length)
@@ -37,7 +37,7 @@ internal sealed class FlightTable
         Count++;
     }
 
-    /// <summary>Takes a flight out, if it is there; another one with the same key stays.</summary>
+    /// <summary>Removes a flight if it is there. Another flight with the same key stays.</summary>
     public void Remove(Flight flight)
     {
         ref var place = ref ChainOf(flight.Key);
@@ -54,7 +54,7 @@ internal sealed class FlightTable
         }
     }
 
-    /// <summary>Takes out all that match.</summary>
+    /// <summary>Removes all flights that match.</summary>
     public void RemoveAll(Predicate<Flight> matches)
     {
         foreach (ref var chain in _chains.AsSpan())

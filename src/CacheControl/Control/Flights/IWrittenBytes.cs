@@ -1,8 +1,8 @@
 namespace HttpCaching.Control.Flights;
 
-/// <summary>The bytes of a body that the store has taken so far, for readers who come late.</summary>
+/// <summary>The bytes of a body that the store has taken so far, for late readers.</summary>
 internal interface IWrittenBytes
 {
-    /// <summary>Opens the written bytes while the writer goes on; null if the store can't.</summary>
+    /// <summary>Opens the written bytes while writing goes on; null if the store can't.</summary>
     StoredBody? OpenWritten();
 }

@@ -2,8 +2,8 @@
 namespace HttpCaching.Control.Flights;
 
 /// <summary>
-/// Where a shared body keeps what has arrived for those who are behind: what the store's writer has taken, and from where that ends on a spool. Exists only once
-/// there is somebody to keep it for.
+/// The received bytes of a shared body that slower readers still need: in the store's writer, and from its end on in a spool. Exists only if
+/// there is a reader to keep them for.
 /// </summary>
 internal sealed class KeptBytes : IDisposable
 {
@@ -15,15 +15,15 @@ internal sealed class KeptBytes : IDisposable
     /// <summary>Whether the body can be read from its beginning.</summary>
     public bool IsWhole => Volatile.Read(ref _loss) is null && HasBeginning;
 
-    /// <summary>Whether bytes were lost, or let go of: nothing more is kept then.</summary>
+    /// <summary>Whether bytes were lost or released: then no more are kept.</summary>
     public bool IsBroken => Volatile.Read(ref _loss) is not null;
 
     private bool HasBeginning => Volatile.Read(ref _view) is not null || Spool is { Start: 0 };
 
-    /// <summary>What keeps the bytes that the store does not take; null as long as it takes them.</summary>
+    /// <summary>The spool for the bytes that the store does not take; null while it takes them.</summary>
     public Spool? Spool => Volatile.Read(ref _spool);
 
-    /// <summary>Adds what the store's writer has taken; disposes it if there is one already.</summary>
+    /// <summary>Adds the written bytes of the store's writer. If there are some already, disposes the new ones.</summary>
     public void Add(StoredBody? view)
     {
         if (Interlocked.CompareExchange(ref _view, view, null) is not null)
@@ -32,10 +32,10 @@ internal sealed class KeptBytes : IDisposable
         }
     }
 
-    /// <summary>Adds a spool for what comes now.</summary>
+    /// <summary>Adds a spool for the bytes from now on.</summary>
     public void Add(Spool? spool) => Volatile.Write(ref _spool, spool);
 
-    /// <summary>Keeps bytes on the spool. Never throws: the one who reads them from the network has them, whatever becomes of the others.</summary>
+    /// <summary>Keeps bytes on the spool. Never throws: the reader of the network has them, even if the others lose theirs.</summary>
     public async ValueTask AppendAsync(ReadOnlyMemory<byte> data)
     {
         try
@@ -62,8 +62,8 @@ internal sealed class KeptBytes : IDisposable
     }
 
     /// <summary>
-    /// The only reader there is has everything that has come. Bytes that the store does not take are kept for nobody: none are from now on, nobody joins any
-    /// more, and those that are kept go with <see cref="Release"/>.
+    /// The only reader has all received bytes. Bytes that the store does not take have no other reader. So none are kept from now on, no reader joins any
+    /// more, and <see cref="Release"/> frees the kept ones.
     /// </summary>
     /// <param name="isStored">Whether the store takes all bytes.</param>
     public void CaughtUpAlone(bool isStored)
@@ -75,7 +75,7 @@ internal sealed class KeptBytes : IDisposable
         }
     }
 
-    /// <summary>Whether the bytes at a position go to the spool, which begins there if the store has ceased to take them.</summary>
+    /// <summary>Whether the bytes at a position go to the spool. If the store has stopped taking bytes, the spool begins there.</summary>
     /// <param name="position">The position of the next byte.</param>
     /// <param name="isStored">Whether the store takes all bytes.</param>
     /// <param name="spools">Makes the spool.</param>
@@ -89,7 +89,7 @@ internal sealed class KeptBytes : IDisposable
         return Spool is not null && !IsBroken;
     }
 
-    /// <summary>Gives back what is kept of a body that nobody joins any more. Called by its only reader.</summary>
+    /// <summary>Frees the kept bytes of a body that no reader joins any more. Called by its only reader.</summary>
     public void Release()
     {
         if (_isAbandoned)
@@ -98,7 +98,7 @@ internal sealed class KeptBytes : IDisposable
         }
     }
 
-    /// <summary>Reads bytes at a position, at least one. They have to have arrived: what ends before them is an error.</summary>
+    /// <summary>Reads at least one byte at a position. The bytes must have arrived; it is an error if the kept bytes end before them.</summary>
     public async ValueTask<int> ReadAsync(long position, Memory<byte> buffer, CancellationToken cancellationToken) =>
         AtLeastOne(await (SpoolAt(position) is { } spool
             ? spool.ReadAsync(position, buffer, cancellationToken)
@@ -129,7 +129,7 @@ internal sealed class KeptBytes : IDisposable
 
     private StoredBody View => _view ?? throw new IOException("The received bytes of the response are not kept.");
 
-    /// <summary>The buffer without what would be read beyond the bytes that the store has taken.</summary>
+    /// <summary>The buffer, cut to the bytes that the store has taken.</summary>
     private Memory<byte> Before(long position, Memory<byte> buffer) =>
         Spool is { } spool ? buffer[..(int)Math.Min(buffer.Length, spool.Start - position)] : buffer;
 }

@@ -1,9 +1,9 @@
 
 namespace HttpCaching.Control.Flights;
 
-/// <summary>What a flight of this process is among the nodes.</summary>
-/// <param name="name">Its name there.</param>
-/// <param name="start">When this process first asked for it, as a timestamp.</param>
+/// <summary>The part of this process's flight among the nodes.</summary>
+/// <param name="name">The name of the flight among the nodes.</param>
+/// <param name="start">The time of this process's first call for it, as a timestamp.</param>
 internal sealed class NodeFlight(string name, long start)
 {
     private HttpCacheFlight? _lead;
@@ -12,7 +12,7 @@ internal sealed class NodeFlight(string name, long start)
 
     public long Start { get; } = start;
 
-    /// <summary>Whether there is nothing to wait for any more.</summary>
+    /// <summary>Whether the flight is settled, so that no request waits for it.</summary>
     public bool IsSettled { get; set; }
 
     public void Lead(HttpCacheFlight lead)
@@ -21,6 +21,6 @@ internal sealed class NodeFlight(string name, long start)
         Volatile.Write(ref _lead, lead);
     }
 
-    /// <summary>Takes the lead out, to end it; null if there is none, or none any more.</summary>
+    /// <summary>Removes and returns the lead, to end it; null if there is none.</summary>
     public HttpCacheFlight? TakeLead() => Interlocked.Exchange(ref _lead, null);
 }

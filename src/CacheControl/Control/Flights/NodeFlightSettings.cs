@@ -1,15 +1,15 @@
 namespace HttpCaching.Control.Flights;
 
-/// <summary>What the flights among nodes read of the options.</summary>
+/// <summary>The options of flights among nodes.</summary>
 internal sealed record NodeFlightSettings
 {
-    /// <summary>How long a request waits for other processes' flights, in all.</summary>
+    /// <summary>The longest wait of a request for other processes' flights, in all.</summary>
     public TimeSpan MaximumFlightWait { get; init; } = TimeSpan.FromSeconds(4);
 
-    /// <summary>How long one call may take that does not wait for anybody.</summary>
+    /// <summary>The longest time of one call that does not wait for a flight.</summary>
     public TimeSpan StoreTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long nobody is asked once that has failed.</summary>
+    /// <summary>How long no call is made after failures.</summary>
     public TimeSpan StorePause { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long requests don't wait after one that waited in vain.</summary>

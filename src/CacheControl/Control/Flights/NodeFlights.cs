@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace HttpCaching.Control.Flights;
 
 /// <summary>
-/// One flight for each key over all nodes: before the one who leads in this process asks the origin, it asks whether another process does so already, and waits
-/// for that one's commit. Limited in time, never thrown, and not asked for a while after faults: whoever gets no answer asks the origin.
+/// One flight for each key over all nodes. Before the leader in this process asks the origin, it checks whether another process already does, and waits
+/// for that process's commit. The time is limited, faults are never thrown, and after faults there is a pause. Without an answer, the leader asks the origin.
 /// </summary>
 internal sealed class NodeFlights
 {
@@ -37,14 +37,14 @@ internal sealed class NodeFlights
         _notWorthWaiting = new RecentKeys(settings.UnshareableSpan);
     }
 
-    /// <summary>Work that ends leads, which nobody waits for.</summary>
+    /// <summary>The background work that ends leads.</summary>
     public PendingWork Pending { get; } = new();
 
-    /// <summary>Becomes the one who asks the origin, or waits for the one who does.</summary>
+    /// <summary>Takes the lead, or waits for the leader.</summary>
     /// <param name="flight">The flight in this process.</param>
     /// <param name="cancellationToken">The caller's: the only cancellation that is thrown.</param>
     /// <returns>
-    /// True if the store has to be looked at again: this process leads now, and what it missed may have come since, or somebody else's flight has ended.
+    /// True if the caller must look at the store again: this process leads now, and the response may have come since, or the flight of another leader has ended.
     /// False if it is time to ask the origin.
     /// </returns>
     public async ValueTask<bool> EnterAsync(Flight flight, CancellationToken cancellationToken)
@@ -76,7 +76,7 @@ internal sealed class NodeFlights
             own.Lead(part);
             if (flight.Result is not null && own.TakeLead() is { } late)
             {
-                // Those who wait in this process have lost patience, and with them the flight was ended: nobody would end the lead.
+                // The followers in this process have given up, and the flight was ended with them: nothing else would end the lead.
                 BeginToEnd(late, HttpCacheFlightEnd.Failed);
             }
 
@@ -94,12 +94,12 @@ internal sealed class NodeFlights
         }
     }
 
-    /// <summary>When a request began to wait for other processes in this flight; null if it has not.</summary>
+    /// <summary>The time when a request began to wait for other processes in this flight; null if none has.</summary>
     public long? StartOf(Flight flight) => _entered.TryGetValue(flight, out var own) ? own.Start : null;
 
-    /// <summary>Notes a flight that may wait for other processes; null if it is settled already.</summary>
+    /// <summary>Records a flight that may wait for other processes; null if it is settled already.</summary>
     /// <param name="flight">The flight in this process.</param>
-    /// <param name="start">When the request that leads it began to wait.</param>
+    /// <param name="start">The time when its leader began to wait.</param>
     public NodeFlight? Begin(Flight flight, long start)
     {
         var own = _entered[flight] = new NodeFlight(NameOf(flight.Key), start);
@@ -112,7 +112,7 @@ internal sealed class NodeFlights
         return null;
     }
 
-    /// <summary>Tells the nodes what the flight of this process has come to, as far as that is known by now.</summary>
+    /// <summary>Tells the nodes the result of this process's flight, as far as it is known.</summary>
     public void Settled(Flight flight, FlightResult result)
     {
         switch (result)
@@ -167,7 +167,7 @@ internal sealed class NodeFlights
             return true;
         }
 
-        // The next ones don't wait in vain for what is not stored, or takes longer than anybody waits.
+        // Later requests must not wait in vain for a response that is not stored, or that takes longer than the longest wait.
         if (end is HttpCacheFlightEnd.NotStorable or HttpCacheFlightEnd.Overdue)
         {
             _notWorthWaiting.Add(flight.Key, _clock);
@@ -183,7 +183,7 @@ internal sealed class NodeFlights
         return EnterAsync(name);
     }
 
-    // A method of its own: what is thrown before there is a task belongs into it.
+    // A method of its own, so that exceptions before the first task become the task's.
     private async Task<HttpCacheFlight> EnterAsync(string name) => await _flights.EnterAsync(name, CancellationToken.None).ConfigureAwait(false);
 
     private async ValueTask<HttpCacheFlight?> TryEnterAsync(Task<HttpCacheFlight> entering, CancellationToken cancellationToken)
@@ -202,7 +202,7 @@ internal sealed class NodeFlights
         }
         catch (Exception exception)
         {
-            // It may have ended in the moment in which the limit did, and have the lead.
+            // The call may have ended together with the limit, and have the lead.
             Pending.Add(GiveUpAsync(entering));
             Fault(exception, "enter");
             return null;
@@ -213,7 +213,7 @@ internal sealed class NodeFlights
     {
         try
         {
-            // Limited twice: the limit is a promise to the caller, whoever wrote what lies behind.
+            // Limited twice: the limit is a promise to the caller, whatever the implementation behind does.
             var longest = limit + _settings.StoreTimeout;
             using var waiting = BlockingCalls.Begin(longest, _clock.Provider, cancellationToken);
             return await BlockingWait.WithinAsync(part.WaitAsync(limit, cancellationToken).AsTask(), longest, _clock.Provider, cancellationToken).ConfigureAwait(false);
@@ -239,7 +239,7 @@ internal sealed class NodeFlights
         }
         catch (Exception exception)
         {
-            // It expires by itself.
+            // The lead expires.
             Fault(exception, "end");
         }
 
@@ -258,7 +258,7 @@ internal sealed class NodeFlights
         }
     }
 
-    /// <summary>Sees a call to its end whose caller has left. What comes of it within the limit counts for the circuit as if somebody still waited.</summary>
+    /// <summary>Watches a call to its end after its caller has left. Its result within the limit counts for the circuit as if a caller still waited.</summary>
     private async Task AbandonAsync(Task<HttpCacheFlight> entering)
     {
         if (await TryEnterAsync(entering, CancellationToken.None).ConfigureAwait(false) is { } part)
@@ -267,7 +267,7 @@ internal sealed class NodeFlights
         }
     }
 
-    /// <summary>Sees a call to its end that took too long.</summary>
+    /// <summary>Watches a call that took too long to its end.</summary>
     private async Task GiveUpAsync(Task<HttpCacheFlight> entering)
     {
         try
@@ -276,7 +276,7 @@ internal sealed class NodeFlights
         }
         catch (Exception)
         {
-            // The fault was noted when the limit was reached.
+            // The fault was recorded when the limit was reached.
         }
     }
 
@@ -293,10 +293,10 @@ internal sealed class NodeFlights
         }
     }
 
-    /// <summary>A name that all nodes give to the same thing, and that tells nothing about it.</summary>
+    /// <summary>A name that is the same on all nodes, and that reveals nothing about the request.</summary>
     private static string NameOf(FlightKey key)
     {
-        // Lengths keep what varies apart from what follows it.
+        // Lengths separate the variable parts.
         var text = string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
             $"{(key.IsValidation ? 'v' : 'm')}{key.Key.Uri.Length}:{key.Key.Uri}{key.Key.Scope?.Length ?? -1}:{key.Key.Scope}{key.Variant}");

@@ -1,14 +1,14 @@
 namespace HttpCaching.Control.Flights;
 
 /// <summary>
-/// What ends reads from the network that nobody waits for any more. Every body read from the network needs one and few use it, so the last one that was not
-/// used is kept for the next body.
+/// The sources that end abandoned reads from the network. Every body from the network needs one and few use it, so the last unused
+/// one is kept for the next body.
 /// </summary>
 internal sealed class ReadEndings
 {
     private CancellationTokenSource? _spare;
 
-    /// <summary>Provides a body with one, unless it has one.</summary>
+    /// <summary>Gives a body a source, unless it has one.</summary>
     public void Provide(ref CancellationTokenSource? ending)
     {
         if (Volatile.Read(ref ending) is not null)
@@ -23,7 +23,7 @@ internal sealed class ReadEndings
         }
     }
 
-    /// <summary>Takes one back that nobody will use any more, neither to read with nor to end reads.</summary>
+    /// <summary>Takes back a source that is no longer used, neither to read with nor to end reads.</summary>
     public void GiveBack(CancellationTokenSource? ending)
     {
         if (ending?.TryReset() is true)
@@ -32,7 +32,7 @@ internal sealed class ReadEndings
         }
     }
 
-    /// <summary>Ends the read that is under way. Never throws.</summary>
+    /// <summary>Ends the running read. Never throws.</summary>
     public static void End(CancellationTokenSource? ending)
     {
         try
@@ -41,7 +41,7 @@ internal sealed class ReadEndings
         }
         catch (AggregateException)
         {
-            // Thrown by what a handler below has registered; not the affair of the caller who leaves.
+            // Thrown by a registration of a handler below; it does not concern the leaving caller.
         }
     }
 }

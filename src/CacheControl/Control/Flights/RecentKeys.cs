@@ -3,15 +3,15 @@ using HttpCaching.Control.Time;
 namespace HttpCaching.Control.Flights;
 
 /// <summary>
-/// Remembers keys for a while, in a fixed amount of memory and without a lock. It may forget a key early, and it may, once in four billion
-/// times, take one key for another: use it only where both cost no more than a request.
+/// Remembers keys for a while, in a fixed amount of memory and without a lock. It may drop a key early, and once in four billion
+/// times it may take one key for another. Use it only where both cost no more than a request.
 /// </summary>
-/// <param name="span">For how long a key is remembered.</param>
+/// <param name="span">How long a key is remembered.</param>
 internal sealed class RecentKeys(TimeSpan span)
 {
     private const int Slots = 1024;
 
-    // The upper half is the key's hash code, the lower one the second until which it is remembered.
+    // The upper half is the key's hash code, the lower half the second until which it is remembered.
     private readonly long[] _slots = new long[Slots];
 
     public void Add(in FlightKey key, CacheClock clock)
@@ -25,7 +25,7 @@ internal sealed class RecentKeys(TimeSpan span)
         return MayContain(key) && SecondOf(clock.Moment.Steady) <= (uint)Volatile.Read(ref _slots[HashOf(key) % Slots]);
     }
 
-    /// <summary>Whether the key may be remembered, without a look at the clock.</summary>
+    /// <summary>Whether the key may be remembered, without reading the clock.</summary>
     public bool MayContain(in FlightKey key)
     {
         var hash = HashOf(key);

@@ -3,27 +3,27 @@ using HttpCaching.Policy;
 
 namespace HttpCaching.Control.Flights;
 
-/// <summary>What a request is to a flight.</summary>
+/// <summary>The role of a request in a flight.</summary>
 internal enum FlightRole
 {
-    /// <summary>It asks the origin, and others may wait for it.</summary>
+    /// <summary>It leads: it asks the origin, and followers may wait for it.</summary>
     Lead,
 
-    /// <summary>It waits for the head. It counts as a waiter until the flight is settled or it leaves.</summary>
+    /// <summary>It follows: it waits for the head. It counts as a waiter until the flight is settled or it leaves.</summary>
     Wait,
 
-    /// <summary>The head is there already.</summary>
+    /// <summary>It follows, and the head is there already.</summary>
     Join,
 
-    /// <summary>A flight has ended since this request looked into the store: it should look again.</summary>
+    /// <summary>A flight has ended since this request read the store: it should read the store again.</summary>
     LookAgain,
 
-    /// <summary>It asks the origin, and nobody waits for it.</summary>
+    /// <summary>It asks the origin without followers.</summary>
     Alone,
 }
 
 /// <summary>
-/// The flights under way: at most one for each key and variant. All that happens under its lock is a look into a table and a few fields;
+/// The current flights: at most one for each key and variant. Under its lock there is only a look into a table and at a few fields;
 /// I/O, timers and callers' code are outside of it (CON-9).
 /// </summary>
 internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clock, Dispatch dispatch)
@@ -42,22 +42,22 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
 
     public CacheClock Clock => clock;
 
-    /// <summary>Where those who waited go on.</summary>
+    /// <summary>Dispatches the followers after their wait.</summary>
     public Dispatch Dispatch => dispatch;
 
-    /// <summary>What keeps shared bodies for slow readers.</summary>
+    /// <summary>Makes the spools of shared bodies for slow readers.</summary>
     public SpoolFactory Spools { get; } = new(settings);
 
-    /// <summary>Where callers who block have the network read.</summary>
+    /// <summary>The threads that read the network for blocking callers.</summary>
     public BlockingThreads Threads { get; } = new();
 
-    /// <summary>What ends reads from the network.</summary>
+    /// <summary>The sources that end reads from the network.</summary>
     public ReadEndings Endings { get; } = new();
 
-    /// <summary>What keeps the flights of several processes together; null if nothing does.</summary>
+    /// <summary>The flights among several processes; null if there are none.</summary>
     public NodeFlights? Nodes { get; init; }
 
-    /// <summary>The number of flights that can be joined.</summary>
+    /// <summary>The number of flights that a request can join.</summary>
     public int Count
     {
         get
@@ -71,7 +71,7 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
 
     /// <summary>Finds the flight of a key, or begins it.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="hasLookedAgain">Whether the request has looked into the store a second time already.</param>
+    /// <param name="hasLookedAgain">Whether the request has already read the store a second time.</param>
     /// <param name="flight">The flight; null for the roles that have none.</param>
     public FlightRole Enter(in FlightKey key, bool hasLookedAgain, out Flight? flight)
     {
@@ -133,8 +133,8 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
         (result as SharedBody)?.Leave();
     }
 
-    /// <summary>Ends the wait for a head. Every waiter of a shared body has a place among its readers from then on.</summary>
-    /// <returns>False if the flight was settled before, or has waiters who could not read the body from its beginning: see <see cref="SharedBody.Prepare"/>.</returns>
+    /// <summary>Ends the wait for a head. Every follower of a shared body then has a place among its readers.</summary>
+    /// <returns>False if the flight was settled before, or has followers that could not read the body from its beginning: see <see cref="SharedBody.Prepare"/>.</returns>
     public bool Settle(Flight flight, FlightResult result)
     {
         FlightWait? wait;
@@ -173,16 +173,16 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
         return true;
     }
 
-    /// <summary>The response of a flight is for its own caller only. The next ones of its key won't wait, for a while.</summary>
+    /// <summary>The response of a flight is for the leader only. For a while, later requests of its key won't wait.</summary>
     public void RefuseForAWhile(Flight flight)
     {
         _unshareable.Add(flight.Key, clock);
         Settle(flight, FlightResult.Refused.Instance);
     }
 
-    /// <summary>Nobody can join any more. What came of it is in the store by now, if it is stored at all.</summary>
+    /// <summary>Ends the joining of a flight. If its response is stored, it is in the store by now.</summary>
     /// <param name="flight">The flight.</param>
-    /// <param name="isWhole">Whether all of the response has come.</param>
+    /// <param name="isWhole">Whether the complete response has come.</param>
     public void Land(Flight flight, bool isWhole)
     {
         Mark(flight);
@@ -190,24 +190,24 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
         Nodes?.End(flight, isWhole ? HttpCacheFlightEnd.Stored : HttpCacheFlightEnd.Failed);
     }
 
-    /// <summary>Nobody reads any more. What was not whole by then is not stored.</summary>
+    /// <summary>The last reader has left. A response that was incomplete by then is not stored.</summary>
     public void Close(Flight flight)
     {
         Unlist(flight);
         Nodes?.End(flight, HttpCacheFlightEnd.Failed);
     }
 
-    /// <summary>The one who led has found the response in the store: all others look there again.</summary>
+    /// <summary>The leader has found the response in the store: the followers read the store again.</summary>
     public void FoundElsewhere(Flight flight)
     {
         Mark(flight);
         Settle(flight, FlightResult.Elsewhere.Instance);
     }
 
-    /// <summary>Notes that what comes of a flight is in the store now: whoever read the store before should look again.</summary>
+    /// <summary>Records that the response of a flight is in the store now: a request that read the store before should read it again.</summary>
     public void Mark(Flight flight) => _landed.Add(flight.Key, clock);
 
-    /// <summary>Nobody can join any more.</summary>
+    /// <summary>Ends the joining of a flight.</summary>
     public void Unlist(Flight flight)
     {
         lock (_lock)
@@ -216,7 +216,7 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
         }
     }
 
-    /// <summary>A URI was invalidated: what is on its way was asked for before, and whoever comes from now on has to ask again (RFC 9111 §4.4).</summary>
+    /// <summary>A URI was invalidated: responses on their way were requested before, and later requests must ask again (RFC 9111 §4.4).</summary>
     /// <param name="uri">The URI, or <see langword="null"/> for all.</param>
     public void Detach(string? uri)
     {
@@ -226,7 +226,7 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
         }
     }
 
-    /// <summary>An origin has taken back an unknown part of what it has said, and what is on its way of other origins stays.</summary>
+    /// <summary>An origin has withdrawn an unknown part of its responses. Flights to other origins stay.</summary>
     /// <param name="origin">The origin, up to the path.</param>
     public void DetachOrigin(string origin)
     {
@@ -237,8 +237,8 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
     }
 
     /// <summary>
-    /// A spool for a whole body; null if there is no room for it. Then bodies that nobody reads are let go of, so that their room comes back when their callers
-    /// have forgotten them.
+    /// Returns a spool for a whole body; null if there is no room for it. Then bodies without a running read are released, so that the room of forgotten
+    /// responses comes back.
     /// </summary>
     /// <param name="length">The body's length if it is known.</param>
     public Spool? BeginSpool(long? length)
@@ -250,7 +250,7 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
 
         lock (_lock)
         {
-            // Not for each one that is refused: a table can be large.
+            // Not for each refusal: a table can be large.
             if (clock.Provider.GetElapsedTime(_lastSweep) > LeastBetweenSweeps)
             {
                 Sweep_NeedsLock();
@@ -285,7 +285,7 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
         return FlightRole.Wait;
     }
 
-    /// <summary>The second request starts the clock of all that wait: one timer for a flight, however many they are.</summary>
+    /// <summary>The second request starts the clock for all followers: one timer for a flight, however many there are.</summary>
     private void StartTimer(Flight flight)
     {
         var timer = clock.Provider.CreateTimer(
@@ -303,7 +303,7 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
     }
 
     /// <summary>
-    /// Lets go of bodies that nobody reads: a caller that neither reads nor disposes a response must not keep its connection from being collected.
+    /// Releases bodies without a running read: if a caller neither reads nor disposes a response, the garbage collector must still be able to free its connection.
     /// </summary>
     private void Sweep_NeedsLock()
     {

@@ -3,14 +3,14 @@ using HttpCaching.Http;
 namespace HttpCaching.Control.Flights;
 
 /// <content>
-/// Readers who block. None of them is in a read from the network itself: they wait for it like everybody else, until they leave, and it goes on for the others.
+/// Blocking readers. None of them reads from the network itself. They wait for the read like all readers, until they leave, and the read goes on for the others.
 /// </content>
 internal sealed partial class SharedBody
 {
     /// <summary>Reads bytes from a position on, blocking; 0 only at the end.</summary>
     /// <param name="position">The reader's position.</param>
-    /// <param name="buffer">Where to put them.</param>
-    /// <param name="reader">The reader, whose leaving ends its wait.</param>
+    /// <param name="buffer">The destination.</param>
+    /// <param name="reader">The reader; when it leaves, its wait ends.</param>
     public int Read(long position, Memory<byte> buffer, SharedContent reader)
     {
         while (true)
@@ -40,7 +40,7 @@ internal sealed partial class SharedBody
         {
             lock (_flight)
             {
-                // Who left before this could not end a read that had not begun.
+                // A reader that left before this could not end a read that had not begun.
                 ObjectDisposedException.ThrowIf((_state & SharedBodyState.Closed) != 0, this);
                 _state |= SharedBodyState.Blocking;
             }
@@ -49,12 +49,12 @@ internal sealed partial class SharedBody
         }
         catch (Exception exception)
         {
-            // Or there are no more threads: the others have to know that nobody reads.
+            // Or there are no more threads: the other readers must learn that no read is running.
             Publish(0, isTail: true, exception);
         }
     }
 
-    /// <summary>Reads what comes next from the network, has it kept, and tells everybody. Does not throw.</summary>
+    /// <summary>Reads the next bytes from the network, keeps them, and tells all readers. Does not throw.</summary>
     private void Pump()
     {
         var count = 0;

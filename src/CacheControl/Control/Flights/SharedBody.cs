@@ -6,20 +6,20 @@ using HttpCaching.Http;
 namespace HttpCaching.Control.Flights;
 
 /// <summary>
-/// A body from the network that several callers read, each at its own pace. Whoever needs bytes that have not arrived yet reads them from the network, for
-/// all; who is behind reads what is kept: by the store's writer, and by a <see cref="Spool"/> what that does not take. With one reader nothing is kept but
-/// what is being stored anyway.
+/// A body from the network that several callers read, each at its own pace. If a reader needs bytes that have not arrived yet, it reads them from the network, for
+/// all. A slower reader reads the kept bytes: from the store's writer, and the rest from a <see cref="Spool"/>. With one reader, only the bytes that are stored anyway
+/// are kept.
 /// </summary>
 /// <remarks>
-/// A read from the network is nobody's: it goes on when the reader who began it loses patience, and is cancelled when the last reader leaves. It
-/// therefore never fills a buffer that a caller could take back. Nor is the content disposed under it: a connection that is drained for the next request while
-/// somebody still reads from it gives that request's response to the wrong one.
+/// A read from the network belongs to no reader. It continues if the reader that began it gives up, and is cancelled when the last reader leaves. Therefore
+/// it never fills a buffer that a caller could take back. Nor is the content disposed during the read: if a connection is drained for the next request during
+/// a read, that request's response goes to the wrong reader.
 /// </remarks>
 internal sealed partial class SharedBody : FlightResult
 {
     private const int TailBytes = 32 * 1024;
 
-    // The flight is the lock of what follows. Each field costs every miss some bytes, so what only several readers need stands in objects of its own.
+    // The flight is the lock of these fields. Each field costs every miss some bytes, so the fields for several readers are in objects of their own.
     private readonly Flight _flight;
     private readonly IWrittenBytes? _written;
     private readonly Recording? _recording;
@@ -34,15 +34,15 @@ internal sealed partial class SharedBody : FlightResult
     private SharedBodyState _state;
     private CancellationTokenSource? _ending;
 
-    // What those who wait for the one who reads are told by, or how that ended: once it has failed nobody waits.
+    // While a read is running, the task that waiting readers await. After a failure, its exception: then no reader waits.
     private object? _progressOrFailure;
 
-    /// <summary>A body with one reader.</summary>
+    /// <summary>Creates a body with one reader.</summary>
     /// <param name="flight">The flight that brought it.</param>
-    /// <param name="head">The head it belongs to, as it is stored.</param>
-    /// <param name="upstream">The content from the network; disposed when the last reader has left.</param>
+    /// <param name="head">Its head, as it is stored.</param>
+    /// <param name="upstream">The content from the network; disposed after the last reader has left.</param>
     /// <param name="length">The length that the message has declared, or null.</param>
-    /// <param name="written">The bytes that the store has; null if the body is not stored.</param>
+    /// <param name="written">The written bytes in the store; null if the body is not stored.</param>
     /// <param name="sink">The recorder of the body, or the sink before it; null if there is none.</param>
     public SharedBody(Flight flight, StoredResponse head, HttpContent upstream, long? length, IWrittenBytes? written, IRecordingSink? sink)
     {
@@ -58,7 +58,7 @@ internal sealed partial class SharedBody : FlightResult
     /// <summary>The content from the network.</summary>
     public HttpContent Upstream { get; }
 
-    /// <summary>The head it belongs to, as it is stored; its body length is not known yet.</summary>
+    /// <summary>Its head, as it is stored; its body length is not known yet.</summary>
     public StoredResponse Head { get; }
 
     /// <summary>The length that the message has declared, or null.</summary>
@@ -67,16 +67,16 @@ internal sealed partial class SharedBody : FlightResult
     /// <summary>Whether a second reader could read from the beginning.</summary>
     public bool IsPrepared => _kept is { IsWhole: true };
 
-    /// <summary>Whether others will find it in the store if it arrives whole.</summary>
+    /// <summary>Whether other requests will find it in the store if it arrives completely.</summary>
     public bool IsBeingStored => _written is not null;
 
-    /// <summary>Whether nothing has come for so long that the connection may well be dead.</summary>
+    /// <summary>Whether nothing has come for so long that the connection may be dead.</summary>
     public bool IsIdle => Clock.GetElapsedTime(Volatile.Read(ref _lastProgress)) > _flight.Owner.Settings.MaximumWait;
 
     private TimeProvider Clock => _flight.Owner.Clock.Provider;
 
-    /// <summary>Sees to it that what arrives is kept from the first byte on. Called before anything is read.</summary>
-    /// <returns>False if it can't be: the store's writer can't be read, and there is no room in the spools.</returns>
+    /// <summary>Makes sure that the bytes are kept from the first one on. Called before anything is read.</summary>
+    /// <returns>False if that is impossible: the store's writer can't be read, and there is no room in the spools.</returns>
     public bool Prepare()
     {
         _kept ??= new KeptBytes();
@@ -89,13 +89,13 @@ internal sealed partial class SharedBody : FlightResult
         return IsPrepared;
     }
 
-    /// <summary>Lets go of what was prepared, when the body is not shared after all.</summary>
+    /// <summary>Frees the prepared objects if the body is not shared after all.</summary>
     public void Discard() => _kept?.Dispose();
 
-    /// <summary>Adds readers before the body is known to anybody but the first.</summary>
+    /// <summary>Adds readers before other requests can know the body.</summary>
     public void Reserve(int readers) => _readers += readers;
 
-    /// <summary>Adds a reader who comes late; false if the body can't be read from its beginning any more, or stands still.</summary>
+    /// <summary>Adds a late reader. Returns false if the body can no longer be read from its beginning, or stands still.</summary>
     public bool TryJoin()
     {
         lock (_flight)
@@ -113,7 +113,7 @@ internal sealed partial class SharedBody : FlightResult
             }
         }
 
-        // The store is asked outside of the lock. The place taken before keeps everything that arrives from here on.
+        // The store is asked outside of the lock. The reader's place keeps all bytes that arrive from here on.
         _kept.Add(_written?.OpenWritten());
         if (!IsPrepared)
         {
@@ -124,7 +124,7 @@ internal sealed partial class SharedBody : FlightResult
         return true;
     }
 
-    /// <summary>The end of a commit that is under way, after which the store has what can't be read along any more; null if there is none.</summary>
+    /// <summary>The end of a running commit. After it the store has the response that can no longer be joined; null if there is none.</summary>
     public Task? Commit()
     {
         lock (_flight)
@@ -133,7 +133,7 @@ internal sealed partial class SharedBody : FlightResult
         }
     }
 
-    /// <summary>A reader has no more use for the body. The last one closes it: what is not whole by then is not stored (RFC 9111 §3.3).</summary>
+    /// <summary>A reader leaves the body. The last one closes it: if it is incomplete by then, it is not stored (RFC 9111 §3.3).</summary>
     public void Leave()
     {
         bool isPumping, isBlocking;
@@ -156,7 +156,7 @@ internal sealed partial class SharedBody : FlightResult
             _flight.Owner.Endings.GiveBack(_ending);
         }
 
-        // Whoever reads lets go of the body when the read has ended.
+        // If a read is running, it releases the body at its end.
         if (isBlocking)
         {
             NetworkRead.End(Upstream, Volatile.Read(ref _stream), Head.HttpVersion);
@@ -169,7 +169,7 @@ internal sealed partial class SharedBody : FlightResult
         _flight.Owner.Close(_flight);
     }
 
-    // Nobody reads any more, from the network neither.
+    // There is no reader any more, and no read from the network.
     private void LetGo()
     {
         Upstream.Dispose();
@@ -182,8 +182,8 @@ internal sealed partial class SharedBody : FlightResult
 
     /// <summary>Reads bytes from a position on; 0 only at the end.</summary>
     /// <param name="position">The reader's position.</param>
-    /// <param name="buffer">Where to put them.</param>
-    /// <param name="isOurs">Whether nobody takes the buffer back when the wait is cancelled.</param>
+    /// <param name="buffer">The destination.</param>
+    /// <param name="isOurs">Whether the buffer stays valid after the wait is cancelled.</param>
     /// <param name="reader">The reader.</param>
     /// <param name="cancellationToken">Ends the wait of this reader.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -218,7 +218,7 @@ internal sealed partial class SharedBody : FlightResult
         }
     }
 
-    /// <summary>What there is for a reader at a position. Whoever is told to pump has the pump, until it has published what it found.</summary>
+    /// <summary>Returns the next step of a reader at a position. If the step is to pump, the reader has the pump until it has published its result.</summary>
     private BodyStep Look(long position, Memory<byte> buffer, SharedContent reader, bool isDirect, out int count, out Task? progress)
     {
         (count, progress) = (0, null);
@@ -249,7 +249,7 @@ internal sealed partial class SharedBody : FlightResult
 
             if ((_state & SharedBodyState.Ended) != 0)
             {
-                // The one whose request was sent sees what it would see without a cache; nobody else takes a short body for a whole one.
+                // The leader's caller gets the same as without a cache; no other caller takes a short body for a whole one.
                 return reader.IsFirst || Length is null || Length == _available
                     ? BodyStep.Bytes
                     : throw new HttpIOException(HttpRequestError.ResponseEnded, $"The response ended after {_available} of {Length} bytes.");
@@ -261,13 +261,13 @@ internal sealed partial class SharedBody : FlightResult
                 return BodyStep.Wait;
             }
 
-            // One who was disposed in the middle of a read is not among the readers any more: the only one may be another, who is behind.
+            // A reader that was disposed during a read is no longer among the readers: the only one may be another, slower one.
             if (_readers == 1 && !reader.HasLeft)
             {
                 _kept?.CaughtUpAlone(_recording is { IsSound: true });
             }
 
-            // What the tail held is kept elsewhere, or has been read by the only reader there is.
+            // The bytes of the tail are kept elsewhere, or the only reader has read them.
             _state |= SharedBodyState.Pumping;
             _tailCount = 0;
             _tail ??= isDirect ? null : ArrayPool<byte>.Shared.Rent(TailBytes);
@@ -277,7 +277,7 @@ internal sealed partial class SharedBody : FlightResult
 
     private Task Progress_NeedsLock() => ((TaskCompletionSource)(_progressOrFailure ??= new TaskCompletionSource(_flight.Owner.Dispatch.Options))).Task;
 
-    /// <summary>Reads what comes next from the network, has it kept, and tells everybody. Runs to its end whoever waits for it, and does not throw.</summary>
+    /// <summary>Reads the next bytes from the network, keeps them, and tells all readers. Runs to its end even if no reader waits for it, and does not throw.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> PumpAsync(Memory<byte> target, bool isTail)
     {
@@ -306,7 +306,7 @@ internal sealed partial class SharedBody : FlightResult
         return Publish(count, isTail, failure);
     }
 
-    /// <summary>What keeps bytes that the store does not take, if anybody but the one who reads them may want them.</summary>
+    /// <summary>Keeps bytes that the store does not take, if any reader other than the reading one may need them.</summary>
     private KeptBytes? SpoolFor(int count)
     {
         lock (_flight)
@@ -346,7 +346,7 @@ internal sealed partial class SharedBody : FlightResult
             LetGo();
         }
 
-        // After the commit: whoever finds no flight from here on finds the response in the store.
+        // After the commit: a request that finds no flight from here on finds the response in the store.
         if (isOver)
         {
             _flight.Owner.Land(_flight, isWhole: failure is null);

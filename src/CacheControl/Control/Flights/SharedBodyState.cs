@@ -1,6 +1,6 @@
 namespace HttpCaching.Control.Flights;
 
-/// <summary>What is going on with a shared body.</summary>
+/// <summary>The state of a shared body.</summary>
 [Flags]
 internal enum SharedBodyState : byte
 {

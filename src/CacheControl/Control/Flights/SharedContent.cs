@@ -21,7 +21,7 @@ internal sealed class SharedContent : ForwardContent
 
     /// <summary>Takes one of the places among the body's readers.</summary>
     /// <param name="body">The body.</param>
-    /// <param name="isFirst">Whether for the one whose request was sent: the header lines from the network are taken over as they are then.</param>
+    /// <param name="isFirst">Whether it is for the leader's caller: then the header lines from the network are copied unchanged.</param>
     public SharedContent(SharedBody body, bool isFirst)
     {
         _body = body;
@@ -32,7 +32,7 @@ internal sealed class SharedContent : ForwardContent
         }
     }
 
-    /// <summary>Whether the reader is the one whose request was sent.</summary>
+    /// <summary>Whether it belongs to the leader's caller.</summary>
     internal bool IsFirst { get; }
 
     /// <summary>Whether the reader has left, or is about to.</summary>
@@ -52,12 +52,12 @@ internal sealed class SharedContent : ForwardContent
     internal int Read(Memory<byte> buffer) =>
         CanRead(buffer.Length) ? Took(ReadBlocking(buffer)) : 0;
 
-    /// <summary>Tells that nobody will read on.</summary>
+    /// <summary>Ends the reading.</summary>
     internal void Leave()
     {
         if (Interlocked.Exchange(ref _hasLeft, (byte)1) == 0)
         {
-            // A read of our own that blocks ends here, whoever else reads on.
+            // A blocking read of this content ends here, even if other readers continue.
             ReadEndings.End(Volatile.Read(ref _leaving));
             _body.Leave();
         }
@@ -83,10 +83,10 @@ internal sealed class SharedContent : ForwardContent
         }
     }
 
-    /// <summary>Writes what is left to a stream; afterwards it counts as read.</summary>
+    /// <summary>Writes the rest to a stream; afterwards the content counts as read.</summary>
     internal async Task WriteToAsync(Stream destination, CancellationToken cancellationToken)
     {
-        // Not given back after a failure: a read from the network that nobody waits for any more may still be filling it.
+        // Not given back after a failure: an abandoned read from the network may still be filling it.
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize());
         try
         {
@@ -109,7 +109,7 @@ internal sealed class SharedContent : ForwardContent
         ArrayPool<byte>.Shared.Return(buffer);
     }
 
-    /// <summary>Writes what is left to a stream, blocking; afterwards it counts as read.</summary>
+    /// <summary>Writes the rest to a stream, blocking; afterwards the content counts as read.</summary>
     internal void WriteTo(Stream destination, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize());
@@ -189,7 +189,7 @@ internal sealed class SharedContent : ForwardContent
         }
     }
 
-    // A whole small body fits with a byte to spare, so that one more read meets the end.
+    // A small body fits with a byte to spare, so that one more read meets the end.
     private int BufferSize() => _body.Length is { } length and < BufferBytes ? (int)length + 1 : BufferBytes;
 
     private bool CanRead(int wanted)
@@ -199,7 +199,7 @@ internal sealed class SharedContent : ForwardContent
             return wanted > 0;
         }
 
-        // Left before the end, there is no end to report.
+        // After an early leave, there is no end to report.
         return _isAtEnd ? false : throw new ObjectDisposedException(nameof(SharedContent));
     }
 

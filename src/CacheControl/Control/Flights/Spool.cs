@@ -1,8 +1,8 @@
 namespace HttpCaching.Control.Flights;
 
 /// <summary>
-/// Keeps the bytes of a body that the store does not keep, from a position on: in memory first, then in a temporary file that only this process can read
-/// and that goes with the spool. One writer, any number of readers of what has been written.
+/// Keeps the bytes of a body that the store does not keep, from a position on. They are in memory first, then in a temporary file that only this process can read
+/// and that is deleted with the spool. One writer, and any number of readers of the written bytes.
 /// </summary>
 internal sealed class Spool : IDisposable
 {
@@ -20,9 +20,9 @@ internal sealed class Spool : IDisposable
 
     /// <param name="start">The position in the body of the first byte kept.</param>
     /// <param name="reserved">The bytes that the budget has counted already.</param>
-    /// <param name="budget">What counts the bytes.</param>
-    /// <param name="memoryBytes">How many of them are kept in memory.</param>
-    /// <param name="folder">Where the others are written.</param>
+    /// <param name="budget">Counts the bytes.</param>
+    /// <param name="memoryBytes">The most bytes to keep in memory.</param>
+    /// <param name="folder">The folder for the others.</param>
     public Spool(long start, long reserved, SpoolBudget budget, int memoryBytes, SpoolFolder folder)
     {
         Start = start;
@@ -38,7 +38,7 @@ internal sealed class Spool : IDisposable
     /// <summary>The position in the body after the last byte kept.</summary>
     public long End => Start + Volatile.Read(ref _length);
 
-    /// <summary>How many bytes at an offset go to memory, in one segment; 0 from where the file begins.</summary>
+    /// <summary>The number of bytes at an offset that go to memory, in one segment; 0 from where the file begins.</summary>
     public static int RoomInMemory(long offset, int memoryBytes) =>
         offset >= memoryBytes ? 0 : (int)Math.Min(memoryBytes - offset, SegmentBytes - (offset % SegmentBytes));
 
@@ -94,7 +94,7 @@ internal sealed class Spool : IDisposable
             : File().Read(Limited(buffer, offset).Span, offset - InMemory);
     }
 
-    // Many callers never dispose a response, and what is counted for them is wanted by others. The file goes with its handle.
+    // Many callers never dispose a response, and other bodies need its bytes of the budget. The file is deleted with its handle.
     ~Spool() => _budget.Release(_counted);
 
     public void Dispose()
@@ -162,7 +162,7 @@ internal sealed class Spool : IDisposable
         Volatile.Write(ref _length, _length + count);
         lock (_lock)
         {
-            // What was promised beforehand is not counted twice.
+            // Reserved bytes are not counted twice.
             var more = _length - _counted;
             if (more > 0 && !_isDisposed)
             {
@@ -183,7 +183,7 @@ internal sealed class Spool : IDisposable
             }
         }
 
-        // Only the writer gets here: nobody reads from a file that nothing was written to.
+        // Only the writer gets here: there are no reads from a file without written bytes.
         var made = _folder.Create();
         lock (_lock)
         {

@@ -1,14 +1,14 @@
 namespace HttpCaching.Control.Flights;
 
-/// <summary>Counts the bytes that all spools hold. A body that would exceed the limit is not shared; one that is shared already is never cut short.</summary>
+/// <summary>Counts the bytes of all spools. A body that would exceed the limit is not shared; a body that is already shared is never cut short.</summary>
 internal sealed class SpoolBudget(long limit)
 {
     private long _used;
 
-    /// <summary>The bytes held or promised now.</summary>
+    /// <summary>The bytes in use or reserved now.</summary>
     public long Used => Volatile.Read(ref _used);
 
-    /// <summary>Whether a body of this length may be begun; its bytes are counted from now on if so.</summary>
+    /// <summary>Whether a body of this length may begin. If so, its bytes are counted from now on.</summary>
     public bool TryReserve(long bytes)
     {
         if (Interlocked.Add(ref _used, bytes) <= limit)

@@ -6,8 +6,8 @@ using System.Security.Cryptography;
 namespace HttpCaching.Control.Flights;
 
 /// <summary>
-/// AES in counter mode under a random key that is never written down: what is read can begin and end anywhere. There is no tag: only the process has the file.
-/// May be used by several threads at once.
+/// AES in counter mode under a random key that is never written down: a read can begin and end anywhere. There is no tag, because only this process has the file.
+/// Several threads may use it at the same time.
 /// </summary>
 internal sealed class SpoolCipher : IDisposable
 {
@@ -24,7 +24,7 @@ internal sealed class SpoolCipher : IDisposable
         _aes.GenerateKey();
     }
 
-    /// <summary>Encrypts or decrypts what stands at a position; the two are the same. Source and destination may be one.</summary>
+    /// <summary>Encrypts or decrypts the bytes of a position; both are the same operation. Source and destination may be one.</summary>
     public void Apply(ReadOnlySpan<byte> source, Span<byte> destination, long position)
     {
         var stream = ArrayPool<byte>.Shared.Rent(BytesAtOnce);

@@ -1,11 +1,11 @@
 namespace HttpCaching.Control.Flights;
 
-/// <summary>Makes spools, as long as the budget of all of them allows.</summary>
+/// <summary>Makes spools within the common budget.</summary>
 internal sealed class SpoolFactory(CollapseSettings settings)
 {
     private readonly SpoolFolder _folder = new();
 
-    /// <summary>What all spools hold.</summary>
+    /// <summary>The common budget.</summary>
     public SpoolBudget Budget { get; } = new(settings.MaximumSpooledBytes);
 
     /// <summary>A spool for a whole body; null if there is no room for it.</summary>
@@ -17,7 +17,7 @@ internal sealed class SpoolFactory(CollapseSettings settings)
         return Budget.TryReserve(reserved) ? new Spool(0, reserved, Budget, settings.MaximumSpoolMemory, _folder) : null;
     }
 
-    /// <summary>A spool for the rest of a body that is being read by many already: it can't be refused any more.</summary>
+    /// <summary>A spool for the rest of a body that already has several readers, so it can't be refused.</summary>
     /// <param name="start">The position of its first byte.</param>
     public Spool BeginAt(long start) => new(start, 0, Budget, settings.MaximumSpoolMemory, _folder);
 }

@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace HttpCaching.Control.Flights;
 
 /// <summary>
-/// A temporary file without a name, encrypted under a key that only this object has: a store may have promised that nothing of a response lies in the clear, and the
-/// folder for temporary files is not the store's. Nothing is ever written twice to one place, so that none of the key's stream is used twice.
+/// A temporary file without a name, encrypted under a key that only this object has. A store may have promised that no part of a response is stored in the clear, and the
+/// folder for temporary files is not the store's. No place is written twice, so that no part of the key's stream is used twice.
 /// </summary>
 internal sealed class SpoolFile : IDisposable
 {
@@ -19,10 +19,10 @@ internal sealed class SpoolFile : IDisposable
         _file = stream.SafeFileHandle;
     }
 
-    /// <summary>When it was last written to.</summary>
+    /// <summary>The time of the last write.</summary>
     public DateTime LastWrite => File.GetLastWriteTimeUtc(_file);
 
-    /// <summary>Makes a file. On Unix its name is taken away at once; elsewhere the system deletes it when it is closed, also after its process was killed.</summary>
+    /// <summary>Makes a file. On Unix its name is removed immediately. Elsewhere the system deletes it when it is closed, also after its process was killed.</summary>
     public static SpoolFile Create(string path)
     {
         var options = new FileStreamOptions
@@ -38,7 +38,7 @@ internal sealed class SpoolFile : IDisposable
             return new SpoolFile(new FileStream(path, options));
         }
 
-        // Shared: a lock tells those who sweep that it is in use, for the instant in which it has a name.
+        // Shared: for the moment in which the file has a name, a lock tells sweeping processes that it is in use.
         options.Share = FileShare.ReadWrite | FileShare.Delete;
         options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         var stream = new FileStream(path, options);

@@ -1,17 +1,17 @@
 namespace HttpCaching.Control.Flights;
 
-/// <summary>Where the files of spools are made. With the first one, leftovers of processes that were killed are deleted.</summary>
-/// <param name="path">The folder, or <see langword="null"/> for that of the system for temporary files.</param>
+/// <summary>The folder for the files of spools. With the first file, it deletes leftovers of killed processes.</summary>
+/// <param name="path">The folder, or <see langword="null"/> for the system's folder for temporary files.</param>
 internal sealed class SpoolFolder(string? path = null)
 {
     private const string Prefix = "cachecontrol-";
     private const int MostSwept = 1000;
 
-    // As Path.GetRandomFileName makes them.
+    // The form of Path.GetRandomFileName.
     private const int RandomChars = 12;
     private const int DotPosition = 8;
 
-    // The lock tells whether its process lives; the age, whether that has had the time to lock it.
+    // The lock tells whether its process lives; the age tells whether the process had time to lock it.
     private static readonly TimeSpan LeftoverAge = TimeSpan.FromMinutes(10);
 
     private int _wasSwept;
@@ -44,7 +44,7 @@ internal sealed class SpoolFolder(string? path = null)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // A folder that can't be listed can't be swept; whether it can be written to shows in a moment.
+            // If a folder can't be listed, it can't be swept; the next step shows whether it can be written to.
         }
     }
 
