@@ -60,7 +60,7 @@ public sealed class DistributedHttpCacheStore : IHttpCacheStore, IHttpCacheStore
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         cancellationToken.ThrowIfCancellationRequested();
 
-        // At once: a record that was written before an epoch changed does not fit the new one, and one that was written after it does not fit the old one.
+        // Both together: a record written before an epoch changed does not fit the new one, and a record written after it does not fit the old one.
         var state = _epochs.ReadAsync(key, cancellationToken).AsTask();
         var reading = _changes.ReadAsync(key, cancellationToken).AsTask();
         await Task.WhenAll(state, reading).ConfigureAwait(false);
@@ -185,7 +185,7 @@ public sealed class DistributedHttpCacheStore : IHttpCacheStore, IHttpCacheStore
         }
         catch (Exception)
         {
-            // What matters is told by the exception that follows.
+            // The exception that follows tells the fault.
         }
     }
 }

@@ -111,7 +111,7 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
         }
         else
         {
-            // On the shortest way: this is what a hit costs.
+            // The shortest way: its cost is the cost of a hit.
             _engine.Demand(database, place.Root);
             ReadOnlyMemory<byte> bytes = default;
             Exception? failure = null;
@@ -310,14 +310,14 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
             (var stamp, mark) = await _changes.LeaseAsync(place).ConfigureAwait(false);
             if (record is not null && record.Stamp != stamp)
             {
-                // Invalidated between the two.
+                // Invalidated between the two calls.
                 record = null;
             }
         }
         catch (RedisServerException)
         {
-            // No room, or a replica that takes no writes. What is there can be read all the same; what is requested now just can't be stored,
-            // because nobody has this mark.
+            // No room, or a replica that refuses writes. Stored responses can still be read. A response requested now can't be stored,
+            // because no URI has this mark.
             mark = Random.Shared.NextInt64();
         }
 
@@ -341,7 +341,7 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or IOException or ObjectDisposedException)
         {
-            // What is broken is found out again by the next who reads it.
+            // The next read finds the damage again.
         }
     }
 }

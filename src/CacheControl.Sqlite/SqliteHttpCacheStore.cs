@@ -119,7 +119,7 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         ArgumentNullException.ThrowIfNull(tag);
         await RefuseLateAsync(writer => writer.RefuseLateTagged(tag), cancellationToken).ConfigureAwait(false);
 
-        // Some hundred in each transaction, so that others get their turn.
+        // Some hundred in each transaction, so that other writers get their turn.
         var removed = 0L;
         while (await ChangeAsync(writer => writer.RemoveTagged(tag), cancellationToken).ConfigureAwait(false) is var count and > 0)
         {
@@ -161,7 +161,7 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     {
         ObjectDisposedException.ThrowIf(_file.IsDisposed, this);
 
-        // On another thread than the caller's: it may be a user interface's.
+        // Not on the caller's thread, which may belong to a user interface.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var heads = new List<KeyValuePair<CacheKey, StoredResponse>>();
         for (var (after, last) = (0L, -1L); after != last; heads.Clear())

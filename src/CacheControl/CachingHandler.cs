@@ -127,7 +127,7 @@ public sealed class CachingHandler : DelegatingHandler, IOriginTransport
 
     private HttpResponseMessage SendToInner(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        // What handlers below ask of other caches is their own affair.
+        // Handlers below may use other caches; that does not concern this one.
         using var own = BlockingCalls.Enter(blocks: false);
         return base.Send(request, cancellationToken);
     }
@@ -156,7 +156,7 @@ public sealed class CachingHandler : DelegatingHandler, IOriginTransport
                 return null;
             }
 
-            // What HttpClient does by default: it follows redirects and decodes nothing.
+            // The default of HttpClient: it follows redirects and decodes nothing.
             var primary = new SocketsHttpHandler();
             var redirects = _cache.MaximumRedirects ?? primary.MaxAutomaticRedirections;
             primary.AllowAutoRedirect = false;

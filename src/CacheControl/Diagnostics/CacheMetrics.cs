@@ -47,7 +47,7 @@ internal sealed class CacheMetrics : IDisposable
     }
 
     /// <summary>Counts a response whose storing has ended, or that is not stored at all.</summary>
-    /// <param name="reason">Why it is not stored; null if it is.</param>
+    /// <param name="reason">The reason why it is not stored; null if it is.</param>
     public void Storing(NotStoredReason? reason)
     {
         if (_storing.Enabled)
@@ -57,8 +57,8 @@ internal sealed class CacheMetrics : IDisposable
     }
 
     /// <summary>Counts body bytes.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="source">Where they come from: cache, origin, or collapsed for the body of another request.</param>
+    /// <param name="count">The number of bytes.</param>
+    /// <param name="source">The source: cache, origin, or collapsed for the body of another request.</param>
     public void Bytes(long count, string source)
     {
         if (count > 0)
@@ -67,10 +67,10 @@ internal sealed class CacheMetrics : IDisposable
         }
     }
 
-    /// <summary>Counts a request that found another one under way: shared, validated, failed with it, or asked itself: alone, unshared, overdue.</summary>
+    /// <summary>Counts a request that found a flight: shared, validated, failed with it, or asked the origin itself: alone, unshared, overdue.</summary>
     public void Collapsed(string outcome) => Add(_collapsed, 1, new KeyValuePair<string, object?>("outcome", outcome));
 
-    /// <summary>Counts a request that asked other processes: led, or had waited, by what came of that: waited, refused, failed, overdue, lost.</summary>
+    /// <summary>Counts a request that asked other processes: led, or, after a wait, its result: waited, refused, failed, overdue, lost.</summary>
     public void NodeFlight(string outcome) => Add(_nodeFlights, 1, new KeyValuePair<string, object?>("outcome", outcome));
 
     public void StoreFault(string operation) => Add(_storeFaults, 1, new KeyValuePair<string, object?>("operation", operation));
@@ -117,7 +117,7 @@ internal sealed class CacheMetrics : IDisposable
         }
     }
 
-    // Listeners are called on the thread of the request, and what they throw would come out here.
+    // Listeners run on the thread of the request, and their exceptions would surface here.
     private void Add(Counter<long> counter, long count, KeyValuePair<string, object?> tag)
     {
         try

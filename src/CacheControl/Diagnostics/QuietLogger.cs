@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HttpCaching.Diagnostics;
 
-/// <summary>The application's logger, which may throw: a request does not fail because something about it can't be logged.</summary>
+/// <summary>The application's logger, which may throw: if a message can't be logged, the request does not fail.</summary>
 /// <param name="logger">The logger.</param>
 internal sealed class QuietLogger(ILogger logger) : ILogger
 {
@@ -48,7 +48,7 @@ internal sealed class QuietLogger(ILogger logger) : ILogger
         }
         catch (Exception)
         {
-            // There is nowhere else to tell.
+            // No logger is left for this fault.
         }
     }
 }

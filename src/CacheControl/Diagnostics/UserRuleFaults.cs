@@ -28,15 +28,15 @@ internal enum UserRule
     MeterFactory = 64,
 }
 
-/// <summary>Notes which of the application's rules have thrown: a rule that always throws is logged once, not with each request.</summary>
-/// <param name="logger">Where that is logged.</param>
+/// <summary>Records which of the application's rules have thrown: a rule that always throws is logged once, not with each request.</summary>
+/// <param name="logger">The logger.</param>
 internal sealed class UserRuleFaults(ILogger logger)
 {
     private int _noted;
 
-    /// <summary>Notes that a rule has thrown.</summary>
+    /// <summary>Records that a rule has thrown.</summary>
     /// <param name="rule">The rule.</param>
-    /// <param name="exception">What it threw.</param>
+    /// <param name="exception">The exception.</param>
     public void Note(UserRule rule, Exception exception)
     {
         if ((Interlocked.Or(ref _noted, (int)rule) & (int)rule) == 0)
@@ -45,7 +45,7 @@ internal sealed class UserRuleFaults(ILogger logger)
         }
     }
 
-    /// <summary>Where the rule is set.</summary>
+    /// <summary>The option of the rule.</summary>
     private static string PathOf(UserRule rule) => rule switch
     {
         UserRule.StatusFilter => "Store.StatusFilter",

@@ -5,7 +5,7 @@ namespace HttpCaching.Http;
 
 /// <summary>
 /// A stored body, or a part of it, as the content of a response. Like content from the network it can be read once, from beginning to end.
-/// Whoever wants to know when it is over with it sees to that in <see cref="Close"/>: when it has been disposed or read to its end (many callers
+/// Derived classes override <see cref="Close"/> to learn when it is over: when it has been disposed or read to its end (many callers
 /// never dispose a response).
 /// </summary>
 /// <param name="body">The body.</param>
@@ -29,7 +29,7 @@ internal abstract class StoredContent(StoredBody body) : ForwardContent
     protected abstract long Offset { get; }
 
     /// <summary>The content of a response; takes over the snapshot and the body.</summary>
-    /// <param name="snapshot">What the body was opened from; <see langword="null"/> if somebody else disposes it.</param>
+    /// <param name="snapshot">The snapshot of the body; <see langword="null"/> if another object disposes it.</param>
     /// <param name="body">The body.</param>
     /// <param name="offset">The position of the first byte of the content in the body.</param>
     /// <param name="length">The number of bytes of the content.</param>
@@ -38,7 +38,7 @@ internal abstract class StoredContent(StoredBody body) : ForwardContent
             ? new MemoryContent(body)
             : new PinnedContent(snapshot, body, offset, length);
 
-    /// <summary>Tells that nobody will read on.</summary>
+    /// <summary>Ends the reading.</summary>
     internal void Finish()
     {
         Close(Consumed);
@@ -266,7 +266,7 @@ internal abstract class StoredContent(StoredBody body) : ForwardContent
         return true;
     }
 
-    /// <summary>Begins a read; throws if there is nothing to read any more.</summary>
+    /// <summary>Begins a read; throws if the content is over.</summary>
     protected abstract void Enter();
 
     /// <summary>Ends a read.</summary>

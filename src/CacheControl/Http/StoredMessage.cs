@@ -4,8 +4,8 @@ using System.Net;
 namespace HttpCaching.Http;
 
 /// <summary>
-/// What every response from one stored response has in common, worked out once: the header lines that go to the message and those that go
-/// to its content. Immutable but for what the latest hits have in common, which is replaced as a whole.
+/// The common parts of all responses from one stored response, made once: the header lines of the message and those of
+/// its content. Immutable except for the common parts of the latest hits, which are replaced as a whole.
 /// </summary>
 internal sealed class StoredMessage
 {
@@ -96,10 +96,10 @@ internal sealed class StoredMessage
     }
 
     /// <summary>The status of a hit: one for all hits of a second.</summary>
-    /// <param name="reason">Why it was served.</param>
+    /// <param name="reason">The reason for serving it.</param>
     /// <param name="age">Its age.</param>
     /// <param name="lifetime">Its freshness lifetime.</param>
-    /// <param name="source">Where that comes from.</param>
+    /// <param name="source">The source of the lifetime.</param>
     public CacheStatus StatusOf(CacheReason reason, TimeSpan age, TimeSpan lifetime, FreshnessSource source)
     {
         var seconds = SecondsOf(age);

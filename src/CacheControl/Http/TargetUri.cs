@@ -3,14 +3,14 @@ using System.Text;
 
 namespace HttpCaching.Http;
 
-/// <summary>Makes the one spelling of a target URI that keys are built from (RFC 9110 §4.2.3, RFC 9111 §2).</summary>
+/// <summary>Makes the one normal spelling of a target URI, for keys (RFC 9110 §4.2.3, RFC 9111 §2).</summary>
 internal static class TargetUri
 {
     private const string Unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
     private static readonly SearchValues<char> Special = SearchValues.Create("%#@");
 
-    // What Uri leaves as it is wherever it stands behind the host; '%' and '@' are left out because more has to be known of them.
+    // The characters that Uri never changes after the host. '%' and '@' are left out because they depend on their context.
     private static readonly SearchValues<char> PlainChars = SearchValues.Create(Unreserved + "/?!$&'()*+,;=:");
 
     private static readonly SearchValues<char> PlainHostChars = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789.-");
@@ -19,7 +19,7 @@ internal static class TargetUri
 
     /// <summary>
     /// The normalised target URI, or <see langword="null"/> if the URI is not an absolute http(s) one or the Host field is not a valid authority.
-    /// Path and query keep their order, letter case and empty parts. Returns <see cref="Uri.AbsoluteUri"/> itself when nothing is to change.
+    /// Path and query keep their order, letter case and empty parts. Returns <see cref="Uri.AbsoluteUri"/> itself if nothing must change.
     /// </summary>
     /// <param name="uri">The request URI.</param>
     /// <param name="hostHeader">The Host field of the request, which overrides the authority on the wire; <see langword="null"/> if there is none.</param>
@@ -28,7 +28,7 @@ internal static class TargetUri
     /// <summary>The same.</summary>
     /// <param name="uri">The request URI.</param>
     /// <param name="hostHeader">The Host field of the request.</param>
-    /// <param name="isPlain">Whether every URI of this text is normal as it stands, if it has no Host field.</param>
+    /// <param name="isPlain">Whether every URI of this text is already normal, if it has no Host field.</param>
     public static string? Normalize(Uri uri, string? hostHeader, out bool isPlain)
     {
         isPlain = false;
@@ -37,7 +37,7 @@ internal static class TargetUri
             return null;
         }
 
-        // Most requests are made from a string that is normal as it stands. To see that is cheaper than the parse behind AbsoluteUri.
+        // Most requests are made from a string that is already normal. Checking that is cheaper than the parse behind AbsoluteUri.
         var authorityStart = uri.Scheme.Length + 3;
         isPlain = IsPlain(uri.OriginalString, uri.Scheme);
         var text = isPlain ? uri.OriginalString : uri.AbsoluteUri;
@@ -70,7 +70,7 @@ internal static class TargetUri
             return false;
         }
 
-        // What begins with a letter is no IPv4 address in one of its odd forms; "--" may be the mark of a name in Unicode.
+        // A host that begins with a letter is no IPv4 address in an unusual form; "--" may mark a name in Unicode.
         var rest = text.AsSpan(scheme.Length + 3);
         var hostLength = rest.IndexOfAnyExcept(PlainHostChars);
         if (hostLength <= 0 || rest[hostLength] != '/' || !char.IsAsciiLetterLower(rest[0]) || !char.IsAsciiLetterOrDigit(rest[hostLength - 1])

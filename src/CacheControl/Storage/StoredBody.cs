@@ -58,7 +58,7 @@ public abstract class StoredBody : IDisposable
         }
         catch (Exception)
         {
-            // Called where a response is given or given back: what a store can't release must not cost the response.
+            // Called where a response is given or given back: a fault of the release must not cost the response.
         }
 
         GC.SuppressFinalize(this);

@@ -1,10 +1,10 @@
 namespace HttpCaching.Control.Keys;
 
 /// <summary>
-/// The entries set last, for hints that may be forgotten: of two halves the older goes when the newer is full, so that an entry costs the same however full the
-/// table is. May be used by many threads.
+/// The latest entries, for hints that may be lost. It has two halves: when the newer one is full, the older one is dropped. So an entry costs the same however full the
+/// table is. Many threads may use it.
 /// </summary>
-/// <param name="maximum">How many entries it has at most.</param>
+/// <param name="maximum">The most entries.</param>
 internal sealed class BoundedTable<TKey, TValue>(int maximum)
     where TKey : notnull
 {
@@ -13,7 +13,7 @@ internal sealed class BoundedTable<TKey, TValue>(int maximum)
     private Dictionary<TKey, TValue> _older = [];
     private volatile bool _isUsed;
 
-    /// <summary>Whether nothing was ever set: most tables stay so.</summary>
+    /// <summary>Whether no entry was ever set; most tables stay empty.</summary>
     public bool IsUnused => !_isUsed;
 
     public int Count
@@ -27,7 +27,7 @@ internal sealed class BoundedTable<TKey, TValue>(int maximum)
         }
     }
 
-    /// <summary>The entry of a key; false if there is none, or if it was forgotten.</summary>
+    /// <summary>Finds the entry of a key. Returns false if there is none, or if it was dropped.</summary>
     public bool TryGet(TKey key, [System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out TValue value)
     {
         value = default;
@@ -42,7 +42,7 @@ internal sealed class BoundedTable<TKey, TValue>(int maximum)
         }
     }
 
-    /// <summary>Sets an entry to what <paramref name="change"/> makes of the one before, which is a default value if there is none.</summary>
+    /// <summary>Sets an entry to the result of <paramref name="change"/> for the one before, or for a default value if there is none.</summary>
     public void Set(TKey key, Func<TValue?, TValue> change)
     {
         lock (_lock)

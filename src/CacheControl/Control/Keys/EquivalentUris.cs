@@ -4,8 +4,8 @@ using HttpCaching.Policy;
 namespace HttpCaching.Control.Keys;
 
 /// <summary>
-/// Remembers which stored responses have a No-Vary-Search, by path, so that a request whose exact URI is not stored can be answered with an equivalent one.
-/// Only a hint: what is found is judged by what is stored then. Bounded; what is forgotten is found by its exact URI alone.
+/// Remembers, by path, which stored responses have a No-Vary-Search. So a request whose exact URI is not stored can be answered with an equivalent one.
+/// Only a hint: the stored response decides. Bounded; a dropped response is found only by its exact URI.
 /// </summary>
 internal sealed class EquivalentUris
 {
@@ -16,7 +16,7 @@ internal sealed class EquivalentUris
 
     private readonly record struct Known(CacheKey Key, NoVarySearch Rule);
 
-    /// <summary>Notes a response that is about to be stored; one without a rule replaces what was known of its key.</summary>
+    /// <summary>Records a response that is about to be stored. If it has no rule, the rule of its key is dropped.</summary>
     public void Note(CacheKey key, NoVarySearch? rule)
     {
         var path = NoVarySearchRules.PathOf(key.Uri);
@@ -33,7 +33,7 @@ internal sealed class EquivalentUris
     public IEnumerable<CacheKey> EquivalentsOf(CacheKey key) =>
         Find(key.Uri).Where(k => k.Key.Scope == key.Scope && k.Key.Uri != key.Uri).Select(k => k.Key);
 
-    /// <summary>The URIs, in whatever scope, whose rules make them equivalent to this one.</summary>
+    /// <summary>The URIs, in any scope, whose rules make them equivalent to this one.</summary>
     public IEnumerable<string> EquivalentsOf(string uri) => Find(uri).Select(k => k.Key.Uri).Where(u => u != uri).Distinct();
 
     private IEnumerable<Known> Find(string uri) =>

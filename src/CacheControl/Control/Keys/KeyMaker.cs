@@ -9,21 +9,21 @@ using HttpCaching.Policy;
 namespace HttpCaching.Control.Keys;
 
 /// <summary>
-/// Makes cache keys: the only place that does (RFC 9111 §2). What must be kept apart goes into the scope: the kind of the cache, partitions of credentials
-/// and tenants in a private cache, extra key material, the content of a QUERY.
+/// The only maker of cache keys (RFC 9111 §2). The scope keeps responses apart: by the kind of the cache, by partitions of credentials
+/// and tenants in a private cache, by extra key material, and by the content of a QUERY.
 /// </summary>
-/// <param name="settings">What keys are made of beside the URI.</param>
-/// <param name="faults">Where a function of the application that throws is noted.</param>
+/// <param name="settings">The parts of keys other than the URI.</param>
+/// <param name="faults">Records functions of the application that throw.</param>
 internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
 {
-    // Private caches and shared ones may have one store, and their rules of what may be stored differ (RFC 9111 §3). The common scope is the private caches'.
+    // Private and shared caches may have one store, and their storage rules differ (RFC 9111 §3). The common scope is for private caches.
     private const string SharedKind = "shared";
 
     private static readonly string SharedScope = $"k{SharedKind.Length}:{SharedKind}";
 
     private readonly PlainUris _plain = new();
 
-    /// <summary>The normalised target URI, or <see langword="null"/> if the request is none of the cache's business.</summary>
+    /// <summary>The normalised target URI, or <see langword="null"/> if the cache does not handle the request.</summary>
     public string? TargetUriOf(HttpRequestMessage request)
     {
         if (request.RequestUri is not { IsAbsoluteUri: true } uri)
@@ -58,7 +58,7 @@ internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
     /// <param name="own">Its settings.</param>
     /// <param name="key">The key, if the answer is true.</param>
     /// <param name="contentDigest">The digest of the content of a QUERY.</param>
-    /// <returns>False if a function of the application has thrown: without what it adds the key could be another user's.</returns>
+    /// <returns>False if a function of the application has thrown: without its part, the key could be another user's.</returns>
     public bool TryFor(HttpRequestMessage request, RequestHead presented, RequestSettings own, out CacheKey key, string? contentDigest = null)
     {
         key = default;
@@ -116,7 +116,7 @@ internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
     }
 
     /// <summary>
-    /// The authority that a request with a Host field is sent to, if that is not the Host: the field says whose response is wanted, not who gives it. Null if
+    /// The authority that a request with a Host field is sent to, if it differs from the Host: the field names the wanted response, not the server. Null if
     /// they are the same.
     /// </summary>
     private static string? OtherAuthority(RequestHead presented)
@@ -130,7 +130,7 @@ internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
         return origin == OriginRules.OriginOf(presented.TargetUri) ? null : origin;
     }
 
-    /// <summary>A keyed hash of a secret: what takes its place in keys and in what is stored.</summary>
+    /// <summary>A keyed hash that replaces a secret in keys and in stored responses.</summary>
     public string Hash(string secret) =>
         Convert.ToHexStringLower(HMACSHA256.HashData(settings.HashKey, Encoding.UTF8.GetBytes(secret)).AsSpan(0, 16));
 
@@ -154,7 +154,7 @@ internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
         return "credential " + Hash(userInfo.Length == 0 ? authorization! : userInfo + "\n" + authorization);
     }
 
-    /// <summary>Lengths in front keep the parts apart whatever they hold.</summary>
+    /// <summary>Length prefixes keep the parts apart, whatever they contain.</summary>
     private static void AppendPart(StringBuilder scope, char kind, string? value)
     {
         if (value is not null)

@@ -1,9 +1,9 @@
 namespace HttpCaching.Control.Keys;
 
-/// <summary>What keys are made of beside the URI.</summary>
+/// <summary>The parts of keys other than the URI.</summary>
 internal sealed record KeySettings
 {
-    /// <summary>The name of the client whose entries these are, where several share a store; or <see langword="null"/>.</summary>
+    /// <summary>The name of the client, if several clients share a store; or <see langword="null"/>.</summary>
     public string? Name { get; init; }
 
     public bool IsShared { get; init; }
@@ -17,6 +17,6 @@ internal sealed record KeySettings
 
     public IReadOnlyList<string> Fields { get; init; } = [];
 
-    /// <summary>The key of the keyed hashes that stand for secrets.</summary>
+    /// <summary>The key of the keyed hashes that replace secrets.</summary>
     public required byte[] HashKey { get; init; }
 }

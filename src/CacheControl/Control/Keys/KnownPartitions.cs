@@ -1,7 +1,7 @@
 namespace HttpCaching.Control.Keys;
 
 /// <summary>
-/// In which partition a URI was stored last, so that a miss can say that the URI is stored for other credentials. Bounded, of this process only, and unused where no
+/// The last partition of each stored URI, so that a miss can say that the URI is stored for other credentials. Bounded, only for this process, and unused if no
 /// request has a partition.
 /// </summary>
 internal sealed class KnownPartitions
@@ -10,7 +10,7 @@ internal sealed class KnownPartitions
 
     private readonly BoundedTable<string, string> _scopes = new(Maximum);
 
-    /// <summary>Notes that a response was stored.</summary>
+    /// <summary>Records that a response was stored.</summary>
     public void Note(CacheKey key)
     {
         if (key.Scope is not null || !_scopes.IsUnused)

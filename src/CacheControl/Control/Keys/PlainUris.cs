@@ -1,20 +1,20 @@
 namespace HttpCaching.Control.Keys;
 
 /// <summary>
-/// Remembers URIs that were found to be normal as they stand. To find that out takes longer than to see that it was found out already.
-/// May be used by many threads. Forgets: a place holds one text.
+/// Remembers URIs that are already normal. The check takes longer than a look-up here.
+/// Many threads may use it. It drops entries: a place holds one text.
 /// </summary>
 internal sealed class PlainUris
 {
     private const int Places = 1024;
 
-    // Longer ones are rare, and would stay for good where somebody puts them.
+    // Longer ones are rare, and would stay for ever once they are here.
     private const int LongestKept = 512;
     private const int Samples = 8;
 
     private readonly string?[] _texts = new string?[Places];
 
-    /// <summary>Whether the text was added, and has not been forgotten.</summary>
+    /// <summary>Whether the text was added and not dropped since.</summary>
     public bool Contains(string text) => string.Equals(Volatile.Read(ref _texts[PlaceOf(text)]), text);
 
     public void Add(string text)

@@ -6,7 +6,7 @@ using HttpCaching.Http;
 
 namespace HttpCaching.Control.Keys;
 
-/// <summary>What a QUERY request asks for: its content and the fields that give it meaning (RFC 10008 §2.7).</summary>
+/// <summary>The meaning of a QUERY request: its content and the fields that describe it (RFC 10008 §2.7).</summary>
 internal static class QueryContent
 {
     /// <summary>
@@ -14,8 +14,8 @@ internal static class QueryContent
     /// The content can be sent afterwards: it buffers itself, and content of unknown length is left alone.
     /// </summary>
     /// <param name="request">The request.</param>
-    /// <param name="limit">How many bytes are read.</param>
-    /// <param name="normalizers">For each media type, what makes content of one meaning the same bytes, which are hashed and never sent; null for none.</param>
+    /// <param name="limit">The most bytes to read.</param>
+    /// <param name="normalizers">For each media type, a function that turns content of one meaning into the same bytes, which are hashed and never sent; null for none.</param>
     /// <param name="cancellationToken">The caller's token.</param>
     public static async ValueTask<string?> DigestAsync(
         HttpRequestMessage request,
@@ -28,7 +28,7 @@ internal static class QueryContent
             return null;
         }
 
-        // Known to be small, or unknown: a length that is not known is not bounded either, so such content is not read here.
+        // The length is small or unknown. Content of unknown length is not bounded, so it is not read here.
         if (content.Headers.ContentLength is not { } length || length > limit)
         {
             return null;
@@ -48,7 +48,7 @@ internal static class QueryContent
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>Content with the same bytes and fields, which stays readable when the caller has disposed the original. That one has to be buffered.</summary>
+    /// <summary>Content with the same bytes and fields, which stays readable after the caller has disposed the original. The original must be buffered.</summary>
     public static ByteArrayContent? Copy(HttpRequestMessage request)
     {
         if (request.Content is not { } original)

@@ -1,10 +1,10 @@
 
 namespace HttpCaching.Control.Time;
 
-/// <summary>Waits on the thread itself where the caller blocks: for calls of the store, within a limit, and for others' exchanges.</summary>
+/// <summary>Waits on the thread itself if the caller blocks: for calls of the store, within a limit, and for exchanges of other requests.</summary>
 internal static class BlockingWait
 {
-    /// <summary>The task, or one that has failed with a <see cref="TimeoutException"/> or was cancelled. For a caller who blocks it has ended when this returns.</summary>
+    /// <summary>Returns the task, or one that has failed with a <see cref="TimeoutException"/> or was cancelled. If the caller blocks, it has ended when this returns.</summary>
     public static Task<T> WithinAsync<T>(Task<T> task, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
         if (task.IsCompleted || !BlockingCalls.IsCurrent)
@@ -32,8 +32,8 @@ internal static class BlockingWait
             : Task.FromException(new TimeoutException());
     }
 
-    /// <summary>Blocks until the task has ended, however it has.</summary>
-    /// <exception cref="TaskCanceledException">The token was cancelled first: the same exception as of a wait that does not block.</exception>
+    /// <summary>Blocks until the task has ended, in any way.</summary>
+    /// <exception cref="TaskCanceledException">The token was cancelled first: the same exception as for a wait that does not block.</exception>
     public static void Until(Task task, CancellationToken cancellationToken)
     {
         try

@@ -1,13 +1,13 @@
 namespace HttpCaching.Control.Time;
 
 /// <summary>
-/// The time that the cache works with: wall time that is never behind what has passed since the process began, so that ages grow
-/// although the clock is set back (RFC 9111 §4.2.3). A step forward is followed, and so is the way back from it: a clock that was ahead for a moment does no lasting harm.
+/// The clock of the cache: wall time that is never behind the time since the process began, so that ages grow
+/// even if the clock is set back (RFC 9111 §4.2.3). It follows a step forward, and the way back from it: a clock that was ahead for a moment does no lasting harm.
 /// </summary>
 internal sealed class CacheClock
 {
     /// <summary>
-    /// How long the system's steady clock is followed without a look at the wall. The wall can only be ahead of it: it was set, or the machine slept,
+    /// How long the cache uses the system's steady clock without reading the wall clock. The wall clock can only be ahead of it: it was set, or the machine slept,
     /// which the steady clock may not count. That shows this much later, and a hit reads one clock instead of two.
     /// </summary>
     public static readonly TimeSpan BetweenSystemLooks = TimeSpan.FromMilliseconds(10);
@@ -24,15 +24,15 @@ internal sealed class CacheClock
     private long _aheadTicks;
     private long _lookedAt;
 
-    /// <summary>A clock that looks at the wall each time: that of a provider of somebody's own may be moved by hand.</summary>
+    /// <summary>Creates a clock that reads the wall clock each time: tests may move the clock of their own provider.</summary>
     public CacheClock(TimeProvider provider)
         : this(provider, TimeSpan.Zero)
     {
     }
 
-    /// <summary>A clock that looks at the wall now and then.</summary>
-    /// <param name="provider">Both clocks.</param>
-    /// <param name="betweenLooks">How much steady time passes between two looks.</param>
+    /// <summary>Creates a clock that reads the wall clock at intervals.</summary>
+    /// <param name="provider">The provider of both clocks.</param>
+    /// <param name="betweenLooks">The steady time between two reads of the wall clock.</param>
     public CacheClock(TimeProvider provider, TimeSpan betweenLooks)
         : this(provider, provider, betweenLooks)
     {
@@ -54,8 +54,8 @@ internal sealed class CacheClock
     public static CacheClock OfSystem() => new(TimeProvider.System, new CoarseTime(), BetweenSystemLooks);
 
     /// <summary>
-    /// The time now, in UTC: the monotonic clock, and what wall time is ahead of it. A step forward is followed at the next look, and a step back as far as it takes back
-    /// steps forward. What was received while the clock was ahead is then from the future, and has to be validated.
+    /// The time now, in UTC: the monotonic clock plus the lead of the wall clock. The next read follows a step forward, and a step back as far as it reverses earlier
+    /// steps forward. A response received while the clock was ahead is then from the future, and must be validated.
     /// </summary>
     public DateTimeOffset Now
     {

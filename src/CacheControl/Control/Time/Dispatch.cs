@@ -1,8 +1,8 @@
 namespace HttpCaching.Control.Time;
 
 /// <summary>
-/// Where those go on who waited for somebody else, and where work in the background begins: on threads of the pool, never on the stack of whoever sets it off.
-/// A test may give another place, and so decide whose turn it is.
+/// Continues waiting callers, and begins background work: on threads of the pool, never on the stack of the code that triggers it.
+/// A test may pass another place, and so decide the order.
 /// </summary>
 /// <param name="post">Takes each piece of work and runs it later; null for the pool.</param>
 internal sealed class Dispatch(Action<Action>? post)
@@ -10,10 +10,10 @@ internal sealed class Dispatch(Action<Action>? post)
     /// <summary>The pool of threads.</summary>
     public static Dispatch OfPool { get; } = new(null);
 
-    /// <summary>How the tasks are made that <see cref="GoOn(TaskCompletionSource)"/> ends.</summary>
+    /// <summary>The options of the tasks that <see cref="GoOn(TaskCompletionSource)"/> ends.</summary>
     public TaskCreationOptions Options => post is null ? TaskCreationOptions.RunContinuationsAsynchronously : TaskCreationOptions.None;
 
-    /// <summary>Lets everybody go on who waits.</summary>
+    /// <summary>Continues all waiting callers.</summary>
     public void GoOn(TaskCompletionSource wait)
     {
         if (post is null)
@@ -26,7 +26,7 @@ internal sealed class Dispatch(Action<Action>? post)
         }
     }
 
-    /// <summary>Lets everybody go on who waits for a result.</summary>
+    /// <summary>Continues all callers that wait for a result.</summary>
     public void GoOn<T>(TaskCompletionSource<T> wait, T result)
     {
         if (post is null)
@@ -39,7 +39,7 @@ internal sealed class Dispatch(Action<Action>? post)
         }
     }
 
-    /// <summary>Begins work that nobody's stack carries. The ambient context does not come along.</summary>
+    /// <summary>Begins work on a new stack, without the ambient context.</summary>
     public Task<T> Run<T>(Func<Task<T>> work)
     {
         if (post is null)
@@ -56,7 +56,7 @@ internal sealed class Dispatch(Action<Action>? post)
         return running;
     }
 
-    /// <summary>Begins work that nobody's stack carries and that has no result.</summary>
+    /// <summary>Begins work without a result on a new stack.</summary>
     public Task Run(Func<Task> work) => Run(async () =>
     {
         await work().ConfigureAwait(false);

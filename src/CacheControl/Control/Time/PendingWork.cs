@@ -2,12 +2,12 @@ using System.Collections.Concurrent;
 
 namespace HttpCaching.Control.Time;
 
-/// <summary>Short pieces of work that end by themselves, are limited in time, never throw, and that nobody waits for on the request path.</summary>
+/// <summary>Short pieces of background work. They end without help, are limited in time and never throw, and no request waits for them.</summary>
 internal sealed class PendingWork
 {
     private readonly ConcurrentDictionary<Task, bool> _running = new();
 
-    /// <summary>Keeps a piece of work in view until it has ended.</summary>
+    /// <summary>Tracks a piece of work until it has ended.</summary>
     public void Add(Task work)
     {
         if (work.IsCompleted)

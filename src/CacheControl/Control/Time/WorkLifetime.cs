@@ -1,6 +1,6 @@
 namespace HttpCaching.Control.Time;
 
-/// <summary>How long a piece of work without a caller may go on.</summary>
+/// <summary>The lifetime of a piece of work without a caller.</summary>
 /// <param name="limit">Its time limit.</param>
 /// <param name="time">The clock of the limit.</param>
 /// <param name="stop">Ends it earlier.</param>

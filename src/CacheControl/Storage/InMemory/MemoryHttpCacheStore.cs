@@ -157,7 +157,7 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
 
-            // Removed first: no snapshot with the new stamp then shows what was there before.
+            // Removed first: so no snapshot with the new stamp shows the earlier responses.
             _index.DropUri(uri);
             NextStamp_NeedsLock(stamp => _removals.AddUri(uri, stamp));
         }
@@ -248,7 +248,7 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     /// <summary>The view of a key with large bodies, for one reader.</summary>
     private HttpCacheSnapshot Lease(CacheKey key, MemorySnapshot seen, long stamp)
     {
-        // What has been given back since it was found is no more in the table: there is another view there by then, or none.
+        // If segments were given back since the look-up, the view is no longer in the table: by then there is another view, or none.
         for (var view = seen; view is not null; view = _index.Find(key))
         {
             if (view.Lease(stamp) is { } leased)
@@ -295,7 +295,7 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
             throw new ArgumentException("The head belongs to another body than the stored one.", nameof(head));
         }
 
-        // A head that moves to another variant meets what stands there as a commit would.
+        // A head that moves to another variant meets the stored response there, as a commit does.
         var displaced = _index.FindVariant(key, head.Variant);
         if (displaced == standing)
         {
@@ -325,13 +325,13 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
             NextStamp_NeedsLock(forbidLate);
         }
 
-        // From here on nothing that matches comes in unless it was requested after this.
+        // From here on no matching response is stored unless it was requested after this.
         var removed = 0L;
         foreach (var held in _index.All(CancellationToken.None).Where(held => matches(held)))
         {
             lock (_lock)
             {
-                // Whatever has become of it since, under another variant perhaps: the key is judged as it stands.
+                // The response may have changed since, perhaps to another variant: the current responses of the key are checked.
                 removed += _index.DropWhere(held.Key, matches, _stamp);
             }
         }

@@ -30,7 +30,7 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     private readonly int _maximumBodyBytes;
     private readonly TimeProvider _time;
 
-    // Hangs on the heads themselves: what the front evicts is forgotten here too.
+    // Attached to the heads themselves: when the front evicts a head, its promotion goes too.
     private readonly ConditionalWeakTable<StoredResponse, Promotion> _promotions = [];
     private readonly BackView _view = new();
     private readonly IDisposable? _subscription;
@@ -217,13 +217,13 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     {
         try
         {
-            // Both before the back is read, as the front was: a change meanwhile then makes the promotion too old, never too new.
+            // Both before the back is read, like the front: a change in between then makes the promotion too old, never too new.
             var view = _view.Current;
             var now = _time.GetTimestamp();
             var back = await _back.ReadAsync(key, cancellationToken).ConfigureAwait(false);
             try
             {
-                // What the front can't keep is read from the back again: no fault of it is one of the read's.
+                // If the front can't keep a response, the next read goes to the back: a fault of the front is not one of the read.
                 if (PromotionOf(front) is { } promotion && IsSame(front.Responses, back.Responses))
                 {
                     promotion.Last = new Confirmation(back.Stamp, now, view, _back, key);
@@ -254,7 +254,7 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         }
         catch (Exception)
         {
-            // The answer is the back's.
+            // The answer comes from the back.
         }
     }
 
