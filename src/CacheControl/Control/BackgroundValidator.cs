@@ -12,7 +12,7 @@ namespace HttpCaching.Control;
 /// Validates stored responses that were served stale, after the caller has been answered (RFC 5861 §3): one at a time for each response, bounded in number and
 /// time, free of the caller's token, message and ambient context, with a pause after a failure.
 /// </summary>
-internal sealed class BackgroundValidator(CacheServices services, Controller controller) : IDisposable
+internal sealed class BackgroundValidator(CacheServices services) : IDisposable
 {
     // When the last attempt failed; null while one is under way.
     private readonly ConcurrentDictionary<(CacheKey Key, string Variant), Moment?> _failed = new();
@@ -21,8 +21,17 @@ internal sealed class BackgroundValidator(CacheServices services, Controller con
     private readonly CancellationTokenSource _stop = new();
     private int _begun;
 
+    /// <summary>Validates a stored response for a request, and stores what comes back; null if there is nothing to validate any more.</summary>
+    public delegate ValueTask<HttpResponseMessage?> Validation(
+        HttpRequestMessage request, CacheKey key, StoredResponse served, IOriginTransport transport, CancellationToken cancellationToken);
+
     /// <summary>Begins a validation, unless one is under way or has just failed, or too many are running.</summary>
-    public void Start(HttpRequestMessage request, CacheKey key, StoredResponse stored, IOriginTransport transport)
+    /// <param name="request">The request that was answered with the response.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="stored">The response.</param>
+    /// <param name="transport">The pipeline below.</param>
+    /// <param name="validate">Validates it.</param>
+    public void Start(HttpRequestMessage request, CacheKey key, StoredResponse stored, IOriginTransport transport, Validation validate)
     {
         var id = (key, stored.Variant);
         if (_stop.IsCancellationRequested || _running.Count >= services.Settings.MaximumBackgroundValidations || !TryClaim(id))
@@ -41,7 +50,7 @@ internal sealed class BackgroundValidator(CacheServices services, Controller con
         try
         {
             var copy = CopyOf(request, stored);
-            Keep(services.Dispatch.Run(() => RunAsync(copy, stored, id, transport)));
+            Keep(services.Dispatch.Run(() => RunAsync(copy, stored, id, transport, validate)));
         }
         catch (Exception exception)
         {
@@ -136,7 +145,7 @@ internal sealed class BackgroundValidator(CacheServices services, Controller con
         return _failed.TryGetValue(id, out var failed) && HasRested(failed, services.Clock.Moment) && _failed.TryUpdate(id, null, failed);
     }
 
-    private async Task RunAsync(HttpRequestMessage request, StoredResponse served, (CacheKey Key, string Variant) id, IOriginTransport transport)
+    private async Task RunAsync(HttpRequestMessage request, StoredResponse served, (CacheKey Key, string Variant) id, IOriginTransport transport, Validation validate)
     {
         using var either = NewLifetime();
 
@@ -144,7 +153,7 @@ internal sealed class BackgroundValidator(CacheServices services, Controller con
         transport = transport.Lasting();
         try
         {
-            using var response = await controller.ValidateAsync(request, id.Key, served, transport, either.Token).ConfigureAwait(false);
+            using var response = await validate(request, id.Key, served, transport, either.Token).ConfigureAwait(false);
             if (response is not null)
             {
                 await response.Content.CopyToAsync(Stream.Null, either.Token).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using HttpCaching.Control.Flights;
 using HttpCaching.Control.Time;
@@ -12,16 +13,15 @@ namespace HttpCaching.Control;
 /// </summary>
 /// <param name="services">The cache.</param>
 /// <param name="origin">The way of one request.</param>
-/// <param name="lookAgain">Reads the store anew and acts on what it finds.</param>
-internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, Func<Exchange, ValueTask<Answer>> lookAgain)
+internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
 {
     /// <summary>How often a request waits for somebody else before it asks for itself.</summary>
     private const int MaximumWaits = 3;
 
     private readonly RequestCollapser _flights = services.Flights;
 
-    /// <summary>Asks the origin, or has it asked, and answers the caller.</summary>
-    public ValueTask<Answer> AskAsync(Exchange exchange)
+    /// <summary>Asks the origin, or has it asked, and answers the caller; null if the store has to be looked at again, because the response may be there by now.</summary>
+    public ValueTask<Answer?> AskAsync(Exchange exchange)
     {
         if (exchange.Flight is { Result: null } own)
         {
@@ -31,11 +31,23 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
         return AskAnewAsync(exchange, null);
     }
 
-    private ValueTask<Answer> AskAnewAsync(Exchange exchange, long? start)
+    /// <summary>Ends the flight of a request that was answered out of the store after it had been looked at again.</summary>
+    public void FoundElsewhere(Exchange exchange)
+    {
+        if (exchange.Flight is { Result: null } flight)
+        {
+            _flights.FoundElsewhere(flight);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Answer?> AskOriginAsync(Exchange exchange) => await origin.AskAsync(exchange).ConfigureAwait(false);
+
+    private ValueTask<Answer?> AskAnewAsync(Exchange exchange, long? start)
     {
         if (!MayShare(exchange))
         {
-            return origin.AskAsync(exchange);
+            return AskOriginAsync(exchange);
         }
 
         var key = KeyOf(exchange, exchange.Candidates.FirstOrDefault());
@@ -55,16 +67,16 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
 
     private bool MayShare(Exchange exchange) =>
         _flights.Settings.CollapseRequests && exchange.Snapshot is not null && exchange.Key.Uri == exchange.Presented.TargetUri
-        && CollapseRules.MayShare(exchange.Presented, exchange.Directives, exchange.Mode, exchange.Decision);
+        && CollapseRules.MayShare(exchange.Facts, exchange.Decision);
 
     /// <summary>Asks the origin, unless another process does so already.</summary>
-    private ValueTask<Answer> LeadAsync(Exchange exchange, Flight flight)
+    private ValueTask<Answer?> LeadAsync(Exchange exchange, Flight flight)
     {
         exchange.Flight = flight;
-        return _flights.Nodes is null ? origin.AskAsync(exchange) : LeadAmongNodesAsync(exchange, flight, _flights.Nodes);
+        return _flights.Nodes is null ? AskOriginAsync(exchange) : LeadAmongNodesAsync(exchange, flight, _flights.Nodes);
     }
 
-    private async ValueTask<Answer> LeadAmongNodesAsync(Exchange exchange, Flight flight, NodeFlights nodes)
+    private async ValueTask<Answer?> LeadAmongNodesAsync(Exchange exchange, Flight flight, NodeFlights nodes)
     {
         try
         {
@@ -74,14 +86,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
             }
 
             exchange.HasLookedAgain = true;
-            var response = await lookAgain(exchange).ConfigureAwait(false);
-            if (flight.Result is null)
-            {
-                // It was answered without the origin; otherwise the flight would be settled by now.
-                _flights.FoundElsewhere(flight);
-            }
-
-            return response;
+            return null;
         }
         catch (Exception exception) when (flight.Result is null)
         {
@@ -91,12 +96,12 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
     }
 
     /// <summary>Goes on with a flight whose leader did not find in the store what another process might have put there.</summary>
-    private ValueTask<Answer> AskAfterLookingAgainAsync(Exchange exchange, Flight flight)
+    private ValueTask<Answer?> AskAfterLookingAgainAsync(Exchange exchange, Flight flight)
     {
         // Without a store there is nothing to look at; those who wait here are still served by this request's response.
         if (exchange.Snapshot is null)
         {
-            return origin.AskAsync(exchange);
+            return AskOriginAsync(exchange);
         }
 
         if (MayShare(exchange) && KeyOf(exchange, exchange.Candidates.FirstOrDefault()).Equals(flight.Key))
@@ -111,7 +116,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
         return AskAnewAsync(exchange, start);
     }
 
-    private async ValueTask<Answer> FollowAsync(Exchange exchange, FlightKey key, FlightRole role, Flight? flight)
+    private async ValueTask<Answer?> FollowAsync(Exchange exchange, FlightKey key, FlightRole role, Flight? flight)
     {
         for (var waits = 0; ; waits++)
         {
@@ -122,7 +127,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
 
                 case FlightRole.LookAgain:
                     exchange.HasLookedAgain = true;
-                    return await lookAgain(exchange).ConfigureAwait(false);
+                    return null;
 
                 case FlightRole.Alone:
                     return await AloneAsync(exchange, "alone").ConfigureAwait(false);
@@ -141,7 +146,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
                 // Even if it has looked again already: that was before this flight, and what another process stored has come since.
                 exchange.HasLookedAgain = true;
                 exchange.HasLookedElsewhere = true;
-                return await lookAgain(exchange).ConfigureAwait(false);
+                return null;
             }
 
             // What has come tells by what the resource varies: those who want another variant find each other under that name.
@@ -295,7 +300,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
     }
 
     private bool Fits(Exchange exchange, StoredResponse head) =>
-        CollapseRules.Fits(head, exchange.Presented, exchange.Directives, exchange.Mode, exchange.Limits, services.Clock.Now, services.Policy);
+        CollapseRules.Fits(head, exchange.Facts, services.Clock.Now);
 
     private Answer Share(Exchange exchange, StoredResponse head, HttpContent content)
     {
@@ -322,7 +327,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin, F
         var head = validated.Head;
         var pinned = exchange.Candidates.FirstOrDefault(stored => stored.BodyId == head.BodyId);
         if (pinned is null
-            || !CollapseRules.FitsValidated(head, exchange.Presented, exchange.Directives, exchange.Mode, exchange.Limits, services.Clock.Now, services.Policy)
+            || !CollapseRules.FitsValidated(head, exchange.Facts, services.Clock.Now)
             || await OpenAsync(exchange, pinned).ConfigureAwait(false) is not { } body)
         {
             return null;

@@ -29,10 +29,10 @@ internal sealed class Controller
         _services = services;
         _answers = new StoredAnswer(services.Policy);
         _departure = new Departure(services);
-        Background = new BackgroundValidator(services, this);
         _equivalents = new EquivalentLookup(services);
+        Background = new BackgroundValidator(services);
         _origin = new OriginWalk(services, _answers, Background);
-        _collapsed = new CollapsedWalk(services, _origin, LookAgainAsync);
+        _collapsed = new CollapsedWalk(services, _origin);
         _limits = new StaleLimits(services.Policy.StaleIfError, services.Policy.StaleWhileRevalidate, services.Policy.StaleWhenDisconnected);
     }
 
@@ -66,35 +66,54 @@ internal sealed class Controller
             directives = RequestDirectives.Parse(presented.Fields);
         }
 
-        var admission = AdmissionRules.Decide(presented, directives, own.Mode, _services.Policy);
-        if (admission is { Kind: not DecisionKind.Forward } || presented.Method == MethodRules.Query)
+        var call = new Call(request, own, transport, async, cancellationToken);
+        var facts = new RequestFacts(presented, directives, own.Mode, LimitsFor(own), _services.Policy);
+        var admission = AdmissionRules.Decide(facts);
+        if (admission is { Kind: not DecisionKind.Forward })
         {
-            return WalkAsync(NewExchange(request, presented, directives, own, default, transport, async, cancellationToken), admission, default);
+            return WalkAsync(NewExchange(call, facts, default), admission, default);
         }
 
-        if (!_services.Keys.TryFor(request, presented, own, out var key))
+        if (presented.Method == MethodRules.Query)
         {
-            var without = AdmissionRules.WithoutKey(directives, own.Mode);
-            return WalkAsync(NewExchange(request, presented, directives, own, default, transport, async, cancellationToken), without, default);
+            return WalkByContentAsync(NewExchange(call, facts, default), admission);
         }
 
-        if (!_services.Store.TryRead(key, cancellationToken, out var snapshot, out var pending))
+        return _services.Keys.TryFor(request, presented, own, out var key)
+            ? SendAsync(call, facts, key, admission)
+            : WalkAsync(NewExchange(call, facts, default), AdmissionRules.WithoutKey(facts), default);
+    }
+
+    /// <summary>Answers a request whose key is known. The decision is made once: a hit ends here, everything else goes on with it.</summary>
+    private ValueTask<HttpResponseMessage> SendAsync(in Call call, in RequestFacts facts, in CacheKey key, Admission? admission)
+    {
+        if (!_services.Store.TryRead(key, call.CancellationToken, out var snapshot, out var pending))
         {
-            return WalkAsync(NewExchange(request, presented, directives, own, key, transport, async, cancellationToken), admission, pending);
+            return WalkAsync(NewExchange(call, facts, key), admission, pending);
         }
 
-        Opening? opening = null;
-        if (snapshot is not null && admission is null
-            && TryAnswerAtOnce(request, presented, directives, own, key, snapshot, cancellationToken, out opening) is { } response)
+        if (snapshot is null || admission is not null)
         {
-            presented.Forget();
-            Volatile.Write(ref _spareHead, presented);
-            return new ValueTask<HttpResponseMessage>(response);
+            return WalkAsync(NewExchange(call, facts, key), admission, new ValueTask<HttpCacheSnapshot?>(snapshot));
         }
 
-        var exchange = NewExchange(request, presented, directives, own, key, transport, async, cancellationToken);
-        exchange.Snapshot = snapshot;
-        return opening is null ? WalkAsync(exchange, admission, default) : WalkAsync(exchange, opening);
+        var decision = ReuseRules.Decide(facts, snapshot.Responses, _services.Clock.Now);
+        ValueTask<StoredBody?> opening = default;
+        if (decision is { Kind: DecisionKind.Serve, ValidateInBackground: false, Stored: { } stored })
+        {
+            StoredBody? body = null;
+            if (!StoredAnswer.NeedsBody(facts.Presented) || _services.Store.TryOpenBody(key, snapshot, stored, call.CancellationToken, out body, out opening))
+            {
+                var hit = _departure.Leave(facts.Presented, MakeHit(call.Request, facts.Presented, decision, snapshot, body));
+                facts.Presented.Forget();
+                Volatile.Write(ref _spareHead, facts.Presented);
+                return new ValueTask<HttpResponseMessage>(hit);
+            }
+        }
+
+        var exchange = NewExchange(call, facts, key);
+        (exchange.Snapshot, exchange.Decision) = (snapshot, decision);
+        return WalkOnAsync(exchange, opening);
     }
 
     private static async ValueTask<HttpResponseMessage> SendAsItIsAsync(
@@ -108,79 +127,31 @@ internal sealed class Controller
     /// <param name="transport">What lies below.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The response; null if what was served has been replaced, refreshed or removed meanwhile, and there is nothing to validate.</returns>
-    public async ValueTask<HttpResponseMessage?> ValidateAsync(
+    private async ValueTask<HttpResponseMessage?> ValidateAsync(
         HttpRequestMessage request, CacheKey from, StoredResponse served, IOriginTransport transport, CancellationToken cancellationToken)
     {
         var presented = NewHead();
         RequestReader.Read(request, _services.Keys.TargetUriOf(request)!, presented);
         var own = RequestSettings.Of(request) with { Mode = HttpCacheMode.NoCache };
-        if (presented.Method == MethodRules.Query)
-        {
-            var content = new RequestDirectives { NoTransform = RequestDirectives.Parse(presented.Fields).NoTransform };
-            return await WalkAsync(NewExchange(request, presented, content, own, default, transport, true, cancellationToken), null, default).ConfigureAwait(false);
-        }
 
-        if (!_services.Keys.TryFor(request, presented, own, out var key))
+        // The request's own directives were about the response that has been served.
+        var directives = new RequestDirectives { NoTransform = RequestDirectives.Parse(presented.Fields).NoTransform };
+        var facts = new RequestFacts(presented, directives, own.Mode, LimitsFor(own), _services.Policy);
+        var exchange = NewExchange(new Call(request, own, transport, IsAsync: true, cancellationToken), facts, default);
+        if (await FindKeyAsync(exchange).ConfigureAwait(false) is not null)
         {
             return null;
         }
 
-        var exchange = NewExchange(request, presented, default, own, key, transport, true, cancellationToken);
-        exchange.Snapshot = await _services.Store.ReadAsync(key, cancellationToken).ConfigureAwait(false);
-        if (exchange.Snapshot is null || (key == from && !exchange.Candidates.Any(stored => stored.Generation == served.Generation)))
+        exchange.Snapshot = await _services.Store.ReadAsync(exchange.Key, cancellationToken).ConfigureAwait(false);
+        if (exchange.Snapshot is null || (exchange.Key == from && !exchange.Candidates.Any(stored => stored.Generation == served.Generation)))
         {
             exchange.Release();
             return null;
         }
 
-        return await WalkAsync(exchange, null, default).ConfigureAwait(false);
-    }
-
-    /// <summary>The answer, if everything it needs is there without waiting: what a hit on a store in memory costs is this method.</summary>
-    private CachedResponseMessage? TryAnswerAtOnce(
-        HttpRequestMessage request,
-        RequestHead presented,
-        in RequestDirectives directives,
-        RequestSettings own,
-        CacheKey key,
-        HttpCacheSnapshot snapshot,
-        CancellationToken cancellationToken,
-        out Opening? opening)
-    {
-        opening = null;
-        if (!ReuseRules.TryServe(presented, directives, own.Mode, snapshot.Responses, _services.Clock.Now, _services.Policy, out var served))
-        {
-            return null;
-        }
-
-        StoredBody? body = null;
-        if (StoredAnswer.NeedsBody(presented)
-            && !_services.Store.TryOpenBody(key, snapshot, served.Stored, cancellationToken, out body, out var pending))
-        {
-            opening = new Opening(served.Stored, pending.AsTask());
-            return null;
-        }
-
-        return _departure.Leave(presented, MakeHit(request, presented, served, snapshot, body));
-    }
-
-    /// <summary>Goes on with a body that could not be opened at once.</summary>
-    private async ValueTask<HttpResponseMessage> WalkAsync(Exchange exchange, Opening opening)
-    {
-        try
-        {
-            if (await opening.Body.ConfigureAwait(false) is { } body)
-            {
-                exchange.Pin(opening.Stored, body);
-            }
-        }
-        catch
-        {
-            exchange.Release();
-            throw;
-        }
-
-        return await WalkAsync(exchange, admission: null, default).ConfigureAwait(false);
+        exchange.Decision = Decide(exchange);
+        return await WalkOnAsync(exchange, default).ConfigureAwait(false);
     }
 
     // Not inlined: its variables would be cleared on every hit.
@@ -188,16 +159,98 @@ internal sealed class Controller
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<HttpResponseMessage> WalkAsync(Exchange exchange, Admission? admission, ValueTask<HttpCacheSnapshot?> read)
     {
+        exchange.Snapshot = await read.ConfigureAwait(false);
+        if (admission is not { } admitted)
+        {
+            exchange.Decision = Decide(exchange);
+            return await WalkOnAsync(exchange, default).ConfigureAwait(false);
+        }
+
+        exchange.Decision = admitted.ToDecision();
+        return await LeaveAsync(exchange).ConfigureAwait(false);
+    }
+
+    /// <summary>Goes on after the decision; what could not be opened at once is opened first.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<HttpResponseMessage> WalkOnAsync(Exchange exchange, ValueTask<StoredBody?> opening)
+    {
         try
         {
-            if (exchange.Presented.Method == MethodRules.Query && (admission is null or { Kind: DecisionKind.Forward }))
+            if (await opening.ConfigureAwait(false) is { } body)
             {
-                return _departure.Leave(exchange.Presented, await WalkQueryAsync(exchange, admission).ConfigureAwait(false));
+                exchange.Pin(exchange.Decision.Stored!, body);
             }
 
-            exchange.Snapshot ??= await read.ConfigureAwait(false);
-            await DecideAsync(exchange, admission).ConfigureAwait(false);
+            await CompleteLookupAsync(exchange).ConfigureAwait(false);
+        }
+        catch
+        {
+            exchange.Release();
+            throw;
+        }
+
+        return await LeaveAsync(exchange).ConfigureAwait(false);
+    }
+
+    /// <summary>QUERY requests are keyed by their content as well, which has to be read first (RFC 10008 §2.7).</summary>
+    private async ValueTask<HttpResponseMessage> WalkByContentAsync(Exchange exchange, Admission? admission) =>
+        await FindKeyAsync(exchange).ConfigureAwait(false) is { } without
+            ? await WalkAsync(exchange, without, default).ConfigureAwait(false)
+            : await WalkAsync(exchange, admission, _services.Store.ReadAsync(exchange.Key, exchange.CancellationToken)).ConfigureAwait(false);
+
+    /// <summary>Gives the exchange its key; the admission that its request has if it can have none.</summary>
+    private async ValueTask<Admission?> FindKeyAsync(Exchange exchange)
+    {
+        string? digest = null;
+        if (exchange.Presented.Method == MethodRules.Query)
+        {
+            digest = await QueryContent.DigestAsync(
+                exchange.Request,
+                _services.Settings.MaximumQueryContent,
+                exchange.Facts.Directives.NoTransform ? null : _services.Settings.QueryNormalizers,
+                exchange.CancellationToken).ConfigureAwait(false);
+            if (digest is null)
+            {
+                return exchange.Facts.IsOnlyIfCached
+                    ? new Admission(DecisionKind.Unsatisfiable, CacheReason.OnlyIfCached)
+                    : new Admission(DecisionKind.Bypass, CacheReason.RequestContent);
+            }
+        }
+
+        if (!_services.Keys.TryFor(exchange.Request, exchange.Presented, exchange.Own, out var key, digest))
+        {
+            return AdmissionRules.WithoutKey(exchange.Facts);
+        }
+
+        exchange.Key = key;
+        return null;
+    }
+
+    /// <summary>A store that can't be read is one with nothing in it, and nothing can be stored safely either.</summary>
+    private Decision Decide(Exchange exchange) =>
+        exchange.Snapshot is { } snapshot ? ReuseRules.Decide(exchange.Facts, snapshot.Responses, _services.Clock.Now)
+        : exchange.Facts.IsOnlyIfCached ? new Decision(DecisionKind.Unsatisfiable, CacheReason.OnlyIfCached)
+        : new Decision(DecisionKind.Forward, CacheReason.StoreUnavailable);
+
+    /// <summary>Looks where the request's own key has nothing.</summary>
+    private async ValueTask CompleteLookupAsync(Exchange exchange)
+    {
+        await _equivalents.ApplyAsync(exchange).ConfigureAwait(false);
+        exchange.IsInOtherPartition = exchange.Decision is { Reason: CacheReason.Miss, VariedField: null } && _services.Partitions.HasOther(exchange.Key);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<HttpResponseMessage> LeaveAsync(Exchange exchange)
+    {
+        try
+        {
             return _departure.Leave(exchange.Presented, await ActAsync(exchange).ConfigureAwait(false));
+        }
+        catch (Exception exception) when (exchange.Flight is { Result: null } flight)
+        {
+            flight.Fail(exception, exchange.CancellationToken);
+            throw;
         }
         finally
         {
@@ -205,81 +258,42 @@ internal sealed class Controller
         }
     }
 
-    /// <summary>QUERY requests are keyed by their content as well, which has to be read first (RFC 10008 §2.7).</summary>
-    private async ValueTask<Answer> WalkQueryAsync(Exchange exchange, Admission? admission)
-    {
-        var digest = await QueryContent.DigestAsync(
-            exchange.Request,
-            _services.Settings.MaximumQueryContent,
-            exchange.Directives.NoTransform ? null : _services.Settings.QueryNormalizers,
-            exchange.CancellationToken).ConfigureAwait(false);
-        if (digest is null)
-        {
-            exchange.Decision = exchange.Directives.OnlyIfCached || exchange.Mode == HttpCacheMode.OnlyIfCached
-                ? new Decision(DecisionKind.Unsatisfiable, CacheReason.OnlyIfCached)
-                : new Decision(DecisionKind.Bypass, CacheReason.RequestContent);
-            return await ActAsync(exchange).ConfigureAwait(false);
-        }
-
-        if (!_services.Keys.TryFor(exchange.Request, exchange.Presented, exchange.Own, out var key, digest))
-        {
-            exchange.Decision = AdmissionRules.WithoutKey(exchange.Directives, exchange.Mode).ToDecision();
-            return await ActAsync(exchange).ConfigureAwait(false);
-        }
-
-        var keyed = exchange.WithKey(key);
-        try
-        {
-            keyed.Snapshot = await _services.Store.ReadAsync(keyed.Key, keyed.CancellationToken).ConfigureAwait(false);
-            await DecideAsync(keyed, admission).ConfigureAwait(false);
-            return await ActAsync(keyed).ConfigureAwait(false);
-        }
-        finally
-        {
-            keyed.Release();
-        }
-    }
-
-    private async ValueTask DecideAsync(Exchange exchange, Admission? admission)
-    {
-        exchange.Decision = admission?.ToDecision() ?? Decide(exchange);
-        if (admission is null)
-        {
-            await _equivalents.ApplyAsync(exchange).ConfigureAwait(false);
-            exchange.IsInOtherPartition = exchange.Decision is { Reason: CacheReason.Miss, VariedField: null } && _services.Partitions.HasOther(exchange.Key);
-        }
-    }
-
-    private Decision Decide(Exchange exchange) =>
-        exchange.Snapshot is { } snapshot
-            ? ReuseRules.Decide(
-                exchange.Presented, exchange.Directives, exchange.Mode, snapshot.Responses, exchange.Limits, _services.Clock.Now, _services.Policy)
-            : WithoutStore(exchange);
-
-    /// <summary>A store that can't be read is one with nothing in it, and nothing can be stored safely either.</summary>
-    private static Decision WithoutStore(Exchange exchange) =>
-        exchange.Directives.OnlyIfCached || exchange.Mode == HttpCacheMode.OnlyIfCached
-            ? new Decision(DecisionKind.Unsatisfiable, CacheReason.OnlyIfCached)
-            : new Decision(DecisionKind.Forward, CacheReason.StoreUnavailable);
-
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Answer> ActAsync(Exchange exchange) => exchange.Decision.Kind switch
+    private async ValueTask<Answer> ActAsync(Exchange exchange)
     {
-        DecisionKind.Serve => await ServeAsync(exchange).ConfigureAwait(false) ?? await _origin.AskAsync(exchange).ConfigureAwait(false),
-        DecisionKind.Unsatisfiable => _origin.Unsatisfiable(exchange),
-        _ => await _collapsed.AskAsync(exchange).ConfigureAwait(false),
-    };
+        while (true)
+        {
+            switch (exchange.Decision.Kind)
+            {
+                case DecisionKind.Unsatisfiable:
+                    return _origin.Unsatisfiable(exchange);
 
-    /// <summary>Reads the store anew, because what was asked for by another request may have come meanwhile.</summary>
-    private async ValueTask<Answer> LookAgainAsync(Exchange exchange)
-    {
-        exchange.TakeSnapshot()?.Dispose();
-        exchange.Snapshot = await _services.Store.ReadAsync(exchange.Key, exchange.CancellationToken).ConfigureAwait(false);
-        await DecideAsync(exchange, null).ConfigureAwait(false);
-        return await ActAsync(exchange).ConfigureAwait(false);
+                case DecisionKind.Serve:
+                    if (await ServeAsync(exchange).ConfigureAwait(false) is { } hit)
+                    {
+                        _collapsed.FoundElsewhere(exchange);
+                        return hit;
+                    }
+
+                    break;
+
+                default:
+                    if (await _collapsed.AskAsync(exchange).ConfigureAwait(false) is { } answer)
+                    {
+                        return answer;
+                    }
+
+                    // Another request, or another process, may have stored the response in the meantime.
+                    exchange.TakeSnapshot()?.Dispose();
+                    exchange.Snapshot = await _services.Store.ReadAsync(exchange.Key, exchange.CancellationToken).ConfigureAwait(false);
+                    exchange.Decision = Decide(exchange);
+                    await CompleteLookupAsync(exchange).ConfigureAwait(false);
+                    break;
+            }
+        }
     }
 
-    /// <summary>The stored response; null if its body can't be read after all, and the origin has to be asked.</summary>
+    /// <summary>The stored response; null if its body can't be read after all, and the exchange has another decision.</summary>
     private async ValueTask<Answer?> ServeAsync(Exchange exchange)
     {
         var (decision, snapshot) = (exchange.Decision, exchange.Snapshot!);
@@ -297,27 +311,27 @@ internal sealed class Controller
                 }
 
                 exchange.Decision = new Decision(
-                    exchange.Directives.OnlyIfCached || exchange.Mode == HttpCacheMode.OnlyIfCached ? DecisionKind.Unsatisfiable : DecisionKind.Forward,
-                    CacheReason.StoreUnavailable);
-                return exchange.Decision.Kind == DecisionKind.Unsatisfiable ? await ActAsync(exchange).ConfigureAwait(false) : null;
+                    exchange.Facts.IsOnlyIfCached ? DecisionKind.Unsatisfiable : DecisionKind.Forward, CacheReason.StoreUnavailable);
+                return null;
             }
         }
 
-        var served = new ServedResponse(decision.Stored!, ResponseConclusions.Of(decision.Stored!, _services.Policy), decision.Age, decision.Reason);
-        var response = MakeHit(exchange.Request, exchange.Presented, served, exchange.TakeSnapshot(), body);
+        var response = MakeHit(exchange.Request, exchange.Presented, decision, exchange.TakeSnapshot(), body);
         if (decision.ValidateInBackground)
         {
-            Background.Start(exchange.Request, exchange.Key, decision.Stored!, exchange.Transport);
+            Background.Start(exchange.Request, exchange.Key, decision.Stored!, exchange.Transport, ValidateAsync);
         }
 
         return new Answer(response, response.Status, StoredAnswer.BytesOf(response));
     }
 
     private CachedResponseMessage MakeHit(
-        HttpRequestMessage request, RequestHead presented, in ServedResponse served, HttpCacheSnapshot? snapshot, StoredBody? body)
+        HttpRequestMessage request, RequestHead presented, in Decision decision, HttpCacheSnapshot? snapshot, StoredBody? body)
     {
-        var response = _answers.Make(request, presented, served.Stored, served.Age, snapshot, body);
-        response.Status = StoredMessage.Of(served.Stored).StatusOf(served.Reason, served.Age, served.Facts.FreshnessLifetime, served.Facts.Source);
+        var stored = decision.Stored!;
+        var facts = ResponseConclusions.Of(stored, _services.Policy);
+        var response = _answers.Make(request, presented, stored, decision.Age, snapshot, body);
+        response.Status = StoredMessage.Of(stored).StatusOf(decision.Reason, decision.Age, facts.FreshnessLifetime, facts.Source);
         return response;
     }
 
@@ -326,33 +340,11 @@ internal sealed class Controller
             ? _limits
             : _limits with { IfError = own.StaleIfError ?? _limits.IfError, WhileRevalidate = own.StaleWhileRevalidate ?? _limits.WhileRevalidate };
 
+    // Not inlined: its variables would be cleared on every hit.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private Exchange NewExchange(
-        HttpRequestMessage request,
-        RequestHead presented,
-        in RequestDirectives directives,
-        RequestSettings own,
-        in CacheKey key,
-        IOriginTransport transport,
-        bool async,
-        CancellationToken cancellationToken) => new()
-        {
-            Request = request,
-            Presented = presented,
-            Directives = directives,
-            Own = own,
-            Mode = own.Mode,
-            Key = key,
-            Limits = LimitsFor(own),
-            Transport = transport,
-            IsAsync = async,
-            CancellationToken = cancellationToken,
-        };
+    private static Exchange NewExchange(in Call call, in RequestFacts facts, in CacheKey key) => new(call, facts) { Key = key };
 
     private RequestHead TakeHead() => Interlocked.Exchange(ref _spareHead, null) ?? NewHead();
 
     private static RequestHead NewHead() => new() { Method = string.Empty, TargetUri = string.Empty, Fields = HttpFields.Empty };
-
-    /// <summary>The body of what is about to be served, on its way.</summary>
-    private sealed record Opening(StoredResponse Stored, Task<StoredBody?> Body);
 }

@@ -26,8 +26,7 @@ internal sealed class EquivalentLookup(CacheServices services)
 
             // What is stored by now decides, not what was remembered.
             var candidates = snapshot.Responses.RemoveAll(stored => !Answers(stored, exchange.Presented));
-            var decision = ReuseRules.Decide(
-                exchange.Presented, exchange.Directives, exchange.Mode, candidates, exchange.Limits, services.Clock.Now, services.Policy);
+            var decision = ReuseRules.Decide(exchange.Facts, candidates, services.Clock.Now);
             if (decision.Kind == DecisionKind.Serve)
             {
                 exchange.TakeSnapshot()?.Dispose();

@@ -8,30 +8,31 @@ using HttpCaching.Policy;
 namespace HttpCaching.Control;
 
 /// <summary>One request on its way through the cache, once it has been found to need more than a stored response.</summary>
-internal sealed class Exchange
+/// <param name="call">The call that it answers.</param>
+/// <param name="facts">What the rules know of the request.</param>
+internal sealed class Exchange(in Call call, in RequestFacts facts)
 {
+    private readonly RequestFacts _facts = facts;
+
     // The bodies of the nominated responses, by their identities; few requests have any.
     private Dictionary<long, StoredBody>? _pins;
 
-    public required HttpRequestMessage Request { get; init; }
+    public HttpRequestMessage Request { get; } = call.Request;
 
-    public required RequestHead Presented { get; init; }
+    /// <summary>What the rules know of the request.</summary>
+    public ref readonly RequestFacts Facts => ref _facts;
 
-    public required RequestDirectives Directives { get; init; }
+    public RequestHead Presented => _facts.Presented;
 
-    public required RequestSettings Own { get; init; }
+    public RequestSettings Own { get; } = call.Own;
 
-    public required HttpCacheMode Mode { get; init; }
+    public CacheKey Key { get; set; }
 
-    public required CacheKey Key { get; set; }
+    public IOriginTransport Transport { get; } = call.Transport;
 
-    public required StaleLimits Limits { get; init; }
+    public bool IsAsync { get; } = call.IsAsync;
 
-    public required IOriginTransport Transport { get; init; }
-
-    public required bool IsAsync { get; init; }
-
-    public required CancellationToken CancellationToken { get; init; }
+    public CancellationToken CancellationToken { get; } = call.CancellationToken;
 
     /// <summary>What decided the request: read once, and held until the answer is built. Null if the store was not or could not be read.</summary>
     public HttpCacheSnapshot? Snapshot { get; set; }
@@ -64,37 +65,14 @@ internal sealed class Exchange
 
     public ImmutableArray<StoredResponse> Candidates => Snapshot?.Responses ?? [];
 
-    /// <summary>The same request under another key.</summary>
-    public Exchange WithKey(CacheKey key) => new()
-    {
-        Request = Request,
-        Presented = Presented,
-        Directives = Directives,
-        Own = Own,
-        Mode = Mode,
-        Key = key,
-        Limits = Limits,
-        Transport = Transport,
-        IsAsync = IsAsync,
-        CancellationToken = CancellationToken,
-    };
-
     /// <summary>The same request to be finished without its caller: it sees the same heads, and no bodies.</summary>
-    public Exchange Fork(HttpRequestMessage request, CancellationToken cancellationToken) => new()
-    {
-        Request = request,
-        Presented = Presented,
-        Directives = Directives,
-        Own = Own,
-        Mode = Mode,
-        Key = Key,
-        Limits = Limits,
-        Transport = Transport.Lasting(),
-        IsAsync = true,
-        CancellationToken = cancellationToken,
-        Decision = Decision,
-        Snapshot = Snapshot is { } snapshot ? new HeadsOnlySnapshot(snapshot) : null,
-    };
+    public Exchange Fork(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        new(new Call(request, Own, Transport.Lasting(), IsAsync: true, cancellationToken), _facts)
+        {
+            Key = Key,
+            Decision = Decision,
+            Snapshot = Snapshot is { } snapshot ? new HeadsOnlySnapshot(snapshot) : null,
+        };
 
     /// <summary>Keeps the body of a stored response open until the answer is given.</summary>
     public void Pin(StoredResponse response, StoredBody body) => (_pins ??= [])[response.BodyId] = body;

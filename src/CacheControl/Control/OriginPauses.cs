@@ -64,7 +64,7 @@ internal sealed class OriginPauses(CacheServices services)
             return null;
         }
 
-        var stale = ResponseRules.OnDisconnect(exchange.Decision, exchange.Directives, exchange.Limits, now.Wall, services.Policy);
+        var stale = ResponseRules.OnDisconnect(exchange.Facts, exchange.Decision, now.Wall);
         return stale is not null || pause.Reason == CacheReason.RetryAfter ? new PausedAnswer(pause, stale, remaining) : null;
     }
 

@@ -123,20 +123,16 @@ internal sealed class OriginWalk(CacheServices services, StoredAnswer answers, B
         return ResponseRules.Decide(
             new ResponseFacts
             {
-                Presented = exchange.Presented,
-                Directives = exchange.Directives,
-                Mode = exchange.Mode,
+                Asked = exchange.Facts,
                 Decision = exchange.Decision,
                 Candidates = exchange.Candidates,
                 Response = received.Head,
                 Times = received.Times,
-                Limits = exchange.Limits,
                 IsOurs = isOurs,
                 Unmatched = exchange.Unmatched,
                 Tags = exchange.Own.Tags,
                 NewId = CacheServices.NewId,
-            },
-            services.Policy);
+            });
     }
 
     private void WarnOnce(Exchange exchange, ResponseHead response, bool isOurs)
@@ -286,7 +282,7 @@ internal sealed class OriginWalk(CacheServices services, StoredAnswer answers, B
         && exchange.IsAsync
         && !background.HasEnded
         && exchange.Decision is { Kind: DecisionKind.Validate, Reason: CacheReason.Expired or CacheReason.NoLifetime, Stored: { IsComplete: true } stored }
-        && exchange.Directives.MaxAge is null
+        && exchange.Facts.Directives.MaxAge is null
         && !ResponseConclusions.Of(stored, services.Policy).ForbidsStale
             ? limit
             : null;
@@ -355,7 +351,7 @@ internal sealed class OriginWalk(CacheServices services, StoredAnswer answers, B
     }
 
     private bool StandsIn(Exchange exchange, DateTimeOffset now) =>
-        ResponseRules.OnDisconnect(exchange.Decision, exchange.Directives, exchange.Limits, now, services.Policy) is not null;
+        ResponseRules.OnDisconnect(exchange.Facts, exchange.Decision, now) is not null;
 
     private bool MayAnswer504(Exchange exchange) =>
         services.Settings.GatewayTimeoutOnFailure && exchange.Decision is { Kind: DecisionKind.Validate, Stored: not null };
@@ -379,12 +375,12 @@ internal sealed class OriginWalk(CacheServices services, StoredAnswer answers, B
     }
 
     private ResponseOutcome.ServeStale? StandInOf(Exchange exchange, bool isDisconnected) =>
-        ResponseRules.StandIn(exchange.Decision, exchange.Directives, exchange.Limits, services.Clock.Now, services.Policy, isDisconnected);
+        ResponseRules.StandIn(exchange.Facts, exchange.Decision, services.Clock.Now, isDisconnected);
 
     private Answer Failed(Exchange exchange)
     {
         var now = exchange.FailedAt == default ? services.Clock.Now : exchange.FailedAt;
-        var stale = ResponseRules.OnDisconnect(exchange.Decision, exchange.Directives, exchange.Limits, now, services.Policy);
+        var stale = ResponseRules.OnDisconnect(exchange.Facts, exchange.Decision, now);
         if (stale is null)
         {
             return _outcomes.Generated(exchange, HttpStatusCode.GatewayTimeout, exchange.Decision.Forward, exchange.Decision.Reason);

@@ -8,12 +8,10 @@ namespace HttpCaching.Policy;
 internal static class AdmissionRules
 {
     /// <summary>The decision to leave the request to the origin, or <see langword="null"/> if a lookup makes sense.</summary>
-    public static Admission? Decide(RequestHead presented, in RequestDirectives directives, HttpCacheMode mode, PolicySettings settings)
+    public static Admission? Decide(in RequestFacts asked)
     {
-        var admission = DecideFreely(presented, directives, mode, settings);
-        return admission is { } found && (directives.OnlyIfCached || mode == HttpCacheMode.OnlyIfCached)
-            ? WithoutOrigin(presented, found, mode, settings)
-            : admission;
+        var admission = DecideFreely(asked);
+        return admission is { } found && asked.IsOnlyIfCached ? WithoutOrigin(asked, found) : admission;
     }
 
     /// <summary>
@@ -21,18 +19,19 @@ internal static class AdmissionRules
     /// What the mode Reload asks for comes from the origin alone, whatever else the request says.
     /// A request that may change something is forwarded all the same (§4).
     /// </summary>
-    private static Admission? WithoutOrigin(RequestHead presented, Admission found, HttpCacheMode mode, PolicySettings settings) =>
-        !MethodRules.IsSafe(presented.Method) ? found
-        : found.Reason == CacheReason.RequestNoStore && mode != HttpCacheMode.Reload && MethodRules.IsReusable(presented.Method, settings) ? null
+    private static Admission? WithoutOrigin(in RequestFacts asked, Admission found) =>
+        !MethodRules.IsSafe(asked.Presented.Method) ? found
+        : found.Reason == CacheReason.RequestNoStore && asked.Mode != HttpCacheMode.Reload && MethodRules.IsReusable(asked.Presented.Method, asked.Settings) ? null
         : new Admission(DecisionKind.Unsatisfiable, CacheReason.OnlyIfCached);
 
-    private static Admission? DecideFreely(RequestHead presented, in RequestDirectives directives, HttpCacheMode mode, PolicySettings settings)
+    private static Admission? DecideFreely(in RequestFacts asked)
     {
+        var (presented, mode, settings) = (asked.Presented, asked.Mode, asked.Settings);
         var method = presented.Method;
         if (!MethodRules.IsReusable(method, settings))
         {
             // The response to a POST may be stored for GET, unless something in the request says what would keep a GET out.
-            var reason = method == MethodRules.Post && settings.StorePost ? ReasonToBypass(presented.Fields, directives, mode) : null;
+            var reason = method == MethodRules.Post && settings.StorePost ? ReasonToBypass(asked) : null;
             return new Admission(DecisionKind.Bypass, reason ?? CacheReason.Method);
         }
 
@@ -41,7 +40,7 @@ internal static class AdmissionRules
             return new Admission(DecisionKind.Bypass, CacheReason.RequestContent);
         }
 
-        if (ReasonToBypass(presented.Fields, directives, mode) is { } found)
+        if (ReasonToBypass(asked) is { } found)
         {
             return new Admission(DecisionKind.Bypass, found);
         }
@@ -50,19 +49,19 @@ internal static class AdmissionRules
     }
 
     /// <summary>The decision on a request that has no key, because a rule of the application that makes it has failed: nothing may be looked up for it.</summary>
-    public static Admission WithoutKey(in RequestDirectives directives, HttpCacheMode mode) =>
-        directives.OnlyIfCached || mode == HttpCacheMode.OnlyIfCached
+    public static Admission WithoutKey(in RequestFacts asked) =>
+        asked.IsOnlyIfCached
             ? new Admission(DecisionKind.Unsatisfiable, CacheReason.OnlyIfCached)
             : new Admission(DecisionKind.Bypass, CacheReason.KeyUnavailable);
 
-    private static CacheReason? ReasonToBypass(HttpFields fields, in RequestDirectives directives, HttpCacheMode mode)
+    private static CacheReason? ReasonToBypass(in RequestFacts asked)
     {
-        if (fields.Count > 0 && ReasonToBypass(fields) is { } reason)
+        if (asked.Presented.Fields.Count > 0 && ReasonToBypass(asked.Presented.Fields) is { } reason)
         {
             return reason;
         }
 
-        return directives.NoStore || mode == HttpCacheMode.NoStore ? CacheReason.RequestNoStore : null;
+        return asked.Directives.NoStore || asked.Mode == HttpCacheMode.NoStore ? CacheReason.RequestNoStore : null;
     }
 
     // Not inlined: the copies of the fields would be cleared on every hit.

@@ -11,9 +11,10 @@ internal static class CollapseRules
     /// Whoever names a condition, a part, or less trust in the cache than usual gets an exchange of its own, and so does whoever finds a response that says
     /// no-cache: it asks for a validation for each request (§5.2.2.4).
     /// </summary>
-    public static bool MayShare(RequestHead presented, RequestDirectives directives, HttpCacheMode mode, Decision decision)
+    public static bool MayShare(in RequestFacts asked, in Decision decision)
     {
-        if (presented.Method != MethodRules.Get || mode is not (HttpCacheMode.Default or HttpCacheMode.ForceCache))
+        ref readonly var directives = ref asked.Directives;
+        if (asked.Presented.Method != MethodRules.Get || asked.Mode is not (HttpCacheMode.Default or HttpCacheMode.ForceCache))
         {
             return false;
         }
@@ -24,9 +25,9 @@ internal static class CollapseRules
         }
 
         var isMissOrValidation = decision is { Kind: DecisionKind.Validate, Reason: not CacheReason.ResponseNoCache }
-            or { Kind: DecisionKind.Forward, Reason: CacheReason.Miss or CacheReason.Incomplete }
+            or { Kind: DecisionKind.Forward, Reason: CacheReason.Miss or CacheReason.Incomplete or CacheReason.StoreUnavailable }
             or { Kind: DecisionKind.Complete };
-        return isMissOrValidation && !HasConditionOrRange(presented.Fields);
+        return isMissOrValidation && !HasConditionOrRange(asked.Presented.Fields);
     }
 
     /// <summary>
@@ -43,15 +44,8 @@ internal static class CollapseRules
     }
 
     /// <summary>Whether the response that another request received answers this one too, by its selecting fields and by its directives.</summary>
-    public static bool Fits(
-        StoredResponse head,
-        RequestHead presented,
-        RequestDirectives directives,
-        HttpCacheMode mode,
-        StaleLimits limits,
-        DateTimeOffset now,
-        PolicySettings settings) =>
-        ReuseRules.Decide(presented, directives, mode, [head], limits, now, settings).Kind == DecisionKind.Serve;
+    public static bool Fits(StoredResponse head, in RequestFacts asked, DateTimeOffset now) =>
+        ReuseRules.Decide(asked, [head], now).Kind == DecisionKind.Serve;
 
     /// <summary>Whether a response says of the origin that it is in trouble, to whoever asks for this variant: it is an answer to all who wait for one.</summary>
     public static bool IsCommonError(StoredResponse head, RequestHead presented, PolicySettings settings) =>
@@ -61,15 +55,8 @@ internal static class CollapseRules
     /// The same for a stored response that the origin has just confirmed. One with no lifetime left is as good as validated for whoever waited meanwhile
     /// (RFC 9111 §4.3.4); only no-cache asks for a validation for each request (§5.2.2.4).
     /// </summary>
-    public static bool FitsValidated(
-        StoredResponse head,
-        RequestHead presented,
-        RequestDirectives directives,
-        HttpCacheMode mode,
-        StaleLimits limits,
-        DateTimeOffset now,
-        PolicySettings settings) =>
-        ReuseRules.Decide(presented, directives, mode, [head], limits, now, settings)
+    public static bool FitsValidated(StoredResponse head, in RequestFacts asked, DateTimeOffset now) =>
+        ReuseRules.Decide(asked, [head], now)
             is { Kind: DecisionKind.Serve } or { Kind: DecisionKind.Validate, Reason: CacheReason.Expired or CacheReason.NoLifetime };
 
     /// <summary>

@@ -8,20 +8,13 @@ namespace HttpCaching.Policy;
 internal static class PartialRules
 {
     /// <summary>What to do with a request for which only a part is stored.</summary>
-    public static Decision Decide(
-        RequestHead presented,
-        in RequestDirectives directives,
-        HttpCacheMode mode,
-        StoredResponse stored,
-        ResponseConclusions facts,
-        TimeSpan age,
-        DateTimeOffset now,
-        PolicySettings settings)
+    public static Decision Decide(in RequestFacts asked, StoredResponse stored, ResponseConclusions facts, TimeSpan age, DateTimeOffset now)
     {
-        var asked = presented.Method is MethodRules.Get or MethodRules.Query ? presented.Fields.First(FieldNames.Range) : null;
-        if (asked is not null)
+        var (presented, settings) = (asked.Presented, asked.Settings);
+        var range = presented.Method is MethodRules.Get or MethodRules.Query ? presented.Fields.First(FieldNames.Range) : null;
+        if (range is not null)
         {
-            return ReuseRules.ReasonToValidate(directives, mode, stored, facts, age, now) is null
+            return ReuseRules.ReasonToValidate(asked, stored, facts, age, now) is null
                 && PreconditionRules.Evaluate(presented, stored, settings) is { Kind: AnswerKind.Part } answer
                 && Holds(stored, answer.Range)
                 ? new Decision(DecisionKind.Serve, CacheReason.Fresh, stored, age)
@@ -32,7 +25,7 @@ internal static class PartialRules
             && CanBeCompleted(stored, facts)
             && StorageRules.IsRetained(facts, age, settings)
             && !PreconditionRules.AsksForNotModified(presented.Fields)
-            && !directives.NoCache && mode != HttpCacheMode.NoCache;
+            && !asked.Directives.NoCache && asked.Mode != HttpCacheMode.NoCache;
         return new Decision(canComplete ? DecisionKind.Complete : DecisionKind.Forward, CacheReason.Incomplete, stored, age);
     }
 

@@ -7,11 +7,10 @@ namespace HttpCaching.Policy;
 /// <summary>Everything that the rules for a received response look at.</summary>
 internal sealed record ResponseFacts
 {
-    public required RequestHead Presented { get; init; }
+    /// <summary>The request.</summary>
+    public required RequestFacts Asked { get; init; }
 
-    public required RequestDirectives Directives { get; init; }
-
-    public required HttpCacheMode Mode { get; init; }
+    public RequestHead Presented => Asked.Presented;
 
     public required Decision Decision { get; init; }
 
@@ -21,8 +20,6 @@ internal sealed record ResponseFacts
     public required ResponseHead Response { get; init; }
 
     public required ExchangeTimes Times { get; init; }
-
-    public required StaleLimits Limits { get; init; }
 
     /// <summary>Whether the request went out with conditions or a range of ours rather than the caller's.</summary>
     public required bool IsOurs { get; init; }

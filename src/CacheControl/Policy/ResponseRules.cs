@@ -8,8 +8,9 @@ namespace HttpCaching.Policy;
 internal static class ResponseRules
 {
     /// <summary>The outcome. Total: there is one for every response.</summary>
-    public static ResponseOutcome Decide(ResponseFacts exchange, PolicySettings settings)
+    public static ResponseOutcome Decide(ResponseFacts exchange)
     {
+        var settings = exchange.Asked.Settings;
         var (response, decision) = (exchange.Response, exchange.Decision);
         var received = ResponseConclusions.Of(
             exchange.Presented.Method, exchange.Presented.TargetUri, response.StatusCode, response.Fields, exchange.Times,
@@ -33,31 +34,29 @@ internal static class ResponseRules
             return NotModified(exchange, received, settings);
         }
 
-        return OnError(exchange, response.StatusCode, settings) ?? Full(exchange, received, settings);
+        return OnError(exchange, response.StatusCode) ?? Full(exchange, received, settings);
     }
 
     /// <summary>The stored response that stands in when no response came, or <see langword="null"/> (RFC 5861 §4, RFC 9111 §4.2.4).</summary>
-    public static ResponseOutcome.ServeStale? OnDisconnect(
-        Decision decision, RequestDirectives directives, StaleLimits limits, DateTimeOffset now, PolicySettings settings) =>
-        StandIn(decision, directives, limits, now, settings, isDisconnected: true);
+    public static ResponseOutcome.ServeStale? OnDisconnect(in RequestFacts asked, in Decision decision, DateTimeOffset now) =>
+        StandIn(asked, decision, now, isDisconnected: true);
 
-    private static ResponseOutcome.ServeStale? OnError(ResponseFacts exchange, int status, PolicySettings settings) =>
+    private static ResponseOutcome.ServeStale? OnError(ResponseFacts exchange, int status) =>
         StatusRules.IsErrorForStale(status)
-            ? StandIn(exchange.Decision, exchange.Directives, exchange.Limits, exchange.Times.ResponseTime, settings, isDisconnected: false)
+            ? StandIn(exchange.Asked, exchange.Decision, exchange.Times.ResponseTime, isDisconnected: false)
             : null;
 
     /// <summary>The stored response that stands in for a failure of the origin, or <see langword="null"/>.</summary>
-    public static ResponseOutcome.ServeStale? StandIn(
-        Decision decision, RequestDirectives directives, StaleLimits limits, DateTimeOffset now, PolicySettings settings, bool isDisconnected)
+    public static ResponseOutcome.ServeStale? StandIn(in RequestFacts asked, in Decision decision, DateTimeOffset now, bool isDisconnected)
     {
         if (decision.Stored is not { IsComplete: true, MustValidate: false } stored || decision.Kind != DecisionKind.Validate)
         {
             return null;
         }
 
-        var facts = ResponseConclusions.Of(stored, settings);
+        var facts = ResponseConclusions.Of(stored, asked.Settings);
         var age = facts.CurrentAge(now);
-        return StaleRules.OnError(facts, age, directives, limits, isDisconnected) is { } permission
+        return StaleRules.OnError(asked, facts, age, isDisconnected) is { } permission
             ? new ResponseOutcome.ServeStale(stored, age, permission)
             : null;
     }
@@ -166,7 +165,7 @@ internal static class ResponseRules
         var (presented, response, decision) = (exchange.Presented, exchange.Response, exchange.Decision);
         NotStoredReason? verdict = decision is { Kind: DecisionKind.Bypass, Reason: not CacheReason.Method }
             ? decision.Reason == CacheReason.RequestNoStore ? NotStoredReason.RequestNoStore : NotStoredReason.Bypassed
-            : StorageRules.AgainstStoring(presented, exchange.Directives, response, received, settings);
+            : StorageRules.AgainstStoring(exchange.Asked, response, received);
         if (verdict is { } reason)
         {
             return new ResponseOutcome.PassThrough(reason)
@@ -183,7 +182,7 @@ internal static class ResponseRules
 
         var head = StorageRules.HeadOf(
             presented, response, exchange.Times, null, exchange.Tags, (exchange.NewId(), exchange.NewId()), settings);
-        if (!StorageRules.IsOfUse(received, exchange.Directives, exchange.Mode, exchange.Limits, settings))
+        if (!StorageRules.IsOfUse(exchange.Asked, received))
         {
             return new ResponseOutcome.PassThrough(NotStoredReason.NoLifetimeNorValidator)
             {

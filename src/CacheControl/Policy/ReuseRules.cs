@@ -11,75 +11,20 @@ internal static class ReuseRules
     private static readonly TimeSpan ClockStep = TimeSpan.FromSeconds(1);
 
     /// <summary>The decision. Total: there is one for every request and everything that may be stored.</summary>
-    /// <param name="presented">The request.</param>
-    /// <param name="directives">Its directives (RFC 9111 §5.2.1).</param>
-    /// <param name="mode">Its mode.</param>
+    /// <param name="asked">The request.</param>
     /// <param name="candidates">The stored responses under its key.</param>
-    /// <param name="limits">The stale windows that apply to it.</param>
     /// <param name="now">The time, in UTC.</param>
-    /// <param name="settings">The settings.</param>
-    public static Decision Decide(
-        RequestHead presented,
-        in RequestDirectives directives,
-        HttpCacheMode mode,
-        ImmutableArray<StoredResponse> candidates,
-        StaleLimits limits,
-        DateTimeOffset now,
-        PolicySettings settings)
+    public static Decision Decide(in RequestFacts asked, ImmutableArray<StoredResponse> candidates, DateTimeOffset now)
     {
-        var decision = DecideFreely(presented, directives, mode, candidates, limits, now, settings);
-        return (directives.OnlyIfCached || mode == HttpCacheMode.OnlyIfCached) && decision.Kind != DecisionKind.Serve
+        var decision = DecideFreely(asked, candidates, now);
+        return decision.Kind != DecisionKind.Serve && asked.IsOnlyIfCached
             ? new Decision(DecisionKind.Unsatisfiable, CacheReason.OnlyIfCached, decision.Stored, decision.Age)
             : decision;
     }
 
-    /// <summary>
-    /// The same for the case that most requests are, a stored response that is fresh and whole, in few steps: what it finds is what <see cref="Decide"/> would. False says nothing.
-    /// </summary>
-    /// <param name="presented">The request.</param>
-    /// <param name="directives">Its directives.</param>
-    /// <param name="mode">Its mode.</param>
-    /// <param name="candidates">The stored responses under its key.</param>
-    /// <param name="now">The time, in UTC.</param>
-    /// <param name="settings">The settings.</param>
-    /// <param name="served">What is served.</param>
-    public static bool TryServe(
-        RequestHead presented,
-        in RequestDirectives directives,
-        HttpCacheMode mode,
-        ImmutableArray<StoredResponse> candidates,
-        DateTimeOffset now,
-        PolicySettings settings,
-        out ServedResponse served)
+    private static Decision DecideFreely(in RequestFacts asked, ImmutableArray<StoredResponse> candidates, DateTimeOffset now)
     {
-        served = default;
-        if (candidates.IsEmpty || SelectionRules.Select(presented, candidates, settings) is not { IsComplete: true } stored)
-        {
-            return false;
-        }
-
-        var facts = ResponseConclusions.Of(stored, settings);
-        var age = facts.CurrentAge(now);
-        if (RangeRules.OnlyOriginCuts(presented, stored, settings)
-            || ReasonToValidate(directives, mode, stored, facts, age, now) is not null
-            || IsRefreshedEagerly(directives, mode, facts, age, settings))
-        {
-            return false;
-        }
-
-        served = new ServedResponse(stored, facts, age, ReasonToServe(directives, mode));
-        return true;
-    }
-
-    private static Decision DecideFreely(
-        RequestHead presented,
-        in RequestDirectives directives,
-        HttpCacheMode mode,
-        ImmutableArray<StoredResponse> candidates,
-        StaleLimits limits,
-        DateTimeOffset now,
-        PolicySettings settings)
-    {
+        var (presented, settings) = (asked.Presented, asked.Settings);
         if (candidates.IsEmpty)
         {
             return new Decision(DecisionKind.Forward, CacheReason.Miss);
@@ -99,17 +44,17 @@ internal static class ReuseRules
 
         if (!stored.IsComplete)
         {
-            return PartialRules.Decide(presented, directives, mode, stored, facts, age, now, settings);
+            return PartialRules.Decide(asked, stored, facts, age, now);
         }
 
-        if (ReasonToValidate(directives, mode, stored, facts, age, now) is not { } reason)
+        if (ReasonToValidate(asked, stored, facts, age, now) is not { } reason)
         {
-            return IsRefreshedEagerly(directives, mode, facts, age, settings)
+            return IsRefreshedEagerly(asked, facts, age)
                 ? new Decision(DecisionKind.Serve, CacheReason.EagerRefresh, stored, age, ValidateInBackground: true)
-                : new Decision(DecisionKind.Serve, ReasonToServe(directives, mode), stored, age);
+                : new Decision(DecisionKind.Serve, ReasonToServe(asked), stored, age);
         }
 
-        if (reason is CacheReason.Expired or CacheReason.NoLifetime && StaleRules.WithoutAsking(facts, age, directives, mode, limits) is { } permission)
+        if (reason is CacheReason.Expired or CacheReason.NoLifetime && StaleRules.WithoutAsking(asked, facts, age) is { } permission)
         {
             return new Decision(
                 DecisionKind.Serve, permission, stored, age, ValidateInBackground: permission == CacheReason.StaleWhileRevalidate);
@@ -122,9 +67,9 @@ internal static class ReuseRules
     }
 
     /// <summary>Why the stored response can't be used as it is, or <see langword="null"/> if it can: every reason in order, each leaving at once.</summary>
-    internal static CacheReason? ReasonToValidate(
-        in RequestDirectives directives, HttpCacheMode mode, StoredResponse stored, ResponseConclusions facts, TimeSpan age, DateTimeOffset now)
+    internal static CacheReason? ReasonToValidate(in RequestFacts asked, StoredResponse stored, ResponseConclusions facts, TimeSpan age, DateTimeOffset now)
     {
+        ref readonly var directives = ref asked.Directives;
         if (stored.MustValidate)
         {
             return CacheReason.MarkedForValidation;
@@ -140,7 +85,7 @@ internal static class ReuseRules
             return CacheReason.ClockBehind;
         }
 
-        if (directives.NoCache || mode == HttpCacheMode.NoCache)
+        if (directives.NoCache || asked.Mode == HttpCacheMode.NoCache)
         {
             return CacheReason.RequestNoCache;
         }
@@ -150,7 +95,7 @@ internal static class ReuseRules
             return facts.Source == FreshnessSource.None ? CacheReason.NoLifetime : CacheReason.Expired;
         }
 
-        if (mode is HttpCacheMode.ForceCache or HttpCacheMode.OnlyIfCached)
+        if (asked.Mode is HttpCacheMode.ForceCache or HttpCacheMode.OnlyIfCached)
         {
             return null;
         }
@@ -164,13 +109,12 @@ internal static class ReuseRules
         return directives.MinFresh is { } wanted && facts.FreshnessLifetime - age < wanted ? CacheReason.RequestMinFresh : null;
     }
 
-    private static CacheReason ReasonToServe(in RequestDirectives directives, HttpCacheMode mode) =>
-        directives.MaxAge == TimeSpan.Zero && mode == HttpCacheMode.Default ? CacheReason.Immutable : CacheReason.Fresh;
+    private static CacheReason ReasonToServe(in RequestFacts asked) =>
+        asked.Directives.MaxAge == TimeSpan.Zero && asked.Mode == HttpCacheMode.Default ? CacheReason.Immutable : CacheReason.Fresh;
 
-    private static bool IsRefreshedEagerly(
-        in RequestDirectives directives, HttpCacheMode mode, ResponseConclusions facts, TimeSpan age, PolicySettings settings) =>
-        settings.EagerRefreshAfter < 1 && age >= EagerAge(facts, settings)
-        && !directives.OnlyIfCached && mode == HttpCacheMode.Default;
+    private static bool IsRefreshedEagerly(in RequestFacts asked, ResponseConclusions facts, TimeSpan age) =>
+        asked.Settings.EagerRefreshAfter < 1 && age >= EagerAge(facts, asked.Settings)
+        && !asked.Directives.OnlyIfCached && asked.Mode == HttpCacheMode.Default;
 
     /// <summary>
     /// The age from which a response is refreshed while it is fresh: the share of the lifetime that was left when it came. A cache on the way gives a response that is old

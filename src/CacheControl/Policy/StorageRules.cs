@@ -8,9 +8,12 @@ namespace HttpCaching.Policy;
 internal static class StorageRules
 {
     /// <summary>The first rule that forbids storing a response, in the order of RFC 9111 §3; <see langword="null"/> if it may be stored.</summary>
-    public static NotStoredReason? AgainstStoring(
-        RequestHead presented, RequestDirectives directives, ResponseHead response, ResponseConclusions facts, PolicySettings settings)
+    /// <param name="asked">The request.</param>
+    /// <param name="response">The response.</param>
+    /// <param name="facts">What follows from it.</param>
+    public static NotStoredReason? AgainstStoring(in RequestFacts asked, ResponseHead response, ResponseConclusions facts)
     {
+        var (presented, settings) = (asked.Presented, asked.Settings);
         var own = facts.Directives;
         if (!IsStorableMethod(presented.Method, response, facts, settings))
         {
@@ -22,7 +25,7 @@ internal static class StorageRules
             return NotStoredReason.Redirected;
         }
 
-        if (directives.NoStore)
+        if (asked.Directives.NoStore)
         {
             return NotStoredReason.RequestNoStore;
         }
@@ -158,15 +161,15 @@ internal static class StorageRules
     /// Whether a later request could use the response at all. One without a lifetime and a validator is of use only to requests that take a stale response, so it is
     /// stored if the options or this request permit that.
     /// </summary>
-    public static bool IsOfUse(ResponseConclusions facts, in RequestDirectives directives, HttpCacheMode mode, StaleLimits limits, PolicySettings settings) =>
+    public static bool IsOfUse(in RequestFacts asked, ResponseConclusions facts) =>
         facts.FreshnessLifetime > TimeSpan.Zero
         || facts.HasValidator
-        || limits.WhenDisconnected
-        || StaleWindow(facts, settings) > TimeSpan.Zero
-        || limits.IfError > TimeSpan.Zero
-        || limits.WhileRevalidate > TimeSpan.Zero
-        || directives.MaxStale is not null
-        || mode is HttpCacheMode.ForceCache or HttpCacheMode.OnlyIfCached;
+        || asked.Limits.WhenDisconnected
+        || StaleWindow(facts, asked.Settings) > TimeSpan.Zero
+        || asked.Limits.IfError > TimeSpan.Zero
+        || asked.Limits.WhileRevalidate > TimeSpan.Zero
+        || asked.Directives.MaxStale is not null
+        || asked.Mode is HttpCacheMode.ForceCache or HttpCacheMode.OnlyIfCached;
 
     /// <summary>How long a response can be of use when it is stale.</summary>
     private static TimeSpan StaleWindow(ResponseConclusions facts, PolicySettings settings)

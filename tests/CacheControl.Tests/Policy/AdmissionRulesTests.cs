@@ -55,7 +55,7 @@ public sealed class AdmissionRulesTests
     private static string Decide(string settings, string request)
     {
         var asked = Row.Request(request);
-        return AdmissionRules.Decide(asked.Head, asked.Directives, asked.Mode, Row.Settings(settings)) is { } admission ? $"{admission.Kind} {admission.Reason}" : "";
+        return AdmissionRules.Decide(asked.Facts(Row.Settings(settings))) is { } admission ? $"{admission.Kind} {admission.Reason}" : "";
     }
 
     [Theory]
@@ -65,7 +65,7 @@ public sealed class AdmissionRulesTests
     public void WithoutKey_Request_NeverLookedUp(string spec, string name, string request, string expected)
     {
         var asked = Row.Request(request);
-        var decision = AdmissionRules.WithoutKey(asked.Directives, asked.Mode).ToDecision();
+        var decision = AdmissionRules.WithoutKey(asked.Facts(Given.Private)).ToDecision();
         $"{decision.Kind} {decision.Reason}".Should().Be(expected, $"{spec}: {name}");
     }
 

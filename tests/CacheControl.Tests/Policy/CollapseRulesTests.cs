@@ -40,17 +40,16 @@ public sealed class CollapseRulesTests
     private static bool MayShare(string stored, string request, int at)
     {
         var asked = Row.Request(request);
-        var decision = ReuseRules.Decide(
-            asked.Head, asked.Directives, asked.Mode, Row.StoredAll(stored, Given.Private), asked.Limits, Given.Now.AddSeconds(at), Given.Private);
-        return CollapseRules.MayShare(asked.Head, asked.Directives, asked.Mode, decision);
+        var decision = ReuseRules.Decide(asked.Facts(Given.Private), Row.StoredAll(stored, Given.Private), Given.Now.AddSeconds(at));
+        return CollapseRules.MayShare(asked.Facts(Given.Private), decision);
     }
 
     [Theory]
     [InlineData("CON-1", "nothing may be looked up", DecisionKind.Bypass, CacheReason.Miss, false)]
-    [InlineData("CON-1", "the store can't be read", DecisionKind.Forward, CacheReason.StoreUnavailable, false)]
+    [InlineData("CON-1", "the stored body can't be read", DecisionKind.Forward, CacheReason.StoreUnavailable, true)]
     [InlineData("CON-1", "nothing stored may be used", DecisionKind.Unsatisfiable, CacheReason.OnlyIfCached, false)]
     internal void MayShare_OtherDecisions_YesOrNo(string spec, string name, object kind, CacheReason reason, bool expected) =>
-        CollapseRules.MayShare(Row.Request("").Head, default, HttpCacheMode.Default, new Decision((DecisionKind)kind, reason)).Should().Be(expected, $"{spec}: {name}");
+        CollapseRules.MayShare(Row.Request("").Facts(Given.Private), new Decision((DecisionKind)kind, reason)).Should().Be(expected, $"{spec}: {name}");
 
     [Theory]
     [InlineData("CON-3", "one second before the end of its lifetime", Minute, 59, true)]
@@ -82,8 +81,8 @@ public sealed class CollapseRulesTests
     {
         var (head, asked, now) = (Row.Stored(headCell, Given.Private), Row.Request(request), Given.Now.AddSeconds(at));
         return (
-            CollapseRules.Fits(head, asked.Head, asked.Directives, asked.Mode, asked.Limits, now, Given.Private),
-            CollapseRules.FitsValidated(head, asked.Head, asked.Directives, asked.Mode, asked.Limits, now, Given.Private));
+            CollapseRules.Fits(head, asked.Facts(Given.Private), now),
+            CollapseRules.FitsValidated(head, asked.Facts(Given.Private), now));
     }
 
     [Theory]

@@ -61,11 +61,9 @@ internal static partial class Given
     {
         var presented = request ?? Request();
         return StorageRules.AgainstStoring(
-            presented,
-            RequestDirectives.Parse(presented.Fields),
+            new RequestFacts(presented, RequestDirectives.Parse(presented.Fields), HttpCacheMode.Default, default, settings ?? Private),
             response ?? Response(status, fields, presented.Method, presented.TargetUri),
-            Evaluated(status, fields, settings, presented.TargetUri),
-            settings ?? Private);
+            Evaluated(status, fields, settings, presented.TargetUri));
     }
 
     /// <summary>The stored response to a request, received at <see cref="Now"/>.</summary>
@@ -82,7 +80,7 @@ internal static partial class Given
     public static Decision Decide(
         StoredResponse stored, int secondsLater, string cacheControl = "", PolicySettings? settings = null, StaleLimits limits = default, HttpCacheMode mode = HttpCacheMode.Default) =>
         ReuseRules.Decide(
-            Request(uri: stored.TargetUri), Directives(cacheControl), mode, ImmutableArray.Create(stored), limits, Now.AddSeconds(secondsLater), settings ?? Private);
+            new RequestFacts(Request(uri: stored.TargetUri), Directives(cacheControl), mode, limits, settings ?? Private), ImmutableArray.Create(stored), Now.AddSeconds(secondsLater));
 
     private static string Dated(string value) => RelativeDate().Replace(
         value, match => HttpDate.Format(Now.AddSeconds(int.Parse(match.Groups[1].ValueSpan, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture))));

@@ -50,7 +50,7 @@ public sealed class PartialRulesTests
         var settings = Row.Settings("retention=100");
         var (stored, asked, now) = (Row.Stored(storedCell, settings), Row.Request(request), Given.Now.AddSeconds(at));
         var facts = ResponseConclusions.Of(stored, settings);
-        var decision = PartialRules.Decide(asked.Head, asked.Directives, asked.Mode, stored, facts, facts.CurrentAge(now), now, settings);
+        var decision = PartialRules.Decide(asked.Facts(settings), stored, facts, facts.CurrentAge(now), now);
         decision.Stored.Should().BeSameAs(stored);
         return $"{decision.Kind} {decision.Reason}";
     }

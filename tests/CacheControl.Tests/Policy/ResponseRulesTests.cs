@@ -162,7 +162,7 @@ public sealed class ResponseRulesTests
     public void OnDisconnect_Decision_WhatStandsIn(string spec, string name, string stored, string request, int at, string expected)
     {
         var (_, decision, asked) = Before(Given.Private, stored, request, at);
-        var outcome = ResponseRules.OnDisconnect(decision, asked.Directives, asked.Limits, Given.Now.AddSeconds(at), Given.Private);
+        var outcome = ResponseRules.OnDisconnect(asked.Facts(Given.Private), decision, Given.Now.AddSeconds(at));
         (outcome is null ? "-" : $"{outcome.Permission} {outcome.Age.TotalSeconds:0}").Should().Be(expected, $"{spec}: {name}");
     }
 
@@ -223,14 +223,11 @@ public sealed class ResponseRulesTests
         var ids = 100L;
         var facts = new ResponseFacts
         {
-            Presented = asked.Head,
-            Directives = asked.Directives,
-            Mode = asked.Mode,
+            Asked = asked.Facts(settings),
             Decision = decision,
             Candidates = stored,
             Response = response,
             Times = new ExchangeTimes(Given.Now.AddSeconds(at), Given.Now.AddSeconds(at)),
-            Limits = asked.Limits,
             IsOurs = responseCell.Contains("{ours}", StringComparison.Ordinal)
                 || (!responseCell.Contains("{theirs}", StringComparison.Ordinal) && (decision.Kind == DecisionKind.Complete || !decision.Nominated.IsEmpty)),
             Unmatched = Row.Unmatched(responseCell) is { } tag
@@ -238,14 +235,13 @@ public sealed class ResponseRulesTests
                 : null,
             NewId = () => ids++,
         };
-        return (ResponseRules.Decide(facts, settings), stored);
+        return (ResponseRules.Decide(facts), stored);
     }
 
     private static (ImmutableArray<StoredResponse> Stored, Decision Decision, Row.Asked Asked) Before(PolicySettings settings, string storedCell, string request, int at)
     {
         var (stored, asked, now) = (Row.StoredAll(storedCell, settings), Row.Request(request), Given.Now.AddSeconds(at));
-        var decision = AdmissionRules.Decide(asked.Head, asked.Directives, asked.Mode, settings)?.ToDecision()
-            ?? ReuseRules.Decide(asked.Head, asked.Directives, asked.Mode, stored, asked.Limits, now, settings);
+        var decision = AdmissionRules.Decide(asked.Facts(settings))?.ToDecision() ?? ReuseRules.Decide(asked.Facts(settings), stored, now);
         return (stored, decision, asked);
     }
 }

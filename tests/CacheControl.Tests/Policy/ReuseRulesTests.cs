@@ -76,15 +76,7 @@ public sealed class ReuseRulesTests
     {
         var settings = Row.Settings(settingsCell);
         var (stored, asked, now) = (Row.StoredAll(storedCell, settings), Row.Request(requestCell), Given.Now.AddSeconds(at));
-        var decision = ReuseRules.Decide(asked.Head, asked.Directives, asked.Mode, stored, asked.Limits, now, settings);
-
-        // The short way finds the same where it finds anything, and finds all that is fresh and whole.
-        var isServed = ReuseRules.TryServe(asked.Head, asked.Directives, asked.Mode, stored, now, settings, out var served);
-        isServed.Should().Be(decision is { Kind: DecisionKind.Serve, Reason: CacheReason.Fresh or CacheReason.Immutable, Stored.IsComplete: true });
-        if (isServed)
-        {
-            (served.Stored, served.Age, served.Reason).Should().Be((decision.Stored!, decision.Age, decision.Reason));
-        }
+        var decision = ReuseRules.Decide(asked.Facts(settings), stored, now);
 
         var nominated = string.Join(' ', decision.Nominated.Select(one => stored.IndexOf(one) + 1));
         return $"{decision.Kind} {decision.Reason}" + (nominated.Length > 0 ? $" [{nominated}]" : "") + (decision.ValidateInBackground ? ", background" : "");

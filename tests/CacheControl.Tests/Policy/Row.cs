@@ -147,7 +147,10 @@ internal static class Row
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 
     /// <summary>A request and all that decides with it.</summary>
-    internal sealed record Asked(RequestHead Head, RequestDirectives Directives, HttpCacheMode Mode, StaleLimits Limits);
+    internal sealed record Asked(RequestHead Head, RequestDirectives Directives, HttpCacheMode Mode, StaleLimits Limits)
+    {
+        public RequestFacts Facts(PolicySettings settings) => new(Head, Directives, Mode, Limits, settings);
+    }
 
     private sealed record Rule(TimeSpan? Lifetime) : IFreshnessHeuristic
     {

@@ -69,7 +69,7 @@ public sealed class StaleRulesTests
     [InlineData("STL-10", "shared", "s-maxage=600, stale-if-error=1200", "", 601, true, null)]
     public void OnError_StoredResponse_PermissionOrNone(
         string spec, string kind, string stored, string request, int age, bool isDisconnected, CacheReason? permission) =>
-        StaleRules.OnError(Given.Evaluated(200, "Cache-Control: " + stored, Given.Settings(kind)), Seconds(age), Given.Directives(request), default, isDisconnected)
+        StaleRules.OnError(Asked(request, default), Given.Evaluated(200, "Cache-Control: " + stored, Given.Settings(kind)), Seconds(age), isDisconnected)
             .Should().Be(permission, spec);
 
     [Theory]
@@ -81,13 +81,13 @@ public sealed class StaleRulesTests
     [InlineData("STL-11", "max-age=600", "no-cache", 601, true, null)]
     [InlineData("STL-11", "max-age=600", "max-age=0, max-stale", 601, true, CacheReason.StaleIfError)]
     public void OnError_Configured_PermissionOrNone(string spec, string stored, string request, int age, bool isDisconnected, CacheReason? permission) =>
-        StaleRules.OnError(Given.Evaluated(200, "Cache-Control: " + stored), Seconds(age), Given.Directives(request), Generous, isDisconnected)
+        StaleRules.OnError(Asked(request, Generous), Given.Evaluated(200, "Cache-Control: " + stored), Seconds(age), isDisconnected)
             .Should().Be(permission, spec);
 
     [Fact]
     [Trait("Spec", "STL-4")]
     public void OnError_DisconnectedWithoutPermission_None() =>
-        StaleRules.OnError(Given.Evaluated(200, "Cache-Control: max-age=600"), Seconds(601), default, default, isDisconnected: true).Should().BeNull();
+        StaleRules.OnError(Asked("", default), Given.Evaluated(200, "Cache-Control: max-age=600"), Seconds(601), isDisconnected: true).Should().BeNull();
 
     [Fact]
     [Trait("Spec", "STL-10")]
@@ -113,6 +113,9 @@ public sealed class StaleRulesTests
     [InlineData("STL-7", 429, false)]
     public void IsErrorForStale_Status_OnlyFour(string spec, int status, bool expected) =>
         StatusRules.IsErrorForStale(status).Should().Be(expected, spec);
+
+    private static RequestFacts Asked(string control, StaleLimits limits) =>
+        new(Given.Request(), Given.Directives(control), HttpCacheMode.Default, limits, Given.Private);
 
     private static TimeSpan Seconds(int seconds) => TimeSpan.FromSeconds(seconds);
 }

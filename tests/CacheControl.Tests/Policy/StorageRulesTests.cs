@@ -138,7 +138,7 @@ public sealed class StorageRulesTests
     {
         var (settings, asked) = (Row.Settings(settingsCell), Row.Request(requestCell));
         var response = Row.Received(responseCell, asked.Head.Method);
-        return StorageRules.AgainstStoring(asked.Head, asked.Directives, response, Row.Conclusions(response, asked, settings), settings)?.ToString() ?? "Stored";
+        return StorageRules.AgainstStoring(asked.Facts(settings), response, Row.Conclusions(response, asked, settings))?.ToString() ?? "Stored";
     }
 
     /// <summary>What a 304 or a HEAD has updated; an empty cell means that it may stay.</summary>
