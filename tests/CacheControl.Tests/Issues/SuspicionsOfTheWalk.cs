@@ -18,7 +18,15 @@ public sealed class SuspicionsOfTheWalk
         var posting = fixture.Client.SendAsync(CacheFixture.Request("POST", "http://h/"), HttpCompletionOption.ResponseHeadersRead, patience.Token);
         var request = await fixture.Origin.NextAsync();
         store.Inject(StoreCall.Read, StoreFault.Hang);
+        var reads = store.CallsOf(StoreCall.Read);
         var content = request.AnswerSlowly(4, ("Cache-Control", "max-age=60"), ("Content-Location", "http://h/"));
+
+        // Cancelled before, the origin's response would not have come to the cache at all.
+        while (store.CallsOf(StoreCall.Read) == reads)
+        {
+            await Task.Delay(1);
+        }
+
         await patience.CancelAsync();
 
         await posting.Invoking(t => t).Should().ThrowAsync<OperationCanceledException>();

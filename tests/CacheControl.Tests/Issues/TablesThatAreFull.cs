@@ -69,7 +69,7 @@ public sealed class TablesThatAreFull
             await fixture.GetAsync($"http://h/{i}");
         }
 
-        (await fixture.GetAsync("http://h/10000")).Cache.Hit.Should().BeTrue("it is paused");
-        (await fixture.GetAsync("http://h/first")).Cache.Hit.Should().BeFalse("it was forgotten");
+        (await fixture.GetAsync("http://h/10000")).Cache.Generated.Should().BeTrue("it is paused");
+        (await fixture.GetAsync("http://h/first")).Cache.Generated.Should().BeFalse("it was forgotten");
     }
 }
