@@ -159,6 +159,10 @@ public sealed class FresheningRulesTests
     [InlineData("VLD-10", "another Vary, another request", "{for A: 1} Vary: A", "A: 2 | B: 1", "Vary: B", false, "")]
     [InlineData("VLD-10", "another Vary, another request that it answers", "{for A: 1} Vary: A", "A: 2 | B: 1", "Vary: B", true, "A2B1")]
     [InlineData("VLD-10", "a star", "{for A: 1} Vary: A", "A: 1", "Vary: *", true, "")]
+    [InlineData("VLD-10", "a star that was there before", "{for A: 1} Vary: *", "A: 1", "Vary: A", false, "")]
+    [InlineData("VLD-10", "a star that was there before, and a request that it answers", "{for A: 1} Vary: *", "A: 1", "Vary: A", true, "A1 A1B1")]
+    [InlineData("VLD-10", "a Vary that names one more, another request", "{for A: 1} Vary: A", "A: 2 | B: 1", "Vary: A, B", false, "")]
+    [InlineData("VLD-10", "a Vary that names one more, the same request", "{for A: 1} Vary: A", "A: 1 | B: 1", "Vary: A, B", false, "A1B1")]
     [InlineData("VLD-10", "two selections, the second asks", "{for A: 1} {also A: 2} Vary: A", "A: 2", "", false, "A1 A2 A1B1 A2B1")]
     [InlineData("AUT-6", "a field was changed below", "{for A: 1} Vary: A", "A: 1", "{below A} ", false, "A1 A1B1")]
     [InlineData("AUT-6", "a field was changed below, and another request", "{for A: 1} Vary: A", "A: 2", "{below A} ", true, "A1 A1B1")]
@@ -191,6 +195,28 @@ public sealed class FresheningRulesTests
         stored.FurtherSelections.Should().HaveCount(count - 1, $"{spec}: {name}");
         int[] asked = [0, 1, 2, 14, 15];
         string.Join(' ', asked.Where(i => SelectionRules.Matches(Given.Request($"A: {i}"), stored, Given.Private))).Should().Be(expected, $"{spec}: {name}");
+    }
+
+    [Theory]
+    [InlineData("SEC-10", "old and new names together are 128", 127, true)]
+    [InlineData("SEC-10", "old and new names together are 129", 128, false)]
+    public void Merge_ManyNames_UpToTheLimit(string spec, string name, int names, bool expected)
+    {
+        var vary = string.Join(", ", Enumerable.Range(0, names).Select(i => $"B{i}"));
+        var merged = Merge("{for A: 1} Vary: A", "A: 1", "{status 304} Vary: " + vary).Merged;
+
+        SelectionRules.Matches(Given.Request("A: 1"), merged, Given.Private).Should().Be(expected, $"{spec}: {name}");
+    }
+
+    [Theory]
+    [InlineData("SEC-10", "two values that make 1024 characters with their names", 511, true)]
+    [InlineData("SEC-10", "two values of one character more each", 512, false)]
+    public void Merge_TwoLongValues_AreFiledWithinTheLimit(string spec, string name, int length, bool expected)
+    {
+        var request = $"A: {new string('x', length)} | B: {new string('y', length)}";
+        var merged = Merge("{for A: 1} Vary: A, B", request, "{status 304}", mayFile: true).Merged;
+
+        SelectionRules.Matches(Given.Request(request), merged, Given.Private).Should().Be(expected, $"{spec}: {name}");
     }
 
     [Theory]

@@ -62,6 +62,8 @@ public sealed class NoVarySearchRulesTests
     [InlineData("NVS-3", "params=(\"x\")", "?a=%41", "?a=A", true)]
     [InlineData("NVS-3", "params=(\"x\")", "?a=b41+", "?a=bA+", false)]
     [InlineData("NVS-3", "params=(\"x\")", "?=1", "?", false)]
+    [InlineData("NVS-3", "params=(\"x\")", "?=1", "?=2", false)]
+    [InlineData("NVS-3", "params=(\"x\")", "?=1", "?%3D1=1", false)]
     [InlineData("NVS-3", "params=(\"x\")", "?=1", "?%3D1", false)]
     [InlineData("NVS-3", "key-order, params=(\"x\")", "?b=1&a=2&b=3", "?a=2&b=1&b=3", true)]
     public void AreEquivalent_TwoQueries_DependsOnWhatMatters(string id, string field, string one, string other, bool expected)

@@ -65,6 +65,7 @@ public sealed class ValidationRulesTests
     [InlineData("VAL-6", "a malformed tag next to another is left out", "ETag: a || ETag: \"b\"", "", "If-None-Match: \"b\"")]
     [InlineData("VAL-6", "a malformed tag next to the caller's is left out", "ETag: a | Last-Modified: @-9", "If-None-Match: \"b\"", "")]
     [InlineData("VAL-7", "the caller's tag after ours", "ETag: \"a\"", "If-None-Match: \"b\"", "If-None-Match: \"a\", \"b\"")]
+    [InlineData("VAL-7", "the caller's tag after two of ours", "ETag: \"a\" || ETag: \"b\"", "If-None-Match: \"c\"", "If-None-Match: \"a\", \"b\", \"c\"")]
     [InlineData("VAL-7", "the caller's tag is ours", "ETag: \"a\"", "If-None-Match: \"b\", \"a\"", "If-None-Match: \"a\", \"b\"")]
     [InlineData("VAL-7", "the caller's tag is ours, but for its strength", "ETag: \"a\"", "If-None-Match: W/\"a\"", "If-None-Match: \"a\", W/\"a\"")]
     [InlineData("VAL-7", "the caller's star goes as it is", "ETag: \"a\"", "If-None-Match: *", "If-None-Match: *")]

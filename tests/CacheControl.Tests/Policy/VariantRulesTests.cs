@@ -9,6 +9,8 @@ public sealed class VariantRulesTests
     [InlineData("KEY-7", "nothing is varied by", "GET", false, "", "GET")]
     [InlineData("HED-2", "another method", "HEAD", false, "", "HEAD")]
     [InlineData("RNG-9", "a part", "GET", true, "", "GET+part")]
+    [InlineData("KEY-7", "two fields", "GET", false, "B: 2 | A: 1", "GET:4016e0316f40793b933598c4fcbcd0b4")]
+    [InlineData("VRY-3", "an absent field", "GET", false, "A", "GET:a07c22d42359f4b50337a453def0b290")]
     [InlineData("KEY-7", "a field", "GET", false, "A: 1", "GET:4e05abd6911b81cca42657fbc9599aa8")]
     public void IdOf_Parts_Text(string spec, string name, string method, bool isPart, string selecting, string expected) =>
         IdOf(method, isPart, selecting).Should().Be(expected, $"{spec}: {name}");
