@@ -23,6 +23,7 @@ public sealed class StorageRulesTests
     [InlineData("STO-1", "s-maxage that is no number, in a shared cache", "shared", "", "{status 302} Cache-Control: s-maxage=abc", "NoPermission")]
     [InlineData("STO-1", "s-maxage that is no number beside max-age, in a private cache", "", "", "{status 302} Cache-Control: s-maxage=abc, max-age=9", "Stored")]
     [InlineData("STO-1", "s-maxage that is no number beside max-age, in a shared cache", "shared", "", "{status 302} Cache-Control: s-maxage=abc, max-age=9", "NoPermission")]
+    [InlineData("STO-1", "max-age of zero alone, in a shared cache", "shared", "", "{status 302} Cache-Control: max-age=0", "Stored")]
     [InlineData("STO-1", "max-age alone, in a shared cache", "shared", "", "{status 302} Cache-Control: max-age=60", "Stored")]
     [InlineData("STO-1", "directives that end within a quote", "", "", "{status 302} Cache-Control: foo=\"bar", "NoPermission")]
     [InlineData("STO-1", "a lifetime from the application's rule", "rule=60", "", "{status 302}", "Stored")]
