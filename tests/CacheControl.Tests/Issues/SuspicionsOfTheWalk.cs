@@ -8,6 +8,40 @@ namespace HttpCaching.Tests.Issues;
 /// <summary>What a reader of the walk suspected. Each is shown as it is now.</summary>
 public sealed class SuspicionsOfTheWalk
 {
+    /// <summary>The soft timeout is for whole stored responses. A part that comes late is joined to none of them, and opens no body: that is no fault of the store.</summary>
+    [Theory]
+    [InlineData("bytes 0-4/10", "01234")]
+    [InlineData("bytes 5-9/10", "56789")]
+    [InlineData("bytes 0-9/10", "0123456789")]
+    [InlineData("bytes 8-11/12", "89ab")]
+    [Trait("Spec", "STL-9")]
+    public async Task SoftTimeout_LateAnswerIsAPart_IsNoFaultOfTheStore(string range, string body)
+    {
+        using var fixture = new CacheFixture(options => options.SoftTimeout = TimeSpan.FromSeconds(1));
+        using var gate = new SemaphoreSlim(0);
+        fixture.Origin.Then(200, "0123456789", ("Cache-Control", "max-age=1"), ("ETag", "\"a\""));
+        fixture.Origin.ThenAsync(async (_, _) =>
+        {
+            await gate.WaitAsync();
+            return ScriptedOrigin.Response(206, body, ("Cache-Control", "max-age=600"), ("ETag", "\"a\""), ("Content-Range", range));
+        });
+        await fixture.GetAsync();
+        fixture.Time.Advance(TimeSpan.FromSeconds(5));
+
+        var answer = fixture.GetAsync("http://h/", ("Range", "bytes=0-4"));
+        while (fixture.Origin.Requests.Count < 2 && !answer.IsCompleted)
+        {
+            await Task.Yield();
+        }
+
+        fixture.Time.Advance(TimeSpan.FromSeconds(1));
+        (await answer.WaitAsync(TimeSpan.FromMinutes(1))).Body.Should().Be("01234");
+        gate.Release();
+        await fixture.Cache.Controller.Background.WhenIdleAsync();
+
+        fixture.Log.Messages.Should().NotContain(m => m.Contains("The store failed", StringComparison.Ordinal));
+    }
+
     [Fact]
     [Trait("Spec", "SRE-13")]
     public async Task Cancel_WhileTheStoreIsReadAfterAPost_ReleasesTheResponse()
