@@ -136,7 +136,15 @@ public sealed class CachingHandler : DelegatingHandler, IOriginTransport
     {
         using var blocking = BlockingCalls.Enter(blocks: true);
         var answer = _cache.Controller.SendAsync(request, this, async: false, cancellationToken);
-        return answer.IsCompletedSuccessfully ? answer.Result : answer.AsTask().GetAwaiter().GetResult();
+        try
+        {
+            return answer.IsCompletedSuccessfully ? answer.Result : answer.AsTask().GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException exception) when (exception is not TaskCanceledException && cancellationToken.IsCancellationRequested)
+        {
+            // The platform's handlers throw this one, and HttpClient passes it on when it was disposed.
+            throw new TaskCanceledException(exception.Message, exception, cancellationToken);
+        }
     }
 
     /// <summary>The pipeline to use if no inner handler was set before the first request; null if one was.</summary>
