@@ -21,7 +21,6 @@ public sealed class EvictionInOneTickOfTheClock : IDisposable
     [InlineData(300_000, 30_000)]
     [InlineData(30_000, 300_000)]
     [InlineData(300_000, 310_000)]
-    [Trait("Spec", "SRE-6")]
     public async Task Evict_ReplacedInTheSameTick_BooksAndFilesAgree(int lengthBefore, int lengthAfter)
     {
         // Large enough that it makes no room of its own accord.

@@ -14,7 +14,6 @@ public sealed class SuspicionsOfTheWalk
     [InlineData("bytes 5-9/10", "56789")]
     [InlineData("bytes 0-9/10", "0123456789")]
     [InlineData("bytes 8-11/12", "89ab")]
-    [Trait("Spec", "STL-9")]
     public async Task SoftTimeout_LateAnswerIsAPart_IsNoFaultOfTheStore(string range, string body)
     {
         using var fixture = new CacheFixture(options => options.SoftTimeout = TimeSpan.FromSeconds(1));
