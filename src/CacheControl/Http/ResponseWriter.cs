@@ -1,6 +1,6 @@
 using System.Globalization;
-using HttpCaching.Fields;
 using System.Net;
+using HttpCaching.Fields;
 
 namespace HttpCaching.Http;
 
