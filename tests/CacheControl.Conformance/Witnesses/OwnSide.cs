@@ -13,9 +13,10 @@ internal sealed class OwnSide : HttpMessageHandler
 
     public OwnSide()
     {
-        // Users of one exchange are one user to the two engines as well: neither knows partitions.
+        // Users of one exchange are one user to the two engines as well: neither knows partitions. The engines store whatever may be stored. This cache leaves out a response
+        // that no later request could use, unless stale responses may be served; when the origin can't be reached, say, which never happens here.
         _caches = [.. new[] { CacheKind.Private, CacheKind.Shared }.Select(kind =>
-            new HttpCache(null, new HttpCacheOptions { Kind = kind, SingleUser = kind == CacheKind.Private }, _time))];
+            new HttpCache(null, new HttpCacheOptions { Kind = kind, SingleUser = kind == CacheKind.Private, Stale = { WhenDisconnected = true } }, _time))];
         _clients = [.. _caches.Select(cache => new HttpClient(new CachingHandler(cache) { InnerHandler = this }))];
     }
 
