@@ -36,7 +36,7 @@ internal static class BlockedPool
         var faults = new ConcurrentQueue<string>();
         using var cache = new HttpCache(store, options, loggerFactory: new FaultLog(faults));
         using var client = Client(cache, origin);
-        options.CollapseRequests = false;
+        (options.CollapseRequests, options.Collapsing.Flights) = (false, null);
         using var alone = new HttpCache(store, options, loggerFactory: new FaultLog(faults));
         using var clientAlone = Client(alone, origin);
 
