@@ -135,7 +135,7 @@ internal sealed class HttpCacheOptionsValidator : IValidateOptions<HttpCacheOpti
             errors.Add("Heuristic and DefaultFreshnessLifetime are two answers to one question; set one of them.");
         }
 
-        // The limit of RFC 9111 cuts TimeSpan.MaxValue too, which means for ever; only a limit that somebody has set contradicts a lifetime.
+        // The limit of RFC 9111 cuts TimeSpan.MaxValue too, which means for ever; only a limit that the application has set contradicts a lifetime.
         if (freshness.MaximumLifetime < DeltaSeconds.Max)
         {
             CheckLifetime(errors, "DefaultFreshnessLifetime", options.DefaultFreshnessLifetime, freshness.MaximumLifetime);

@@ -85,7 +85,7 @@ internal sealed class BackgroundValidator(CacheServices services) : IDisposable
     }
 
     /// <summary>
-    /// Whether a validation goes on that somebody has waited for in vain: to wait for another one would be in vain too, and would ask a slow origin once more.
+    /// Whether a validation is running that a caller has waited for in vain. Another validation would be in vain too, and would ask a slow origin once more.
     /// </summary>
     public bool IsLate(CacheKey key, StoredResponse stored) => !_late.IsEmpty && _late.ContainsKey((key, stored.Variant));
 

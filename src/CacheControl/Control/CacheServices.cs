@@ -30,7 +30,7 @@ internal sealed record CacheServices
     /// <summary>The exchanges with the origin that others may join.</summary>
     public required RequestCollapser Flights { get; init; }
 
-    /// <summary>Where work goes on that waited, or that nobody waits for.</summary>
+    /// <summary>Continues work that waited, and runs work without a caller.</summary>
     public required Dispatch Dispatch { get; init; }
 
     /// <summary>Changes to the store that a caller who has left does not wait for.</summary>

@@ -15,7 +15,7 @@ namespace HttpCaching.Control;
 /// <param name="origin">The way of one request.</param>
 internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
 {
-    /// <summary>How often a request waits for somebody else before it asks for itself.</summary>
+    /// <summary>How often a request waits for another request before it asks the origin itself.</summary>
     private const int MaximumWaits = 3;
 
     private readonly RequestCollapser _flights = services.Flights;
@@ -98,7 +98,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
     /// <summary>Goes on with a flight whose leader did not find in the store what another process might have put there.</summary>
     private ValueTask<Answer?> AskAfterLookingAgainAsync(Exchange exchange, Flight flight)
     {
-        // Without a store there is nothing to look at; those who wait here are still served by this request's response.
+        // Without a store there is nothing to look at. The followers still get this request's response.
         if (exchange.Snapshot is null)
         {
             return AskOriginAsync(exchange);
@@ -149,7 +149,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
                 return null;
             }
 
-            // What has come tells by what the resource varies: those who want another variant find each other under that name.
+            // The Vary of the response names the variants. Requests for another variant find each other under its name.
             var isOther = false;
             if (result is SharedBody shared)
             {
@@ -237,7 +237,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
         return null;
     }
 
-    /// <summary>The response out of what somebody else's request brought; null if this request needs its own.</summary>
+    /// <summary>The response made from the result of another request; null if this request needs its own.</summary>
     private async ValueTask<Answer?> AnswerAsync(Exchange exchange, FlightResult result, bool hasWaited)
     {
         switch (result)
@@ -275,7 +275,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
         }
     }
 
-    /// <summary>The error that somebody else has got, unless what is stored may stand in for it.</summary>
+    /// <summary>The error that another request got, unless a stored response may be served instead.</summary>
     private async ValueTask<Answer> FailAlongAsync(Exchange exchange, SharedBody body)
     {
         exchange.Collapsed = true;
@@ -321,7 +321,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
         });
     }
 
-    /// <summary>A stored response that the origin has confirmed to somebody else: the body is the one this request has pinned itself (CON-7).</summary>
+    /// <summary>A stored response that the origin has confirmed to another request: the body is the one this request has pinned itself (CON-7).</summary>
     private async ValueTask<Answer?> FromPinAsync(Exchange exchange, FlightResult.Validated validated)
     {
         var head = validated.Head;

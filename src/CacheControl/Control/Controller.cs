@@ -126,7 +126,7 @@ internal sealed class Controller
     /// <param name="served">That response.</param>
     /// <param name="transport">What lies below.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The response; null if what was served has been replaced, refreshed or removed meanwhile, and there is nothing to validate.</returns>
+    /// <returns>The response; null if the served response has been replaced, refreshed or removed since, and there is nothing to validate.</returns>
     private async ValueTask<HttpResponseMessage?> ValidateAsync(
         HttpRequestMessage request, CacheKey from, StoredResponse served, IOriginTransport transport, CancellationToken cancellationToken)
     {

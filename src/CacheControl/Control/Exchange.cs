@@ -48,13 +48,13 @@ internal sealed class Exchange(in Call call, in RequestFacts facts)
     /// <summary>When the origin was found to have failed; the default value if it was not.</summary>
     public DateTimeOffset FailedAt { get; set; }
 
-    /// <summary>What others may be waiting for with this request; null if nobody can.</summary>
+    /// <summary>The flight that other requests may wait for; null if none can.</summary>
     public Flight? Flight { get; set; }
 
     /// <summary>Whether another request's exchange was shared; null if that was not tried.</summary>
     public bool? Collapsed { get; set; }
 
-    /// <summary>Whether the store was read a second time, because a flight had ended meanwhile.</summary>
+    /// <summary>Whether the store was read a second time, because a flight had ended since the first time.</summary>
     public bool HasLookedAgain { get; set; }
 
     /// <summary>Whether that was after a flight that ended without the origin, because another process had stored the response.</summary>
@@ -91,7 +91,7 @@ internal sealed class Exchange(in Call call, in RequestFacts facts)
         return snapshot;
     }
 
-    /// <summary>Releases what nobody has taken.</summary>
+    /// <summary>Releases the pins and the snapshot that no content has taken.</summary>
     public void Release()
     {
         Flight?.Release();

@@ -60,7 +60,7 @@ internal sealed class FlightSharing(CacheServices services)
     private static SharedContent? Share(
         Flight flight, HttpContent upstream, StoredResponse head, Recorder? recorder, IRecordingSink? sink, long? length)
     {
-        // Nothing is kept of a response that is not stored and that nobody else waits for.
+        // A response that is not stored, and that no other request waits for, is not kept.
         if (recorder is null && flight.Wait is null)
         {
             flight.Release();

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace HttpCaching.Control;
 
 /// <summary>What a snapshot showed, for work that needs its heads and its stamp but pins nothing.</summary>
-/// <param name="original">The snapshot; may be disposed meanwhile.</param>
+/// <param name="original">The snapshot; may be disposed before this one.</param>
 internal sealed class HeadsOnlySnapshot(HttpCacheSnapshot original) : HttpCacheSnapshot
 {
     public override ImmutableArray<StoredResponse> Responses { get; } = original.Responses;

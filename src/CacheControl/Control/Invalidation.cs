@@ -18,7 +18,7 @@ internal sealed class Invalidation(CacheServices services)
             response.FinalUri).ConfigureAwait(false);
     }
 
-    /// <summary>After an exchange of which nobody knows whether it took effect.</summary>
+    /// <summary>After an exchange that failed: whether it took effect is not known.</summary>
     public ValueTask AfterFailureAsync(Exchange exchange) => InvalidateAsync(exchange, InvalidationRules.AfterFailure(exchange.Presented), [], exchange.Presented.TargetUri);
 
     private async ValueTask InvalidateAsync(Exchange exchange, IReadOnlyList<string> uris, IEnumerable<string> groups, string finalUri)

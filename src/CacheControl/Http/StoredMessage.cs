@@ -104,7 +104,7 @@ internal sealed class StoredMessage
     {
         var seconds = SecondsOf(age);
         var latest = _latestStatus;
-        if (latest is null || latest.Seconds != seconds || latest.Lifetime != lifetime || latest.Status.Reason != reason)
+        if (latest is null || latest.Seconds != seconds || latest.Lifetime != lifetime || latest.Status.Reason != reason || latest.Status.Source != source)
         {
             var status = new CacheStatus { Key = _key, Hit = true, Reason = reason, TimeToLive = lifetime - age, Age = age, Source = source };
             _latestStatus = latest = new HitStatus(seconds, lifetime, status);

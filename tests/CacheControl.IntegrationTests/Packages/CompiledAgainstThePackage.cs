@@ -8,7 +8,7 @@ namespace HttpCaching.IntegrationTests.Packages;
 /// </summary>
 public sealed class CompiledAgainstThePackage : IDisposable
 {
-    // A version that nobody else has, so that no cache of packages answers with another build.
+    // A version of this run alone, so that no cache of packages answers with another build.
     private readonly string _version = $"0.0.0-test{Guid.NewGuid():N}";
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("cachecontrol-packed-");
 

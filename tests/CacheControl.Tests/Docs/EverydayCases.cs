@@ -9,7 +9,7 @@ internal static class EverydayCases
 {
     private const string Uri = "http://h/";
 
-    /// <summary>Where the file store is; whoever has played the cases deletes it.</summary>
+    /// <summary>The folder of the file store; the test that plays the cases deletes it.</summary>
     public static readonly string Folder = Path.Combine(Path.GetTempPath(), $"cachecontrol-why-{Environment.ProcessId}");
 
     public static Outcome[] All { get; } =

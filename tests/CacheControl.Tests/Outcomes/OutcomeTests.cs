@@ -17,7 +17,7 @@ public sealed class OutcomeTests
     [Trait("Spec", "CST-1")]
     public async Task Send_EndsInThisWay_AllThatTellsOfItAgrees(string name)
     {
-        var (outcome, _) = (All.Single(o => o.Name == name), 0);
+        var outcome = All.Single(o => o.Name == name);
         using var scene = new OutcomeScene(outcome.Options, outcome.Store?.Invoke());
 
         using var response = await outcome.Act(scene);

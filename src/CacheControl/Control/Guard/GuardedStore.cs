@@ -45,7 +45,7 @@ internal sealed partial class GuardedStore : IDisposable
         _owed.TakeOver();
     }
 
-    /// <summary>Tries once more what is owed, for a bounded time, and ends the trials in the background. The store stays its owner's.</summary>
+    /// <summary>Tries the pending removals once more, for a bounded time, and ends the retries in the background. The store stays its owner's.</summary>
     public void Dispose() => _owed.Dispose();
 
     /// <summary>Reads what is stored; null if the store failed, is left alone, or may not be believed. Only the caller's cancellation is thrown.</summary>
@@ -230,21 +230,21 @@ internal sealed partial class GuardedStore : IDisposable
     public async ValueTask RemoveAsync(CacheKey key, long generation) =>
         await RunAsync("remove", () => Succeeds(_store.RemoveAsync(key, generation, CancellationToken.None))).ConfigureAwait(false);
 
-    /// <summary>Removes all of a URI. What the store can't remove is owed, see <see cref="PendingRemovals"/>.</summary>
+    /// <summary>Removes all responses of a URI. If the store can't, the removal is pending, see <see cref="PendingRemovals"/>.</summary>
     public ValueTask InvalidateAsync(string uri, CancellationToken cancellationToken) => _owed.InvalidateAsync(uri, cancellationToken);
 
-    /// <summary>Removes what has one of some tags, if the store can do that. What it can't remove now is owed.</summary>
+    /// <summary>Removes the responses that have one of the tags, if the store supports that. If it fails now, the removal is pending.</summary>
     public ValueTask RemoveByTagsAsync(IEnumerable<string> tags, CancellationToken cancellationToken) =>
         _owed.RemoveAsync(tags.Select(static tag => new WideRemoval(WideRemovalKind.Tag, tag)), cancellationToken);
 
-    /// <summary>Removes what has a URI of this beginning, if the store can do that. What it can't remove now is owed.</summary>
+    /// <summary>Removes the responses whose URI begins so, if the store supports that. If it fails now, the removal is pending.</summary>
     public ValueTask RemoveByPrefixAsync(string prefix, CancellationToken cancellationToken) =>
         _owed.RemoveAsync([new WideRemoval(WideRemovalKind.Prefix, prefix)], cancellationToken);
 
     /// <summary>Runs one call. It is not the caller's to cancel, only to leave: see <see cref="AbandonAsync"/>.</summary>
     /// <param name="operation">Its name in logs and metrics.</param>
     /// <param name="call">The call.</param>
-    /// <param name="late">What to do with a result that nobody waits for any more.</param>
+    /// <param name="late">Takes a result that comes after its caller has left.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The result; the default value if the call failed, ran out of time, or was not made.</returns>
     public ValueTask<T?> RunAsync<T>(string operation, Func<ValueTask<T>> call, Action<T>? late = null, CancellationToken cancellationToken = default)

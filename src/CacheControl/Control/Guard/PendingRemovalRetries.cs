@@ -4,8 +4,8 @@ namespace HttpCaching.Control.Guard;
 /// Tries again in the background what the store has still to remove, until it has been removed: other processes go on with what should be gone until then, and the
 /// URI may never be read again in this one.
 /// </summary>
-/// <param name="makeUp">Tries once all that is owed; true if nothing is owed after it. Never throws.</param>
-/// <param name="hasMore">Whether something is owed that can be tried.</param>
+/// <param name="makeUp">Tries all pending removals once; true if none is left. Never throws.</param>
+/// <param name="hasMore">Whether a pending removal can be tried.</param>
 /// <param name="time">The clock of the pauses.</param>
 internal sealed class PendingRemovalRetries(Func<Task<bool>> makeUp, Func<bool> hasMore, TimeProvider time) : IDisposable
 {

@@ -33,10 +33,10 @@ internal sealed class PendingRemovals(
     private PendingRemovalRetries Retries =>
         LazyInitializer.EnsureInitialized(ref _retries, () => new PendingRemovalRetries(MakeUpAllAsync, () => _tombstones.HasAnyToTry, time));
 
-    /// <summary>Whether anything is owed. All that a hit asks.</summary>
+    /// <summary>Whether any removal is pending. A hit asks nothing else.</summary>
     public bool Any => _tombstones.Any;
 
-    /// <summary>Whether something is owed that may concern a URI.</summary>
+    /// <summary>Whether a pending removal may concern a URI.</summary>
     public bool Cover(string uri) => _tombstones.Cover(uri);
 
     /// <summary>Takes over what processes have left that have ended. Nothing that it may concern is used until it has been carried out.</summary>
@@ -70,9 +70,9 @@ internal sealed class PendingRemovals(
         }
     }
 
-    /// <summary>Removes many responses, if the store can do that. The limit is one for all: what is left when it has passed is owed.</summary>
+    /// <summary>Removes many responses, if the store can do that. The limit is one for all: a removal that is left when it has passed is pending.</summary>
     /// <param name="removals">The removals that one response asks for.</param>
-    /// <param name="cancellationToken">Ends the wait; what is left then is owed.</param>
+    /// <param name="cancellationToken">Ends the wait; a removal that is left then is pending.</param>
     public async ValueTask RemoveAsync(IEnumerable<WideRemoval> removals, CancellationToken cancellationToken)
     {
         if (store is not IHttpCacheStoreMaintenance maintenance)
@@ -117,7 +117,7 @@ internal sealed class PendingRemovals(
     /// <summary>
     /// Tries again all that is owed, whether or not callers leave the store alone now: their pauses may be long, and this asks once where they would ask often.
     /// </summary>
-    /// <returns>Whether nothing is owed any more that can be tried.</returns>
+    /// <returns>Whether no pending removal is left that can be tried.</returns>
     private async Task<bool> MakeUpAllAsync()
     {
         // One first: while the store is away, that is all that it costs.
