@@ -163,7 +163,7 @@ public sealed class NodeFlightTests : IDisposable
         var first = _one.Get();
         var slow = await _one.Origin.NextAsync();
         var second = _other.Get();
-        _other.Time.Advance(TimeSpan.FromSeconds(4.9));
+        _other.Time.Advance(TimeSpan.FromSeconds(3.9));
         _other.Origin.Count.Should().Be(0);
         _other.Time.Advance(TimeSpan.FromSeconds(0.2));
 
