@@ -60,7 +60,7 @@ internal static class PartsReport
         var body = snapshot.OpenBodyAsync(stored, CancellationToken.None).Result;
         var scratch = new RequestHead { Method = string.Empty, TargetUri = string.Empty, Fields = HttpFields.Empty };
         var age = TimeSpan.FromSeconds(5);
-        var limits = default(StaleLimits);
+        var facts = new RequestFacts(head, default, HttpCacheMode.Default, StaleLimits.None, policy);
         return
         [
             QuickCase.Of("whole hit", () => Subject.Send(invoker, request)),
@@ -77,13 +77,12 @@ internal static class PartsReport
             }),
             QuickCase.Of("settings", () => (int)RequestSettings.Of(request).Mode),
             QuickCase.Of("directives", () => RequestDirectives.Parse(head.Fields).NoCache ? 1 : 0),
-            QuickCase.Of("admission", () => AdmissionRules.Decide(new RequestFacts(head, default, HttpCacheMode.Default, limits, policy)) is null ? 0 : 1),
+            QuickCase.Of("admission", () => AdmissionRules.Decide(facts) is null ? 0 : 1),
             QuickCase.Of("key", () => keys.TryFor(request, head, RequestSettings.Default, out var made) ? made.Uri.Length : 0),
             QuickCase.Of("store read", () => guarded.ReadAsync(key, CancellationToken.None).Result!.Responses.Length),
             QuickCase.Of("clock", () => (int)clock.Now.Ticks),
             QuickCase.Of("selection", () => SelectionRules.Select(head, snapshot.Responses, policy)!.StatusCode),
-            QuickCase.Of("decision", () => (int)ReuseRules.Decide(
-                new RequestFacts(head, default, HttpCacheMode.Default, limits, policy), snapshot.Responses, stored.Times.ResponseTime).Kind),
+            QuickCase.Of("decision", () => (int)ReuseRules.Decide(facts, snapshot.Responses, stored.Times.ResponseTime).Kind),
             QuickCase.Of("open body", () => (int)guarded.OpenBodyAsync(key, snapshot, stored, CancellationToken.None).Result!.Length),
             QuickCase.Of("make response", () =>
             {

@@ -22,7 +22,7 @@ internal sealed class Controller
     private readonly StaleLimits _limits;
     private readonly Departure _departure;
 
-    private RequestHead? _spareHead;
+    private RequestFacts? _spareFacts;
 
     public Controller(CacheServices services)
     {
@@ -57,17 +57,12 @@ internal sealed class Controller
             return SendAsItIsAsync(request, transport, async, cancellationToken);
         }
 
-        var presented = TakeHead();
+        var facts = Interlocked.Exchange(ref _spareFacts, null) ?? NewFacts();
+        var presented = facts.Presented;
         RequestReader.Read(request, targetUri, presented);
         var own = RequestSettings.Of(request);
-        RequestDirectives directives = default;
-        if (presented.Fields.Count > 0)
-        {
-            directives = RequestDirectives.Parse(presented.Fields);
-        }
-
+        facts.Complete(own.Mode, LimitsFor(own));
         var call = new Call(request, own, transport, async, cancellationToken);
-        var facts = new RequestFacts(presented, directives, own.Mode, LimitsFor(own), _services.Policy);
         var admission = AdmissionRules.Decide(facts);
         if (admission is { Kind: not DecisionKind.Forward })
         {
@@ -85,7 +80,7 @@ internal sealed class Controller
     }
 
     /// <summary>Answers a request whose key is known. The decision is made once: a hit ends here, everything else goes on with it.</summary>
-    private ValueTask<HttpResponseMessage> SendAsync(in Call call, in RequestFacts facts, in CacheKey key, Admission? admission)
+    private ValueTask<HttpResponseMessage> SendAsync(in Call call, RequestFacts facts, in CacheKey key, Admission? admission)
     {
         if (!_services.Store.TryRead(key, call.CancellationToken, out var snapshot, out var pending))
         {
@@ -105,8 +100,8 @@ internal sealed class Controller
             if (!StoredAnswer.NeedsBody(facts.Presented) || _services.Store.TryOpenBody(key, snapshot, stored, call.CancellationToken, out body, out opening))
             {
                 var hit = _departure.Leave(facts.Presented, MakeHit(call.Request, facts.Presented, decision, snapshot, body));
-                facts.Presented.Forget();
-                Volatile.Write(ref _spareHead, facts.Presented);
+                facts.Forget();
+                Volatile.Write(ref _spareFacts, facts);
                 return new ValueTask<HttpResponseMessage>(hit);
             }
         }
@@ -342,9 +337,9 @@ internal sealed class Controller
 
     // Not inlined: its variables would be cleared on every hit.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Exchange NewExchange(in Call call, in RequestFacts facts, in CacheKey key) => new(call, facts) { Key = key };
+    private static Exchange NewExchange(in Call call, RequestFacts facts, in CacheKey key) => new(call, facts) { Key = key };
 
-    private RequestHead TakeHead() => Interlocked.Exchange(ref _spareHead, null) ?? NewHead();
+    private RequestFacts NewFacts() => new(NewHead(), default, HttpCacheMode.Default, _limits, _services.Policy);
 
     private static RequestHead NewHead() => new() { Method = string.Empty, TargetUri = string.Empty, Fields = HttpFields.Empty };
 }

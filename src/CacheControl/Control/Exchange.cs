@@ -10,19 +10,17 @@ namespace HttpCaching.Control;
 /// <summary>One request on its way through the cache, once it has been found to need more than a stored response.</summary>
 /// <param name="call">The call that it answers.</param>
 /// <param name="facts">What the rules know of the request.</param>
-internal sealed class Exchange(in Call call, in RequestFacts facts)
+internal sealed class Exchange(in Call call, RequestFacts facts)
 {
-    private readonly RequestFacts _facts = facts;
-
     // The bodies of the nominated responses, by their identities; few requests have any.
     private Dictionary<long, StoredBody>? _pins;
 
     public HttpRequestMessage Request { get; } = call.Request;
 
     /// <summary>What the rules know of the request.</summary>
-    public ref readonly RequestFacts Facts => ref _facts;
+    public RequestFacts Facts => facts;
 
-    public RequestHead Presented => _facts.Presented;
+    public RequestHead Presented => facts.Presented;
 
     public RequestSettings Own { get; } = call.Own;
 
@@ -67,7 +65,7 @@ internal sealed class Exchange(in Call call, in RequestFacts facts)
 
     /// <summary>The same request to be finished without its caller: it sees the same heads, and no bodies.</summary>
     public Exchange Fork(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        new(new Call(request, Own, Transport.Lasting(), IsAsync: true, cancellationToken), _facts)
+        new(new Call(request, Own, Transport.Lasting(), IsAsync: true, cancellationToken), facts)
         {
             Key = Key,
             Decision = Decision,

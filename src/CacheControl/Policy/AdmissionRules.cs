@@ -8,7 +8,7 @@ namespace HttpCaching.Policy;
 internal static class AdmissionRules
 {
     /// <summary>The decision to leave the request to the origin, or <see langword="null"/> if a lookup makes sense.</summary>
-    public static Admission? Decide(in RequestFacts asked)
+    public static Admission? Decide(RequestFacts asked)
     {
         var admission = DecideFreely(asked);
         return admission is { } found && asked.IsOnlyIfCached ? WithoutOrigin(asked, found) : admission;
@@ -19,12 +19,12 @@ internal static class AdmissionRules
     /// What the mode Reload asks for comes from the origin alone, whatever else the request says.
     /// A request that may change something is forwarded all the same (§4).
     /// </summary>
-    private static Admission? WithoutOrigin(in RequestFacts asked, Admission found) =>
+    private static Admission? WithoutOrigin(RequestFacts asked, Admission found) =>
         !MethodRules.IsSafe(asked.Presented.Method) ? found
         : found.Reason == CacheReason.RequestNoStore && asked.Mode != HttpCacheMode.Reload && MethodRules.IsReusable(asked.Presented.Method, asked.Settings) ? null
         : new Admission(DecisionKind.Unsatisfiable, CacheReason.OnlyIfCached);
 
-    private static Admission? DecideFreely(in RequestFacts asked)
+    private static Admission? DecideFreely(RequestFacts asked)
     {
         var (presented, mode, settings) = (asked.Presented, asked.Mode, asked.Settings);
         var method = presented.Method;
@@ -49,12 +49,12 @@ internal static class AdmissionRules
     }
 
     /// <summary>The decision on a request that has no key, because a rule of the application that makes it has failed: nothing may be looked up for it.</summary>
-    public static Admission WithoutKey(in RequestFacts asked) =>
+    public static Admission WithoutKey(RequestFacts asked) =>
         asked.IsOnlyIfCached
             ? new Admission(DecisionKind.Unsatisfiable, CacheReason.OnlyIfCached)
             : new Admission(DecisionKind.Bypass, CacheReason.KeyUnavailable);
 
-    private static CacheReason? ReasonToBypass(in RequestFacts asked)
+    private static CacheReason? ReasonToBypass(RequestFacts asked)
     {
         if (asked.Presented.Fields.Count > 0 && ReasonToBypass(asked.Presented.Fields) is { } reason)
         {

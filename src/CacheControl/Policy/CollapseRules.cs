@@ -11,7 +11,7 @@ internal static class CollapseRules
     /// Whoever names a condition, a part, or less trust in the cache than usual gets an exchange of its own, and so does whoever finds a response that says
     /// no-cache: it asks for a validation for each request (§5.2.2.4).
     /// </summary>
-    public static bool MayShare(in RequestFacts asked, in Decision decision)
+    public static bool MayShare(RequestFacts asked, in Decision decision)
     {
         ref readonly var directives = ref asked.Directives;
         if (asked.Presented.Method != MethodRules.Get || asked.Mode is not (HttpCacheMode.Default or HttpCacheMode.ForceCache))
@@ -44,7 +44,7 @@ internal static class CollapseRules
     }
 
     /// <summary>Whether the response that another request received answers this one too, by its selecting fields and by its directives.</summary>
-    public static bool Fits(StoredResponse head, in RequestFacts asked, DateTimeOffset now) =>
+    public static bool Fits(StoredResponse head, RequestFacts asked, DateTimeOffset now) =>
         ReuseRules.Decide(asked, [head], now).Kind == DecisionKind.Serve;
 
     /// <summary>Whether a response says of the origin that it is in trouble, to whoever asks for this variant: it is an answer to all who wait for one.</summary>
@@ -55,7 +55,7 @@ internal static class CollapseRules
     /// The same for a stored response that the origin has just confirmed. One with no lifetime left is as good as validated for whoever waited meanwhile
     /// (RFC 9111 §4.3.4); only no-cache asks for a validation for each request (§5.2.2.4).
     /// </summary>
-    public static bool FitsValidated(StoredResponse head, in RequestFacts asked, DateTimeOffset now) =>
+    public static bool FitsValidated(StoredResponse head, RequestFacts asked, DateTimeOffset now) =>
         ReuseRules.Decide(asked, [head], now)
             is { Kind: DecisionKind.Serve } or { Kind: DecisionKind.Validate, Reason: CacheReason.Expired or CacheReason.NoLifetime };
 

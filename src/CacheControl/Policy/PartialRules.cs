@@ -8,7 +8,7 @@ namespace HttpCaching.Policy;
 internal static class PartialRules
 {
     /// <summary>What to do with a request for which only a part is stored.</summary>
-    public static Decision Decide(in RequestFacts asked, StoredResponse stored, ResponseConclusions facts, TimeSpan age, DateTimeOffset now)
+    public static Decision Decide(RequestFacts asked, StoredResponse stored, ResponseConclusions facts, TimeSpan age, DateTimeOffset now)
     {
         var (presented, settings) = (asked.Presented, asked.Settings);
         var range = presented.Method is MethodRules.Get or MethodRules.Query ? presented.Fields.First(FieldNames.Range) : null;

@@ -1,37 +1,56 @@
-using System.Diagnostics.CodeAnalysis;
 using HttpCaching.Fields;
 using HttpCaching.Model;
 
 namespace HttpCaching.Policy;
 
-/// <summary>What the rules know of a request. Passed by reference, and made without an allocation: a hit needs one.</summary>
+/// <summary>What the rules know of a request. Once the request has been answered by a hit, the next request fills the same object: a hit allocates none.</summary>
 /// <param name="presented">The request.</param>
 /// <param name="directives">Its directives (RFC 9111 §5.2.1).</param>
 /// <param name="mode">Its mode.</param>
 /// <param name="limits">The stale windows that apply to it.</param>
 /// <param name="settings">The settings that apply to it.</param>
-internal readonly struct RequestFacts(RequestHead presented, in RequestDirectives directives, HttpCacheMode mode, StaleLimits limits, PolicySettings settings)
+internal sealed class RequestFacts(RequestHead presented, in RequestDirectives directives, HttpCacheMode mode, StaleLimits limits, PolicySettings settings)
 {
-    private readonly RequestDirectives _directives = directives;
-    private readonly StaleLimits _limits = limits;
+    private RequestDirectives _directives = directives;
 
     /// <summary>The request.</summary>
     public RequestHead Presented => presented;
 
     /// <summary>Its directives (RFC 9111 §5.2.1).</summary>
-    [UnscopedRef]
     public ref readonly RequestDirectives Directives => ref _directives;
 
     /// <summary>Its mode.</summary>
-    public HttpCacheMode Mode => mode;
+    public HttpCacheMode Mode { get; private set; } = mode;
 
     /// <summary>The stale windows that apply to it.</summary>
-    [UnscopedRef]
-    public ref readonly StaleLimits Limits => ref _limits;
+    public StaleLimits Limits { get; private set; } = limits;
 
     /// <summary>The settings that apply to it.</summary>
     public PolicySettings Settings => settings;
 
     /// <summary>Whether it must not reach the origin (RFC 9111 §5.2.1.7).</summary>
-    public bool IsOnlyIfCached => _directives.OnlyIfCached || mode == HttpCacheMode.OnlyIfCached;
+    public bool IsOnlyIfCached => _directives.OnlyIfCached || Mode == HttpCacheMode.OnlyIfCached;
+
+    /// <summary>Fills in the facts of a request whose head has been read.</summary>
+    /// <param name="mode">Its mode.</param>
+    /// <param name="limits">The stale windows that apply to it.</param>
+    public void Complete(HttpCacheMode mode, StaleLimits limits)
+    {
+        (Mode, Limits) = (mode, limits);
+        if (presented.Fields.Count > 0)
+        {
+            _directives = RequestDirectives.Parse(presented.Fields);
+        }
+    }
+
+    /// <summary>Forgets the request.</summary>
+    public void Forget()
+    {
+        if (presented.Fields.Count > 0)
+        {
+            _directives = default;
+        }
+
+        presented.Forget();
+    }
 }

@@ -38,7 +38,7 @@ internal static class ResponseRules
     }
 
     /// <summary>The stored response that stands in when no response came, or <see langword="null"/> (RFC 5861 §4, RFC 9111 §4.2.4).</summary>
-    public static ResponseOutcome.ServeStale? OnDisconnect(in RequestFacts asked, in Decision decision, DateTimeOffset now) =>
+    public static ResponseOutcome.ServeStale? OnDisconnect(RequestFacts asked, in Decision decision, DateTimeOffset now) =>
         StandIn(asked, decision, now, isDisconnected: true);
 
     private static ResponseOutcome.ServeStale? OnError(ResponseFacts exchange, int status) =>
@@ -47,7 +47,7 @@ internal static class ResponseRules
             : null;
 
     /// <summary>The stored response that stands in for a failure of the origin, or <see langword="null"/>.</summary>
-    public static ResponseOutcome.ServeStale? StandIn(in RequestFacts asked, in Decision decision, DateTimeOffset now, bool isDisconnected)
+    public static ResponseOutcome.ServeStale? StandIn(RequestFacts asked, in Decision decision, DateTimeOffset now, bool isDisconnected)
     {
         if (decision.Stored is not { IsComplete: true, MustValidate: false } stored || decision.Kind != DecisionKind.Validate)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using HttpCaching.Fields;
 using HttpCaching.Model;
 
@@ -14,7 +15,7 @@ internal static class ReuseRules
     /// <param name="asked">The request.</param>
     /// <param name="candidates">The stored responses under its key.</param>
     /// <param name="now">The time, in UTC.</param>
-    public static Decision Decide(in RequestFacts asked, ImmutableArray<StoredResponse> candidates, DateTimeOffset now)
+    public static Decision Decide(RequestFacts asked, ImmutableArray<StoredResponse> candidates, DateTimeOffset now)
     {
         var decision = DecideFreely(asked, candidates, now);
         return decision.Kind != DecisionKind.Serve && asked.IsOnlyIfCached
@@ -22,7 +23,9 @@ internal static class ReuseRules
             : decision;
     }
 
-    private static Decision DecideFreely(in RequestFacts asked, ImmutableArray<StoredResponse> candidates, DateTimeOffset now)
+    // Inlined into its one caller: a decision is too large to be copied on every hit.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Decision DecideFreely(RequestFacts asked, ImmutableArray<StoredResponse> candidates, DateTimeOffset now)
     {
         var (presented, settings) = (asked.Presented, asked.Settings);
         if (candidates.IsEmpty)
@@ -67,7 +70,7 @@ internal static class ReuseRules
     }
 
     /// <summary>Why the stored response can't be used as it is, or <see langword="null"/> if it can: every reason in order, each leaving at once.</summary>
-    internal static CacheReason? ReasonToValidate(in RequestFacts asked, StoredResponse stored, ResponseConclusions facts, TimeSpan age, DateTimeOffset now)
+    internal static CacheReason? ReasonToValidate(RequestFacts asked, StoredResponse stored, ResponseConclusions facts, TimeSpan age, DateTimeOffset now)
     {
         ref readonly var directives = ref asked.Directives;
         if (stored.MustValidate)
@@ -109,10 +112,10 @@ internal static class ReuseRules
         return directives.MinFresh is { } wanted && facts.FreshnessLifetime - age < wanted ? CacheReason.RequestMinFresh : null;
     }
 
-    private static CacheReason ReasonToServe(in RequestFacts asked) =>
+    private static CacheReason ReasonToServe(RequestFacts asked) =>
         asked.Directives.MaxAge == TimeSpan.Zero && asked.Mode == HttpCacheMode.Default ? CacheReason.Immutable : CacheReason.Fresh;
 
-    private static bool IsRefreshedEagerly(in RequestFacts asked, ResponseConclusions facts, TimeSpan age) =>
+    private static bool IsRefreshedEagerly(RequestFacts asked, ResponseConclusions facts, TimeSpan age) =>
         asked.Settings.EagerRefreshAfter < 1 && age >= EagerAge(facts, asked.Settings)
         && !asked.Directives.OnlyIfCached && asked.Mode == HttpCacheMode.Default;
 

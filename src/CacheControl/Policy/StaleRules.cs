@@ -9,7 +9,7 @@ internal static class StaleRules
     /// <param name="asked">The request.</param>
     /// <param name="facts">The stored response, known to be stale.</param>
     /// <param name="age">Its current age.</param>
-    public static CacheReason? WithoutAsking(in RequestFacts asked, ResponseConclusions facts, TimeSpan age)
+    public static CacheReason? WithoutAsking(RequestFacts asked, ResponseConclusions facts, TimeSpan age)
     {
         ref readonly var directives = ref asked.Directives;
         if (facts.ForbidsStale || directives.MinFresh is not null || ExceedsMaxAge(directives, age))
@@ -43,7 +43,7 @@ internal static class StaleRules
     /// <param name="age">Its current age.</param>
     /// <param name="isDisconnected">Whether no response came at all.</param>
     /// <returns>The permission, or <see langword="null"/>.</returns>
-    public static CacheReason? OnError(in RequestFacts asked, ResponseConclusions facts, TimeSpan age, bool isDisconnected)
+    public static CacheReason? OnError(RequestFacts asked, ResponseConclusions facts, TimeSpan age, bool isDisconnected)
     {
         ref readonly var directives = ref asked.Directives;
         if (facts.ForbidsStale)

@@ -11,7 +11,7 @@ internal static class StorageRules
     /// <param name="asked">The request.</param>
     /// <param name="response">The response.</param>
     /// <param name="facts">What follows from it.</param>
-    public static NotStoredReason? AgainstStoring(in RequestFacts asked, ResponseHead response, ResponseConclusions facts)
+    public static NotStoredReason? AgainstStoring(RequestFacts asked, ResponseHead response, ResponseConclusions facts)
     {
         var (presented, settings) = (asked.Presented, asked.Settings);
         var own = facts.Directives;
@@ -161,7 +161,7 @@ internal static class StorageRules
     /// Whether a later request could use the response at all. One without a lifetime and a validator is of use only to requests that take a stale response, so it is
     /// stored if the options or this request permit that.
     /// </summary>
-    public static bool IsOfUse(in RequestFacts asked, ResponseConclusions facts) =>
+    public static bool IsOfUse(RequestFacts asked, ResponseConclusions facts) =>
         facts.FreshnessLifetime > TimeSpan.Zero
         || facts.HasValidator
         || asked.Limits.WhenDisconnected

@@ -64,7 +64,7 @@ public sealed class JunkHeadTests
         facts.FreshnessLifetime.Should().BeGreaterThanOrEqualTo(TimeSpan.Zero);
         facts.CurrentAge(times.Now).Should().BeGreaterThanOrEqualTo(TimeSpan.Zero);
 
-        var asked = new RequestFacts(presented, directives, mode, default, settings);
+        var asked = new RequestFacts(presented, directives, mode, StaleLimits.None, settings);
         _ = StorageRules.AgainstStoring(asked, first, facts);
         var part = PartialRules.PieceOf(presented, first, facts)?.Range;
         var stored = StorageRules.HeadOf(presented, first, exchangeTimes, part, [], (1, 1), settings).WithBody(10, part);

@@ -40,7 +40,7 @@ public sealed class PlainAgreementTests
         var presented = exchange.Presented();
         var directives = RequestDirectives.Parse(presented.Fields);
         var now = Start.AddSeconds(exchange.Elapsed);
-        var decision = ReuseRules.Decide(new RequestFacts(presented, directives, exchange.Mode, default, settings), ImmutableArray.Create(stored), now);
+        var decision = ReuseRules.Decide(new RequestFacts(presented, directives, exchange.Mode, StaleLimits.None, settings), ImmutableArray.Create(stored), now);
 
         var against = exchange.Rules.AgainstReuse(exchange.Plain(), exchange.PlainPresented(), Seconds(now));
 
@@ -59,7 +59,7 @@ public sealed class PlainAgreementTests
         var response = exchange.Response();
         var original = exchange.Original();
         var facts = ResponseConclusions.Of("GET", original.TargetUri, response.StatusCode, response.Fields, exchange.Times, AgeField.Parse(response.Fields), settings);
-        var verdict = StorageRules.AgainstStoring(new RequestFacts(original, RequestDirectives.Parse(original.Fields), HttpCacheMode.Default, default, settings), response, facts);
+        var verdict = StorageRules.AgainstStoring(new RequestFacts(original, RequestDirectives.Parse(original.Fields), HttpCacheMode.Default, StaleLimits.None, settings), response, facts);
 
         var against = exchange.Rules.AgainstStoring(exchange.Plain());
         if (verdict is null)

@@ -94,7 +94,7 @@ public sealed class FieldsReadInLinearTime
         var response = new ResponseHead { StatusCode = 200, HttpVersion = new Version(1, 1), Fields = fields, FinalMethod = "GET", FinalUri = Given.Uri };
         var times = new ExchangeTimes(Given.Now, Given.Now);
         var facts = ResponseConclusions.Of("GET", Given.Uri, 200, fields, times, null, settings);
-        StorageRules.AgainstStoring(new RequestFacts(request, default, HttpCacheMode.Default, default, settings), response, facts);
+        StorageRules.AgainstStoring(new RequestFacts(request, default, HttpCacheMode.Default, StaleLimits.None, settings), response, facts);
         var head = StorageRules.HeadOf(request, response, times, null, [], (1, 1), settings);
         var merged = FresheningRules.Merge(request, head, response, times, 2, settings);
         SelectionRules.Matches(request, merged, settings);

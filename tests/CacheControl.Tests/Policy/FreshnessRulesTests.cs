@@ -104,7 +104,7 @@ public sealed class FreshnessRulesTests
         var stored = Given.Stored("Cache-Control: max-age=60");
 
         var decision = ReuseRules.Decide(
-            new RequestFacts(Given.Request(uri: stored.TargetUri), default, HttpCacheMode.Default, default, Given.Private), [stored], stored.Times.ResponseTime - TimeSpan.FromMilliseconds(999));
+            new RequestFacts(Given.Request(uri: stored.TargetUri), default, HttpCacheMode.Default, StaleLimits.None, Given.Private), [stored], stored.Times.ResponseTime - TimeSpan.FromMilliseconds(999));
 
         decision.Should().Match<Decision>(d => d.Kind == DecisionKind.Serve && d.Age == TimeSpan.Zero);
     }

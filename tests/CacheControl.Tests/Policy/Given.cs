@@ -61,7 +61,7 @@ internal static partial class Given
     {
         var presented = request ?? Request();
         return StorageRules.AgainstStoring(
-            new RequestFacts(presented, RequestDirectives.Parse(presented.Fields), HttpCacheMode.Default, default, settings ?? Private),
+            new RequestFacts(presented, RequestDirectives.Parse(presented.Fields), HttpCacheMode.Default, StaleLimits.None, settings ?? Private),
             response ?? Response(status, fields, presented.Method, presented.TargetUri),
             Evaluated(status, fields, settings, presented.TargetUri));
     }
@@ -78,9 +78,9 @@ internal static partial class Given
     }
 
     public static Decision Decide(
-        StoredResponse stored, int secondsLater, string cacheControl = "", PolicySettings? settings = null, StaleLimits limits = default, HttpCacheMode mode = HttpCacheMode.Default) =>
+        StoredResponse stored, int secondsLater, string cacheControl = "", PolicySettings? settings = null, StaleLimits? limits = null, HttpCacheMode mode = HttpCacheMode.Default) =>
         ReuseRules.Decide(
-            new RequestFacts(Request(uri: stored.TargetUri), Directives(cacheControl), mode, limits, settings ?? Private), ImmutableArray.Create(stored), Now.AddSeconds(secondsLater));
+            new RequestFacts(Request(uri: stored.TargetUri), Directives(cacheControl), mode, limits ?? StaleLimits.None, settings ?? Private), ImmutableArray.Create(stored), Now.AddSeconds(secondsLater));
 
     private static string Dated(string value) => RelativeDate().Replace(
         value, match => HttpDate.Format(Now.AddSeconds(int.Parse(match.Groups[1].ValueSpan, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture))));

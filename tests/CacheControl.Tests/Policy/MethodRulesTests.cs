@@ -66,7 +66,7 @@ public sealed class MethodRulesTests
     {
         var request = Given.Request(fields, method);
 
-        var decision = AdmissionRules.Decide(new RequestFacts(request, RequestDirectives.Parse(request.Fields), HttpCacheMode.Default, default, PolicySettings.Default));
+        var decision = AdmissionRules.Decide(new RequestFacts(request, RequestDirectives.Parse(request.Fields), HttpCacheMode.Default, StaleLimits.None, PolicySettings.Default));
 
         decision.Should().NotBeNull(spec);
         decision!.Value.Kind.Should().Be(DecisionKind.Bypass, spec);
@@ -79,7 +79,7 @@ public sealed class MethodRulesTests
     [InlineData("MTH-4", "GET", false)]
     public void Decide_Content_BypassesGetAndHead(string spec, string method, bool hasContent)
     {
-        var decision = AdmissionRules.Decide(new RequestFacts(Given.Request(method: method, hasContent: hasContent), default, HttpCacheMode.Default, default, PolicySettings.Default));
+        var decision = AdmissionRules.Decide(new RequestFacts(Given.Request(method: method, hasContent: hasContent), default, HttpCacheMode.Default, StaleLimits.None, PolicySettings.Default));
 
         (decision?.Reason == CacheReason.RequestContent).Should().Be(hasContent, spec);
     }

@@ -69,7 +69,7 @@ public sealed class StaleRulesTests
     [InlineData("STL-10", "shared", "s-maxage=600, stale-if-error=1200", "", 601, true, null)]
     public void OnError_StoredResponse_PermissionOrNone(
         string spec, string kind, string stored, string request, int age, bool isDisconnected, CacheReason? permission) =>
-        StaleRules.OnError(Asked(request, default), Given.Evaluated(200, "Cache-Control: " + stored, Given.Settings(kind)), Seconds(age), isDisconnected)
+        StaleRules.OnError(Asked(request, StaleLimits.None), Given.Evaluated(200, "Cache-Control: " + stored, Given.Settings(kind)), Seconds(age), isDisconnected)
             .Should().Be(permission, spec);
 
     [Theory]
@@ -87,7 +87,7 @@ public sealed class StaleRulesTests
     [Fact]
     [Trait("Spec", "STL-4")]
     public void OnError_DisconnectedWithoutPermission_None() =>
-        StaleRules.OnError(Asked("", default), Given.Evaluated(200, "Cache-Control: max-age=600"), Seconds(601), isDisconnected: true).Should().BeNull();
+        StaleRules.OnError(Asked("", StaleLimits.None), Given.Evaluated(200, "Cache-Control: max-age=600"), Seconds(601), isDisconnected: true).Should().BeNull();
 
     [Fact]
     [Trait("Spec", "STL-10")]
