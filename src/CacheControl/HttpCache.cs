@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using HttpCaching.Control;
 using HttpCaching.Control.Flights;
 using HttpCaching.Control.Guard;
+using HttpCaching.Inspection;
 using HttpCaching.Control.Keys;
 using HttpCaching.Control.Time;
 using HttpCaching.Diagnostics;
@@ -15,7 +16,7 @@ namespace HttpCaching;
 /// <summary>
 /// A cache: the store, the rules and the background work. It outlives the handlers that use it, and many handlers may share one cache.
 /// </summary>
-public sealed class HttpCache : IHttpCache, IDisposable
+public sealed partial class HttpCache : IHttpCache, IDisposable
 {
     private readonly IHttpCacheStore _store;
     private readonly GuardedStore _guarded;
@@ -23,6 +24,7 @@ public sealed class HttpCache : IHttpCache, IDisposable
     private readonly CacheMetrics _metrics;
     private readonly EquivalentUris _searches;
     private readonly RequestCollapser _flights;
+    private readonly StoreInspector _inspector;
 
     /// <summary>Creates a cache over a store.</summary>
     /// <param name="store">The store for the responses, which the caller disposes; <see langword="null"/> for a store in memory that this cache owns.</param>
@@ -75,6 +77,7 @@ public sealed class HttpCache : IHttpCache, IDisposable
             Dispatch = dispatch,
         };
         _searches = services.Searches;
+        _inspector = new StoreInspector(_store, services);
         CodingReports = new CodingReports(services);
         Controller = new Controller(services);
     }

@@ -1,6 +1,6 @@
 namespace HttpCaching;
 
-/// <summary>Removes stored responses for an application. All members may be called by many threads at the same time.</summary>
+/// <summary>Shows, removes and marks stored responses for an application. All members may be called by many threads at the same time.</summary>
 public interface IHttpCache
 {
     /// <summary>Removes all stored responses of a URI: all variants, methods and partitions (RFC 9111 §4.4). Responses that are on their way are not stored either.</summary>
@@ -28,4 +28,46 @@ public interface IHttpCache
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="NotSupportedException">The store does not support this removal.</exception>
     Task ClearAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Lists stored responses, of all clients that share the store, in no particular order. A response whose removal is pending is not listed. The listing does not count as a use.
+    /// A change during the listing may or may not be listed.
+    /// </summary>
+    /// <param name="filter">Which responses; <see langword="null"/> for all.</param>
+    /// <param name="cancellationToken">Ends the listing.</param>
+    /// <exception cref="ArgumentException">A URI of the filter is not absolute, or neither http nor https.</exception>
+    /// <exception cref="NotSupportedException">The store can't list its responses; the message says which stores can.</exception>
+    IAsyncEnumerable<CachedResponse> ListAsync(CachedResponseFilter? filter = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Finds the stored responses of a URI: all variants, methods and partitions. Does not count as a use.</summary>
+    /// <param name="uri">The absolute http or https URI.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    /// <exception cref="ArgumentException"><paramref name="uri"/> is not absolute, or neither http nor https.</exception>
+    /// <exception cref="NotSupportedException">The store can't list its responses; the message says which stores can.</exception>
+    Task<IReadOnlyList<CachedResponse>> FindAsync(Uri uri, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes the responses that a filter selects. No request joins a flight that began before, and responses on their way that the filter selects are not stored.</summary>
+    /// <param name="filter">Which responses.</param>
+    /// <param name="preview">Whether to change nothing and only tell what would be removed.</param>
+    /// <param name="cancellationToken">Ends the removal; what is removed by then stays removed.</param>
+    /// <exception cref="ArgumentException">A URI of the filter is not absolute, or neither http nor https.</exception>
+    /// <exception cref="NotSupportedException">The store can't do that; the message says which stores can.</exception>
+    Task<CacheSelection> RemoveAsync(CachedResponseFilter filter, bool preview = false, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes the responses whose normalised URI begins with a text, and refuses those on their way, as <see cref="RemoveAsync"/> does.</summary>
+    /// <param name="uriPrefix">The beginning of the URI, compared ordinally: "https://example.org/products/".</param>
+    /// <param name="preview">Whether to change nothing and only tell what would be removed.</param>
+    /// <param name="cancellationToken">Ends the removal; what is removed by then stays removed.</param>
+    /// <exception cref="NotSupportedException">The store can't do that; the message says which stores can.</exception>
+    Task<CacheSelection> RemoveByPrefixAsync(string uriPrefix, bool preview = false, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Marks the responses that a filter selects as stale. They are kept: the next request validates them, and stale-if-error may still serve them. No request joins a flight that began before.
+    /// </summary>
+    /// <param name="filter">Which responses.</param>
+    /// <param name="preview">Whether to change nothing and only tell what would be marked.</param>
+    /// <param name="cancellationToken">Ends the work; what is marked by then stays marked.</param>
+    /// <exception cref="ArgumentException">A URI of the filter is not absolute, or neither http nor https.</exception>
+    /// <exception cref="NotSupportedException">The store can't list its responses; the message says which stores can.</exception>
+    Task<CacheSelection> MarkStaleAsync(CachedResponseFilter filter, bool preview = false, CancellationToken cancellationToken = default);
 }

@@ -143,6 +143,9 @@ internal sealed partial class GuardedStore : IDisposable
         return false;
     }
 
+    /// <summary>The removals by filter, which the store does not know.</summary>
+    public FilteredRemovals Withdrawn { get; } = new();
+
     /// <summary>Whether nothing forbids storing under a URI: no invalidation of it is still to be carried out.</summary>
     public bool MayStore(string uri) => !_owed.Cover(uri);
 
@@ -187,7 +190,7 @@ internal sealed partial class GuardedStore : IDisposable
     public async ValueTask<NotStoredReason?> CommitAsync(HttpCacheWriter writer, CacheKey key, StoreCommit commit)
     {
         Task<bool>? running = null;
-        var isStored = MayStore(key.Uri)
+        var isStored = MayStore(key.Uri) && !Withdrawn.Covers(key, commit.Head)
             && await RunAsync("commit", () => new ValueTask<bool>(running = writer.CommitAsync(commit, CancellationToken.None).AsTask())).ConfigureAwait(false);
 
         NotStoredReason? reason = isStored ? null : running is { IsCompletedSuccessfully: true } ? NotStoredReason.LostToAnotherWriter : NotStoredReason.StoreUnavailable;
@@ -224,7 +227,7 @@ internal sealed partial class GuardedStore : IDisposable
 
     /// <summary>Replaces a head; false if another writer was first, or the store failed.</summary>
     public ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, long stamp, TimeSpan retention) =>
-        RunAsync("replace head", () => _store.ReplaceHeadAsync(key, generation, head, stamp, retention, CancellationToken.None));
+        Withdrawn.Covers(key, head) ? default : RunAsync("replace head", () => _store.ReplaceHeadAsync(key, generation, head, stamp, retention, CancellationToken.None));
 
     /// <summary>Removes one stored response.</summary>
     public async ValueTask RemoveAsync(CacheKey key, long generation) =>

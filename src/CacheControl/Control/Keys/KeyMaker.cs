@@ -130,6 +130,9 @@ internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
         return origin == OriginRules.OriginOf(presented.TargetUri) ? null : origin;
     }
 
+    /// <summary>Whether a scope only tells the kind of the cache: its responses belong to no partition.</summary>
+    public static bool IsCommon(string scope) => scope == SharedScope;
+
     /// <summary>A keyed hash that replaces a secret in keys and in stored responses.</summary>
     public string Hash(string secret) =>
         Convert.ToHexStringLower(HMACSHA256.HashData(settings.HashKey, Encoding.UTF8.GetBytes(secret)).AsSpan(0, 16));

@@ -1,0 +1,60 @@
+using HttpCaching.Inspection;
+using HttpCaching.Policy;
+
+namespace HttpCaching;
+
+/// <content>A look inside.</content>
+public sealed partial class HttpCache
+{
+    /// <inheritdoc/>
+    public IAsyncEnumerable<CachedResponse> ListAsync(CachedResponseFilter? filter = null, CancellationToken cancellationToken = default) =>
+        _inspector.ListAsync(SelectorOf(filter ?? new CachedResponseFilter()), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<CachedResponse>> FindAsync(Uri uri, CancellationToken cancellationToken = default) =>
+        await _inspector.ListAsync(new ResponseSelector(Normalize(uri, nameof(uri)), [], null, null), cancellationToken)
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async Task<CacheSelection> RemoveAsync(CachedResponseFilter filter, bool preview = false, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        var selector = SelectorOf(filter);
+        return preview
+            ? await _inspector.PreviewAsync(selector, cancellationToken).ConfigureAwait(false)
+            : await _inspector.RemoveAsync(selector, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public Task<CacheSelection> RemoveByPrefixAsync(string uriPrefix, bool preview = false, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(uriPrefix);
+        return RemoveAsync(new CachedResponseFilter { UriPrefix = uriPrefix }, preview, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<CacheSelection> MarkStaleAsync(CachedResponseFilter filter, bool preview = false, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        var selector = SelectorOf(filter);
+        return preview
+            ? await _inspector.PreviewAsync(selector, cancellationToken).ConfigureAwait(false)
+            : await _inspector.MarkStaleAsync(selector, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static ResponseSelector SelectorOf(CachedResponseFilter filter)
+    {
+        var prefixes = new List<string>();
+        if (filter.UriPrefix is { } prefix)
+        {
+            prefixes.Add(prefix);
+        }
+
+        if (filter.Origin is { } origin)
+        {
+            prefixes.Add(OriginRules.OriginOf(Normalize(origin, nameof(filter))) + "/");
+        }
+
+        return new ResponseSelector(filter.Uri is { } uri ? Normalize(uri, nameof(filter)) : null, prefixes, filter.Tag, filter.Where);
+    }
+}

@@ -1,0 +1,172 @@
+using System.Runtime.CompilerServices;
+using HttpCaching.Control;
+using HttpCaching.Http;
+using HttpCaching.Policy;
+
+namespace HttpCaching.Inspection;
+
+/// <summary>Lists, removes and marks stored responses for tools. It asks the store itself and not the guarded one: a fault is the caller's to see.</summary>
+/// <param name="store">The store.</param>
+/// <param name="services">The parts of the cache.</param>
+internal sealed class StoreInspector(IHttpCacheStore store, CacheServices services)
+{
+    private const int MostShown = 100;
+
+    private readonly PartitionLabels _labels = new(services.Keys);
+
+    /// <summary>Lists what is selected and not under a pending removal.</summary>
+    public async IAsyncEnumerable<CachedResponse> ListAsync(ResponseSelector selector, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var (key, head) in Enumerate(cancellationToken).ConfigureAwait(false))
+        {
+            if (selector.MayCover(key, head) && services.Store.MayStore(key.Uri))
+            {
+                var response = ViewOf(key, head);
+                if (selector.Covers(response))
+                {
+                    yield return response;
+                }
+            }
+        }
+    }
+
+    /// <summary>Counts what is selected.</summary>
+    public ValueTask<CacheSelection> PreviewAsync(ResponseSelector selector, CancellationToken cancellationToken) =>
+        ForEachAsync(selector, static _ => new ValueTask<bool>(true), isPreview: true, cancellationToken);
+
+    /// <summary>Removes what is selected, and refuses what is selected and on its way.</summary>
+    public async ValueTask<CacheSelection> RemoveAsync(ResponseSelector selector, CancellationToken cancellationToken)
+    {
+        services.Flights.Detach(null);
+        if (selector.OnlyPrefix is { } prefix)
+        {
+            return new CacheSelection(await Maintenance.RemoveByPrefixAsync(prefix, cancellationToken).ConfigureAwait(false), [], IsPreview: false);
+        }
+
+        if (selector.OnlyTag is { } tag)
+        {
+            return new CacheSelection(await Maintenance.RemoveByTagAsync(tag, cancellationToken).ConfigureAwait(false), [], IsPreview: false);
+        }
+
+        return await ChangeAsync(selector, RemoveOneAsync, cancellationToken).ConfigureAwait(false);
+
+        async ValueTask<bool> RemoveOneAsync(CachedResponse response)
+        {
+            await store.RemoveAsync(response.Key, response.Head.Generation, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+    }
+
+    /// <summary>Marks what is selected, so that it is validated before its next use. What is on its way would come unmarked: it is refused.</summary>
+    public ValueTask<CacheSelection> MarkStaleAsync(ResponseSelector selector, CancellationToken cancellationToken)
+    {
+        services.Flights.Detach(null);
+        return ChangeAsync(selector, response => MarkAsync(response, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Opens a body by its identity; null if it is not stored any more.</summary>
+    public async Task<Stream?> OpenBodyAsync(CacheKey key, long bodyId, CancellationToken cancellationToken)
+    {
+        if (!services.Store.MayStore(key.Uri))
+        {
+            return null;
+        }
+
+        var snapshot = await store.ReadAsync(key, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (snapshot.Responses.FirstOrDefault(r => r.BodyId == bodyId) is not { } stored)
+            {
+                snapshot.Dispose();
+                return null;
+            }
+
+            return new InspectedBodyStream(snapshot, await snapshot.OpenBodyAsync(stored, cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception)
+        {
+            snapshot.Dispose();
+            throw;
+        }
+    }
+
+    private IHttpCacheStoreMaintenance Maintenance => store as IHttpCacheStoreMaintenance ?? throw CannotList(null);
+
+    private IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> Enumerate(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Maintenance.EnumerateAsync(cancellationToken);
+        }
+        catch (NotSupportedException exception)
+        {
+            throw CannotList(exception);
+        }
+    }
+
+    private NotSupportedException CannotList(Exception? inner) => new(
+        $"{store.GetType().Name} can't list its responses. Stores in memory, in files, in SQLite and in Redis can, and so can two tiers of which the back one can.", inner);
+
+    private async ValueTask<CacheSelection> ChangeAsync(
+        ResponseSelector selector, Func<CachedResponse, ValueTask<bool>> change, CancellationToken cancellationToken)
+    {
+        var withdrawn = services.Store.Withdrawn;
+        var removal = withdrawn.Add(services.Clock.Now, (key, head) => selector.MayCover(key, head) && selector.Covers(ViewOf(key, head)));
+        try
+        {
+            return await ForEachAsync(selector, change, isPreview: false, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            withdrawn.Forget(removal);
+            throw;
+        }
+    }
+
+    private async ValueTask<CacheSelection> ForEachAsync(
+        ResponseSelector selector, Func<CachedResponse, ValueTask<bool>> change, bool isPreview, CancellationToken cancellationToken)
+    {
+        var count = 0L;
+        var first = new List<CachedResponse>();
+        await foreach (var response in ListAsync(selector, cancellationToken).ConfigureAwait(false))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (await change(response).ConfigureAwait(false))
+            {
+                count++;
+                if (first.Count < MostShown)
+                {
+                    first.Add(response);
+                }
+            }
+        }
+
+        return new CacheSelection(count, first, isPreview);
+    }
+
+    private async ValueTask<bool> MarkAsync(CachedResponse response, CancellationToken cancellationToken)
+    {
+        if (response.IsMarkedStale)
+        {
+            return true;
+        }
+
+        long stamp;
+        using (var snapshot = await store.ReadAsync(response.Key, cancellationToken).ConfigureAwait(false))
+        {
+            stamp = snapshot.Stamp;
+        }
+
+        var retention = StorageRules.Retention(response.Head, services.Clock.Now, services.Policy);
+        return await store.ReplaceHeadAsync(response.Key, response.Head.Generation, response.Head.AsMarked(CacheServices.NewId()), stamp, retention, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    private CachedResponse ViewOf(CacheKey key, StoredResponse head)
+    {
+        var facts = ResponseConclusions.Of(head, services.Policy);
+        var age = facts.CurrentAge(services.Clock.Now);
+        var isFresh = !head.MustValidate && FreshnessRules.IsFresh(facts.FreshnessLifetime, age);
+        return new CachedResponse(this, key, head, new ResponseView(_labels.Of(key.Scope), age, facts.FreshnessLifetime, facts.Source, isFresh));
+    }
+}

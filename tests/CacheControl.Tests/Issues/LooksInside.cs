@@ -1,0 +1,122 @@
+using HttpCaching.Control;
+using HttpCaching.Tests.Control;
+
+namespace HttpCaching.Tests.Issues;
+
+/// <summary>The tools of <see cref="IHttpCache"/> beside the traffic of a client.</summary>
+public sealed class LooksInside
+{
+    [Fact]
+    [Trait("Spec", "LOOK-1")]
+    public async Task List_FreshResponse_HasItsAgeAndBecomesStale()
+    {
+        using var fixture = new CacheFixture();
+        fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "x", ("Cache-Control", "max-age=60"));
+        await fixture.GetAsync("http://h/a");
+        fixture.Time.Advance(TimeSpan.FromSeconds(59));
+
+        var seen = (await fixture.Cache.ListAsync().ToListAsync()).Should().ContainSingle().Which;
+        (seen.Age, seen.IsFresh, seen.FreshnessSource).Should().Be((TimeSpan.FromSeconds(59), true, FreshnessSource.MaxAge));
+        fixture.Time.Advance(TimeSpan.FromSeconds(1));
+
+        (await fixture.Cache.FindAsync(new Uri("http://h/a")))[0].IsFresh.Should().BeFalse();
+    }
+
+    [Fact]
+    [Trait("Spec", "LOOK-1")]
+    public async Task List_ResponsesOfTwoUsers_HaveLabelsThatRevealNoCredential()
+    {
+        using var fixture = new CacheFixture();
+        fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "x", ("Cache-Control", "max-age=60"), ("Vary", "X-Secret"));
+        await fixture.GetAsync("http://h/a", ("Authorization", "Bearer one"), ("X-Secret", "hidden"));
+        await fixture.GetAsync("http://h/b", ("Authorization", "Bearer one"));
+        await fixture.GetAsync("http://h/a", ("Authorization", "Bearer two"));
+
+        var seen = await fixture.Cache.ListAsync().ToListAsync();
+
+        seen.Should().HaveCount(3).And.OnlyContain(r => r.VariesBy.SequenceEqual(new[] { "X-Secret" }));
+        seen.Select(r => r.Partition).Distinct().Should().HaveCount(2).And.OnlyContain(label => label!.Length == 12);
+    }
+
+    [Theory]
+    [Trait("Spec", "LOOK-2")]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    public async Task Remove_ResponseOnItsWay_IsNotStored(bool byPrefix, bool marks)
+    {
+        using var fixture = new CacheFixture();
+        var gate = new TaskCompletionSource();
+        fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "new", ("Cache-Control", "max-age=60"));
+        fixture.Origin.ThenAsync(async (_, _) =>
+        {
+            await gate.Task;
+            return ScriptedOrigin.Response(200, "old", ("Cache-Control", "max-age=60"));
+        });
+        var first = fixture.GetAsync("http://h/a");
+        fixture.Time.Advance(TimeSpan.FromSeconds(1));
+        var filter = byPrefix ? new CachedResponseFilter { UriPrefix = "http://h/" } : new CachedResponseFilter { Where = r => r.StatusCode == 200 };
+        _ = marks ? await fixture.Cache.MarkStaleAsync(filter) : await fixture.Cache.RemoveAsync(filter);
+        gate.SetResult();
+        await first;
+
+        (await fixture.Cache.ListAsync().ToListAsync()).Should().BeEmpty();
+        fixture.Time.Advance(TimeSpan.FromSeconds(1));
+        await fixture.GetAsync("http://h/a");
+        (await fixture.GetAsync("http://h/a")).Cache.Hit.Should().BeTrue("a removal refuses nothing that was asked for after it");
+    }
+
+    [Fact]
+    [Trait("Spec", "LOOK-2")]
+    public async Task Remove_ResponseOnItsWayThatIsNotSelected_IsStored()
+    {
+        using var fixture = new CacheFixture();
+        var gate = new TaskCompletionSource();
+        fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "new", ("Cache-Control", "max-age=60"));
+        fixture.Origin.ThenAsync(async (_, _) =>
+        {
+            await gate.Task;
+            return ScriptedOrigin.Response(200, "x", ("Cache-Control", "max-age=60"));
+        });
+        var first = fixture.GetAsync("http://h/a");
+        await fixture.Cache.RemoveAsync(new CachedResponseFilter { Where = r => r.StatusCode == 404 });
+        gate.SetResult();
+        await first;
+
+        (await fixture.GetAsync("http://h/a")).Cache.Hit.Should().BeTrue();
+    }
+
+    [Fact]
+    [Trait("Spec", "LOOK-3")]
+    public async Task MarkStale_FreshResponse_IsValidatedAndServedIfTheOriginFails()
+    {
+        using var fixture = new CacheFixture(o => o.StaleIfError = TimeSpan.FromHours(1));
+        fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "x", ("Cache-Control", "max-age=60"), ("ETag", "\"1\""));
+        await fixture.GetAsync("http://h/a");
+        await fixture.Cache.MarkStaleAsync(new CachedResponseFilter { Origin = new Uri("http://h/") });
+
+        fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(503, "away");
+        (await fixture.GetAsync("http://h/a")).Body.Should().Be("x");
+        fixture.Origin.Otherwise = r => ScriptedOrigin.Response(r.Headers.IfNoneMatch.Count > 0 ? 304 : 200, string.Empty, ("ETag", "\"1\""), ("Cache-Control", "max-age=60"));
+        (await fixture.GetAsync("http://h/a")).Cache.Hit.Should().BeFalse();
+
+        (await fixture.GetAsync("http://h/a")).Cache.Hit.Should().BeTrue("the validation has taken the mark away");
+    }
+
+    [Fact]
+    [Trait("Spec", "LOOK-1")]
+    public async Task List_RemovalThatTheStoreOwes_IsNotListed()
+    {
+        var store = new AwayStore(new MemoryHttpCacheStore());
+        using var fixture = new CacheFixture(store: store);
+        fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "x", ("Cache-Control", "max-age=60"));
+        await fixture.GetAsync("http://h/a");
+        await fixture.GetAsync("http://h/b");
+        var body = (await fixture.Cache.FindAsync(new Uri("http://h/a")))[0];
+        store.GoAway("fails");
+        await fixture.SendAsync(CacheFixture.Request("PUT", "http://h/a"));
+
+        (await fixture.Cache.ListAsync().ToListAsync()).Select(r => r.Uri.AbsolutePath).Should().Equal("/b");
+        (await body.OpenBodyAsync()).Should().BeNull();
+    }
+}
