@@ -101,7 +101,7 @@ public abstract partial class HttpCacheStoreContract
 
         (await ListedAsync(cache, null)).Should().ContainSingle(r => r.IsMarkedStale).Which.Uri.AbsolutePath.Should().Be("/a");
         using var snapshot = await Store.ReadAsync(Key("a"), default);
-        snapshot.Responses.Should().ContainSingle().Which.MustValidate.Should().BeTrue();
+        snapshot.Responses.Should().ContainSingle().Which.IsMarkedStale.Should().BeTrue();
         await ShouldHaveItsBodyAsync(snapshot, snapshot.Responses[0]);
     }
 

@@ -68,6 +68,7 @@ public static class StoredResponses
         Part = new PartRange(5_000_000_000, 9_000_000_000),
         IsDecoded = true,
         MustValidate = true,
+        IsMarkedStale = true,
         HadCredentials = true,
         Tags = ["products", string.Empty, "größe", "\"https://example.org\" a"],
         Variant = "QUERY\u0001é",
@@ -99,6 +100,7 @@ public static class StoredResponses
             Part = standing.Part,
             IsDecoded = standing.IsDecoded,
             MustValidate = standing.MustValidate,
+            IsMarkedStale = standing.IsMarkedStale,
             HadCredentials = standing.HadCredentials,
             Tags = tags ?? standing.Tags,
             Variant = variant ?? standing.Variant,
@@ -139,6 +141,7 @@ public static class StoredResponses
         Add("Part", head.Part is { } part ? $"{part.First}/{part.Total}" : null);
         Add("IsDecoded", head.IsDecoded);
         Add("MustValidate", head.MustValidate);
+        Add("IsMarkedStale", head.IsMarkedStale);
         Add("HadCredentials", head.HadCredentials);
         foreach (var tag in head.Tags)
         {

@@ -62,8 +62,8 @@ public sealed class CachedResponse
     /// <summary>Whether the response was fresh at the time of the listing (RFC 9111 §4.2). A response that is <see cref="IsMarkedStale"/> is not.</summary>
     public bool IsFresh => _view.IsFresh;
 
-    /// <summary>Whether the response is used only after the origin has confirmed it, or as stale-if-error permits: see <see cref="IHttpCache.MarkStaleAsync"/>.</summary>
-    public bool IsMarkedStale => _head.MustValidate;
+    /// <summary>Whether a tool has marked the response, so that it is used only after the origin has confirmed it, or as stale-if-error permits: see <see cref="IHttpCache.MarkStaleAsync"/>.</summary>
+    public bool IsMarkedStale => _head.IsMarkedStale;
 
     /// <summary>The tags by which the response can be removed: those of the caller and the cache groups of the origin.</summary>
     public IReadOnlyList<string> Tags => _head.Tags;

@@ -111,7 +111,7 @@ internal sealed class StoreInspector(IHttpCacheStore store, CacheServices servic
         ResponseSelector selector, Func<CachedResponse, ValueTask<bool>> change, CancellationToken cancellationToken)
     {
         var withdrawn = services.Store.Withdrawn;
-        var removal = withdrawn.Add(services.Clock.Now, (key, head) => selector.MayCover(key, head) && selector.Covers(ViewOf(key, head)));
+        var removal = withdrawn.Add(services.Clock.Now, (key, head) => !head.IsMarkedStale && selector.MayCover(key, head) && selector.Covers(ViewOf(key, head)));
         try
         {
             return await ForEachAsync(selector, change, isPreview: false, cancellationToken).ConfigureAwait(false);
@@ -158,7 +158,7 @@ internal sealed class StoreInspector(IHttpCacheStore store, CacheServices servic
         }
 
         var retention = StorageRules.Retention(response.Head, services.Clock.Now, services.Policy);
-        return await store.ReplaceHeadAsync(response.Key, response.Head.Generation, response.Head.AsMarked(CacheServices.NewId()), stamp, retention, cancellationToken)
+        return await store.ReplaceHeadAsync(response.Key, response.Head.Generation, response.Head.AsMarkedStale(CacheServices.NewId()), stamp, retention, cancellationToken)
             .ConfigureAwait(false);
     }
 
@@ -166,7 +166,7 @@ internal sealed class StoreInspector(IHttpCacheStore store, CacheServices servic
     {
         var facts = ResponseConclusions.Of(head, services.Policy);
         var age = facts.CurrentAge(services.Clock.Now);
-        var isFresh = !head.MustValidate && FreshnessRules.IsFresh(facts.FreshnessLifetime, age);
+        var isFresh = head is { MustValidate: false, IsMarkedStale: false } && FreshnessRules.IsFresh(facts.FreshnessLifetime, age);
         return new CachedResponse(this, key, head, new ResponseView(_labels.Of(key.Scope), age, facts.FreshnessLifetime, facts.Source, isFresh));
     }
 }

@@ -33,6 +33,7 @@ public sealed class StoredResponse
         Part = other.Part;
         IsDecoded = other.IsDecoded;
         MustValidate = other.MustValidate;
+        IsMarkedStale = other.IsMarkedStale;
         HadCredentials = other.HadCredentials;
         TagIsUnreliable = other.TagIsUnreliable;
         Tags = other.Tags;
@@ -86,6 +87,9 @@ public sealed class StoredResponse
 
     /// <summary>Whether the response may only be reused after a successful validation, whatever its freshness (RFC 9111 §4.3.5, §4.4).</summary>
     public bool MustValidate { get; init; }
+
+    /// <summary>Whether a tool has marked the response as stale: it is validated before its next use, but may still be served if the origin fails (RFC 5861 §4).</summary>
+    public bool IsMarkedStale { get; init; }
 
     /// <summary>Whether the original request carried credentials (RFC 9111 §3.5).</summary>
     public bool HadCredentials { get; init; }
@@ -158,6 +162,9 @@ public sealed class StoredResponse
 
     /// <summary>The same response, to be reused only after validation.</summary>
     internal StoredResponse AsMarked(long generation) => new(this) { MustValidate = true, Generation = generation };
+
+    /// <summary>The same response, stale from now on.</summary>
+    internal StoredResponse AsMarkedStale(long generation) => new(this) { IsMarkedStale = true, Generation = generation };
 
     /// <summary>The beginning of a response whose body broke off.</summary>
     internal StoredResponse AsBeginning(long length, long total, string variant) => new(this)

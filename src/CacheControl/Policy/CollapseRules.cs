@@ -37,7 +37,7 @@ internal static class CollapseRules
     public static bool IsWorthSharing(StoredResponse head, DateTimeOffset now, PolicySettings settings)
     {
         var facts = ResponseConclusions.Of(head, settings);
-        return head is { IsComplete: true, MustValidate: false }
+        return head is { IsComplete: true, MustValidate: false, IsMarkedStale: false }
             && !facts.AlwaysValidate
             && !SelectionRules.NeverMatches(head.SelectingFields)
             && FreshnessRules.IsFresh(facts.FreshnessLifetime, facts.CurrentAge(now));

@@ -73,7 +73,7 @@ internal static class ReuseRules
     internal static CacheReason? ReasonToValidate(RequestFacts asked, StoredResponse stored, ResponseConclusions facts, TimeSpan age, DateTimeOffset now)
     {
         ref readonly var directives = ref asked.Directives;
-        if (stored.MustValidate)
+        if (stored.MustValidate || stored.IsMarkedStale)
         {
             return CacheReason.MarkedForValidation;
         }

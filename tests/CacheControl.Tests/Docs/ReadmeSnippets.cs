@@ -239,6 +239,27 @@ internal static class ReadmeSnippets
         // end
     }
 
+    public static async Task LookingInside(IHttpCache cache)
+    {
+        // snippet: looking-inside
+        await foreach (var response in cache.ListAsync(new CachedResponseFilter { Origin = new Uri("https://api.example.org/") }))
+        {
+            Console.WriteLine($"{response.Uri} {response.BodyBytes} bytes, age {response.Age} of {response.FreshnessLifetime}");
+        }
+
+        var variants = await cache.FindAsync(new Uri("https://api.example.org/products/1"));
+        await using var body = await variants[0].OpenBodyAsync(); // null if it has been removed since
+
+        var preview = await cache.RemoveByPrefixAsync("https://api.example.org/products/", preview: true);
+        Console.WriteLine($"{preview.Count} responses would go, such as {preview.First[0]}");
+        await cache.RemoveByPrefixAsync("https://api.example.org/products/");
+
+        await cache.RemoveAsync(new CachedResponseFilter { Where = response => response.StatusCode == 404 });
+        await cache.MarkStaleAsync(new CachedResponseFilter { Tag = "prices" });
+
+        // end
+    }
+
     // snippet: contract
     public sealed class MyStoreTests : HttpCacheStoreContract
     {

@@ -15,6 +15,7 @@ internal static class ConformancePage
         ("INV", "Invalidation"), ("STA", "Status codes"), ("PST", "POST"), ("QRY", "QUERY"), ("SF", "Structured fields"),
         ("CST", "Cache-Status"), ("TGT", "Targeted fields"), ("GRP", "Cache groups"), ("NVS", "No-Vary-Search"),
         ("CON", "Concurrency and collapsing"), ("SEC", "Security and privacy"), ("SRE", "Store, resilience, limits"), ("HTC", "HttpClient"),
+        ("LOOK", "A look inside"),
     ];
 
     /// <summary>The text of the page, in Markdown.</summary>

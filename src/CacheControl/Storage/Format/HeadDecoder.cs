@@ -41,6 +41,7 @@ internal static class HeadDecoder
             IsDecoded = (flags & HeadLayout.DecodedFlag) != 0,
             MustValidate = (flags & HeadLayout.MustValidateFlag) != 0,
             HadCredentials = (flags & HeadLayout.CredentialsFlag) != 0,
+            IsMarkedStale = (flags & HeadLayout.MarkedStaleFlag) != 0,
             TagIsUnreliable = (flags & HeadLayout.UnreliableTagFlag) != 0,
             Rank = rank,
             Generation = generation,

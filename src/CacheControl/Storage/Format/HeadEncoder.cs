@@ -103,7 +103,8 @@ internal static class HeadEncoder
             | (response.AgeValue is null ? 0 : HeadLayout.AgeFlag)
             | (response.Part is null ? 0 : HeadLayout.PartFlag)
             | (response.FurtherSelections.Count == 0 ? 0 : HeadLayout.FurtherSelectionsFlag)
-            | (response.TagIsUnreliable ? HeadLayout.UnreliableTagFlag : 0);
+            | (response.TagIsUnreliable ? HeadLayout.UnreliableTagFlag : 0)
+            | (response.IsMarkedStale ? HeadLayout.MarkedStaleFlag : 0);
         buffer.WriteBytes(HeadLayout.Magic);
         buffer.WriteByte(HeadLayout.Version);
         buffer.WriteByte((byte)flags);

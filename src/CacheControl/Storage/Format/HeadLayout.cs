@@ -59,7 +59,8 @@ internal static class HeadLayout
     public const byte PartFlag = 16;
     public const byte FurtherSelectionsFlag = 32;
     public const byte UnreliableTagFlag = 64;
-    public const byte AllFlags = DecodedFlag | MustValidateFlag | CredentialsFlag | AgeFlag | PartFlag | FurtherSelectionsFlag | UnreliableTagFlag;
+    public const byte MarkedStaleFlag = 128;
+    public const byte AllFlags = DecodedFlag | MustValidateFlag | CredentialsFlag | AgeFlag | PartFlag | FurtherSelectionsFlag | UnreliableTagFlag | MarkedStaleFlag;
 
     public static ReadOnlySpan<byte> Magic => "CCSR"u8;
 
