@@ -3,8 +3,8 @@ using HttpCaching.Control;
 namespace HttpCaching;
 
 /// <summary>
-/// What lies below the cache in the pipeline that a client has now. <see cref="IHttpClientFactory"/> replaces pipelines, and disposes an old one when
-/// nobody refers to its first handler any more, whatever is still sent through its others. So that one is kept here.
+/// The handlers below the cache in the current pipeline of a client. <see cref="IHttpClientFactory"/> replaces pipelines, and disposes an old one when
+/// its first handler is no longer referenced, even while its other handlers still send. So the first handler is kept here.
 /// </summary>
 /// <param name="top">The pipeline's first handler.</param>
 /// <param name="cache">The handler of the same cache in it.</param>

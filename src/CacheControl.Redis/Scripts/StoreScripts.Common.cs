@@ -127,7 +127,7 @@ internal static partial class StoreScripts
           return string.sub(v, 1, 16), string.sub(v, 17, 29)
         end
 
-        -- Notes a removal in two cells; answers the epoch and the number of the removal. Without an epoch nobody has read anything: then both are empty.
+        -- Notes a removal in two cells; answers the epoch and the number of the removal. Without an epoch no process has read anything: then both are empty.
         local function forbid(key, fresh, first, second)
           if redis.call('EXISTS', key) ~= 1 then return '', '' end
           -- Changes nothing; but an engine that is out of memory lets a script go on writing that has begun to.

@@ -10,7 +10,7 @@ namespace HttpCaching.Sqlite.Engine;
 ///   cleared     the stamp of the last invalidation of all URIs
 ///   seq         the number of the last transaction that doomed a body
 ///   bytes, responses   the size of the store, updated in each transaction that changes it
-///   seed        random, for the hashes of this file: nobody can choose URIs with equal hashes
+///   seed        random, for the hashes of this file: no client can choose URIs with equal hashes
 /// entry         one narrow row for each stored response: the columns for changes and maintenance
 ///   hash        of the URI (see <see cref="UriHash"/>)
 ///   until       the millisecond since 1970 at which the retention ends: then it is a miss, and is removed by the index in time

@@ -180,7 +180,7 @@ internal sealed class BackgroundValidator(CacheServices services) : IDisposable
     }
 
     /// <summary>
-    /// Whether what was stored is still there as it was, because the origin failed, refused or sent something that is not stored: else each stale hit would knock at the
+    /// Whether the stored response is still there unchanged, because the origin failed, refused or sent a response that is not stored: without a pause each stale hit would ask the
     /// origin. A whole response or word that the resource is gone has taken it away.
     /// </summary>
     private static bool HasFailed(HttpResponseMessage response) =>

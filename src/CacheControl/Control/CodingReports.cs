@@ -16,7 +16,7 @@ internal sealed class CodingReports(CacheServices services) : ICodingReports
             ? () => RemoveAsync(uri, status.Outcome)
             : null;
 
-    /// <summary>What the cache said of a response that it gave.</summary>
+    /// <summary>The status that the cache attached to a response.</summary>
     public static CacheStatus? StatusOf(HttpResponseMessage response) =>
         response is CachedResponseMessage cached ? cached.Status
         : response.RequestMessage is { } request && request.Options.TryGetValue(RequestSettings.StatusKey, out var status) ? status

@@ -246,7 +246,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
                 var head = body.Length is { } length ? body.Head.WithBody(length) : body.Head;
                 return Share(exchange, head, new SharedContent(body, isFirst: false));
 
-            // Whoever came after its head has not waited for it, and may ask for something better.
+            // A request that came after the error's head has not waited for it, and may get a better response.
             case SharedBody body when hasWaited && CollapseRules.IsCommonError(body.Head, exchange.Presented, services.Policy):
                 return await FailAlongAsync(exchange, body).ConfigureAwait(false);
 

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace HttpCaching.Control;
 
-/// <summary>What the walk reads of the options.</summary>
+/// <summary>The options that the walk reads.</summary>
 internal sealed record ControlSettings
 {
     /// <summary>How long to wait for the origin when a stored response may stand in for it (RFC 5861 §4).</summary>
@@ -22,7 +22,7 @@ internal sealed record ControlSettings
 
     public bool InvalidateGroupMates { get; init; }
 
-    /// <summary>For each media type, what makes QUERY content of one meaning the same key (RFC 10008 §2.7).</summary>
+    /// <summary>For each media type, the normaliser that gives QUERY content of one meaning the same key (RFC 10008 §2.7).</summary>
     public FrozenDictionary<string, Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>> QueryNormalizers { get; init; } =
         FrozenDictionary<string, Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>>.Empty;
 

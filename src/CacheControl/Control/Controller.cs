@@ -115,7 +115,7 @@ internal sealed class Controller
         HttpRequestMessage request, IOriginTransport transport, bool async, CancellationToken cancellationToken) =>
         IOriginTransport.Required(await transport.SendAsync(request, async, cancellationToken).ConfigureAwait(false));
 
-    /// <summary>Validates what is stored for a request, and stores what comes back: the background half of stale-while-revalidate.</summary>
+    /// <summary>Validates the stored response for a request, and stores the response of the origin: the background half of stale-while-revalidate.</summary>
     /// <param name="request">The request.</param>
     /// <param name="from">The key under which a response was served stale.</param>
     /// <param name="served">That response.</param>
@@ -301,7 +301,7 @@ internal sealed class Controller
             {
                 if (exchange.Key.Uri != exchange.Presented.TargetUri)
                 {
-                    // The broken one was an equivalent: what comes for this URI does not belong under its key.
+                    // The broken response was an equivalent: a response for this URI does not belong under its key.
                     exchange.TakeSnapshot()?.Dispose();
                 }
 

@@ -12,7 +12,7 @@ internal static class DigestRules
         Read(response, FieldNames.ContentDigest)
         ?? (response.StatusCode == System.Net.HttpStatusCode.OK ? Read(response, FieldNames.ReprDigest) : null);
 
-    /// <summary>What Repr-Digest states of a whole representation that was joined of parts; Content-Digest is that of one of them.</summary>
+    /// <summary>The digest that Repr-Digest states of a whole representation joined of parts; Content-Digest is that of one part.</summary>
     public static ExpectedDigest? OfJoined(HttpFields fields) => fields.Combined(FieldNames.ReprDigest) is { } value ? Read(value) : null;
 
     private static ExpectedDigest? Read(HttpResponseMessage response, string name) =>

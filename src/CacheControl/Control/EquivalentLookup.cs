@@ -24,7 +24,7 @@ internal sealed class EquivalentLookup(CacheServices services)
                 continue;
             }
 
-            // What is stored by now decides, not what was remembered.
+            // The responses that are stored now decide, not the remembered ones.
             var candidates = snapshot.Responses.RemoveAll(stored => !Answers(stored, exchange.Presented));
             var decision = ReuseRules.Decide(exchange.Facts, candidates, services.Clock.Now);
             if (decision.Kind == DecisionKind.Serve)

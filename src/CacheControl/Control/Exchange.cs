@@ -9,7 +9,7 @@ namespace HttpCaching.Control;
 
 /// <summary>One request on its way through the cache, once it has been found to need more than a stored response.</summary>
 /// <param name="call">The call that it answers.</param>
-/// <param name="facts">What the rules know of the request.</param>
+/// <param name="facts">The facts that the rules know of the request.</param>
 internal sealed class Exchange(in Call call, RequestFacts facts)
 {
     // The bodies of the nominated responses, by their identities; few requests have any.
@@ -17,7 +17,7 @@ internal sealed class Exchange(in Call call, RequestFacts facts)
 
     public HttpRequestMessage Request { get; } = call.Request;
 
-    /// <summary>What the rules know of the request.</summary>
+    /// <summary>The facts that the rules know of the request.</summary>
     public RequestFacts Facts => facts;
 
     public RequestHead Presented => facts.Presented;
@@ -32,12 +32,12 @@ internal sealed class Exchange(in Call call, RequestFacts facts)
 
     public CancellationToken CancellationToken { get; } = call.CancellationToken;
 
-    /// <summary>What decided the request: read once, and held until the answer is built. Null if the store was not or could not be read.</summary>
+    /// <summary>The snapshot that decided the request: read once, and held until the answer is built. Null if the store was not or could not be read.</summary>
     public HttpCacheSnapshot? Snapshot { get; set; }
 
     public Decision Decision { get; set; }
 
-    /// <summary>What a 304 to our conditions said that fitted nothing; null if there was none.</summary>
+    /// <summary>The conclusions of a 304 to our conditions that fitted no stored response; null if there was none.</summary>
     public ResponseConclusions? Unmatched { get; set; }
 
     /// <summary>The stamp of the store before a POST was sent whose response may be stored; null if it may not.</summary>

@@ -1,6 +1,6 @@
 namespace HttpCaching.Control;
 
-/// <summary>What an exception from below says about the origin.</summary>
+/// <summary>Whether an exception from below means that the origin failed.</summary>
 internal static class FailureRules
 {
     /// <summary>

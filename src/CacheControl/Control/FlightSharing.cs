@@ -4,7 +4,7 @@ using HttpCaching.Policy;
 
 namespace HttpCaching.Control;
 
-/// <summary>What the one whose request was sent does for the others: tells them what came of it, and lets them read along.</summary>
+/// <summary>The leader's part of a flight: its followers get the result of its exchange, and read its body along.</summary>
 internal sealed class FlightSharing(CacheServices services)
 {
     /// <summary>Shares a response that is being stored, or would be if the store took it.</summary>
@@ -33,8 +33,8 @@ internal sealed class FlightSharing(CacheServices services)
     }
 
     /// <summary>
-    /// Sees to the flight of a response that is not stored. An error of the origin that nothing but its missing freshness keeps from being stored is shared with
-    /// those who wait already: they have asked the same thing at the same time, and an origin in trouble is not asked once more by each of them.
+    /// Settles the flight of a response that is not stored. If only its missing freshness keeps an error of the origin from being stored, the error is shared with
+    /// the requests that wait already: they were sent at the same time, and an origin in trouble must not get each of them.
     /// </summary>
     public void SharePassed(Exchange exchange, ReceivedResponse received, NotStoredReason reason)
     {

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace HttpCaching.Control;
 
-/// <summary>What a snapshot showed, for work that needs its heads and its stamp but pins nothing.</summary>
+/// <summary>The heads and the stamp of a snapshot, for work that pins no body.</summary>
 /// <param name="original">The snapshot; may be disposed before this one.</param>
 internal sealed class HeadsOnlySnapshot(HttpCacheSnapshot original) : HttpCacheSnapshot
 {

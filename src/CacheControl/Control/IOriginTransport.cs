@@ -1,6 +1,6 @@
 namespace HttpCaching.Control;
 
-/// <summary>What lies below the cache.</summary>
+/// <summary>The pipeline below the cache.</summary>
 internal interface IOriginTransport
 {
     /// <summary>Sends a request on towards the origin.</summary>

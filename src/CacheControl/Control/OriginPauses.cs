@@ -48,7 +48,7 @@ internal sealed class OriginPauses(CacheServices services)
         }
     }
 
-    /// <summary>What to answer without asking the origin; null if it may be asked.</summary>
+    /// <summary>The answer during a pause; null if the origin may be asked.</summary>
     public PausedAnswer? AnswerOf(Exchange exchange)
     {
         if (exchange.Decision.Kind == DecisionKind.Bypass || !_pauses.TryGet(exchange.Key, out var pause))
@@ -78,5 +78,5 @@ internal sealed record OriginPause(Moment Start, TimeSpan Length, CacheReason Re
     public TimeSpan RemainingAt(Moment now) => Length - now.Since(Start);
 }
 
-/// <summary>What to answer during a pause: the stale response, or, without one, that the caller should come back later.</summary>
+/// <summary>The answer during a pause: the stale response, or, without one, a 503 with the rest of the pause.</summary>
 internal sealed record PausedAnswer(OriginPause Pause, ResponseOutcome.ServeStale? Stale, TimeSpan Remaining);

@@ -12,7 +12,7 @@ using HttpCaching.Policy;
 namespace HttpCaching.Control;
 
 /// <summary>
-/// The way of a request to the origin and back: pin what it may be answered with, send it with the right conditions, and judge what comes back.
+/// The way of a request to the origin and back: pin the stored responses that may answer it, send it with the right conditions, and judge the response.
 /// </summary>
 internal sealed class OriginWalk(CacheServices services, StoredAnswer answers, BackgroundValidator background)
 {
@@ -210,7 +210,7 @@ internal sealed class OriginWalk(CacheServices services, StoredAnswer answers, B
         var requestTime = services.Clock.Now;
         var patience = services.Settings.ValidationTimeout;
 
-        // Only while something can still stand in when it has passed: otherwise the limit would give the caller a failure that nobody has caused.
+        // Only if a stored response can still be served when the limit has passed: otherwise the limit itself would be the caller's failure.
         var isLimited = StandsIn(exchange, requestTime) && patience < DateTimeOffset.MaxValue - requestTime && StandsIn(exchange, requestTime + patience);
         using var limit = isLimited ? new CancellationTokenSource(patience, services.Clock.Provider) : null;
         using var either = limit is null ? null : CancellationTokenSource.CreateLinkedTokenSource(limit.Token, exchange.CancellationToken);
@@ -258,7 +258,7 @@ internal sealed class OriginWalk(CacheServices services, StoredAnswer answers, B
         var head = ResponseReader.Read(response, presented.Method, presented.TargetUri, sent, presented.RequestUri, exchange.Transport.MayDecode);
         if (services.Policy.IsShared && !head.Fields.Contains(FieldNames.Date))
         {
-            // A cache that stands between the origin and clients says when it received what it passes on (RFC 9110 §6.6.1).
+            // A shared cache adds the time of receipt to a response that has no Date (RFC 9110 §6.6.1).
             response.Headers.TryAddWithoutValidation(FieldNames.Date, HttpDate.Format(times.ResponseTime));
         }
 
@@ -276,7 +276,7 @@ internal sealed class OriginWalk(CacheServices services, StoredAnswer answers, B
         return new ReceivedResponse(response, head, times);
     }
 
-    /// <summary>How long the caller waits before it gets what is stored; null for as long as it takes, or if what is stored must not be served stale.</summary>
+    /// <summary>How long the caller waits before it gets the stored response; null for no limit, or if the stored response must not be served stale.</summary>
     private TimeSpan? SoftTimeoutOf(Exchange exchange) =>
         services.Settings.SoftTimeout is { } limit
         && exchange.IsAsync
@@ -288,7 +288,7 @@ internal sealed class OriginWalk(CacheServices services, StoredAnswer answers, B
             : null;
 
     /// <summary>
-    /// Sends the request so that it outlives the caller's patience: if no response has come within the limit, what comes later is stored in the background.
+    /// Sends the request so that it outlives the caller's patience: a response that comes after the limit is stored in the background.
     /// </summary>
     private async ValueTask<(ReceivedResponse? Received, bool IsLate)> SendSoftlyAsync(Exchange exchange, HttpFields conditions, TimeSpan limit)
     {

@@ -107,7 +107,7 @@ internal sealed class OutcomeActions(CacheServices services, StoredAnswer answer
         return isLost;
     }
 
-    /// <summary>Removes what is no longer good.</summary>
+    /// <summary>Removes the stored responses that the outcome drops.</summary>
     public async ValueTask DropAsync(Exchange exchange, ResponseOutcome outcome)
     {
         foreach (var stored in outcome.Drop)
@@ -255,7 +255,7 @@ internal sealed class OutcomeActions(CacheServices services, StoredAnswer answer
         var joined = new PrefixedContent(exchange.TakePin(part)!, part.BodyLength, received.Response.Content, whole.BodyLength, () =>
         {
             recorder?.Spoil();
-            using var nobodyWaits = BlockingCalls.Enter(blocks: false);
+            using var unattended = BlockingCalls.Enter(blocks: false);
             services.Pending.Add(services.Store.RemoveAsync(key, part.Generation).AsTask());
         });
         var upstream = new OwningContent(joined, received.Response, exchange.TakeSnapshot());
@@ -305,7 +305,7 @@ internal sealed class OutcomeActions(CacheServices services, StoredAnswer answer
     /// <summary>The snapshot goes with the body that is read from it; without a body it stays with the exchange.</summary>
     private static HttpCacheSnapshot? SnapshotFor(Exchange exchange, StoredBody? body) => body is null ? null : exchange.TakeSnapshot();
 
-    /// <summary>The number of body bytes that the message says it has; null if it does not, or if what is read was decoded.</summary>
+    /// <summary>The number of body bytes that the message says it has; null if it does not, or if the body is decoded on the way.</summary>
     private static long? LengthOf(ResponseHead head) =>
         head.IsDecoded ? null
         : head.WireContentLength is { } length ? length

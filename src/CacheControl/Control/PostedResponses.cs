@@ -3,8 +3,8 @@ using HttpCaching.Policy;
 namespace HttpCaching.Control;
 
 /// <summary>
-/// Responses to POST that are stored for later GETs. A POST invalidates its own URI when it is answered, so the stamp of the commit is read after that. Whether somebody
-/// else has invalidated that URI while it was under way, the stamp before it was sent tells: then it is not stored (RFC 9111 §4.4).
+/// Responses to POST that are stored for later GETs. A POST invalidates its own URI when it is answered, so the stamp of the commit is read after that. The stamp
+/// from before the POST tells whether another request invalidated the URI in between: then the response is not stored (RFC 9111 §4.4).
 /// </summary>
 internal sealed class PostedResponses(CacheServices services)
 {

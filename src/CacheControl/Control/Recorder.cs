@@ -138,7 +138,7 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
         return task.IsCompletedSuccessfully ? Took(written) : written;
     }
 
-    /// <summary>What has been stored so far, for others to read along; null if the store can't do that.</summary>
+    /// <summary>The body written so far, for others to read along; null if the store can't do that.</summary>
     public StoredBody? OpenWritten()
     {
         try
@@ -292,7 +292,7 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
         (_suffix, _suffixSnapshot) = (null, null);
     }
 
-    /// <summary>The head with what is known only now: how long the body is, and whether parts have become a whole.</summary>
+    /// <summary>The head with the facts known only now: the length of the body, and whether parts have become a whole.</summary>
     private StoredResponse Finished(long length)
     {
         var head = _commit.Head;

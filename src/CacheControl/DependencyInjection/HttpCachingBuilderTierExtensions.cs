@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>What makes a store that several processes share fast and easy on the origin.</summary>
+/// <summary>Adds a memory tier, or collapsing across processes, to a store that several processes share.</summary>
 public static class HttpCachingBuilderTierExtensions
 {
     /// <summary>

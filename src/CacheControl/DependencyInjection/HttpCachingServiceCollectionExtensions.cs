@@ -68,7 +68,7 @@ public static class HttpCachingServiceCollectionExtensions
         return services.ConfigureHttpClientDefaults(builder => builder.AddHttpMessageHandler<THandler>());
     }
 
-    /// <summary>What sets options from configuration first, and then as given.</summary>
+    /// <summary>Sets the options from configuration first, and then as the caller's delegate says.</summary>
     internal static Action<HttpCacheOptions> FromConfiguration(IConfiguration section, Action<HttpCacheOptions>? configure) => options =>
     {
         new ConfigurationReader(options).Read(section);

@@ -1,7 +1,7 @@
 
 namespace HttpCaching.DependencyInjection;
 
-/// <summary>The memory in front of the registered store, which stays what it was for everybody else. Disposed by the container before the store behind.</summary>
+/// <summary>The memory in front of the registered store, which does not change for other users of it. Disposed by the container before the store behind.</summary>
 internal sealed class MemoryTier : IDisposable
 {
     private readonly MemoryHttpCacheStore _front;

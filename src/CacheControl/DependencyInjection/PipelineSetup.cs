@@ -68,14 +68,14 @@ internal sealed class PipelineSetup : IPostConfigureOptions<HttpClientFactoryOpt
         }
     }
 
-    /// <summary>What makes the pipeline that the client has at the time of the call; null if the handlers are built without a factory.</summary>
+    /// <summary>Gives the pipeline that the client has at the time of the call; null if the handlers are built without a factory.</summary>
     private static Func<HttpMessageHandler>? LivePipelineOf(HttpMessageHandlerBuilder builder)
     {
         var (name, factory) = (builder.Name ?? Options.DefaultName, (builder.Services as IServiceProvider)?.GetService<IHttpMessageHandlerFactory>());
         return factory is null ? null : () => factory.CreateHandler(name);
     }
 
-    /// <summary>What is done above the cache: what the options say, or else what the primary handler did.</summary>
+    /// <summary>The work done above the cache: as the options say, or else as the primary handler did it.</summary>
     private PrimarySettings AboveCache(HttpMessageHandlerBuilder builder, HttpCache cache)
     {
         var (settings, isSwitchedOff) = _primaries.TakeOver(builder.PrimaryHandler);

@@ -5,7 +5,7 @@ namespace HttpCaching.DependencyInjection;
 
 /// <summary>
 /// The primary handlers that pipelines were built over. One object may be given to many pipelines: to those of clients without a cache, and to the next one of
-/// the same client. What was switched off for a cache is remembered, so that every pipeline over the handler still does it.
+/// the same client. A setting that was switched off for a cache is remembered, so that every pipeline over the handler still applies it.
 /// </summary>
 internal sealed class PrimaryHandlers
 {
@@ -37,7 +37,7 @@ internal sealed class PrimaryHandlers
         }
     }
 
-    /// <summary>What was switched off in a primary handler that a pipeline without a cache is built over; null if nothing was.</summary>
+    /// <summary>The settings switched off in a primary handler that a pipeline without a cache is built over; null if there are none.</summary>
     /// <param name="primary">The handler.</param>
     public PrimarySettings? MissingIn(HttpMessageHandler primary)
     {
@@ -57,7 +57,7 @@ internal sealed class PrimaryHandlers
         }
     }
 
-    /// <summary>What a handler did, and whether it still does.</summary>
+    /// <summary>The settings of a handler, and whether they are switched off.</summary>
     /// <param name="Settings">What it did; null if nothing is known of it.</param>
     /// <param name="IsSwitchedOff">Whether it no longer does.</param>
     public readonly record struct Taken(PrimarySettings? Settings, bool IsSwitchedOff);

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace HttpCaching.DependencyInjection;
 
-/// <summary>What a primary handler of the platform does besides sending.</summary>
+/// <summary>The settings by which a primary handler of the platform does more than send.</summary>
 /// <param name="Redirects">How many redirects it follows; 0 for none.</param>
 /// <param name="Decompression">What it decodes.</param>
 internal readonly record struct PrimarySettings(int Redirects, DecompressionMethods Decompression)

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace HttpCaching.DependencyInjection;
 
 /// <summary>
-/// Stores a response of a few bytes under a key of this check's own, reads it and removes it. What it says names the step and the kind of the fault: messages of
+/// Stores a response of a few bytes under a key of this check's own, reads it and removes it. Its message names the step and the kind of the fault: messages of
 /// engines may hold addresses and more.
 /// </summary>
 /// <param name="store">The registered store.</param>
@@ -52,14 +52,14 @@ internal sealed class StoreHealthCheck(IHttpCacheStore store, TieredHttpCacheSto
         }
     }
 
-    /// <summary>Sees to it that what nobody waits for any more ends, and that its exception is not lost.</summary>
+    /// <summary>Ends a check whose caller has left, and observes its exception.</summary>
     private static void Abandon(Task? running, CancellationTokenSource stop)
     {
         stop.Cancel();
         running?.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    /// <summary>What the store would not do, or null if it did all.</summary>
+    /// <summary>The step that the store failed, or null if it did all.</summary>
     private async Task<string?> RoundTripAsync(Progress progress, CancellationToken cancellationToken)
     {
         var body = new byte[BodyBytes];
@@ -156,7 +156,7 @@ internal sealed class StoreHealthCheck(IHttpCacheStore store, TieredHttpCacheSto
         return count == body.Length && read.AsSpan().SequenceEqual(body);
     }
 
-    /// <summary>What the check is about to do, for what it says when that does not end.</summary>
+    /// <summary>The step that the check has begun, for its message if the step does not end.</summary>
     private sealed class Progress
     {
         private volatile string _step = "begin";

@@ -11,7 +11,7 @@ internal readonly record struct Preference(string Name, string Text, int Quality
 {
     private const int FullQuality = 1000;
 
-    /// <summary>Reads a member. What cannot be understood is kept as it is rather than given a meaning.</summary>
+    /// <summary>Reads a member. A member that can't be parsed is kept as it is.</summary>
     /// <param name="member">The trimmed, non-empty member.</param>
     /// <param name="isEncoding">Whether the old names of content codings are to be replaced by the new ones (RFC 9110 §8.4.1).</param>
     public static Preference Parse(ReadOnlySpan<char> member, bool isEncoding)

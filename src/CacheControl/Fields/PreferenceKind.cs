@@ -1,6 +1,6 @@
 namespace HttpCaching.Fields;
 
-/// <summary>What a list of preferences is about, which decides what of it has a meaning (RFC 9110 §12.5).</summary>
+/// <summary>The subject of a list of preferences, which decides which of its parts have a meaning (RFC 9110 §12.5).</summary>
 internal enum PreferenceKind
 {
     /// <summary>No list of preferences.</summary>

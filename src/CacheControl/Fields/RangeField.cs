@@ -5,7 +5,7 @@ namespace HttpCaching.Fields;
 /// <summary>The Range field for bytes (RFC 9110 §14.1.2, §14.2).</summary>
 internal static class RangeField
 {
-    /// <summary>What came out of reading a Range field (RFC 9110 §14.2).</summary>
+    /// <summary>The result of reading a Range field (RFC 9110 §14.2).</summary>
     internal enum RangeParse
     {
         /// <summary>Another range unit: not for this cache.</summary>

@@ -14,7 +14,7 @@ internal sealed class ResponseDirectives
     /// <summary>Whether any Cache-Control line exists, even an empty one, or the directives come from a targeted field.</summary>
     public bool IsPresent { get; init; }
 
-    /// <summary>Whether a line ended inside a quoted string: what the rest would have said is unknown, so the response counts as stale.</summary>
+    /// <summary>Whether a line ended inside a quoted string: the rest of the line is unknown, so the response counts as stale.</summary>
     public bool IsMalformed { get; init; }
 
     /// <summary>Whether Pragma says no-cache and there is no Cache-Control (§5.4).</summary>

@@ -22,7 +22,7 @@ internal sealed class VaryNames
     public static VaryNames None { get; } = new(isAny: false, []);
 
     /// <summary>
-    /// Whether no later request can be known to match: a member is `*`, or is not a field name, so that what it nominates is unknown, or there are too many.
+    /// Whether no later request can be known to match: a member is `*`, a member is not a field name and so nominates an unknown field, or there are too many.
     /// </summary>
     public bool IsAny { get; }
 

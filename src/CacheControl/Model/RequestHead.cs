@@ -27,7 +27,7 @@ internal sealed class RequestHead
     /// <summary>The array behind <see cref="Fields"/>, kept so that a head that is used again costs no allocation.</summary>
     internal FieldLine[]? Buffer { get; set; }
 
-    /// <summary>Lets go of the request, which may have held somebody's credentials; the array stays for the next one.</summary>
+    /// <summary>Forgets the request, which may have held credentials; the array stays for the next one.</summary>
     internal void Forget()
     {
         if (Buffer is { Length: > 0 } lines)

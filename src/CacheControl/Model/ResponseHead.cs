@@ -33,7 +33,7 @@ internal sealed class ResponseHead
     /// <summary>The length that the framing declared, or <see langword="null"/> if no valid Content-Length line arrived or another framing counts.</summary>
     public long? WireContentLength { get; init; }
 
-    /// <summary>Whether Content-Length arrived beside Transfer-Encoding: the one who sent it, or somebody on the way, means another end of the body (RFC 9112 §6.3).</summary>
+    /// <summary>Whether Content-Length arrived beside Transfer-Encoding: the sender, or an intermediary, means another end of the body (RFC 9112 §6.3).</summary>
     public bool HasContradictoryFraming { get; init; }
 
     /// <summary>Whether Authorization was on the request when it was finally sent, though the caller did not set it.</summary>

@@ -5,8 +5,8 @@ using HttpCaching.Fields;
 namespace HttpCaching.Storage;
 
 /// <summary>
-/// The head of a stored response: raw facts of the exchange, from which every conclusion (freshness, age, validators) is drawn anew,
-/// so that a corrected rule applies to what is stored already. Immutable. The body is reached through the snapshot it was read from.
+/// The head of a stored response: raw facts of the exchange, from which each process draws every conclusion (freshness, age, validators),
+/// so that a corrected rule applies to responses that are stored already. Immutable. The body is reached through the snapshot it was read from.
 /// </summary>
 public sealed class StoredResponse
 {
@@ -118,7 +118,7 @@ public sealed class StoredResponse
     /// <summary>Conclusions that the rules have drawn from these facts, kept in memory only.</summary>
     internal object? PolicyMemo { get; set; }
 
-    /// <summary>What the message layer has prepared from these facts, kept in memory only.</summary>
+    /// <summary>The form that the message layer has prepared from these facts, kept in memory only.</summary>
     internal object? MessageMemo { get; set; }
 
     /// <summary>

@@ -1,6 +1,6 @@
 namespace HttpCaching.Model;
 
-/// <summary>What becomes of storing one response: open until its body has ended. Set by one thread, read by any.</summary>
+/// <summary>The outcome of storing one response: open until its body has ended. Set by one thread, read by any.</summary>
 internal sealed class StoringOutcome
 {
     private const int Open = -2;

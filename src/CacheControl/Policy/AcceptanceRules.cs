@@ -32,7 +32,7 @@ internal static class AcceptanceRules
             : preferences is not null && applied.Count <= MaximumMembers && applied.TrueForAll(coding => QualityOf(coding, preferences) > 0);
     }
 
-    /// <summary>One of the languages is accepted: by a range that it is in, or as what is left of a range that says more (RFC 4647 §3.3.1, §3.4).</summary>
+    /// <summary>One of the languages is accepted: by a range that it is in, or as the beginning of a longer range (RFC 4647 §3.3.1, §3.4).</summary>
     public static bool AcceptsLanguage(string? accepted, string? languages)
     {
         if (accepted is null || languages is null)

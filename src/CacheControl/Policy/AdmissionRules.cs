@@ -4,7 +4,7 @@ using HttpCaching.Model;
 
 namespace HttpCaching.Policy;
 
-/// <summary>Whether a request is the cache's business at all: what can be said before anything is looked up.</summary>
+/// <summary>Whether a request may be answered or stored by the cache at all: the decision before a lookup.</summary>
 internal static class AdmissionRules
 {
     /// <summary>The decision to leave the request to the origin, or <see langword="null"/> if a lookup makes sense.</summary>

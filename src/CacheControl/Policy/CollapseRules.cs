@@ -3,13 +3,13 @@ using HttpCaching.Model;
 
 namespace HttpCaching.Policy;
 
-/// <summary>Which requests may share one exchange with the origin, and whose answer fits whom (RFC 9111 §4, the last paragraph).</summary>
+/// <summary>Which requests may share one exchange with the origin, and whether a response to one of them answers another (RFC 9111 §4, the last paragraph).</summary>
 internal static class CollapseRules
 {
     /// <summary>
-    /// Whether a request that is about to go to the origin may wait for another one's response: a plain GET that wants what the cache would keep.
-    /// Whoever names a condition, a part, or less trust in the cache than usual gets an exchange of its own, and so does whoever finds a response that says
-    /// no-cache: it asks for a validation for each request (§5.2.2.4).
+    /// Whether a request that is about to go to the origin may wait for another one's response: a plain GET whose response the cache would store.
+    /// A request with a condition, a range, or a directive that limits the use of the cache gets an exchange of its own. So does a request whose stored response says
+    /// no-cache, which demands a validation for each request (§5.2.2.4).
     /// </summary>
     public static bool MayShare(RequestFacts asked, in Decision decision)
     {
@@ -31,8 +31,8 @@ internal static class CollapseRules
     }
 
     /// <summary>
-    /// Whether a response that has just come may be reused at all: whole, and fresh on arrival. One that is not could serve the next request only
-    /// after a validation, so waiting for it is in vain.
+    /// Whether a response that has just come may be reused at all: whole, and fresh on arrival. Any other response could answer the next request only
+    /// after a validation, so a request must not wait for it.
     /// </summary>
     public static bool IsWorthSharing(StoredResponse head, DateTimeOffset now, PolicySettings settings)
     {
@@ -47,13 +47,13 @@ internal static class CollapseRules
     public static bool Fits(StoredResponse head, RequestFacts asked, DateTimeOffset now) =>
         ReuseRules.Decide(asked, [head], now).Kind == DecisionKind.Serve;
 
-    /// <summary>Whether a response says of the origin that it is in trouble, to whoever asks for this variant: it is an answer to all who wait for one.</summary>
+    /// <summary>Whether a response is an error of the origin for each request for this variant: then it answers all requests that wait.</summary>
     public static bool IsCommonError(StoredResponse head, RequestHead presented, PolicySettings settings) =>
         StatusRules.IsErrorForStale(head.StatusCode) && SelectionRules.Matches(presented, head, settings);
 
     /// <summary>
-    /// The same for a stored response that the origin has just confirmed. One with no lifetime left is as good as validated for whoever waited meanwhile
-    /// (RFC 9111 §4.3.4); only no-cache asks for a validation for each request (§5.2.2.4).
+    /// The same for a stored response that the origin has just confirmed. A response with no lifetime left counts as validated for the requests that have waited
+    /// (RFC 9111 §4.3.4); only no-cache demands a validation for each request (§5.2.2.4).
     /// </summary>
     public static bool FitsValidated(StoredResponse head, RequestFacts asked, DateTimeOffset now) =>
         ReuseRules.Decide(asked, [head], now)

@@ -17,7 +17,7 @@ internal enum DecisionKind : byte
     /// <summary>Ask the origin; the response may be stored.</summary>
     Forward,
 
-    /// <summary>Ask the origin; what is stored is neither used nor replaced.</summary>
+    /// <summary>Ask the origin; stored responses are neither used nor replaced.</summary>
     Bypass,
 
     /// <summary>Only a stored response was wanted and none can be used: 504 (RFC 9111 §5.2.1.7).</summary>
@@ -39,7 +39,7 @@ internal readonly record struct Decision(
     /// <summary>The name of the field by which the request differs from all stored variants; null unless variants are stored and none fits.</summary>
     public string? VariedField { get; init; }
 
-    /// <summary>What was found, by which the request is forwarded, in the words of RFC 9211.</summary>
+    /// <summary>Why the request is forwarded, by what the lookup found, in the words of RFC 9211.</summary>
     public ForwardReason Forward => Kind switch
     {
         DecisionKind.Serve or DecisionKind.Unsatisfiable => ForwardReason.None,

@@ -4,7 +4,7 @@ using HttpCaching.Model;
 
 namespace HttpCaching.Policy;
 
-/// <summary>What a 304 or a HEAD updates (RFC 9111 §3.2, §4.3.4, §4.3.5).</summary>
+/// <summary>The update of stored fields by a 304 or a HEAD (RFC 9111 §3.2, §4.3.4, §4.3.5).</summary>
 internal static class FresheningRules
 {
     /// <summary>The nominated responses that a 304 speaks of, the one to answer with first; empty if it speaks of none of them.</summary>
@@ -29,7 +29,7 @@ internal static class FresheningRules
         return nominated.Length == 1 && !ValidationRules.AsksAboutOthers(presented, nominated, settings) ? nominated : [];
     }
 
-    /// <summary>Whether the request asks with a star, which names none of ours: the 304 tells the tag of what is there now.</summary>
+    /// <summary>Whether the request asks with a star, which names no stored tag: the 304 tells the tag of the current representation.</summary>
     public static bool AsksForAny(RequestHead presented) =>
         presented.Fields.Combined(FieldNames.IfNoneMatch) is { } list && EntityTagList.Parse(list).IsAny;
 
@@ -119,7 +119,7 @@ internal static class FresheningRules
             && (stored.IsDecoded || head.WireContentLength is not { } length || length == (stored.Part?.Total ?? stored.BodyLength));
     }
 
-    /// <summary>What of a 304 or of a HEAD updates stored fields; without a Date it has that of its receipt.</summary>
+    /// <summary>The fields of a 304 or of a HEAD that update stored ones; without a Date the time of receipt is used.</summary>
     private static HttpFields Incoming(ResponseHead received, ExchangeTimes times)
     {
         var fields = StorageRules.EndToEndFields(received.Fields);

@@ -5,11 +5,11 @@ namespace HttpCaching.Policy;
 /// <summary>The freshness lifetime (RFC 9111 §4.2.1, §4.2.2).</summary>
 internal static class FreshnessRules
 {
-    /// <summary>Fresh is only what has lifetime left: equal is stale (RFC 9111 §4.2).</summary>
+    /// <summary>A response is fresh while its lifetime exceeds its age: equal is stale (RFC 9111 §4.2).</summary>
     public static bool IsFresh(TimeSpan lifetime, TimeSpan age) => lifetime > age;
 
     /// <summary>
-    /// The lifetime that the response itself states, or <see langword="null"/> if it states none. What is present but invalid states zero.
+    /// The lifetime that the response itself states, or <see langword="null"/> if it states none. A lifetime that is present but invalid counts as zero.
     /// </summary>
     /// <param name="directives">The directives that apply to this cache.</param>
     /// <param name="expires">The response's Expires lines, or empty when a targeted field replaces them.</param>

@@ -5,7 +5,7 @@ namespace HttpCaching.Policy;
 /// <summary>Lifetimes that the response does not state itself (RFC 9111 §4.2.2).</summary>
 internal static class HeuristicRules
 {
-    /// <summary>What an application's rule gives that could give nothing: the response is stale, and not stored.</summary>
+    /// <summary>The result of an application's rule that failed: the response is stale, and not stored.</summary>
     public static readonly TimeSpan Failed = TimeSpan.MinValue;
 
     /// <summary>The lifetime that a rule of ours gives, or <see langword="null"/> if the stated one (or none) counts.</summary>

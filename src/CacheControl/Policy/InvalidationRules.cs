@@ -4,7 +4,7 @@ using HttpCaching.Model;
 
 namespace HttpCaching.Policy;
 
-/// <summary>What a request that may have changed something invalidates (RFC 9111 §4.4).</summary>
+/// <summary>The URIs that a request invalidates which may have changed something (RFC 9111 §4.4).</summary>
 internal static class InvalidationRules
 {
     /// <summary>The URIs whose stored responses are invalid after this response, as keys have them; empty if there are none.</summary>
@@ -15,7 +15,7 @@ internal static class InvalidationRules
             return [];
         }
 
-        // Redirected below the cache: what the first hop answered is not known, so it counts as success.
+        // Redirected below the cache: the answer of the first hop is not known, so it counts as success.
         var succeeded = response.StatusCode is >= 200 and < 400 || response.FinalUri != presented.TargetUri || response.FinalMethod != presented.Method;
         if (!succeeded)
         {
@@ -53,6 +53,6 @@ internal static class InvalidationRules
         return OriginRules.OriginOf(response.FinalUri) + "/";
     }
 
-    /// <summary>What is invalid when the exchange failed after the request had been sent: it may have taken effect.</summary>
+    /// <summary>The URIs to invalidate when the exchange failed after the request had been sent: it may have taken effect.</summary>
     public static IReadOnlyList<string> AfterFailure(RequestHead presented) => MethodRules.IsSafe(presented.Method) ? [] : [presented.TargetUri];
 }

@@ -1,6 +1,6 @@
 namespace HttpCaching.Policy;
 
-/// <summary>What the rules need to know of methods (RFC 9110 §9.2).</summary>
+/// <summary>Properties of methods that the rules need (RFC 9110 §9.2).</summary>
 internal static class MethodRules
 {
     public const string Get = "GET";
@@ -11,7 +11,7 @@ internal static class MethodRules
     /// <summary>Whether the method can't change a resource, so that it invalidates nothing (RFC 9110 §9.2.1). Unknown methods can.</summary>
     public static bool IsSafe(string method) => method is Get or Head or "OPTIONS" or "TRACE" or Query or "PROPFIND" or "REPORT" or "SEARCH";
 
-    /// <summary>Whether a request of this method may be answered from what is stored.</summary>
+    /// <summary>Whether a request of this method may be answered by a stored response.</summary>
     public static bool IsReusable(string method, PolicySettings settings) => method is Get or Head || (method == Query && settings.CacheQuery);
 
     /// <summary>Whether a stored response to <paramref name="stored"/> may answer <paramref name="presented"/> (RFC 9110 §9.3, RFC 10008 §2.7).</summary>

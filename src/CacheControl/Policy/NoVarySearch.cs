@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace HttpCaching.Policy;
 
-/// <summary>What a No-Vary-Search field says of a URI's query.</summary>
+/// <summary>The parts of a URI's query that a No-Vary-Search field takes out of the comparison.</summary>
 /// <param name="Names">Names of parameters, decoded.</param>
 /// <param name="IsExcept">Whether these are the only ones that matter, rather than the ones that don't.</param>
 /// <param name="IgnoresOrder">Whether the order of parameters with different names does not matter.</param>

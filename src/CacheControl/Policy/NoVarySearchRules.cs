@@ -124,7 +124,7 @@ internal static class NoVarySearchRules
         return end < 0 ? (uri, null) : (uri[..end], uri[(end + 1)..]);
     }
 
-    /// <summary>What forms write: plus for a space, escapes for the bytes of UTF-8 (URL standard, application/x-www-form-urlencoded).</summary>
+    /// <summary>The encoding of forms: plus for a space, escapes for the bytes of UTF-8 (URL standard, application/x-www-form-urlencoded).</summary>
     private static string Decode(string text)
     {
         if (!text.AsSpan().ContainsAny('+', '%'))

@@ -7,7 +7,7 @@ namespace HttpCaching.Policy;
 /// <summary>Incomplete stored responses: when they are used, stored, combined and completed (RFC 9111 §3.3, §3.4).</summary>
 internal static class PartialRules
 {
-    /// <summary>What to do with a request for which only a part is stored.</summary>
+    /// <summary>The decision on a request for which only a part is stored.</summary>
     public static Decision Decide(RequestFacts asked, StoredResponse stored, ResponseConclusions facts, TimeSpan age, DateTimeOffset now)
     {
         var (presented, settings) = (asked.Presented, asked.Settings);
@@ -45,7 +45,7 @@ internal static class PartialRules
     public static bool Holds(StoredResponse stored, ByteRange range) =>
         stored.Part is not { } part || (range.First >= part.First && range.Last < part.First + stored.BodyLength);
 
-    /// <summary>The fields that ask for the rest of what is stored from its beginning (RFC 9110 §14.2, §13.1.5).</summary>
+    /// <summary>The fields that ask for the rest of a stored part that begins at zero (RFC 9110 §14.2, §13.1.5).</summary>
     public static HttpFields CompletionFields(StoredResponse stored, PolicySettings settings) => new(
     [
         new FieldLine(FieldNames.Range, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"bytes={stored.BodyLength}-")),
@@ -73,7 +73,7 @@ internal static class PartialRules
             : null;
 
     /// <summary>
-    /// The incomplete response to keep of one whose body broke off (RFC 9111 §3.3): long enough to be worth it, longer than what is kept already, and told apart from
+    /// The incomplete response to keep of one whose body broke off (RFC 9111 §3.3): long enough to be worth it, longer than the part that is kept already, and told apart from
     /// other representations by a strong validator; else <see langword="null"/>.
     /// </summary>
     /// <param name="head">The head of the response.</param>

@@ -2,7 +2,7 @@ using HttpCaching.Fields;
 
 namespace HttpCaching.Policy;
 
-/// <summary>What the rules read of the options: copied once, never changed.</summary>
+/// <summary>The options that the rules read: copied once, never changed.</summary>
 internal sealed record PolicySettings
 {
     public static PolicySettings Default { get; } = new();
@@ -30,7 +30,7 @@ internal sealed record PolicySettings
     /// <summary>The share of its lifetime after which a hit also validates in the background; 1 for never.</summary>
     public double EagerRefreshAfter { get; init; } = 1;
 
-    /// <summary>By which share at most lifetimes are shortened at random, so that what was stored together does not expire together.</summary>
+    /// <summary>By which share at most lifetimes are shortened at random, so that responses stored together don't expire together.</summary>
     public double LifetimeJitter { get; init; }
 
     public TimeSpan StaleIfError { get; init; }

@@ -5,7 +5,7 @@ using HttpCaching.Model;
 
 namespace HttpCaching.Policy;
 
-/// <summary>Ranges cut from what is stored (RFC 9110 §14).</summary>
+/// <summary>Ranges cut from stored responses (RFC 9110 §14).</summary>
 internal static class RangeRules
 {
     /// <summary>How many ranges one request may ask for before it is answered whole (RFC 9110 §17.15).</summary>

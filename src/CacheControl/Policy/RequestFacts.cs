@@ -3,7 +3,7 @@ using HttpCaching.Model;
 
 namespace HttpCaching.Policy;
 
-/// <summary>What the rules know of a request. Once the request has been answered by a hit, the next request fills the same object: a hit allocates none.</summary>
+/// <summary>The facts that the rules know of a request. Once the request has been answered by a hit, the next request fills the same object: a hit allocates none.</summary>
 /// <param name="presented">The request.</param>
 /// <param name="directives">Its directives (RFC 9111 §5.2.1).</param>
 /// <param name="mode">Its mode.</param>

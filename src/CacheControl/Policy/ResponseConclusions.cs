@@ -85,7 +85,7 @@ internal sealed class ResponseConclusions
     public TimeSpan CurrentAge(DateTimeOffset now) =>
         AgeRules.CurrentAge(CorrectedInitialAge, AgeRules.ResidentTime(Times.ResponseTime, now));
 
-    /// <summary>What the Vary of the stored response asks of a request.</summary>
+    /// <summary>The values that the Vary of the stored response demands of a request.</summary>
     /// <param name="stored">The response that this was concluded from.</param>
     public SelectingMatch[] SelectingOf(StoredResponse stored) =>
         _selecting ??= [.. stored.SelectingFields.Fields.Select(field => new SelectingMatch(field, _settings))];

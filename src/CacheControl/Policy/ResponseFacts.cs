@@ -14,7 +14,7 @@ internal sealed record ResponseFacts
 
     public required Decision Decision { get; init; }
 
-    /// <summary>What was stored under the key when the request was decided.</summary>
+    /// <summary>The stored responses of the key when the request was decided.</summary>
     public required ImmutableArray<StoredResponse> Candidates { get; init; }
 
     public required ResponseHead Response { get; init; }
@@ -24,7 +24,7 @@ internal sealed record ResponseFacts
     /// <summary>Whether the request went out with conditions or a range of ours rather than the caller's.</summary>
     public required bool IsOurs { get; init; }
 
-    /// <summary>What a 304 said that fitted nothing, if this is the answer to the request sent again; <see langword="null"/> otherwise.</summary>
+    /// <summary>The conclusions of a 304 that fitted no stored response, if this is the answer to the request sent again; <see langword="null"/> otherwise.</summary>
     public ResponseConclusions? Unmatched { get; init; }
 
     /// <summary>Tags that the application gave the request.</summary>

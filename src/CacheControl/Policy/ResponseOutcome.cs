@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace HttpCaching.Policy;
 
-/// <summary>What becomes of a response from the origin. A closed set.</summary>
+/// <summary>The treatment of a response from the origin. A closed set.</summary>
 internal abstract record ResponseOutcome
 {
     private protected ResponseOutcome()
@@ -54,7 +54,7 @@ internal abstract record ResponseOutcome
     /// <summary>It answers our conditions but selects nothing that is stored: the request is sent again without them.</summary>
     public sealed record Resend : ResponseOutcome
     {
-        /// <summary>What the 304 says that fits nothing, or <see langword="null"/>: the whole response is compared with it.</summary>
+        /// <summary>The conclusions of a 304 that fits no stored response, or <see langword="null"/>: the whole response is compared with it.</summary>
         public ResponseConclusions? Unmatched { get; init; }
     }
 }

@@ -4,7 +4,7 @@ using HttpCaching.Model;
 
 namespace HttpCaching.Policy;
 
-/// <summary>What a response from the origin means for the caller and for what is stored (RFC 9111 §3, §4.3.3).</summary>
+/// <summary>The meaning of a response from the origin for the caller and for the stored responses (RFC 9111 §3, §4.3.3).</summary>
 internal static class ResponseRules
 {
     /// <summary>The outcome. Total: there is one for every response.</summary>
@@ -79,7 +79,7 @@ internal static class ResponseRules
         // Redirected below: the 304 speaks of another resource, which got our conditions by the platform's doing.
         var matched = response.FinalUri == presented.TargetUri ? FresheningRules.Match(presented, nominated, received, settings) : [];
 
-        // A star holds for what is there; of what was stored as gone or moved a 304 says nothing.
+        // A star matches an existing representation; a 304 to it says nothing of a response stored as gone or moved.
         matched = FresheningRules.AsksForAny(presented) ? matched.RemoveAll(stored => stored.StatusCode is < 200 or > 299) : matched;
         if (matched.IsEmpty)
         {
@@ -199,7 +199,7 @@ internal static class ResponseRules
         };
     }
 
-    /// <summary>A response that can't be stored says that what was selected is no longer what the origin has (RFC 9111 §4.3.3).</summary>
+    /// <summary>A response that can't be stored says that the origin no longer has the selected one (RFC 9111 §4.3.3).</summary>
     private static ImmutableArray<StoredResponse> Superseded(ResponseFacts exchange) =>
         exchange.Response.StatusCode is (>= 200 and < 300 and not 206) or 404 or 410
         && MethodRules.IsSafe(exchange.Presented.Method)
@@ -256,7 +256,7 @@ internal static class ResponseRules
                 head, precedes ? held : null, precedes ? piece.First - held.Part!.Value.First : 0, follows ? held : null);
     }
 
-    /// <summary>What a HEAD says of the stored GET responses it selects: refreshed if it agrees, to be validated if not (RFC 9111 §4.3.5).</summary>
+    /// <summary>The stored GET responses that a HEAD selects: refreshed if it agrees with them, marked for validation if not (RFC 9111 §4.3.5).</summary>
     private static ImmutableArray<HeadUpdate> HeadUpdates(ResponseFacts exchange, ResponseConclusions received, PolicySettings settings, bool mayRefresh)
     {
         if (exchange.Presented.Method != MethodRules.Head || exchange.Response.StatusCode != 200 || exchange.Response.FinalUri != exchange.Presented.TargetUri)

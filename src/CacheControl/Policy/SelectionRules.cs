@@ -28,7 +28,7 @@ internal static class SelectionRules
         return best;
     }
 
-    /// <summary>Whether this kind of cache may use a stored response at all: a shared one never uses what is private, whoever stored it (RFC 9111 §5.2.2.7).</summary>
+    /// <summary>Whether this kind of cache may use a stored response at all: a shared one never uses a private response, whichever cache stored it (RFC 9111 §5.2.2.7).</summary>
     public static bool IsForThisKind(StoredResponse stored, PolicySettings settings) =>
         !settings.IsShared || !ResponseConclusions.Of(stored, settings).Directives.Private;
 
@@ -117,7 +117,7 @@ internal static class SelectionRules
         var selecting = new List<SelectingField>(names.Count);
         foreach (var name in names)
         {
-            // Accept-Encoding may well grow below: the platform adds what it can decode, to every request alike.
+            // Accept-Encoding may grow below: the platform adds the codings that it decodes, to every request alike.
             if (Contains(settings.FieldsAddedBelow, name) && !presented.Fields.Contains(name)
                 || (Contains(changedBelow, name) && !HttpFields.SameName(name, FieldNames.AcceptEncoding)))
             {
@@ -130,7 +130,7 @@ internal static class SelectionRules
         return new SelectingFields(selecting);
     }
 
-    /// <summary>Whether no request matches what was stored with these selecting fields.</summary>
+    /// <summary>Whether no request matches a response stored with these selecting fields.</summary>
     public static bool NeverMatches(SelectingFields selecting) => selecting.Fields.Count == 1 && selecting.Fields[0].Name == "*";
 
     /// <summary>The value of a nominated field in the form in which two requests are compared; null if it is absent.</summary>

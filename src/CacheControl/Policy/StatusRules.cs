@@ -1,6 +1,6 @@
 namespace HttpCaching.Policy;
 
-/// <summary>What the rules need to know of status codes (RFC 9110 §15.1).</summary>
+/// <summary>Properties of status codes that the rules need (RFC 9110 §15.1).</summary>
 internal static class StatusRules
 {
     /// <summary>Whether a response of this status may be given a heuristic lifetime without further permission (RFC 9110 §15.1, RFC 7725 §3).</summary>

@@ -63,7 +63,7 @@ internal static class StorageRules
         return AgainstStoringAs(presented, response, facts, settings);
     }
 
-    /// <summary>What of a response is kept: all lines in order, without those that concern one connection, this cache's own accounting, or other caches' callers.</summary>
+    /// <summary>The fields of a response that are stored: all lines in order, without those that concern one connection, this cache's own accounting, or other caches' callers.</summary>
     public static HttpFields FieldsToStore(HttpFields fields, DateTimeOffset receipt, PolicySettings settings)
     {
         var kept = WithoutExcluded(EndToEndFields(fields), settings);

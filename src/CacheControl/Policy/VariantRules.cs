@@ -3,7 +3,7 @@ using System.Text;
 
 namespace HttpCaching.Policy;
 
-/// <summary>The identity of a stored response under its key: what is stored for the same request again takes its place.</summary>
+/// <summary>The identity of a stored response under its key: a later response to the same request takes its place.</summary>
 internal static class VariantRules
 {
     /// <summary>A text that is equal for equal method, completeness and selecting fields; short, whatever the fields hold.</summary>

@@ -6,7 +6,7 @@ namespace HttpCaching.Storage;
 /// </summary>
 internal struct HolderCount
 {
-    private const int Nobody = -1;
+    private const int None = -1;
 
     private int _others;
 
@@ -14,7 +14,7 @@ internal struct HolderCount
     /// <returns>False if the last one has released.</returns>
     public bool TryAdd()
     {
-        for (var others = Volatile.Read(ref _others); others > Nobody;)
+        for (var others = Volatile.Read(ref _others); others > None;)
         {
             var found = Interlocked.CompareExchange(ref _others, others + 1, others);
             if (found == others)
@@ -30,5 +30,5 @@ internal struct HolderCount
 
     /// <summary>Removes a holder.</summary>
     /// <returns>Whether it was the last one.</returns>
-    public bool Remove() => Interlocked.Decrement(ref _others) == Nobody;
+    public bool Remove() => Interlocked.Decrement(ref _others) == None;
 }

@@ -196,7 +196,7 @@ internal sealed class NodeFlights
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            using var nobodyWaits = BlockingCalls.Enter(blocks: false);
+            using var unattended = BlockingCalls.Enter(blocks: false);
             Pending.Add(AbandonAsync(entering));
             throw;
         }
@@ -227,7 +227,7 @@ internal sealed class NodeFlights
 
     private void BeginToEnd(HttpCacheFlight lead, HttpCacheFlightEnd end)
     {
-        using var nobodyWaits = BlockingCalls.Enter(blocks: false);
+        using var unattended = BlockingCalls.Enter(blocks: false);
         Pending.Add(EndAsync(lead, end));
     }
 

@@ -36,7 +36,7 @@ internal sealed partial class GuardedStore
     /// </summary>
     private Task AbandonAsync<T>(string operation, Task<T> task, Action<T>? late)
     {
-        using var nobodyWaits = BlockingCalls.Enter(blocks: false);
+        using var unattended = BlockingCalls.Enter(blocks: false);
         return SeeToTheEndAsync(operation, task, late);
     }
 
@@ -58,7 +58,7 @@ internal sealed partial class GuardedStore
         }
         catch (Exception)
         {
-            // Nobody is left to be told, and the circuit has been.
+            // The caller has left, and the circuit knows the fault already.
         }
     }
 }

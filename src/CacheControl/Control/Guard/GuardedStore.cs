@@ -20,7 +20,7 @@ internal sealed partial class GuardedStore : IDisposable
     private readonly TimeSpan _limit;
     private readonly TimeSpan _bodyLimit;
     private readonly StoreCircuit _circuit;
-    private readonly PendingRemovals _owed;
+    private readonly PendingRemovals _removals;
     private readonly BlockingThreads _threads = new();
     private long _lastFaultLogged;
 
@@ -41,14 +41,14 @@ internal sealed partial class GuardedStore : IDisposable
         _limit = limits.Timeout;
         _bodyLimit = limits.BodyTimeout;
         _circuit = new StoreCircuit(time, limits.Pause, FaultsToOpen);
-        _owed = new PendingRemovals(this, store, _circuit, metrics, time, limits.Timeout, journal);
-        _owed.TakeOver();
+        _removals = new PendingRemovals(this, store, _circuit, metrics, time, limits.Timeout, journal);
+        _removals.TakeOver();
     }
 
     /// <summary>Tries the pending removals once more, for a bounded time, and ends the retries in the background. The store stays its owner's.</summary>
-    public void Dispose() => _owed.Dispose();
+    public void Dispose() => _removals.Dispose();
 
-    /// <summary>Reads what is stored; null if the store failed, is left alone, or may not be believed. Only the caller's cancellation is thrown.</summary>
+    /// <summary>Reads the stored responses of a key; null if the store failed, its circuit is open, or a removal is pending that may concern them. Only the caller's cancellation is thrown.</summary>
     public ValueTask<HttpCacheSnapshot?> ReadAsync(CacheKey key, CancellationToken cancellationToken) =>
         TryRead(key, cancellationToken, out var snapshot, out var pending) ? new ValueTask<HttpCacheSnapshot?>(snapshot) : pending;
 
@@ -62,7 +62,7 @@ internal sealed partial class GuardedStore : IDisposable
     {
         snapshot = null;
         pending = default;
-        if ((_owed.Any && _owed.Cover(key.Uri)) || _metrics.MeasuresStore)
+        if ((_removals.Any && _removals.Cover(key.Uri)) || _metrics.MeasuresStore)
         {
             pending = ReadSlowlyAsync(key, cancellationToken);
             return false;
@@ -147,7 +147,7 @@ internal sealed partial class GuardedStore : IDisposable
     public FilteredRemovals Withdrawn { get; } = new();
 
     /// <summary>Whether nothing forbids storing under a URI: no invalidation of it is still to be carried out.</summary>
-    public bool MayStore(string uri) => !_owed.Cover(uri);
+    public bool MayStore(string uri) => !_removals.Cover(uri);
 
     /// <summary>The largest response that the store takes, in bytes; null if it does not tell.</summary>
     public long? MaximumEntryBytes
@@ -185,7 +185,7 @@ internal sealed partial class GuardedStore : IDisposable
         }
     }
 
-    /// <summary>Commits what was written and disposes the writer.</summary>
+    /// <summary>Commits the written response and disposes the writer.</summary>
     /// <returns>Null if the response is stored, else the reason why the store would not have it.</returns>
     public async ValueTask<NotStoredReason?> CommitAsync(HttpCacheWriter writer, CacheKey key, StoreCommit commit)
     {
@@ -208,7 +208,7 @@ internal sealed partial class GuardedStore : IDisposable
         return reason;
     }
 
-    /// <summary>Disposes a writer: what was not committed is gone.</summary>
+    /// <summary>Disposes a writer: an uncommitted response is gone.</summary>
     public void Abandon(HttpCacheWriter writer)
     {
         try
@@ -234,15 +234,15 @@ internal sealed partial class GuardedStore : IDisposable
         await RunAsync("remove", () => Succeeds(_store.RemoveAsync(key, generation, CancellationToken.None))).ConfigureAwait(false);
 
     /// <summary>Removes all responses of a URI. If the store can't, the removal is pending, see <see cref="PendingRemovals"/>.</summary>
-    public ValueTask InvalidateAsync(string uri, CancellationToken cancellationToken) => _owed.InvalidateAsync(uri, cancellationToken);
+    public ValueTask InvalidateAsync(string uri, CancellationToken cancellationToken) => _removals.InvalidateAsync(uri, cancellationToken);
 
     /// <summary>Removes the responses that have one of the tags, if the store supports that. If it fails now, the removal is pending.</summary>
     public ValueTask RemoveByTagsAsync(IEnumerable<string> tags, CancellationToken cancellationToken) =>
-        _owed.RemoveAsync(tags.Select(static tag => new WideRemoval(WideRemovalKind.Tag, tag)), cancellationToken);
+        _removals.RemoveAsync(tags.Select(static tag => new WideRemoval(WideRemovalKind.Tag, tag)), cancellationToken);
 
     /// <summary>Removes the responses whose URI begins so, if the store supports that. If it fails now, the removal is pending.</summary>
     public ValueTask RemoveByPrefixAsync(string prefix, CancellationToken cancellationToken) =>
-        _owed.RemoveAsync([new WideRemoval(WideRemovalKind.Prefix, prefix)], cancellationToken);
+        _removals.RemoveAsync([new WideRemoval(WideRemovalKind.Prefix, prefix)], cancellationToken);
 
     /// <summary>Runs one call. It is not the caller's to cancel, only to leave: see <see cref="AbandonAsync"/>.</summary>
     /// <param name="operation">Its name in logs and metrics.</param>
@@ -260,7 +260,7 @@ internal sealed partial class GuardedStore : IDisposable
     public BlockingCalls.CallScope Wait(CancellationToken cancellationToken) => BlockingCalls.Begin(_limit, _time, cancellationToken);
 
     /// <summary>
-    /// Waits for a call that has begun, as long as the limit allows; the default value if it failed or ran out of time. While the store is left alone nobody waits:
+    /// Waits for a call that has begun, as long as the limit allows; the default value if it failed or ran out of time. While the circuit is open no caller waits:
     /// one that hangs costs its limit once, not once for each response that is on its way into it.
     /// </summary>
     public ValueTask<T?> WatchAsync<T>(string operation, Task<T> running) =>
@@ -370,7 +370,7 @@ internal sealed partial class GuardedStore : IDisposable
 
     private async ValueTask<HttpCacheSnapshot?> ReadSlowlyAsync(CacheKey key, CancellationToken cancellationToken)
     {
-        if (_owed.Any && !await _owed.MakeUpAsync(key.Uri).ConfigureAwait(false))
+        if (_removals.Any && !await _removals.MakeUpAsync(key.Uri).ConfigureAwait(false))
         {
             return null;
         }

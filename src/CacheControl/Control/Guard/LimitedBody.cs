@@ -4,8 +4,8 @@ using HttpCaching.Control.Time;
 namespace HttpCaching.Control.Guard;
 
 /// <summary>
-/// A body whose reads are limited in time, and end when the caller says so whatever the store makes of that. A read that nobody waits for any more goes on in a
-/// buffer that nobody else gets, and the body is released when it has ended.
+/// A body whose reads are limited in time, and end when the caller says so whatever the store makes of that. A read whose caller has left goes on in a
+/// buffer of its own, and the body is released when it has ended.
 /// </summary>
 /// <param name="body">The store's body.</param>
 /// <param name="limit">How long one read may take.</param>
@@ -166,7 +166,7 @@ internal sealed class LimitedBody(StoredBody body, TimeSpan limit, TimeProvider 
         }
     }
 
-    // Its buffer is left to the collector: nobody knows when the store lets go of it.
+    // Its buffer is left to the collector: the store may still write into it at any time.
     private async Task SeeToTheEndAsync(Task<int> reading)
     {
         try

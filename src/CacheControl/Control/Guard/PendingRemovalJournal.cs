@@ -7,7 +7,7 @@ namespace HttpCaching.Control.Guard;
 
 /// <summary>
 /// The removals that are under way or pending, written down in a directory where they outlast the process: before the store is asked. The next cache of the same name
-/// takes over the file of a process that has ended, whether or not it was killed. What was carried out is taken away when nothing is left: a removal that is carried out
+/// takes over the file of a process that has ended, whether or not it was killed. The file is emptied once no removal is pending: a removal that is carried out
 /// twice does no harm.
 /// </summary>
 internal sealed class PendingRemovalJournal : IDisposable
@@ -118,7 +118,7 @@ internal sealed class PendingRemovalJournal : IDisposable
         }
     }
 
-    /// <summary>Closes the file; another process may take over what is left in it.</summary>
+    /// <summary>Closes the file; another process may take over the removals left in it.</summary>
     public void Dispose()
     {
         _timer?.Dispose();
@@ -139,7 +139,7 @@ internal sealed class PendingRemovalJournal : IDisposable
         }
     }
 
-    /// <summary>Begins another file with what is outstanding, and only then gives up the full one. What is too much for it is everything.</summary>
+    /// <summary>Begins another file with the outstanding removals, and only then gives up the full one. If they are too many for it, one line stands for everything.</summary>
     private void Restart_NeedsLock()
     {
         var file = PendingRemovalFile.Create(_directory, _prefix);
@@ -245,7 +245,7 @@ internal sealed class PendingRemovalJournal : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // The next process that looks takes it over: what it says is carried out twice.
+            // The next process that looks takes it over: its removals are carried out twice.
         }
     }
 

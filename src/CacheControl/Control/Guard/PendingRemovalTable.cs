@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace HttpCaching.Control.Guard;
 
-/// <summary>What the store has still to invalidate or remove. Nothing that may be concerned is used or stored until it has.</summary>
+/// <summary>The invalidations and removals that the store has still to carry out. Until then no response that one may concern is used or stored.</summary>
 /// <param name="canClear">Whether the store can remove everything, which stands in for more than can be remembered one by one.</param>
 /// <param name="journal">Where it is written down too; null for nowhere.</param>
 internal sealed class PendingRemovalTable(bool canClear, PendingRemovalJournal? journal)
@@ -102,7 +102,7 @@ internal sealed class PendingRemovalTable(bool canClear, PendingRemovalJournal? 
     }
 
     /// <summary>Forgets an invalidation that was made up for.</summary>
-    /// <returns>False if a later one has taken its place meanwhile: what was removed just now says nothing about what has been stored since.</returns>
+    /// <returns>False if a later removal has taken its place: the removal just carried out does not cover responses stored since.</returns>
     public bool Forget(string uri, object tombstone)
     {
         lock (_burying)
@@ -115,7 +115,7 @@ internal sealed class PendingRemovalTable(bool canClear, PendingRemovalJournal? 
     }
 
     /// <summary>Forgets a removal that was made up for.</summary>
-    /// <returns>False if a later one has taken its place meanwhile.</returns>
+    /// <returns>False if a later removal has taken its place.</returns>
     public bool Forget(WideRemoval removal, PendingWideRemoval tombstone)
     {
         lock (_burying)

@@ -4,7 +4,7 @@ using HttpCaching.Diagnostics;
 namespace HttpCaching.Control.Guard;
 
 /// <summary>
-/// Invalidations and removals that responses from the origin ask for. What the store can't carry out is remembered, and tried again by the next read that it may
+/// Invalidations and removals that responses from the origin ask for. If the store can't carry one out, it is remembered, and tried again by the next read that it may
 /// concern and in the background, whichever is first; until it has been carried out nothing that it may concern is used here.
 /// </summary>
 /// <param name="guarded">The guarded store.</param>
@@ -115,17 +115,17 @@ internal sealed class PendingRemovals(
     }
 
     /// <summary>
-    /// Tries again all that is owed, whether or not callers leave the store alone now: their pauses may be long, and this asks once where they would ask often.
+    /// Tries all pending removals again, also while the circuit is open: its pauses may be long, and this asks the store once where callers would ask it often.
     /// </summary>
     /// <returns>Whether no pending removal is left that can be tried.</returns>
     private async Task<bool> MakeUpAllAsync()
     {
         // One first: while the store is away, that is all that it costs.
-        var owed = _tombstones.Uris;
-        var isAway = owed.Length > 0 && !await MayGoOnAfterAsync(owed[0]).ConfigureAwait(false);
-        for (var next = 1; !isAway && next < owed.Length; next += AtOnce)
+        var pending = _tombstones.Uris;
+        var isAway = pending.Length > 0 && !await MayGoOnAfterAsync(pending[0]).ConfigureAwait(false);
+        for (var next = 1; !isAway && next < pending.Length; next += AtOnce)
         {
-            var outcomes = await Task.WhenAll(owed.Skip(next).Take(AtOnce).Select(MayGoOnAfterAsync)).ConfigureAwait(false);
+            var outcomes = await Task.WhenAll(pending.Skip(next).Take(AtOnce).Select(MayGoOnAfterAsync)).ConfigureAwait(false);
             isAway = Array.TrueForAll(outcomes, static mayGoOn => !mayGoOn);
         }
 
@@ -139,15 +139,15 @@ internal sealed class PendingRemovals(
 
     /// <summary>Tries an invalidation again.</summary>
     /// <returns>False if the store as a whole can't be asked now.</returns>
-    private async Task<bool> MayGoOnAfterAsync(KeyValuePair<string, object> owed)
+    private async Task<bool> MayGoOnAfterAsync(KeyValuePair<string, object> pending)
     {
         Task? running = null;
         try
         {
-            running = store.InvalidateAsync(owed.Key, CancellationToken.None).AsTask();
+            running = store.InvalidateAsync(pending.Key, CancellationToken.None).AsTask();
             await running.WaitAsync(limit, time).ConfigureAwait(false);
             guarded.Succeeded();
-            _tombstones.Forget(owed.Key, owed.Value);
+            _tombstones.Forget(pending.Key, pending.Value);
             return true;
         }
         catch (Exception exception)
@@ -200,7 +200,7 @@ internal sealed class PendingRemovals(
 
             if (isRetry)
             {
-                // The fault that it is owed for has been told, and callers are not to leave the store alone for a retry's sake.
+                // The fault that made the removal pending was logged. A retry must not open the circuit for callers.
                 metrics.StoreFault(removal.Operation);
             }
             else
@@ -212,7 +212,7 @@ internal sealed class PendingRemovals(
         }
     }
 
-    /// <summary>Tries again what the store has still to remove of a URI; false if it fails again, or if there is more to be made up for meanwhile.</summary>
+    /// <summary>Tries the pending removals of a URI again; false if one fails again, or if another one is pending by now.</summary>
     public async ValueTask<bool> MakeUpAsync(string uri)
     {
         if (_tombstones.RefuseAll)
@@ -274,7 +274,7 @@ internal sealed class PendingRemovals(
         }
     }
 
-    /// <summary>Sees to it that the exception of a call that nobody waits for any more is not lost.</summary>
+    /// <summary>Observes the exception of a call whose caller has left.</summary>
     private static void Watch(Task? running) => _ = running?.ContinueWith(
         static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 }

@@ -95,7 +95,7 @@ internal sealed class StoreCircuit(TimeProvider time, TimeSpan firstPause, int f
     }
 
     /// <summary>A call has failed.</summary>
-    /// <param name="exception">How. That of a part says that the rest is well, and the store itself sees to it that nobody waits for the part.</param>
+    /// <param name="exception">The failure. If it concerns a part of the store, the rest is well, and the store itself lets no call wait for the part.</param>
     /// <returns>True if this opened the circuit.</returns>
     public bool Failed(Exception exception)
     {

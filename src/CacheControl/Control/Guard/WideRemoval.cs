@@ -2,7 +2,7 @@
 namespace HttpCaching.Control.Guard;
 
 /// <summary>A removal of many responses at once that a response from the origin has asked for.</summary>
-/// <param name="Kind">By what they are chosen.</param>
+/// <param name="Kind">The property by which responses are chosen.</param>
 /// <param name="What">The tag or the beginning of the URIs; empty for everything.</param>
 internal readonly record struct WideRemoval(WideRemovalKind Kind, string What)
 {
@@ -17,7 +17,7 @@ internal readonly record struct WideRemoval(WideRemovalKind Kind, string What)
         _ => "clear",
     };
 
-    /// <summary>Whether it may remove a response of this URI. Which tags a response has is known only to those who have read it.</summary>
+    /// <summary>Whether it may remove a response of this URI. The tags of a response are known only once it has been read.</summary>
     public bool MayConcern(string uri) => Kind != WideRemovalKind.Prefix || uri.StartsWith(What, StringComparison.Ordinal);
 
     /// <summary>Carries it out.</summary>

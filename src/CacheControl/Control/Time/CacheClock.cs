@@ -79,7 +79,7 @@ internal sealed class CacheClock
             Volatile.Write(ref _aheadTicks, known = ahead);
         }
 
-        // Noted last: who sees it sees what was found as well.
+        // Written last: a thread that reads it reads the found value as well.
         Volatile.Write(ref _lookedAt, steady);
         return known;
     }

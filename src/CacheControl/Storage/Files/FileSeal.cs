@@ -35,7 +35,7 @@ internal abstract class FileSeal
         public override void HashName(ReadOnlySpan<byte> text, Span<byte> hash) => SHA256.HashData(text, hash);
     }
 
-    /// <summary>Encrypts and authenticates. Names are hashed with the key too, so nobody without the key can test which URIs are stored.</summary>
+    /// <summary>Encrypts and authenticates. Names are hashed with the key too, so a reader of the files without the key can't test which URIs are stored.</summary>
     public sealed class Encryption : FileSeal
     {
         private readonly byte[] _contentKey;

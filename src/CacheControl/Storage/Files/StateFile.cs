@@ -14,7 +14,7 @@ internal sealed class StateFile : IDisposable
     //       4  4  version of this format
     //       8  8  identity of the store, random
     //      16  8  number of removals so far, from a random start, so that no stamp of another store passes for one of this
-    //     512     for each shard: 8 bytes on disk, 4 records, 4 flags (1: somebody is changing the shard, or died while doing so)
+    //     512     for each shard: 8 bytes on disk, 4 records, 4 flags (1: a process is changing the shard, or died while doing so)
     //    8192     the last 65,536 removals: number n stands at n modulo 65,536, see Removal
     private const int UsagePosition = 512;
     private const int UsageBytes = 16;
