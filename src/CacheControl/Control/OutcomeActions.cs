@@ -83,17 +83,20 @@ internal sealed class OutcomeActions(CacheServices services, StoredAnswer answer
         return new Answer(response, new CacheStatus { Key = exchange.Presented.TargetUri, Generated = true, Forward = forward, Reason = reason });
     }
 
-    /// <summary>Replaces the heads that the response updates; true if one of them was lost to another writer or to the store.</summary>
-    private async ValueTask<bool> UpdateAsync(Exchange exchange, ResponseOutcome outcome)
+    /// <summary>Replaces the heads that the response updates.</summary>
+    /// <returns>Null if all are replaced, else the reason why one is not.</returns>
+    private async ValueTask<NotStoredReason?> UpdateAsync(Exchange exchange, ResponseOutcome outcome)
     {
-        var isLost = false;
+        NotStoredReason? lost = null;
         foreach (var (old, head) in outcome.Updates)
         {
             var retention = StorageRules.Retention(head, services.Clock.Now, services.Policy);
-            if (exchange.Snapshot is not { } read
-                || !await services.Store.ReplaceHeadAsync(exchange.Key, old.Generation, head, read.Stamp, retention).ConfigureAwait(false))
+            var reason = exchange.Snapshot is { } read
+                ? await services.Store.ReplaceHeadAsync(exchange.Key, old.Generation, head, read.Stamp, retention).ConfigureAwait(false)
+                : NotStoredReason.StoreUnavailable;
+            if (reason is not null)
             {
-                isLost = true;
+                lost = reason;
                 Log.StoreLost(services.Logger, Log.Loggable(exchange.Key.Uri), "a refreshed head");
             }
         }
@@ -104,7 +107,7 @@ internal sealed class OutcomeActions(CacheServices services, StoredAnswer answer
             await DropAsync(exchange, outcome).ConfigureAwait(false);
         }
 
-        return isLost;
+        return lost;
     }
 
     /// <summary>Removes the stored responses that the outcome drops.</summary>
@@ -116,7 +119,7 @@ internal sealed class OutcomeActions(CacheServices services, StoredAnswer answer
         }
     }
 
-    private Answer Freshen(Exchange exchange, ReceivedResponse received, ResponseOutcome.Freshen freshen, bool isLost)
+    private Answer Freshen(Exchange exchange, ReceivedResponse received, ResponseOutcome.Freshen freshen, NotStoredReason? lost)
     {
         received.Response.Dispose();
         _sharing.ShareValidation(exchange, freshen);
@@ -133,7 +136,7 @@ internal sealed class OutcomeActions(CacheServices services, StoredAnswer answer
             ResponseWriter.AddMissing(response, StorageRules.EndToEndFields(received.Head.Fields));
         }
 
-        var reason = StorageRules.AgainstKeeping(head, services.Policy) ?? (isLost ? NotStoredReason.LostToAnotherWriter : null);
+        var reason = StorageRules.AgainstKeeping(head, services.Policy) ?? lost;
         var status = new CacheStatus
         {
             Key = exchange.Presented.TargetUri,

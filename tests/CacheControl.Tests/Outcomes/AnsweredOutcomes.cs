@@ -97,6 +97,20 @@ internal static class AnsweredOutcomes
             scene.Origin.Otherwise = r => r.Headers.Contains("If-None-Match") ? ScriptedOrigin.Response(304, null, ("ETag", "\"a\"")) : throw new InvalidOperationException();
             return AfterAsync(scene, 65, Minute);
         }),
+        new("validated, and the store can't be written", "validated: the origin confirmed the stored response; not stored: the store is not available", scene =>
+        {
+            scene.Origin.Otherwise = _ => ScriptedOrigin.Response(304, null, ("ETag", "\"a\""));
+            return AfterAsync(scene, 65, Minute);
+        }) { Store = () => new FaultyStore(new MemoryHttpCacheStore()).Inject(StoreCall.ReplaceHead, StoreFault.Throw) },
+        new("validated, and invalidated in the meantime", "validated: the origin confirmed the stored response; not stored: another writer or an invalidation was first", scene =>
+        {
+            scene.Origin.Otherwise = _ =>
+            {
+                scene.Store.InvalidateAsync("http://h/", default).AsTask().GetAwaiter().GetResult();
+                return ScriptedOrigin.Response(304, null, ("ETag", "\"a\""));
+            };
+            return AfterAsync(scene, 65, Minute);
+        }),
         new("validated, and no longer to be stored", "validated: the origin confirmed the stored response; not stored: the response says no-store", scene =>
         {
             scene.Origin.Otherwise = _ => ScriptedOrigin.Response(304, null, ("ETag", "\"a\""), ("Cache-Control", "no-store"));

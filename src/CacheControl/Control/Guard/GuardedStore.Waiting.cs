@@ -61,4 +61,20 @@ internal sealed partial class GuardedStore
             // The caller has left, and the circuit knows the fault already.
         }
     }
+
+    /// <summary>Why a call did not write: a store that is well says no only if another writer was first.</summary>
+    private static NotStoredReason ReasonOf(Task<bool>? call) =>
+        call is { IsCompletedSuccessfully: true } ? NotStoredReason.LostToAnotherWriter : NotStoredReason.StoreUnavailable;
+
+    private static ValueTask<T> Begin<T>(Func<ValueTask<T>> call)
+    {
+        try
+        {
+            return call();
+        }
+        catch (Exception exception)
+        {
+            return ValueTask.FromException<T>(exception);
+        }
+    }
 }

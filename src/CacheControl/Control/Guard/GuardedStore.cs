@@ -190,10 +190,11 @@ internal sealed partial class GuardedStore : IDisposable
     public async ValueTask<NotStoredReason?> CommitAsync(HttpCacheWriter writer, CacheKey key, StoreCommit commit)
     {
         Task<bool>? running = null;
-        var isStored = MayStore(key.Uri) && !Withdrawn.Covers(key, commit.Head)
+        var isWithdrawn = Withdrawn.Covers(key, commit.Head);
+        var isStored = !isWithdrawn && MayStore(key.Uri)
             && await RunAsync("commit", () => new ValueTask<bool>(running = writer.CommitAsync(commit, CancellationToken.None).AsTask())).ConfigureAwait(false);
 
-        NotStoredReason? reason = isStored ? null : running is { IsCompletedSuccessfully: true } ? NotStoredReason.LostToAnotherWriter : NotStoredReason.StoreUnavailable;
+        NotStoredReason? reason = isStored ? null : isWithdrawn ? NotStoredReason.LostToAnotherWriter : ReasonOf(running);
 
         // One that ran out of time is still at work.
         if (running is { IsCompleted: false })
@@ -225,9 +226,21 @@ internal sealed partial class GuardedStore : IDisposable
     public void AbandonAfter(Task call, HttpCacheWriter writer) =>
         call.ContinueWith(_ => Abandon(writer), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
-    /// <summary>Replaces a head; false if another writer was first, or the store failed.</summary>
-    public ValueTask<bool> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, long stamp, TimeSpan retention) =>
-        Withdrawn.Covers(key, head) ? default : RunAsync("replace head", () => _store.ReplaceHeadAsync(key, generation, head, stamp, retention, CancellationToken.None));
+    /// <summary>Replaces a head.</summary>
+    /// <returns>Null if it is replaced, else the reason why it is not.</returns>
+    public async ValueTask<NotStoredReason?> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, long stamp, TimeSpan retention)
+    {
+        if (Withdrawn.Covers(key, head))
+        {
+            return NotStoredReason.LostToAnotherWriter;
+        }
+
+        Task<bool>? running = null;
+        var isReplaced = await RunAsync(
+            "replace head",
+            () => new ValueTask<bool>(running = _store.ReplaceHeadAsync(key, generation, head, stamp, retention, CancellationToken.None).AsTask())).ConfigureAwait(false);
+        return isReplaced ? null : ReasonOf(running);
+    }
 
     /// <summary>Removes one stored response.</summary>
     public async ValueTask RemoveAsync(CacheKey key, long generation) =>
@@ -381,16 +394,4 @@ internal sealed partial class GuardedStore : IDisposable
     /// <summary>Throws here, where that is a miss, if a snapshot of the store has no list of responses, or throws when it is asked for it.</summary>
     private static T Checked<T>(T result) =>
         result is HttpCacheSnapshot { Responses.IsDefault: true } ? throw new InvalidOperationException("The store returned a snapshot without a list of responses.") : result;
-
-    private static ValueTask<T> Begin<T>(Func<ValueTask<T>> call)
-    {
-        try
-        {
-            return call();
-        }
-        catch (Exception exception)
-        {
-            return ValueTask.FromException<T>(exception);
-        }
-    }
 }
