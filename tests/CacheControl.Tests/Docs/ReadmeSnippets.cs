@@ -260,6 +260,16 @@ internal static class ReadmeSnippets
         // end
     }
 
+    public static async Task Prefetching(HttpClient client, IEnumerable<Uri> uris, CancellationToken cancellationToken)
+    {
+        // snippet: prefetch
+        var progress = new Progress<PrefetchProgress>(p => Console.WriteLine($"{p.Done} done, {p.Failed} failed"));
+        var end = await client.PrefetchAsync(uris, degree: 8, progress, cancellationToken);
+
+        // end
+        Console.WriteLine(end);
+    }
+
     // snippet: contract
     public sealed class MyStoreTests : HttpCacheStoreContract
     {
