@@ -61,10 +61,12 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
         MaximumRedirects = options.MaximumRedirects;
         var dispatch = options.Dispatch ?? Dispatch.OfPool;
         _guarded = new GuardedStore(_store, _metrics, logger, clock.Provider, OptionsReader.Limits(options), journal);
+        var policy = OptionsReader.Policy(options, keys.Hash, rules);
         var services = new CacheServices
         {
             Store = _guarded,
-            Policy = OptionsReader.Policy(options, keys.Hash, rules),
+            Policy = policy,
+            Rules = OptionsReader.Rules(options, policy),
             Keys = keys,
             Clock = clock,
             Metrics = _metrics,

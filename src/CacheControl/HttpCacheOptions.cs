@@ -115,6 +115,27 @@ public sealed class HttpCacheOptions
     /// <summary>Fields and methods of other specifications than RFC 9111.</summary>
     public HttpCacheExtensionOptions Extensions { get; } = new();
 
+    /// <summary>
+    /// Adds a rule for some URIs. If several rules fit a request, the one with the most specific pattern applies, and of equal ones the first.
+    /// </summary>
+    /// <param name="pattern">
+    /// The URIs: <c>scheme://host:port/path?query</c>. A star is any text in the path and in values of the query; <c>*.</c> before a host is any name below it; a star
+    /// alone is any scheme, host or port. Without a port, the scheme's own; without a query, any. The parameters of a query may come in any order, among others.
+    /// </param>
+    /// <param name="configure">Says what the rule sets.</param>
+    /// <returns>The options.</returns>
+    public HttpCacheOptions For(string pattern, Action<CacheRule> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        var rule = new CacheRule();
+        configure(rule);
+        Rules.Add(new WrittenRule(pattern, rule));
+        return this;
+    }
+
+    /// <summary>The rules, in the order in which they were written.</summary>
+    internal List<WrittenRule> Rules { get; } = [];
+
     /// <summary>The errors that reading the configuration found; the validation tells them together with its own.</summary>
     internal List<string> ConfigurationErrors { get; } = [];
 

@@ -31,6 +31,7 @@ internal sealed class HttpCacheOptionsValidator : IValidateOptions<HttpCacheOpti
         CheckNames(errors, options);
         CheckUsers(errors, options);
         CheckContradictions(errors, options);
+        new RuleErrors(errors, options).Check();
         return errors.All;
     }
 

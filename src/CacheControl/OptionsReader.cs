@@ -4,6 +4,7 @@ using HttpCaching.Control;
 using HttpCaching.Control.Flights;
 using HttpCaching.Control.Guard;
 using HttpCaching.Control.Keys;
+using HttpCaching.Control.Rules;
 using HttpCaching.Policy;
 
 namespace HttpCaching;
@@ -43,6 +44,14 @@ internal static class OptionsReader
         StaleRetention = options.Stale.Retention,
         HashSensitive = hash,
     };
+
+    /// <summary>The rules, compiled; null if there are none.</summary>
+    public static RuleTable? Rules(HttpCacheOptions options, PolicySettings policy) => RuleTable.Of(
+    [
+        .. options.Rules.Select(written => RulePattern.Read(written.Pattern, out var pattern) is null
+            ? new CompiledRule(pattern!, [.. written.Rule.Methods], policy.Under(written.Rule.Settings))
+            : throw new ArgumentException($"'{written.Pattern}' is no pattern.", nameof(options))),
+    ]);
 
     public static ControlSettings Control(HttpCacheOptions options, GuardedRules rules) => new()
     {

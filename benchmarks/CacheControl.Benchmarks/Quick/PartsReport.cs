@@ -51,7 +51,6 @@ internal static class PartsReport
         var clock = CacheClock.OfSystem();
         var guarded = new GuardedStore(
             store, new CacheMetrics(null, faults), NullLogger.Instance, TimeProvider.System, OptionsReader.Limits(new HttpCacheOptions()));
-        var answers = new StoredAnswer(policy);
         var head = new RequestHead { Method = string.Empty, TargetUri = string.Empty, Fields = HttpFields.Empty };
         RequestReader.Read(request, keys.TargetUriOf(request)!, head);
         keys.TryFor(request, head, RequestSettings.Default, out var key);
@@ -86,7 +85,7 @@ internal static class PartsReport
             QuickCase.Of("open body", () => (int)guarded.OpenBodyAsync(key, snapshot, stored, CancellationToken.None).Result!.Length),
             QuickCase.Of("make response", () =>
             {
-                using var response = answers.Make(request, head, stored, age, snapshot, body);
+                using var response = StoredAnswer.Make(request, facts, stored, age, snapshot, body);
                 return (int)response.StatusCode;
             }),
             QuickCase.Of("floor's response", () =>

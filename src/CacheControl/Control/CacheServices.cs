@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using HttpCaching.Control.Flights;
 using HttpCaching.Control.Guard;
 using HttpCaching.Control.Keys;
+using HttpCaching.Control.Rules;
 using HttpCaching.Control.Time;
 using HttpCaching.Diagnostics;
 using HttpCaching.Model;
@@ -16,6 +17,9 @@ internal sealed record CacheServices
     public required GuardedStore Store { get; init; }
 
     public required PolicySettings Policy { get; init; }
+
+    /// <summary>The application's rules for some requests; null if there are none.</summary>
+    public RuleTable? Rules { get; init; }
 
     public required KeyMaker Keys { get; init; }
 
@@ -41,6 +45,11 @@ internal sealed record CacheServices
 
     /// <summary>Which stored responses answer for other URIs too.</summary>
     public EquivalentUris Searches { get; } = new();
+
+    /// <summary>The settings for a request: those of its rule, or of the options.</summary>
+    /// <param name="method">Its method.</param>
+    /// <param name="targetUri">Its normalised target URI.</param>
+    public PolicySettings PolicyFor(string method, string targetUri) => Rules?.For(method, targetUri) ?? Policy;
 
     /// <summary>Removes all of a URI, and of the URIs that mean the same (RFC 9111 §4.4, No-Vary-Search).</summary>
     public async ValueTask InvalidateAsync(string uri, CancellationToken cancellationToken)

@@ -154,7 +154,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
             if (result is SharedBody shared)
             {
                 key = KeyOf(exchange, shared.Head);
-                isOther = !key.Equals(flight!.Key) || MakesRoom(flight, role, shared);
+                isOther = !key.Equals(flight!.Key) || MakesRoom(exchange, flight, role, shared);
             }
 
             if (waits == MaximumWaits || !(isOther || result is null or FlightResult.Abandoned))
@@ -170,9 +170,9 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
     /// Ends the flight of a body that is still arriving and can't serve newcomers, as that of an error or of a response that has expired by now: they wait for each other
     /// again, and not each for itself until it has arrived.
     /// </summary>
-    private bool MakesRoom(Flight flight, FlightRole role, SharedBody shared)
+    private bool MakesRoom(Exchange exchange, Flight flight, FlightRole role, SharedBody shared)
     {
-        if (role != FlightRole.Join || CollapseRules.IsWorthSharing(shared.Head, services.Clock.Now, services.Policy))
+        if (role != FlightRole.Join || CollapseRules.IsWorthSharing(shared.Head, services.Clock.Now, exchange.Policy))
         {
             return false;
         }
@@ -181,8 +181,8 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
         return true;
     }
 
-    private FlightKey KeyOf(Exchange exchange, StoredResponse? known) =>
-        new(exchange.Key, !exchange.Decision.Nominated.IsEmpty, known is null ? null : CollapseRules.VariantOf(exchange.Presented, known, services.Policy), WireVersion.Of(exchange.Request));
+    private static FlightKey KeyOf(Exchange exchange, StoredResponse? known) =>
+        new(exchange.Key, !exchange.Decision.Nominated.IsEmpty, known is null ? null : CollapseRules.VariantOf(exchange.Presented, known, exchange.Policy), WireVersion.Of(exchange.Request));
 
     private async ValueTask<Answer> AloneAsync(Exchange exchange, string outcome)
     {
@@ -247,7 +247,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
                 return Share(exchange, head, new SharedContent(body, isFirst: false));
 
             // A request that came after the error's head has not waited for it, and may get a better response.
-            case SharedBody body when hasWaited && CollapseRules.IsCommonError(body.Head, exchange.Presented, services.Policy):
+            case SharedBody body when hasWaited && CollapseRules.IsCommonError(body.Head, exchange.Presented, exchange.Policy):
                 return await FailAlongAsync(exchange, body).ConfigureAwait(false);
 
             case SharedBody body:
@@ -304,7 +304,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
 
     private Answer Share(Exchange exchange, StoredResponse head, HttpContent content)
     {
-        var facts = ResponseConclusions.Of(head, services.Policy);
+        var facts = ResponseConclusions.Of(head, exchange.Policy);
         var age = facts.CurrentAge(services.Clock.Now);
         var response = ResponseWriter.FromStored(head, exchange.Request, content, age);
         services.Metrics.Collapsed("shared");
@@ -333,7 +333,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
             return null;
         }
 
-        var facts = ResponseConclusions.Of(head, services.Policy);
+        var facts = ResponseConclusions.Of(head, exchange.Policy);
         var age = facts.CurrentAge(services.Clock.Now);
         var response = ResponseWriter.FromStored(head, exchange.Request, StoredContent.Of(exchange.TakeSnapshot(), body, 0, body.Length), age);
         services.Metrics.Collapsed("validated");

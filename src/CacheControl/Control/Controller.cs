@@ -15,11 +15,9 @@ namespace HttpCaching.Control;
 internal sealed class Controller
 {
     private readonly CacheServices _services;
-    private readonly StoredAnswer _answers;
     private readonly OriginWalk _origin;
     private readonly CollapsedWalk _collapsed;
     private readonly EquivalentLookup _equivalents;
-    private readonly StaleLimits _limits;
     private readonly Departure _departure;
 
     private RequestFacts? _spareFacts;
@@ -27,13 +25,11 @@ internal sealed class Controller
     public Controller(CacheServices services)
     {
         _services = services;
-        _answers = new StoredAnswer(services.Policy);
         _departure = new Departure(services);
         _equivalents = new EquivalentLookup(services);
         Background = new BackgroundValidator(services);
-        _origin = new OriginWalk(services, _answers, Background);
+        _origin = new OriginWalk(services, Background);
         _collapsed = new CollapsedWalk(services, _origin);
-        _limits = new StaleLimits(services.Policy.StaleIfError, services.Policy.StaleWhileRevalidate, services.Policy.StaleWhenDisconnected);
     }
 
     public BackgroundValidator Background { get; }
@@ -61,7 +57,8 @@ internal sealed class Controller
         var presented = facts.Presented;
         RequestReader.Read(request, targetUri, presented);
         var own = RequestSettings.Of(request);
-        facts.Complete(own.Mode, LimitsFor(own));
+        var policy = _services.PolicyFor(presented.Method, targetUri);
+        facts.Complete(own.Mode, LimitsFor(own, policy), policy);
         var call = new Call(request, own, transport, async, cancellationToken);
         var admission = AdmissionRules.Decide(facts);
         if (admission is { Kind: not DecisionKind.Forward })
@@ -99,7 +96,7 @@ internal sealed class Controller
             StoredBody? body = null;
             if (!StoredAnswer.NeedsBody(facts.Presented) || _services.Store.TryOpenBody(key, snapshot, stored, call.CancellationToken, out body, out opening))
             {
-                var hit = _departure.Leave(facts.Presented, MakeHit(call.Request, facts.Presented, decision, snapshot, body));
+                var hit = _departure.Leave(facts.Presented, MakeHit(call.Request, facts, decision, snapshot, body));
                 facts.Forget();
                 Volatile.Write(ref _spareFacts, facts);
                 return new ValueTask<HttpResponseMessage>(hit);
@@ -131,7 +128,8 @@ internal sealed class Controller
 
         // The request's own directives were about the response that has been served.
         var directives = new RequestDirectives { NoTransform = RequestDirectives.Parse(presented.Fields).NoTransform };
-        var facts = new RequestFacts(presented, directives, own.Mode, LimitsFor(own), _services.Policy);
+        var policy = _services.PolicyFor(presented.Method, presented.TargetUri);
+        var facts = new RequestFacts(presented, directives, own.Mode, LimitsFor(own, policy), policy);
         var exchange = NewExchange(new Call(request, own, transport, IsAsync: true, cancellationToken), facts, default);
         if (await FindKeyAsync(exchange).ConfigureAwait(false) is not null)
         {
@@ -311,7 +309,7 @@ internal sealed class Controller
             }
         }
 
-        var response = MakeHit(exchange.Request, exchange.Presented, decision, exchange.TakeSnapshot(), body);
+        var response = MakeHit(exchange.Request, exchange.Facts, decision, exchange.TakeSnapshot(), body);
         if (decision.ValidateInBackground)
         {
             Background.Start(exchange.Request, exchange.Key, decision.Stored!, exchange.Transport, ValidateAsync);
@@ -320,26 +318,26 @@ internal sealed class Controller
         return new Answer(response, response.Status, StoredAnswer.BytesOf(response));
     }
 
-    private CachedResponseMessage MakeHit(
-        HttpRequestMessage request, RequestHead presented, in Decision decision, HttpCacheSnapshot? snapshot, StoredBody? body)
+    private static CachedResponseMessage MakeHit(
+        HttpRequestMessage request, RequestFacts asked, in Decision decision, HttpCacheSnapshot? snapshot, StoredBody? body)
     {
         var stored = decision.Stored!;
-        var facts = ResponseConclusions.Of(stored, _services.Policy);
-        var response = _answers.Make(request, presented, stored, decision.Age, snapshot, body);
+        var facts = ResponseConclusions.Of(stored, asked.Settings);
+        var response = StoredAnswer.Make(request, asked, stored, decision.Age, snapshot, body);
         response.Status = StoredMessage.Of(stored).StatusOf(decision.Reason, decision.Age, facts.FreshnessLifetime, facts.Source);
         return response;
     }
 
-    private StaleLimits LimitsFor(RequestSettings own) =>
+    private static StaleLimits LimitsFor(RequestSettings own, PolicySettings policy) =>
         own.StaleIfError is null && own.StaleWhileRevalidate is null
-            ? _limits
-            : _limits with { IfError = own.StaleIfError ?? _limits.IfError, WhileRevalidate = own.StaleWhileRevalidate ?? _limits.WhileRevalidate };
+            ? policy.StaleLimits
+            : policy.StaleLimits with { IfError = own.StaleIfError ?? policy.StaleIfError, WhileRevalidate = own.StaleWhileRevalidate ?? policy.StaleWhileRevalidate };
 
     // Not inlined: its variables would be cleared on every hit.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Exchange NewExchange(in Call call, RequestFacts facts, in CacheKey key) => new(call, facts) { Key = key };
 
-    private RequestFacts NewFacts() => new(NewHead(), default, HttpCacheMode.Default, _limits, _services.Policy);
+    private RequestFacts NewFacts() => new(NewHead(), default, HttpCacheMode.Default, _services.Policy.StaleLimits, _services.Policy);
 
     private static RequestHead NewHead() => new() { Method = string.Empty, TargetUri = string.Empty, Fields = HttpFields.Empty };
 }

@@ -12,7 +12,7 @@ internal sealed class EquivalentLookup(CacheServices services)
     /// </summary>
     public async ValueTask ApplyAsync(Exchange exchange)
     {
-        if (!services.Policy.NoVarySearch || exchange.Snapshot is not { Responses.IsEmpty: true })
+        if (!exchange.Policy.NoVarySearch || exchange.Snapshot is not { Responses.IsEmpty: true })
         {
             return;
         }
@@ -25,7 +25,7 @@ internal sealed class EquivalentLookup(CacheServices services)
             }
 
             // The responses that are stored now decide, not the remembered ones.
-            var candidates = snapshot.Responses.RemoveAll(stored => !Answers(stored, exchange.Presented));
+            var candidates = snapshot.Responses.RemoveAll(stored => !Answers(stored, exchange));
             var decision = ReuseRules.Decide(exchange.Facts, candidates, services.Clock.Now);
             if (decision.Kind == DecisionKind.Serve)
             {
@@ -40,7 +40,7 @@ internal sealed class EquivalentLookup(CacheServices services)
         }
     }
 
-    private bool Answers(StoredResponse stored, RequestHead presented) =>
-        NoVarySearchRules.Parse(stored.Fields, services.Policy) is { } rule
-        && NoVarySearchRules.AreEquivalent(stored.TargetUri, presented.TargetUri, rule);
+    private static bool Answers(StoredResponse stored, Exchange exchange) =>
+        NoVarySearchRules.Parse(stored.Fields, exchange.Policy) is { } rule
+        && NoVarySearchRules.AreEquivalent(stored.TargetUri, exchange.Presented.TargetUri, rule);
 }

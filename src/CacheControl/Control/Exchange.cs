@@ -22,6 +22,9 @@ internal sealed class Exchange(in Call call, RequestFacts facts)
 
     public RequestHead Presented => facts.Presented;
 
+    /// <summary>The settings that apply to the request.</summary>
+    public PolicySettings Policy => Facts.Settings;
+
     public RequestSettings Own { get; } = call.Own;
 
     public CacheKey Key { get; set; }

@@ -23,7 +23,7 @@ internal sealed class FlightSharing(CacheServices services)
             return null;
         }
 
-        if (!CollapseRules.IsWorthSharing(head, services.Clock.Now, services.Policy))
+        if (!CollapseRules.IsWorthSharing(head, services.Clock.Now, exchange.Policy))
         {
             Refuse(flight, head.StatusCode);
             return null;
@@ -51,7 +51,7 @@ internal sealed class FlightSharing(CacheServices services)
         }
 
         var head = StorageRules.HeadOf(
-            exchange.Presented, received.Head, received.Times, null, exchange.Own.Tags, (CacheServices.NewId(), CacheServices.NewId()), services.Policy);
+            exchange.Presented, received.Head, received.Times, null, exchange.Own.Tags, (CacheServices.NewId(), CacheServices.NewId()), exchange.Policy);
         received.Response.Content = Share(flight, received.Response.Content, head, null, null, received.Head.IsDecoded ? null : received.Head.WireContentLength)
             ?? received.Response.Content;
     }
@@ -86,7 +86,7 @@ internal sealed class FlightSharing(CacheServices services)
             return;
         }
 
-        if (CollapseRules.IsWorthSharing(head, services.Clock.Now, services.Policy))
+        if (CollapseRules.IsWorthSharing(head, services.Clock.Now, exchange.Policy))
         {
             Land(flight, new FlightResult.Bodiless(head));
         }
@@ -104,7 +104,7 @@ internal sealed class FlightSharing(CacheServices services)
             return;
         }
 
-        if (freshen.Drop.Contains(freshen.Pinned) || ResponseConclusions.Of(freshen.Head, services.Policy).AlwaysValidate)
+        if (freshen.Drop.Contains(freshen.Pinned) || ResponseConclusions.Of(freshen.Head, exchange.Policy).AlwaysValidate)
         {
             flight.Owner.RefuseForAWhile(flight);
         }

@@ -14,9 +14,9 @@ namespace HttpCaching.Control;
 /// <summary>
 /// The way of a request to the origin and back: pin the stored responses that may answer it, send it with the right conditions, and judge the response.
 /// </summary>
-internal sealed class OriginWalk(CacheServices services, StoredAnswer answers, BackgroundValidator background)
+internal sealed class OriginWalk(CacheServices services, BackgroundValidator background)
 {
-    private readonly OutcomeActions _outcomes = new(services, answers);
+    private readonly OutcomeActions _outcomes = new(services);
     private readonly OriginPauses _pauses = new(services);
     private readonly Invalidation _invalidation = new(services);
     private readonly PostedResponses _posted = new(services);
@@ -196,8 +196,8 @@ internal sealed class OriginWalk(CacheServices services, StoredAnswer answers, B
 
     private HttpFields ConditionsFor(Exchange exchange) => exchange.Decision.Kind switch
     {
-        DecisionKind.Validate => ValidationRules.Conditions(exchange.Presented, exchange.Decision.Nominated, services.Policy),
-        DecisionKind.Complete => PartialRules.CompletionFields(exchange.Decision.Stored!, services.Policy),
+        DecisionKind.Validate => ValidationRules.Conditions(exchange.Presented, exchange.Decision.Nominated, exchange.Policy),
+        DecisionKind.Complete => PartialRules.CompletionFields(exchange.Decision.Stored!, exchange.Policy),
         _ => HttpFields.Empty,
     };
 
@@ -283,7 +283,7 @@ internal sealed class OriginWalk(CacheServices services, StoredAnswer answers, B
         && !background.HasEnded
         && exchange.Decision is { Kind: DecisionKind.Validate, Reason: CacheReason.Expired or CacheReason.NoLifetime, Stored: { IsComplete: true } stored }
         && exchange.Facts.Directives.MaxAge is null
-        && !ResponseConclusions.Of(stored, services.Policy).ForbidsStale
+        && !ResponseConclusions.Of(stored, exchange.Policy).ForbidsStale
             ? limit
             : null;
 

@@ -8,7 +8,7 @@ using HttpCaching.Policy;
 namespace HttpCaching.Control;
 
 /// <summary>Carries out what the rules have decided about a response: changes the store, and makes the caller's response.</summary>
-internal sealed class OutcomeActions(CacheServices services, StoredAnswer answers)
+internal sealed class OutcomeActions(CacheServices services)
 {
     private readonly FlightSharing _sharing = new(services);
 
@@ -32,8 +32,8 @@ internal sealed class OutcomeActions(CacheServices services, StoredAnswer answer
     {
         exchange.Flight?.StandIn(isDisconnected: failed is null);
         var body = exchange.TakePin(stale.Stored);
-        var response = answers.Make(exchange.Request, exchange.Presented, stale.Stored, stale.Age, SnapshotFor(exchange, body), body);
-        var facts = ResponseConclusions.Of(stale.Stored, services.Policy);
+        var response = StoredAnswer.Make(exchange.Request, exchange.Facts, stale.Stored, stale.Age, SnapshotFor(exchange, body), body);
+        var facts = ResponseConclusions.Of(stale.Stored, exchange.Policy);
         var status = new CacheStatus
         {
             Key = exchange.Presented.TargetUri,
@@ -54,7 +54,7 @@ internal sealed class OutcomeActions(CacheServices services, StoredAnswer answer
     public Answer Late(Exchange exchange)
     {
         var stored = exchange.Decision.Stored!;
-        var age = ResponseConclusions.Of(stored, services.Policy).CurrentAge(services.Clock.Now);
+        var age = ResponseConclusions.Of(stored, exchange.Policy).CurrentAge(services.Clock.Now);
         return ServeStale(exchange, new ResponseOutcome.ServeStale(stored, age, CacheReason.SoftTimeout), null);
     }
 
@@ -90,7 +90,7 @@ internal sealed class OutcomeActions(CacheServices services, StoredAnswer answer
         NotStoredReason? lost = null;
         foreach (var (old, head) in outcome.Updates)
         {
-            var retention = StorageRules.Retention(head, services.Clock.Now, services.Policy);
+            var retention = StorageRules.Retention(head, services.Clock.Now, exchange.Policy);
             var reason = exchange.Snapshot is { } read
                 ? await services.Store.ReplaceHeadAsync(exchange.Key, old.Generation, head, read.Stamp, retention).ConfigureAwait(false)
                 : NotStoredReason.StoreUnavailable;
@@ -124,19 +124,19 @@ internal sealed class OutcomeActions(CacheServices services, StoredAnswer answer
         received.Response.Dispose();
         _sharing.ShareValidation(exchange, freshen);
         var head = freshen.Head;
-        var facts = ResponseConclusions.Of(head, services.Policy);
+        var facts = ResponseConclusions.Of(head, exchange.Policy);
         var age = facts.CurrentAge(services.Clock.Now);
         var body = exchange.TakePin(freshen.Pinned);
 
         // The origin has just confirmed the response: an Age is shown only if it came from a cache on the way (RFC 9111 §5.1).
-        var response = answers.Make(
-            exchange.Request, exchange.Presented, freshen.ForCaller, head.AgeValue is null ? null : age, SnapshotFor(exchange, body), body);
+        var response = StoredAnswer.Make(
+            exchange.Request, exchange.Facts, freshen.ForCaller, head.AgeValue is null ? null : age, SnapshotFor(exchange, body), body);
         if (response.StatusCode == HttpStatusCode.NotModified)
         {
             ResponseWriter.AddMissing(response, StorageRules.EndToEndFields(received.Head.Fields));
         }
 
-        var reason = StorageRules.AgainstKeeping(head, services.Policy) ?? lost;
+        var reason = StorageRules.AgainstKeeping(head, exchange.Policy) ?? lost;
         var status = new CacheStatus
         {
             Key = exchange.Presented.TargetUri,
@@ -206,9 +206,9 @@ internal sealed class OutcomeActions(CacheServices services, StoredAnswer answer
                     recorder.Append(suffix, outcome.Suffix!.Part!.Value.First, exchange.TakeSnapshot());
                 }
 
-                if (services.Policy.NoVarySearch)
+                if (exchange.Policy.NoVarySearch)
                 {
-                    services.Searches.Note(exchange.Key, NoVarySearchRules.Parse(head.Fields, services.Policy));
+                    services.Searches.Note(exchange.Key, NoVarySearchRules.Parse(head.Fields, exchange.Policy));
                 }
 
                 try
@@ -250,7 +250,7 @@ internal sealed class OutcomeActions(CacheServices services, StoredAnswer answer
     private async ValueTask<Answer> CompleteAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome.Complete outcome)
     {
         var (part, whole) = (outcome.Prefix, outcome.Head);
-        var stored = outcome.IsStored ? new StoringOutcome() : NotStored(StorageRules.AgainstKeeping(whole, services.Policy) ?? NotStoredReason.Partial);
+        var stored = outcome.IsStored ? new StoringOutcome() : NotStored(StorageRules.AgainstKeeping(whole, exchange.Policy) ?? NotStoredReason.Partial);
         var recorder = outcome.IsStored
             ? await Recorder.BeginAsync(services, exchange, stored, whole, outcome.Drop, whole.BodyLength).ConfigureAwait(false)
             : null;

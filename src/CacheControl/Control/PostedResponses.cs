@@ -11,7 +11,7 @@ internal sealed class PostedResponses(CacheServices services)
     /// <summary>Notes what the store knows of invalidations before a POST is sent whose response may be stored.</summary>
     public async ValueTask NoteAsync(Exchange exchange)
     {
-        if (services.Policy.StorePost && exchange.Presented.Method == MethodRules.Post && exchange.Decision.Reason == CacheReason.Method
+        if (exchange.Policy.StorePost && exchange.Presented.Method == MethodRules.Post && exchange.Decision.Reason == CacheReason.Method
             && services.Keys.TryFor(exchange.Request, exchange.Presented, exchange.Own, out var key))
         {
             exchange.Key = key;
@@ -57,7 +57,7 @@ internal sealed class PostedResponses(CacheServices services)
     private async ValueTask<bool> AdmitsAsync(Exchange exchange, ReceivedResponse received, long stamp)
     {
         var head = StorageRules.HeadOf(
-            exchange.Presented, received.Head, received.Times, null, exchange.Own.Tags, (CacheServices.NewId(), CacheServices.NewId()), services.Policy).WithBody(0);
+            exchange.Presented, received.Head, received.Times, null, exchange.Own.Tags, (CacheServices.NewId(), CacheServices.NewId()), exchange.Policy).WithBody(0);
         var key = exchange.Key with { Scope = $"trial {head.Generation:x}" };
         if (await services.Store.BeginWriteAsync(key, 0, CancellationToken.None).ConfigureAwait(false) is not { Writer: { } writer })
         {

@@ -12,6 +12,7 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
 {
     private readonly CacheServices _services;
     private readonly CacheKey _key;
+    private readonly PolicySettings _policy;
     private readonly HttpCacheWriter _writer;
     private readonly StoreCommit _commit;
     private readonly IReadOnlyList<StoredResponse> _superseded;
@@ -28,6 +29,7 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
     private Recorder(
         CacheServices services,
         CacheKey key,
+        PolicySettings policy,
         HttpCacheWriter writer,
         StoreCommit commit,
         IReadOnlyList<StoredResponse> superseded,
@@ -37,6 +39,7 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
     {
         _services = services;
         _key = key;
+        _policy = policy;
         _writer = writer;
         _commit = commit;
         _superseded = superseded;
@@ -75,7 +78,7 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
             Head = head,
             Stamp = snapshot.Stamp,
             Replaces = Standing(snapshot, head.Variant)?.Generation,
-            Retention = StorageRules.Retention(head, services.Clock.Now, services.Policy),
+            Retention = StorageRules.Retention(head, services.Clock.Now, exchange.Policy),
         };
         var standingPart = snapshot.Responses.IsEmpty ? null
             : Standing(snapshot, VariantRules.IdOf(head.Method, default(PartRange), head.SelectingFields));
@@ -86,7 +89,7 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
             return null;
         }
 
-        var recorder = new Recorder(services, exchange.Key, writer, commit, superseded, prefixLength, standingPart, outcome);
+        var recorder = new Recorder(services, exchange.Key, exchange.Policy, writer, commit, superseded, prefixLength, standingPart, outcome);
         if (prefix is not null && !await recorder.CopyAsync(prefix, 0, prefixLength).ConfigureAwait(false))
         {
             if (!recorder._isAbandoned)
@@ -201,7 +204,7 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
         }
 
         if (reason is RecordingEnd.Disposed or RecordingEnd.ReadFailed && !_isSpoilt
-            && PartialRules.BeginningOf(_commit.Head, _prefixLength + received, _standingPart, _services.Policy) is { } beginning)
+            && PartialRules.BeginningOf(_commit.Head, _prefixLength + received, _standingPart, _policy) is { } beginning)
         {
             _services.Pending.Add(_services.Store.CommitAsync(_writer, _key, _commit with { Head = beginning, Replaces = _standingPart?.Generation }).AsTask());
             return;

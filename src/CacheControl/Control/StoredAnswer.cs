@@ -6,7 +6,7 @@ using HttpCaching.Policy;
 namespace HttpCaching.Control;
 
 /// <summary>Makes responses out of stored ones, in the form that the caller's conditions and ranges ask for.</summary>
-internal sealed class StoredAnswer(PolicySettings policy)
+internal static class StoredAnswer
 {
     /// <summary>Whether an answer to this request can need the body.</summary>
     public static bool NeedsBody(RequestHead presented) => presented.Method != MethodRules.Head;
@@ -16,15 +16,15 @@ internal sealed class StoredAnswer(PolicySettings policy)
 
     /// <summary>The response; takes the body and the snapshot over.</summary>
     /// <param name="request">The caller's request.</param>
-    /// <param name="presented">Its captured head.</param>
+    /// <param name="asked">What the rules know of it.</param>
     /// <param name="stored">The stored response, or the updated head of one.</param>
     /// <param name="age">The Age to show, if any.</param>
     /// <param name="snapshot">What the body was opened from.</param>
     /// <param name="body">The body; null for HEAD.</param>
-    public CachedResponseMessage Make(
-        HttpRequestMessage request, RequestHead presented, StoredResponse stored, TimeSpan? age, HttpCacheSnapshot? snapshot, StoredBody? body)
+    public static CachedResponseMessage Make(
+        HttpRequestMessage request, RequestFacts asked, StoredResponse stored, TimeSpan? age, HttpCacheSnapshot? snapshot, StoredBody? body)
     {
-        var answer = PreconditionRules.Evaluate(presented, stored, policy);
+        var answer = PreconditionRules.Evaluate(asked.Presented, stored, asked.Settings);
         if (answer.Kind == AnswerKind.Full && body is not null)
         {
             return ResponseWriter.FromStored(stored, request, StoredContent.Of(snapshot, body, 0, body.Length), age);

@@ -23,7 +23,11 @@ internal sealed class ConfigurationReader(HttpCacheOptions options)
 
         foreach (var child in configuration.GetChildren())
         {
-            if (_rows.FirstOrDefault(row => row.Group.Length > 0 && Same(row.Group, child.Key)) is { } member)
+            if (Same(child.Key, RuleReader.Key))
+            {
+                new RuleReader(options).Read(child);
+            }
+            else if (_rows.FirstOrDefault(row => row.Group.Length > 0 && Same(row.Group, child.Key)) is { } member)
             {
                 ReadGroup(child, member.Group);
             }

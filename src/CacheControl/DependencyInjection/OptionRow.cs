@@ -13,7 +13,8 @@ internal sealed record OptionRow(string Path, string? Expected, Func<HttpCacheOp
     /// <summary>The kind of lists, the only ones with keys below.</summary>
     public const string ListKind = "a list of texts";
 
-    private const string DurationKind = "a duration such as 00:00:30 for half a minute or 7.00:00:00 for a week";
+    /// <summary>The kind of times.</summary>
+    public const string DurationKind = "a duration such as 00:00:30 for half a minute or 7.00:00:00 for a week";
 
     private const string NumberKind = "a whole number up to 2147483647";
 
@@ -126,8 +127,8 @@ internal sealed record OptionRow(string Path, string? Expected, Func<HttpCacheOp
         return true;
     });
 
-    // A number alone would be days, which is hardly meant.
-    private static bool TryParse(string text, out TimeSpan value)
+    /// <summary>Reads a duration. A number alone would be days, which is hardly meant.</summary>
+    public static bool TryParse(string text, out TimeSpan value)
     {
         value = default;
         return text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out value);

@@ -6,7 +6,7 @@ namespace HttpCaching.Fields;
 /// What a response's Cache-Control, or a targeted field in its place, tells the cache (RFC 9111 §5.2.2, RFC 5861, RFC 8246, RFC 9213).
 /// Durations lie between zero and <see cref="DeltaSeconds.Max"/>.
 /// </summary>
-internal sealed class ResponseDirectives
+internal sealed record ResponseDirectives
 {
     /// <summary>Neither Cache-Control nor Pragma.</summary>
     public static ResponseDirectives None { get; } = new();

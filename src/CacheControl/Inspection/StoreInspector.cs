@@ -157,14 +157,14 @@ internal sealed class StoreInspector(IHttpCacheStore store, CacheServices servic
             stamp = snapshot.Stamp;
         }
 
-        var retention = StorageRules.Retention(response.Head, services.Clock.Now, services.Policy);
+        var retention = StorageRules.Retention(response.Head, services.Clock.Now, services.PolicyFor(response.Head.Method, response.Head.TargetUri));
         return await store.ReplaceHeadAsync(response.Key, response.Head.Generation, response.Head.AsMarkedStale(CacheServices.NewId()), stamp, retention, cancellationToken)
             .ConfigureAwait(false);
     }
 
     private CachedResponse ViewOf(CacheKey key, StoredResponse head)
     {
-        var facts = ResponseConclusions.Of(head, services.Policy);
+        var facts = ResponseConclusions.Of(head, services.PolicyFor(head.Method, head.TargetUri));
         var age = facts.CurrentAge(services.Clock.Now);
         var isFresh = head is { MustValidate: false, IsMarkedStale: false } && FreshnessRules.IsFresh(facts.FreshnessLifetime, age);
         return new CachedResponse(this, key, head, new ResponseView(_labels.Of(key.Scope), age, facts.FreshnessLifetime, facts.Source, isFresh));

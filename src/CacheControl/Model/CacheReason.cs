@@ -134,4 +134,8 @@ public enum CacheReason
     /// <summary>A function of the application that makes the key has thrown: the request bypasses the cache.</summary>
     /// <remarks>The log has the exception, once for each kind of rule.</remarks>
     KeyUnavailable,
+
+    /// <summary>A rule of the application takes the request past the cache.</summary>
+    /// <remarks>Remove <c>Bypass</c> from the rule, or narrow its pattern.</remarks>
+    Rule,
 }

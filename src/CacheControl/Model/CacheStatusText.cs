@@ -49,6 +49,7 @@ internal static class CacheStatusText
         CacheReason.Incomplete => "only a part is stored",
         CacheReason.OnlyIfCached => "only a stored response was wanted, and none can be used",
         CacheReason.KeyUnavailable => "a rule of the application that makes the key threw",
+        CacheReason.Rule => "a rule takes the request past the cache",
         _ => reason.ToString(),
     };
 
@@ -123,6 +124,7 @@ internal static class CacheStatusText
             FreshnessSource.SharedMaxAge => $" (s-maxage={Seconds(left + age)})",
             FreshnessSource.Expires => $" (Expires, {Seconds(left + age)} s)",
             FreshnessSource.Heuristic => $" (heuristic, {Seconds(left + age)} s)",
+            FreshnessSource.Rule => $" (by a rule, {Seconds(left + age)} s)",
             FreshnessSource.Malformed => " (its lifetime can't be read)",
             _ => "",
         };

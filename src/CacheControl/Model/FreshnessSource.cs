@@ -20,4 +20,7 @@ public enum FreshnessSource
 
     /// <summary>A directive that can't be read: the response is stale from the beginning (RFC 9111 §4.2.1).</summary>
     Malformed,
+
+    /// <summary>A rule of the application for the request, which sets, raises or limits the lifetime.</summary>
+    Rule,
 }

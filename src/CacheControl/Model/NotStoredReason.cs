@@ -26,8 +26,8 @@ public enum NotStoredReason
     /// <remarks>Have the origin send <c>Cache-Control: max-age</c> if the response may be used again. A 304 to the caller's own condition is never stored.</remarks>
     Status,
 
-    /// <summary>The option <c>Store.StatusFilter</c> leaves the status out.</summary>
-    /// <remarks>Change the filter.</remarks>
+    /// <summary>The option <c>Store.StatusFilter</c>, or the status codes of a rule, leave the status out.</summary>
+    /// <remarks>Change the filter or the rule.</remarks>
     StatusFilter,
 
     /// <summary>A rule of the application threw.</summary>

@@ -35,6 +35,11 @@ internal static class AdmissionRules
             return new Admission(DecisionKind.Bypass, reason ?? CacheReason.Method);
         }
 
+        if (settings.Rule is { Bypass: true })
+        {
+            return new Admission(DecisionKind.Bypass, CacheReason.Rule);
+        }
+
         if (presented.HasContent && method != MethodRules.Query)
         {
             return new Admission(DecisionKind.Bypass, CacheReason.RequestContent);

@@ -42,7 +42,7 @@ internal static class HeuristicRules
             return null;
         }
 
-        if (settings.DefaultFreshnessLifetime is { } fallback && !facts.Directives.Private)
+        if (settings.DefaultFreshnessLifetime is { } fallback && (!facts.Directives.Private || settings.Rule is { IgnoresPrivate: true }))
         {
             return fallback;
         }

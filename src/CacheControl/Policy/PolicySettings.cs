@@ -5,7 +5,12 @@ namespace HttpCaching.Policy;
 /// <summary>The options that the rules read: copied once, never changed.</summary>
 internal sealed record PolicySettings
 {
+    private StaleLimits? _staleLimits;
+
     public static PolicySettings Default { get; } = new();
+
+    /// <summary>The rule of the application that these settings follow; null for none.</summary>
+    public RuleSettings? Rule { get; private init; }
 
     public CacheKind Kind { get; init; } = CacheKind.Private;
 
@@ -94,4 +99,33 @@ internal sealed record PolicySettings
 
     /// <summary>Replaces the value of a sensitive request field by a keyed hash.</summary>
     public Func<string, string> HashSensitive { get; init; } = static value => value;
+
+    /// <summary>The stale windows. They are made once, for a hit must not allocate; a copy of the settings with other windows makes its own.</summary>
+    public StaleLimits StaleLimits
+    {
+        get
+        {
+            var limits = _staleLimits;
+            return limits is not null && limits.IfError == StaleIfError && limits.WhileRevalidate == StaleWhileRevalidate && limits.WhenDisconnected == StaleWhenDisconnected
+                ? limits
+                : _staleLimits = new StaleLimits(StaleIfError, StaleWhileRevalidate, StaleWhenDisconnected);
+        }
+    }
+
+    /// <summary>
+    /// The settings of requests that a rule is for. Conclusions about stored responses are remembered with the settings that they were drawn from, so make them once.
+    /// </summary>
+    /// <param name="rule">The rule.</param>
+    public PolicySettings Under(RuleSettings rule) => this with
+    {
+        Rule = rule,
+        DefaultFreshnessLifetime = rule.DefaultLifetime ?? DefaultFreshnessLifetime,
+
+        // The rule answers the question that the application's function answers for others.
+        Heuristic = rule.Lifetime is null && rule.DefaultLifetime is null ? Heuristic : null,
+        StaleIfError = rule.StaleIfError ?? StaleIfError,
+        StaleWhileRevalidate = rule.StaleWhileRevalidate ?? StaleWhileRevalidate,
+        StaleWhenDisconnected = rule.StaleWhenDisconnected || StaleWhenDisconnected,
+        StatusFilter = rule.StatusCodes is { } statuses ? statuses.Contains : StatusFilter,
+    };
 }

@@ -26,7 +26,7 @@ internal sealed class RequestFacts(RequestHead presented, in RequestDirectives d
     public StaleLimits Limits { get; private set; } = limits;
 
     /// <summary>The settings that apply to it.</summary>
-    public PolicySettings Settings => settings;
+    public PolicySettings Settings { get; private set; } = settings;
 
     /// <summary>Whether it must not reach the origin (RFC 9111 §5.2.1.7).</summary>
     public bool IsOnlyIfCached => _directives.OnlyIfCached || Mode == HttpCacheMode.OnlyIfCached;
@@ -34,12 +34,19 @@ internal sealed class RequestFacts(RequestHead presented, in RequestDirectives d
     /// <summary>Fills in the facts of a request whose head has been read.</summary>
     /// <param name="mode">Its mode.</param>
     /// <param name="limits">The stale windows that apply to it.</param>
-    public void Complete(HttpCacheMode mode, StaleLimits limits)
+    /// <param name="settings">The settings that apply to it; their rule, if there is one, changes what it asks for.</param>
+    public void Complete(HttpCacheMode mode, StaleLimits limits, PolicySettings settings)
     {
-        (Mode, Limits) = (mode, limits);
+        (Mode, Limits, Settings) = (mode, limits, settings);
         if (presented.Fields.Count > 0)
         {
             _directives = RequestDirectives.Parse(presented.Fields);
+        }
+
+        if (settings.Rule is { } rule)
+        {
+            Mode = rule.ModeOf(mode);
+            _directives = rule.Without(_directives);
         }
     }
 

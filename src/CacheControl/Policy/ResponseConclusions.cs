@@ -32,8 +32,13 @@ internal sealed class ResponseConclusions
         IsHeuristic = heuristic is not null;
         HasFailedRule = heuristic == HeuristicRules.Failed;
         Source = heuristic > TimeSpan.Zero ? FreshnessSource.Heuristic : SourceOf(Directives, ExplicitLifetime, settings);
-        FreshnessLifetime = FreshnessRules.Jittered(
-            Clamp(HasFailedRule ? TimeSpan.Zero : heuristic ?? ExplicitLifetime ?? TimeSpan.Zero, status, settings), settings.LifetimeJitter, jitterSeed);
+        var lifetime = HasFailedRule ? TimeSpan.Zero : heuristic ?? ExplicitLifetime ?? TimeSpan.Zero;
+        if (settings.Rule?.LifetimeOf(this, status, lifetime) is { } given)
+        {
+            (lifetime, Source) = (given, FreshnessSource.Rule);
+        }
+
+        FreshnessLifetime = FreshnessRules.Jittered(Clamp(lifetime, status, settings), settings.LifetimeJitter, jitterSeed);
     }
 
     public ExchangeTimes Times { get; }
@@ -73,11 +78,17 @@ internal sealed class ResponseConclusions
     public bool HasFailedRule { get; }
 
     /// <summary>Whether no use may be made of it without validation, fresh or not (RFC 9111 §5.2.2.4).</summary>
-    public bool AlwaysValidate => Directives.NoCache;
+    public bool AlwaysValidate => Directives.NoCache || IsForOthers;
+
+    /// <summary>
+    /// Whether only a rule that does not apply here has let it be stored: a request without the rule uses it after a validation, which removes it if the origin still
+    /// forbids storing.
+    /// </summary>
+    private bool IsForOthers => Directives is { NoStore: true, MustUnderstand: false };
 
     /// <summary>Whether it must never be served stale (RFC 9111 §4.2.4), whatever else permits that.</summary>
     public bool ForbidsStale =>
-        Directives.NoCache || Directives.MustRevalidate
+        AlwaysValidate || Directives.MustRevalidate
         || (_settings.IsShared && (Directives.ProxyRevalidate || (Directives.SMaxAge is not null && !_settings.StaleWithSharedMaxAge)));
 
     public bool HasValidator => ETag is { IsSendable: true } || LastModified is not null;

@@ -28,9 +28,14 @@ internal static class SelectionRules
         return best;
     }
 
-    /// <summary>Whether this kind of cache may use a stored response at all: a shared one never uses a private response, whichever cache stored it (RFC 9111 §5.2.2.7).</summary>
+    /// <summary>
+    /// Whether this kind of cache may use a stored response at all: a shared one never uses a private response, whichever cache stored it (RFC 9111 §5.2.2.7), unless a rule says that
+    /// the origin does not mean it. The rule says nothing of responses to requests with credentials.
+    /// </summary>
     public static bool IsForThisKind(StoredResponse stored, PolicySettings settings) =>
-        !settings.IsShared || !ResponseConclusions.Of(stored, settings).Directives.Private;
+        !settings.IsShared
+        || !ResponseConclusions.Of(stored, settings).Directives.Private
+        || (!stored.HadCredentials && settings.Rule is { IgnoresPrivate: true });
 
     /// <summary>Whether the presented request has the selecting fields of the original one (RFC 9111 §4.1).</summary>
     public static bool Matches(RequestHead presented, StoredResponse stored, PolicySettings settings)

@@ -35,7 +35,7 @@ internal static class StorageRules
             return NotStoredReason.ContradictoryFraming;
         }
 
-        if (StatusRules.IsNeverStored(response.StatusCode, facts.HasExplicitFreshness))
+        if (StatusRules.IsNeverStored(response.StatusCode, facts.HasExplicitFreshness || facts.Source == FreshnessSource.Rule))
         {
             return NotStoredReason.Status;
         }
@@ -139,7 +139,10 @@ internal static class StorageRules
     }
 
     public static IReadOnlyList<string> TagsOf(string targetUri, HttpFields fields, IEnumerable<string> own, PolicySettings settings) =>
-        settings.CacheGroups && fields.Contains(FieldNames.CacheGroups) ? [.. own, .. GroupRules.TagsOf(targetUri, fields)] : [.. own];
+        [
+            .. settings.Rule is { } rule ? own.Union(rule.Tags) : own,
+            .. settings.CacheGroups && fields.Contains(FieldNames.CacheGroups) ? GroupRules.TagsOf(targetUri, fields) : [],
+        ];
 
     /// <summary>Whether the request went out with credentials, the caller's or some that a handler below added.</summary>
     public static bool HasCredentials(RequestHead presented, ResponseHead response) =>
@@ -218,7 +221,7 @@ internal static class StorageRules
             return null;
         }
 
-        if (own.Private)
+        if (own.Private && (hadCredentials || settings.Rule is not { IgnoresPrivate: true }))
         {
             return NotStoredReason.Private;
         }
@@ -235,7 +238,9 @@ internal static class StorageRules
 
     private static NotStoredReason? AgainstStoringAs(RequestHead presented, ResponseHead response, ResponseConclusions facts, PolicySettings settings)
     {
-        if (AgainstSharing(facts, response.Fields, HasCredentials(presented, response), settings) is { } forbidden)
+        // A cookie tells users apart too. That alone does not make a response private, but one that says private is its user's.
+        var hadCredentials = HasCredentials(presented, response) || (facts.Directives.Private && presented.Fields.Contains(FieldNames.Cookie));
+        if (AgainstSharing(facts, response.Fields, hadCredentials, settings) is { } forbidden)
         {
             return forbidden;
         }

@@ -12,6 +12,12 @@ internal static class TargetedRules
     /// </summary>
     public static (ResponseDirectives Directives, bool IsTargeted) DirectivesFor(HttpFields fields, PolicySettings settings)
     {
+        var (stated, isTargeted) = StatedFor(fields, settings);
+        return (settings.Rule is { } rule ? rule.Without(stated) : stated, isTargeted);
+    }
+
+    private static (ResponseDirectives Directives, bool IsTargeted) StatedFor(HttpFields fields, PolicySettings settings)
+    {
         foreach (var name in settings.TargetedFields)
         {
             if (fields.Combined(name) is { } value

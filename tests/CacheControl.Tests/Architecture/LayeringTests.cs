@@ -9,7 +9,7 @@ public sealed partial class LayeringTests
     private static readonly SourceFolders Core = SourceFolders.Of("CacheControl");
 
     private static readonly string[] Seam = ["Fields", "Model", "Storage", "Storage/Format"];
-    private static readonly string[] Rooms = ["Control/Time", "Control/Keys", "Control/Guard", "Control/Flights"];
+    private static readonly string[] Rooms = ["Control/Time", "Control/Keys", "Control/Rules", "Control/Guard", "Control/Flights"];
     private static readonly string[] BelowControl = ["Fields", "Fields/Text", "Fields/Structured", "Model", "Policy", "Storage", "Storage/InMemory", "Storage/Files", "Storage/Tiers", "Http", "Diagnostics"];
 
     /// <summary>Which folder may use which, by package; a folder that is missing may use none.</summary>
@@ -30,6 +30,7 @@ public sealed partial class LayeringTests
             ["Diagnostics"] = ["Model"],
             ["Control/Time"] = ["Storage"],
             ["Control/Keys"] = ["Fields", "Model", "Policy", "Http", "Diagnostics"],
+            ["Control/Rules"] = ["Policy", "Http"],
             ["Control/Guard"] = ["Control/Time", "Fields", "Model", "Storage", "Diagnostics"],
             ["Control/Flights"] = ["Control/Time", "Control/Guard", "Fields", "Model", "Policy", "Storage", "Http", "Diagnostics"],
             ["Control"] = [.. BelowControl, .. Rooms],

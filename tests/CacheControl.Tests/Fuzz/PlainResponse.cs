@@ -59,7 +59,7 @@ internal sealed partial class PlainResponse
     public bool IsOpenedBySharedMaxAge => HasSharedMaxAge && AreSound("s-maxage");
 
     /// <summary>Whether nothing makes stale reuse lawful.</summary>
-    public bool ForbidsStale => NoCache || MustRevalidate || (_isShared && (Has("proxy-revalidate") || HasSharedMaxAge));
+    public bool ForbidsStale => NoCache || (NoStore && !MustUnderstand) || MustRevalidate || (_isShared && (Has("proxy-revalidate") || HasSharedMaxAge));
 
     public double DateValue => PlainText.Date(PlainText.Lines(Fields, "Date").FirstOrDefault(), _exchange.ResponseTime) ?? _exchange.ResponseTime;
 

@@ -20,6 +20,7 @@ internal sealed class PlainRules(bool isShared, string? targetedField = null, bo
         var (age, lifetime) = (response.CurrentAge(now), Math.Round(response.Lifetime(), 6));
         var isLenient = presented.Mode is HttpCacheMode.ForceCache or HttpCacheMode.OnlyIfCached;
         AddIf(broken, response.NoCache, "the response says no-cache");
+        AddIf(broken, response.NoStore && !response.MustUnderstand, "the response says no-store, and only a rule that is not there has let it be stored");
         AddIf(broken, AsksNoCache(presented, control), "the request says no-cache");
 
         // With only-if-cached there is no response that could be stored, so that no-store forbids nothing.

@@ -26,6 +26,12 @@ internal static class AnsweredOutcomes
             scene.Time.Advance(TimeSpan.FromSeconds(2));
             return await scene.AskAsync();
         }),
+        new("fresh by a rule", "hit: fresh for 28 s more (by a rule, 30 s), age 2 s", scene => AfterAsync(scene, 2, Minute)) { Options = o => o.For("http://h/*", rule => rule.FreshFor(TimeSpan.FromSeconds(30))) },
+        new("a rule bypasses", "forwarded: a rule takes the request past the cache", scene =>
+        {
+            scene.Origin.Then(200, "x", ("Cache-Control", Minute));
+            return scene.AskAsync();
+        }) { Options = o => o.For("http://h/*", rule => rule.Bypass()) },
         new("immutable", "hit: fresh for 58 s more (max-age=60), age 2 s; the stored response is fresh and immutable", scene => AfterAsync(scene, 2, "max-age=60, immutable", "https://h/", ("Cache-Control", "max-age=0"))),
         new("max-stale", "hit: stale for 5 s (max-age=60), age 65 s; the request takes a stale response (max-stale)", scene => AfterAsync(scene, 65, Minute, "http://h/", ("Cache-Control", "max-stale"))),
         new("stale-while-revalidate", "hit: stale for 5 s (max-age=60), age 65 s; served stale while it is validated in the background", scene =>

@@ -1,0 +1,125 @@
+using HttpCaching.Policy;
+
+namespace HttpCaching;
+
+/// <summary>
+/// What differs from the options for some requests. One rule applies to a request: the one with the most specific pattern. What a rule does not name stays as the options
+/// and the response have it.
+/// </summary>
+public sealed class CacheRule
+{
+    internal CacheRule()
+    {
+    }
+
+    internal RuleSettings Settings { get; private set; } = RuleSettings.None;
+
+    /// <summary>The methods that the rule is for; empty for all.</summary>
+    internal IReadOnlyList<string> Methods { get; private set; } = [];
+
+    /// <summary>Limits the rule to these methods. Without it, the rule is for all.</summary>
+    /// <param name="methods">The methods, as they are sent.</param>
+    /// <returns>The rule.</returns>
+    public CacheRule ForMethods(params string[] methods)
+    {
+        ArgumentNullException.ThrowIfNull(methods);
+        Methods = [.. methods];
+        return this;
+    }
+
+    /// <summary>
+    /// Makes responses fresh for exactly this long from their receipt or validation, whatever lifetime they state. It changes nothing about no-store, no-cache and private.
+    /// Errors get it if <see cref="StoreOnly"/> names their status.
+    /// </summary>
+    /// <param name="lifetime">The time; zero to validate each time.</param>
+    /// <returns>The rule.</returns>
+    public CacheRule FreshFor(TimeSpan lifetime) => Set(Settings with { Lifetime = lifetime });
+
+    /// <summary>Makes responses fresh for at least this long from their receipt or validation. It holds for the same responses as <see cref="FreshFor"/>.</summary>
+    /// <param name="lifetime">The time.</param>
+    /// <returns>The rule.</returns>
+    public CacheRule AtLeast(TimeSpan lifetime) => Set(Settings with { LeastLifetime = lifetime });
+
+    /// <summary>Makes responses fresh for at most this long from their receipt or validation. It holds for all responses.</summary>
+    /// <param name="lifetime">The time.</param>
+    /// <returns>The rule.</returns>
+    public CacheRule AtMost(TimeSpan lifetime) => Set(Settings with { LongestLifetime = lifetime });
+
+    /// <summary>Gives responses that state no lifetime this one, as <see cref="HttpCacheOptions.DefaultFreshnessLifetime"/> does.</summary>
+    /// <param name="lifetime">The lifetime.</param>
+    /// <returns>The rule.</returns>
+    public CacheRule FreshByDefault(TimeSpan lifetime) => Set(Settings with { DefaultLifetime = lifetime });
+
+    /// <summary>Allows a stored response for this long past its lifetime if the origin fails, unless the response forbids that (RFC 5861 §4).</summary>
+    /// <param name="window">The time.</param>
+    /// <returns>The rule.</returns>
+    public CacheRule StaleIfError(TimeSpan window) => Set(Settings with { StaleIfError = window });
+
+    /// <summary>Allows a stored response for this long past its lifetime while it is validated in the background, unless the response forbids that (RFC 5861 §3).</summary>
+    /// <param name="window">The time.</param>
+    /// <returns>The rule.</returns>
+    public CacheRule StaleWhileRevalidate(TimeSpan window) => Set(Settings with { StaleWhileRevalidate = window });
+
+    /// <summary>Allows a stored response of any age if the origin can't be reached, unless the response forbids that (RFC 9111 §4.2.4).</summary>
+    /// <returns>The rule.</returns>
+    public CacheRule StaleWhenDisconnected() => Set(Settings with { StaleWhenDisconnected = true });
+
+    /// <summary>Sets the mode of requests that choose none themselves.</summary>
+    /// <param name="mode">The mode.</param>
+    /// <returns>The rule.</returns>
+    public CacheRule WithMode(HttpCacheMode mode) => Set(Settings with { Mode = mode });
+
+    /// <summary>Takes requests past the cache: stored responses are neither looked at nor changed.</summary>
+    /// <returns>The rule.</returns>
+    public CacheRule Bypass() => Set(Settings with { Bypass = true });
+
+    /// <summary>Ignores <c>no-store</c> of responses. The origin wrote it; be sure that it does not mean it.</summary>
+    /// <returns>The rule.</returns>
+    public CacheRule IgnoreNoStore() => Set(Settings with { IgnoresNoStore = true });
+
+    /// <summary>Ignores <c>no-cache</c> of responses, where it names no fields, and <c>Pragma: no-cache</c>.</summary>
+    /// <returns>The rule.</returns>
+    public CacheRule IgnoreNoCache() => Set(Settings with { IgnoresNoCache = true });
+
+    /// <summary>
+    /// Ignores <c>private</c> of responses, where it names no fields. In a shared cache this holds for requests without Authorization and Cookie only: a response to one user
+    /// is never given to another.
+    /// </summary>
+    /// <returns>The rule.</returns>
+    public CacheRule IgnorePrivate() => Set(Settings with { IgnoresPrivate = true });
+
+    /// <summary>Ignores directives of requests.</summary>
+    /// <param name="directives">
+    /// Their names: <c>no-cache</c> (with <c>Pragma</c>), <c>no-store</c>, <c>only-if-cached</c>, <c>max-age</c>, <c>max-stale</c>, <c>min-fresh</c>, <c>stale-if-error</c>.
+    /// </param>
+    /// <returns>The rule.</returns>
+    public CacheRule IgnoreRequestDirectives(params string[] directives)
+    {
+        ArgumentNullException.ThrowIfNull(directives);
+        return Set(Settings with { IgnoredRequestDirectives = [.. directives.Select(name => name?.ToLowerInvariant() ?? string.Empty)] });
+    }
+
+    /// <summary>Stores responses with these statuses only. The lifetimes of the rule hold for each of them, errors too.</summary>
+    /// <param name="statusCodes">The statuses.</param>
+    /// <returns>The rule.</returns>
+    public CacheRule StoreOnly(params int[] statusCodes)
+    {
+        ArgumentNullException.ThrowIfNull(statusCodes);
+        return Set(Settings with { StatusCodes = [.. statusCodes] });
+    }
+
+    /// <summary>Gives stored responses these tags. <see cref="IHttpCache.RemoveByTagAsync"/> removes all responses with a tag.</summary>
+    /// <param name="tags">The tags, compared ordinally.</param>
+    /// <returns>The rule.</returns>
+    public CacheRule WithTags(params string[] tags)
+    {
+        ArgumentNullException.ThrowIfNull(tags);
+        return Set(Settings with { Tags = [.. tags] });
+    }
+
+    private CacheRule Set(RuleSettings settings)
+    {
+        Settings = settings;
+        return this;
+    }
+}

@@ -1,0 +1,42 @@
+namespace HttpCaching.Control.Rules;
+
+/// <summary>The parts of a normalised target URI, without an allocation.</summary>
+internal readonly ref struct UriParts
+{
+    public UriParts(ReadOnlySpan<char> uri)
+    {
+        var schemeEnd = uri.IndexOf("://");
+        Scheme = uri[..schemeEnd];
+        var rest = uri[(schemeEnd + 3)..];
+        var slash = rest.IndexOf('/');
+        var authority = slash < 0 ? rest : rest[..slash];
+        var target = slash < 0 ? "/" : rest[slash..];
+        var question = target.IndexOf('?');
+        Path = question < 0 ? target : target[..question];
+        Query = question < 0 ? [] : target[(question + 1)..];
+
+        // An address in brackets has colons of its own.
+        var colon = authority.LastIndexOf(':');
+        colon = colon < authority.LastIndexOf(']') ? -1 : colon;
+        Host = colon < 0 ? authority : authority[..colon];
+        Port = colon < 0 ? [] : authority[(colon + 1)..];
+    }
+
+    public ReadOnlySpan<char> Scheme { get; }
+
+    public ReadOnlySpan<char> Host { get; }
+
+    /// <summary>The port; empty for the scheme's own.</summary>
+    public ReadOnlySpan<char> Port { get; }
+
+    public ReadOnlySpan<char> Path { get; }
+
+    public ReadOnlySpan<char> Query { get; }
+
+    /// <summary>The beginning of a path up to its second slash, if it has one.</summary>
+    public static ReadOnlySpan<char> FirstSegment(ReadOnlySpan<char> path)
+    {
+        var end = path.Length > 1 ? path[1..].IndexOf('/') : -1;
+        return end < 0 ? path : path[..(end + 2)];
+    }
+}

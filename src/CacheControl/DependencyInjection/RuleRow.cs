@@ -1,0 +1,103 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace HttpCaching.DependencyInjection;
+
+/// <summary>A setting of a rule as configuration names it.</summary>
+/// <param name="Name">Its key.</param>
+/// <param name="Expected">The kind of value that it takes, in words.</param>
+/// <param name="TryRead">Sets it from a section; false if the value is of another kind.</param>
+internal sealed record RuleRow(string Name, string Expected, Func<CacheRule, IConfigurationSection, bool> TryRead)
+{
+    /// <summary>All settings that configuration can give.</summary>
+    public static IReadOnlyList<RuleRow> All() =>
+    [
+        Texts("Methods", (rule, values) => rule.ForMethods(values)),
+        Duration("FreshFor", (rule, value) => rule.FreshFor(value)),
+        Duration("AtLeast", (rule, value) => rule.AtLeast(value)),
+        Duration("AtMost", (rule, value) => rule.AtMost(value)),
+        Duration("FreshByDefault", (rule, value) => rule.FreshByDefault(value)),
+        Duration("StaleIfError", (rule, value) => rule.StaleIfError(value)),
+        Duration("StaleWhileRevalidate", (rule, value) => rule.StaleWhileRevalidate(value)),
+        Switch("StaleWhenDisconnected", rule => rule.StaleWhenDisconnected()),
+        new("Mode", string.Join(" or ", Enum.GetNames<HttpCacheMode>()), TryReadMode),
+        Switch("Bypass", rule => rule.Bypass()),
+        Switch("IgnoreNoStore", rule => rule.IgnoreNoStore()),
+        Switch("IgnoreNoCache", rule => rule.IgnoreNoCache()),
+        Switch("IgnorePrivate", rule => rule.IgnorePrivate()),
+        Texts("IgnoreRequestDirectives", (rule, values) => rule.IgnoreRequestDirectives(values)),
+        new("StoreOnly", "a list of status codes", TryReadStatusCodes),
+        Texts("Tags", (rule, values) => rule.WithTags(values)),
+    ];
+
+    private static RuleRow Duration(string name, Action<CacheRule, TimeSpan> set) => new(name, OptionRow.DurationKind, (rule, section) =>
+    {
+        if (section.Value is not { } text || !OptionRow.TryParse(text, out TimeSpan value))
+        {
+            return false;
+        }
+
+        set(rule, value);
+        return true;
+    });
+
+    private static RuleRow Switch(string name, Action<CacheRule> set) => new(name, "true or false", (rule, section) =>
+    {
+        if (!bool.TryParse(section.Value, out var isSet))
+        {
+            return false;
+        }
+
+        if (isSet)
+        {
+            set(rule);
+        }
+
+        return true;
+    });
+
+    private static RuleRow Texts(string name, Action<CacheRule, string[]> set) => new(name, OptionRow.ListKind, (rule, section) =>
+    {
+        if (ListOf(section) is not { } texts)
+        {
+            return false;
+        }
+
+        set(rule, texts);
+        return true;
+    });
+
+    private static bool TryReadMode(CacheRule rule, IConfigurationSection section)
+    {
+        if (section.Value is not { } text || !text.All(char.IsLetter) || !Enum.TryParse<HttpCacheMode>(text, ignoreCase: true, out var mode))
+        {
+            return false;
+        }
+
+        rule.WithMode(mode);
+        return true;
+    }
+
+    private static bool TryReadStatusCodes(CacheRule rule, IConfigurationSection section)
+    {
+        var codes = new List<int>();
+        foreach (var text in ListOf(section) ?? ["none"])
+        {
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code))
+            {
+                return false;
+            }
+
+            codes.Add(code);
+        }
+
+        rule.StoreOnly([.. codes]);
+        return true;
+    }
+
+    private static string[]? ListOf(IConfigurationSection section)
+    {
+        string?[] texts = [.. section.GetChildren().Select(child => child.Value)];
+        return string.IsNullOrEmpty(section.Value) && !texts.Contains(null) ? [.. texts.OfType<string>()] : null;
+    }
+}

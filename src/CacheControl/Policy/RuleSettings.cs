@@ -1,0 +1,108 @@
+using System.Collections.Frozen;
+using HttpCaching.Fields;
+
+namespace HttpCaching.Policy;
+
+/// <summary>What a rule of the application sets for the requests that it is for. The default value sets nothing.</summary>
+internal sealed record RuleSettings
+{
+    public static RuleSettings None { get; } = new();
+
+    /// <summary>The time from receipt for which a response is fresh, whatever it states; null for no such time.</summary>
+    public TimeSpan? Lifetime { get; init; }
+
+    /// <summary>The least time from receipt for which a response is fresh.</summary>
+    public TimeSpan? LeastLifetime { get; init; }
+
+    /// <summary>The longest time from receipt for which a response is fresh.</summary>
+    public TimeSpan? LongestLifetime { get; init; }
+
+    /// <summary>The lifetime of responses that state none.</summary>
+    public TimeSpan? DefaultLifetime { get; init; }
+
+    public TimeSpan? StaleIfError { get; init; }
+
+    public TimeSpan? StaleWhileRevalidate { get; init; }
+
+    public bool StaleWhenDisconnected { get; init; }
+
+    /// <summary>The mode of requests that choose none themselves.</summary>
+    public HttpCacheMode Mode { get; init; }
+
+    /// <summary>Whether requests go by the cache.</summary>
+    public bool Bypass { get; init; }
+
+    public bool IgnoresNoStore { get; init; }
+
+    public bool IgnoresNoCache { get; init; }
+
+    /// <summary>Whether private is ignored, where the request carries no credentials.</summary>
+    public bool IgnoresPrivate { get; init; }
+
+    /// <summary>The names of request directives that count as absent, in lower case.</summary>
+    public FrozenSet<string> IgnoredRequestDirectives { get; init; } = [];
+
+    /// <summary>The only statuses that are stored; null for all. The lifetimes hold for each of them, errors too.</summary>
+    public FrozenSet<int>? StatusCodes { get; init; }
+
+    /// <summary>Tags that each stored response gets.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>The mode of a request.</summary>
+    /// <param name="chosen">The mode that it has chosen.</param>
+    public HttpCacheMode ModeOf(HttpCacheMode chosen) => chosen == HttpCacheMode.Default ? Mode : chosen;
+
+    /// <summary>The directives of a request that count.</summary>
+    /// <param name="directives">Those that it states.</param>
+    public RequestDirectives Without(in RequestDirectives directives) => IgnoredRequestDirectives.Count == 0 ? directives : directives with
+    {
+        NoStore = directives.NoStore && !Ignores("no-store"),
+        NoCache = directives.NoCache && !Ignores("no-cache"),
+        OnlyIfCached = directives.OnlyIfCached && !Ignores("only-if-cached"),
+        MaxAge = Ignores("max-age") ? null : directives.MaxAge,
+        MaxStale = Ignores("max-stale") ? null : directives.MaxStale,
+        MinFresh = Ignores("min-fresh") ? null : directives.MinFresh,
+        StaleIfError = Ignores("stale-if-error") ? null : directives.StaleIfError,
+    };
+
+    /// <summary>The directives of a response that count.</summary>
+    /// <param name="directives">Those that it states.</param>
+    public ResponseDirectives Without(ResponseDirectives directives) =>
+        (IgnoresNoStore && directives.NoStore) || (IgnoresNoCache && (directives.NoCache || directives.PragmaNoCache))
+            ? directives with
+            {
+                NoStore = directives.NoStore && !IgnoresNoStore,
+                NoCache = directives.NoCache && !IgnoresNoCache,
+                PragmaNoCache = directives.PragmaNoCache && !IgnoresNoCache,
+            }
+            : directives;
+
+    /// <summary>The lifetime that the rule gives a response; null if the lifetime stays as it is.</summary>
+    /// <param name="facts">The response, whose other conclusions are drawn.</param>
+    /// <param name="status">Its status.</param>
+    /// <param name="lifetime">The lifetime without the rule.</param>
+    public TimeSpan? LifetimeOf(ResponseConclusions facts, int status, TimeSpan lifetime)
+    {
+        // Times of a rule count from receipt, and lifetimes from the moment at which the origin made the response.
+        var since = facts.CorrectedInitialAge;
+        var given = lifetime;
+        if (IsGivenLifetime(facts, status))
+        {
+            given = Lifetime is { } exact ? Later(since, exact) : given;
+            given = LeastLifetime is { } least && given < Later(since, least) ? Later(since, least) : given;
+        }
+
+        given = LongestLifetime is { } longest && given > Later(since, longest) ? Later(since, longest) : given;
+        return given == lifetime ? null : given;
+    }
+
+    /// <summary>A rule is about the resource: an error, and a status that is stored on demand only, gets a lifetime if the rule names it.</summary>
+    private bool IsGivenLifetime(ResponseConclusions facts, int status) =>
+        !facts.Directives.PragmaNoCache
+        && (StatusCodes?.Contains(status) == true
+            || (status < 400 && (facts.HasExplicitFreshness || StatusRules.IsHeuristicallyCacheable(status))));
+
+    private bool Ignores(string directive) => IgnoredRequestDirectives.Contains(directive);
+
+    private static TimeSpan Later(TimeSpan since, TimeSpan time) => time > DeltaSeconds.Max ? since + DeltaSeconds.Max : since + time;
+}

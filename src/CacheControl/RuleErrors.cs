@@ -1,0 +1,134 @@
+using HttpCaching.Control.Rules;
+using HttpCaching.Fields;
+using HttpCaching.Fields.Text;
+using HttpCaching.Policy;
+
+namespace HttpCaching;
+
+/// <summary>Finds what is wrong with the rules of options. Each error names the rule's number and pattern, and what to change.</summary>
+internal sealed class RuleErrors(OptionErrors errors, HttpCacheOptions options)
+{
+    private static readonly string[] RequestDirectives = ["no-cache", "no-store", "only-if-cached", "max-age", "max-stale", "min-fresh", "stale-if-error"];
+
+    private readonly List<(string Pattern, IReadOnlyList<string> Methods, int Number)> _known = [];
+
+    /// <summary>Adds the errors of all rules.</summary>
+    public void Check()
+    {
+        for (var i = 0; i < options.Rules.Count; i++)
+        {
+            var (text, rule) = options.Rules[i];
+            Check(i, $"Rules[{i}] ('{text}')", text, rule);
+        }
+    }
+
+    private void Check(int number, string name, string? text, CacheRule rule)
+    {
+        if (RulePattern.Read(text, out var pattern) is { } error)
+        {
+            errors.Add($"{name} {error}.");
+        }
+        else
+        {
+            CheckReach(number, name, pattern!, rule);
+        }
+
+        foreach (var method in rule.Methods.Where(method => string.IsNullOrEmpty(method) || !FieldText.IsToken(method)))
+        {
+            errors.Add($"{name} is for the method '{method}', which is none; write methods as they are sent, such as GET.");
+        }
+
+        CheckTimes(name, rule.Settings);
+        CheckWords(name, rule.Settings);
+        CheckContradictions(name, rule.Settings);
+    }
+
+    /// <summary>A rule that an earlier one hides has no effect.</summary>
+    private void CheckReach(int number, string name, RulePattern pattern, CacheRule rule)
+    {
+        foreach (var (other, methods, before) in _known)
+        {
+            if (other == pattern.Text && (methods.Count == 0) == (rule.Methods.Count == 0) && rule.Methods.All(method => methods.Contains(method)))
+            {
+                errors.Add($"{name} has no effect: Rules[{before}] is for the same requests and comes first; put both into one.");
+                return;
+            }
+        }
+
+        _known.Add((pattern.Text, rule.Methods, number));
+    }
+
+    private void CheckTimes(string name, RuleSettings rule)
+    {
+        errors.Window(rule.Lifetime, name + " FreshFor");
+        errors.Window(rule.LeastLifetime, name + " AtLeast");
+        errors.Window(rule.LongestLifetime, name + " AtMost");
+        errors.Window(rule.DefaultLifetime, name + " FreshByDefault");
+        errors.Window(rule.StaleIfError, name + " StaleIfError");
+        errors.Window(rule.StaleWhileRevalidate, name + " StaleWhileRevalidate");
+        var limit = options.Freshness.MaximumLifetime;
+        foreach (var (word, time) in new[] { ("FreshFor", rule.Lifetime), ("AtLeast", rule.LeastLifetime), ("FreshByDefault", rule.DefaultLifetime) })
+        {
+            if (limit < DeltaSeconds.Max && time > limit)
+            {
+                errors.Add($"{name} {word} is {time}, and Freshness.MaximumLifetime cuts it to {limit}; set it to that or less, or raise Freshness.MaximumLifetime.");
+            }
+        }
+    }
+
+    private void CheckWords(string name, RuleSettings rule)
+    {
+        foreach (var directive in rule.IgnoredRequestDirectives.Except(RequestDirectives))
+        {
+            errors.Add($"{name} ignores the request directive '{directive}', which is unknown; use {string.Join(", ", RequestDirectives)}.");
+        }
+
+        foreach (var status in rule.StatusCodes?.Where(status => status is < 200 or > 599 or 304) ?? [])
+        {
+            errors.Add($"{name} stores the status {status}, which is never stored; use statuses from 200 to 599 other than 304.");
+        }
+
+        if (rule.StatusCodes is { Count: 0 })
+        {
+            errors.Add($"{name} stores no status at all; name some, or use Bypass.");
+        }
+
+        if (!Enum.IsDefined(rule.Mode))
+        {
+            errors.Add($"{name} has the mode {rule.Mode}; use one of the six modes of the Fetch standard.");
+        }
+
+        if (rule.Tags.Any(tag => string.IsNullOrEmpty(tag) || !GroupRules.IsOwn(tag)))
+        {
+            errors.Add($"{name} has a tag that is empty or begins with \"group \", which is reserved for cache groups; give it another name.");
+        }
+    }
+
+    private void CheckContradictions(string name, RuleSettings rule)
+    {
+        if (rule == RuleSettings.None)
+        {
+            errors.Add($"{name} sets nothing; say what it changes, or remove it.");
+        }
+
+        if (rule.Lifetime is not null && (rule.LeastLifetime ?? rule.LongestLifetime ?? rule.DefaultLifetime) is not null)
+        {
+            errors.Add($"{name} has FreshFor next to AtLeast, AtMost or FreshByDefault; FreshFor alone decides, so remove the others or it.");
+        }
+
+        if (rule.LeastLifetime > rule.LongestLifetime)
+        {
+            errors.Add($"{name} has AtLeast {rule.LeastLifetime} and AtMost {rule.LongestLifetime}, which no lifetime meets; set AtLeast to AtMost or less.");
+        }
+
+        if (rule.Bypass && rule != RuleSettings.None with { Bypass = true })
+        {
+            errors.Add($"{name} has Bypass next to settings that need the cache; remove Bypass or the others.");
+        }
+
+        if (rule.StaleWhileRevalidate > TimeSpan.Zero && options.Limits.MaximumBackgroundValidations == 0)
+        {
+            errors.Add($"{name} StaleWhileRevalidate is {rule.StaleWhileRevalidate}, and Limits.MaximumBackgroundValidations is 0, so that nothing is validated in the background; set it to 1 or more.");
+        }
+    }
+}
