@@ -270,6 +270,15 @@ internal static class ReadmeSnippets
         Console.WriteLine(end);
     }
 
+    public static void Rules(HttpCacheOptions options)
+    {
+        // snippet: rules
+        options.For("https://api.example.org/products/*", rule => rule.FreshFor(TimeSpan.FromMinutes(5)));
+        options.For("https://legacy.example.org/*", rule => rule.IgnoreNoStore().AtLeast(TimeSpan.FromSeconds(30)).StaleIfError(TimeSpan.FromDays(1)));
+
+        // end
+    }
+
     // snippet: contract
     public sealed class MyStoreTests : HttpCacheStoreContract
     {
