@@ -49,7 +49,12 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     public long? MaximumEntryBytes => _settings.MaximumEntryBytes;
 
     /// <inheritdoc/>
-    public ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken)
+    public ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken) => ReadAsync(key, isUse: true, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<HttpCacheSnapshot> PeekAsync(CacheKey key, CancellationToken cancellationToken) => ReadAsync(key, isUse: false, cancellationToken);
+
+    private ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, bool isUse, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_file.IsDisposed, this);
         if (cancellationToken.IsCancellationRequested)
@@ -60,8 +65,8 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         var database = _file.DatabaseToRead();
         var renting = database.RentAsync(cancellationToken);
         return renting.IsCompletedSuccessfully && !_file.WasReplaced
-            ? new ValueTask<HttpCacheSnapshot>(Read(database, renting.Result, key))
-            : ReadLaterAsync(database, renting, key, cancellationToken);
+            ? new ValueTask<HttpCacheSnapshot>(Read(database, renting.Result, key, isUse))
+            : ReadLaterAsync(database, renting, key, isUse, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -192,7 +197,7 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
 
     private static bool IsDamage(Exception exception) => exception is DamagedFileException;
 
-    private HttpCacheSnapshot Read(Database database, ReadConnection reader, CacheKey key)
+    private HttpCacheSnapshot Read(Database database, ReadConnection reader, CacheKey key, bool isUse)
     {
         SqliteSnapshot snapshot;
         List<long>? damaged;
@@ -215,12 +220,12 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
             _file.RemoveLater(database, damaged);
         }
 
-        snapshot.Attach(_file, key);
+        snapshot.Attach(_file, key, isUse);
         return snapshot;
     }
 
     private async ValueTask<HttpCacheSnapshot> ReadLaterAsync(
-        Database database, ValueTask<ReadConnection> renting, CacheKey key, CancellationToken cancellationToken)
+        Database database, ValueTask<ReadConnection> renting, CacheKey key, bool isUse, CancellationToken cancellationToken)
     {
         var reader = await renting.ConfigureAwait(false);
         if (_file.WasReplaced)
@@ -230,7 +235,7 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
             reader = await database.RentAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        return Read(database, reader, key);
+        return Read(database, reader, key, isUse);
     }
 
     private Task<T> ChangeAsync<T>(Func<WriteConnection, T> change, CancellationToken cancellationToken)

@@ -25,6 +25,7 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
     private readonly EquivalentUris _searches;
     private readonly RequestCollapser _flights;
     private readonly StoreInspector _inspector;
+    private readonly KeyMaker _keys;
 
     /// <summary>Creates a cache over a store.</summary>
     /// <param name="store">The store for the responses, which the caller disposes; <see langword="null"/> for a store in memory that this cache owns.</param>
@@ -80,6 +81,7 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
         };
         _searches = services.Searches;
         _inspector = new StoreInspector(_store, services);
+        _keys = keys;
         CodingReports = new CodingReports(services);
         Controller = new Controller(services);
     }

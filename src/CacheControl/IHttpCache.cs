@@ -70,4 +70,20 @@ public interface IHttpCache
     /// <exception cref="ArgumentException">A URI of the filter is not absolute, or neither http nor https.</exception>
     /// <exception cref="NotSupportedException">The store can't list its responses; the message says which stores can.</exception>
     Task<CacheSelection> MarkStaleAsync(CachedResponseFilter filter, bool preview = false, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Tells what the cache would do with a request now, and why: a dry run over the store. The origin is not asked, nothing is changed, and it counts as no use of what is stored.
+    /// </summary>
+    /// <param name="request">The request as the cache would get it: with the default headers of the client, and with the Accept-Encoding of handlers above the cache. It is not sent.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The explanation. Whether the body of a stored response can be read is not tried.</returns>
+    /// <exception cref="ArgumentException">The URI of <paramref name="request"/> is not absolute, or neither http nor https.</exception>
+    Task<CacheExplanation> ExplainAsync(HttpRequestMessage request, CancellationToken cancellationToken = default);
+
+    /// <summary>Tells whether a response would be stored for a request, for how long, and why not, as if it had come from the origin now. Nothing is stored, and the body is not read.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="response">The response.</param>
+    /// <returns>The explanation.</returns>
+    /// <exception cref="ArgumentException">The URI of <paramref name="request"/> is not absolute, or neither http nor https.</exception>
+    StorageExplanation Explain(HttpRequestMessage request, HttpResponseMessage response);
 }

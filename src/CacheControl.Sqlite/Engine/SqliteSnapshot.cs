@@ -38,10 +38,15 @@ internal sealed class SqliteSnapshot : HttpCacheSnapshot
     public override long Stamp { get; }
 
     /// <summary>Counts the use, and sets the callback that removes a damaged body.</summary>
-    public void Attach(OpenFile file, CacheKey key)
+    public void Attach(OpenFile file, CacheKey key, bool isUse)
     {
         _file = file;
         _key = key;
+        if (!isUse)
+        {
+            return;
+        }
+
         foreach (var part in _parts)
         {
             file.Maintenance.Used(part.EntryId);

@@ -12,12 +12,13 @@ namespace HttpCaching.Control;
 /// The walk of one request: key, snapshot, decision, and either an answer from the store or an exchange with the origin.
 /// The only place where rules, store, messages and clock meet.
 /// </summary>
-internal sealed class Controller
+internal sealed partial class Controller
 {
     private readonly CacheServices _services;
     private readonly OriginWalk _origin;
     private readonly CollapsedWalk _collapsed;
     private readonly EquivalentLookup _equivalents;
+    private readonly EquivalentLookup _peekedEquivalents;
     private readonly Departure _departure;
 
     private RequestFacts? _spareFacts;
@@ -26,7 +27,8 @@ internal sealed class Controller
     {
         _services = services;
         _departure = new Departure(services);
-        _equivalents = new EquivalentLookup(services);
+        _equivalents = new EquivalentLookup(services, services.Store.ReadAsync);
+        _peekedEquivalents = new EquivalentLookup(services, services.Store.PeekAsync);
         Background = new BackgroundValidator(services);
         _origin = new OriginWalk(services, Background);
         _collapsed = new CollapsedWalk(services, _origin);
@@ -230,8 +232,11 @@ internal sealed class Controller
     private async ValueTask CompleteLookupAsync(Exchange exchange)
     {
         await _equivalents.ApplyAsync(exchange).ConfigureAwait(false);
-        exchange.IsInOtherPartition = exchange.Decision is { Reason: CacheReason.Miss, VariedField: null } && _services.Partitions.HasOther(exchange.Key);
+        NoteOtherPartition(exchange);
     }
+
+    private void NoteOtherPartition(Exchange exchange) =>
+        exchange.IsInOtherPartition = exchange.Decision is { Reason: CacheReason.Miss, VariedField: null } && _services.Partitions.HasOther(exchange.Key);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<HttpResponseMessage> LeaveAsync(Exchange exchange)

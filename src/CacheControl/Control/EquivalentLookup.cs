@@ -4,7 +4,9 @@ using HttpCaching.Policy;
 namespace HttpCaching.Control;
 
 /// <summary>Answers requests whose exact URI is not stored with a stored response that says its URI means the same (No-Vary-Search).</summary>
-internal sealed class EquivalentLookup(CacheServices services)
+/// <param name="services">The cache.</param>
+/// <param name="read">How the store is read.</param>
+internal sealed class EquivalentLookup(CacheServices services, Func<CacheKey, CancellationToken, ValueTask<HttpCacheSnapshot?>> read)
 {
     /// <summary>
     /// Puts an equivalent in the place of the exchange's empty snapshot, if there is one that can be served as it is. One that would have to be validated is left
@@ -19,7 +21,7 @@ internal sealed class EquivalentLookup(CacheServices services)
 
         foreach (var key in services.Searches.EquivalentsOf(exchange.Key))
         {
-            if (await services.Store.ReadAsync(key, exchange.CancellationToken).ConfigureAwait(false) is not { } snapshot)
+            if (await read(key, exchange.CancellationToken).ConfigureAwait(false) is not { } snapshot)
             {
                 continue;
             }

@@ -28,6 +28,9 @@ internal sealed class OriginWalk(CacheServices services, BackgroundValidator bac
     /// <summary>A response of the cache's own to a request that must not reach the origin.</summary>
     public Answer Unsatisfiable(Exchange exchange) => _outcomes.Generated(exchange, HttpStatusCode.GatewayTimeout, ForwardReason.None, exchange.Decision.Reason);
 
+    /// <summary>What a request is answered with while its origin is not to be asked; null if it may be asked.</summary>
+    public PausedAnswer? PauseOf(Exchange exchange) => _pauses.AnswerOf(exchange);
+
     /// <summary>Asks the origin and answers the caller.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Answer> AskAsync(Exchange exchange)

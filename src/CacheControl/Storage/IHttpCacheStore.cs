@@ -26,6 +26,14 @@ public interface IHttpCacheStore
     /// <returns>The snapshot; the caller disposes it.</returns>
     ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Reads as <see cref="ReadAsync"/> does, for a tool that only looks: it counts as no use, and moves nothing. A store that does not implement it counts a use.
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The snapshot; the caller disposes it.</returns>
+    ValueTask<HttpCacheSnapshot> PeekAsync(CacheKey key, CancellationToken cancellationToken) => ReadAsync(key, cancellationToken);
+
     /// <summary>Begins to store a response. Readers do not see it until <see cref="HttpCacheWriter.CommitAsync"/>.</summary>
     /// <param name="key">The key.</param>
     /// <param name="expectedLength">The number of body bytes, or <see langword="null"/> if it is unknown. A hint for allocation and early refusal.</param>

@@ -14,6 +14,7 @@ internal sealed class HistoryRun : IDisposable
     private readonly AnswerInvariants _invariants;
     private readonly List<SeenAnswer> _unread = [];
     private HistoryReach? _reach;
+    private bool _explains;
 
     private HistoryRun(History history)
     {
@@ -43,6 +44,13 @@ internal sealed class HistoryRun : IDisposable
     public static void Check(History history, HistoryReach? reach)
     {
         using var run = new HistoryRun(history) { _reach = reach };
+        run.Go();
+    }
+
+    /// <summary>Runs it, and holds what the cache says of each request before it to what becomes of it.</summary>
+    public static void CheckExplained(History history)
+    {
+        using var run = new HistoryRun(history) { _explains = true };
         run.Go();
     }
 
@@ -106,9 +114,11 @@ internal sealed class HistoryRun : IDisposable
         var before = Describe(request);
         var known = _origin.Exchanges.Count;
         _origin.Begin(step, PartitionOf(step));
+        var explained = _explains ? Explained(request) : null;
         try
         {
             var response = step.IsAsync ? Completed(_invoker.SendAsync(request, default)) : _invoker.Send(request, default);
+            explained?.Check(response, _origin.Calls);
             var answer = new SeenAnswer(step, response, _origin.Calls, known);
             _invariants.Check(answer);
             _reach?.Note(answer, _origin);
@@ -119,6 +129,7 @@ internal sealed class HistoryRun : IDisposable
         catch (HttpRequestException exception)
         {
             _invariants.Failed(exception);
+            explained?.CheckFailed();
         }
         finally
         {
@@ -126,6 +137,14 @@ internal sealed class HistoryRun : IDisposable
             Describe(request).Should().Be(before, "the caller's request is untouched");
             _invariants.AfterUnsafe(step, known);
         }
+    }
+
+    private ForetoldAnswer Explained(HttpRequestMessage request)
+    {
+        var known = _origin.Exchanges.Count;
+        var explained = Completed(_cache.ExplainAsync(request));
+        _origin.Exchanges.Count.Should().Be(known, "the origin is not asked");
+        return new ForetoldAnswer(explained, Completed(_cache.ExplainAsync(request)));
     }
 
     private void Read(SeenAnswer answer)

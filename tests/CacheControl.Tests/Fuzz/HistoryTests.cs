@@ -10,6 +10,10 @@ public sealed class HistoryTests
         HistoryGen.Histories.Sample(history => HistoryRun.Check(history), iter: FuzzSize.Histories, print: h => h.ToString());
 
     [Fact]
+    public void Explain_BeforeEachRequestOfAnyHistory_TellsWhatBecomesOfIt() =>
+        HistoryGen.Histories.Sample(history => HistoryRun.CheckExplained(history), iter: FuzzSize.Histories, print: h => h.ToString());
+
+    [Fact]
     public void Send_AnyHistories_ReachWhatTheOptInsAreFor()
     {
         var reach = new HistoryReach();

@@ -16,6 +16,7 @@ internal static class ConformancePage
         ("CST", "Cache-Status"), ("TGT", "Targeted fields"), ("GRP", "Cache groups"), ("NVS", "No-Vary-Search"),
         ("CON", "Concurrency and collapsing"), ("SEC", "Security and privacy"), ("SRE", "Store, resilience, limits"), ("HTC", "HttpClient"),
         ("LOOK", "A look inside"),
+        ("XPL", "Explanations"),
     ];
 
     /// <summary>The text of the page, in Markdown.</summary>

@@ -5,6 +5,8 @@ internal abstract class PassingStore(IHttpCacheStore inner) : IHttpCacheStore
 {
     public virtual ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken) => inner.ReadAsync(key, cancellationToken);
 
+    public virtual ValueTask<HttpCacheSnapshot> PeekAsync(CacheKey key, CancellationToken cancellationToken) => inner.PeekAsync(key, cancellationToken);
+
     public virtual ValueTask<HttpCacheWriter?> BeginWriteAsync(CacheKey key, long? expectedLength, CancellationToken cancellationToken) =>
         inner.BeginWriteAsync(key, expectedLength, cancellationToken);
 

@@ -62,7 +62,12 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
     public long? MaximumEntryBytes => _settings.MaximumEntryBytes;
 
     /// <inheritdoc/>
-    public ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken)
+    public ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken) => Read(key, isUse: true, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<HttpCacheSnapshot> PeekAsync(CacheKey key, CancellationToken cancellationToken) => Read(key, isUse: false, cancellationToken);
+
+    private ValueTask<HttpCacheSnapshot> Read(CacheKey key, bool isUse, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (cancellationToken.IsCancellationRequested)
@@ -76,7 +81,7 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
             RemoveDamagedLater(key);
         }
 
-        if (!snapshot.Responses.IsEmpty)
+        if (isUse && !snapshot.Responses.IsEmpty)
         {
             _maintenance.Used(path);
         }

@@ -94,6 +94,20 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     }
 
     /// <inheritdoc/>
+    public ValueTask<HttpCacheSnapshot> PeekAsync(CacheKey key, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<HttpCacheSnapshot>(cancellationToken);
+        }
+
+        var stamp = Volatile.Read(ref _stamp);
+        return new ValueTask<HttpCacheSnapshot>(
+            _index.Find(key) is not { } snapshot ? EmptyAsOf(stamp) : snapshot.HasLargeBodies ? Lease(key, snapshot, stamp) : snapshot);
+    }
+
+    /// <inheritdoc/>
     public ValueTask<HttpCacheWriter?> BeginWriteAsync(CacheKey key, long? expectedLength, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);

@@ -93,6 +93,27 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     }
 
     /// <inheritdoc/>
+    public async ValueTask<HttpCacheSnapshot> PeekAsync(CacheKey key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var front = await _front.PeekAsync(key, cancellationToken).ConfigureAwait(false);
+            if (PromotionOf(front)?.Last is { } last && IsYoung(last))
+            {
+                return new TieredSnapshot(front, last);
+            }
+
+            Release(front);
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // As for a read, the back answers.
+        }
+
+        return await _back.PeekAsync(key, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<HttpCacheWriter?> BeginWriteAsync(CacheKey key, long? expectedLength, CancellationToken cancellationToken)
     {
         var writer = await _back.BeginWriteAsync(key, expectedLength, cancellationToken).ConfigureAwait(false);

@@ -1,0 +1,12 @@
+namespace HttpCaching.Control.Guard;
+
+internal sealed partial class GuardedStore
+{
+    /// <summary>Reads what is stored as <see cref="ReadAsync"/> does, for someone who only looks.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask<HttpCacheSnapshot?> PeekAsync(CacheKey key, CancellationToken cancellationToken) =>
+        _removals.Any && !await _removals.MakeUpAsync(key.Uri).ConfigureAwait(false)
+            ? null
+            : await RunAsync("read", () => _store.PeekAsync(key, CancellationToken.None), static late => late.Dispose(), cancellationToken).ConfigureAwait(false);
+}

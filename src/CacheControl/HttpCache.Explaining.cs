@@ -1,0 +1,24 @@
+using HttpCaching.Inspection;
+
+namespace HttpCaching;
+
+public sealed partial class HttpCache
+{
+    /// <inheritdoc/>
+    public async Task<CacheExplanation> ExplainAsync(HttpRequestMessage request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return await Controller.ExplainAsync(request, TargetOf(request), new PartitionLabels(_keys).Of, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public StorageExplanation Explain(HttpRequestMessage request, HttpResponseMessage response)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(response);
+        return Controller.Explain(request, TargetOf(request), response);
+    }
+
+    private string TargetOf(HttpRequestMessage request) =>
+        _keys.TargetUriOf(request) ?? throw new ArgumentException("The URI must be an absolute http or https URI.", nameof(request));
+}
