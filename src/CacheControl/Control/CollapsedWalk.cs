@@ -318,6 +318,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
             Collapsed = true,
             Reason = exchange.Decision.Reason,
             VariedField = exchange.Decision.VariedField,
+            IsInOtherPartition = exchange.IsInOtherPartition,
         });
     }
 

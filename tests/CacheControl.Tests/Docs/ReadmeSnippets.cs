@@ -241,6 +241,11 @@ internal static class ReadmeSnippets
 
     public static async Task LookingInside(IHttpCache cache)
     {
+        // snippet: explain
+        var request = new HttpRequestMessage(HttpMethod.Get, "https://api.example.org/products/1");
+        Console.WriteLine(await cache.ExplainAsync(request));
+        // end
+
         // snippet: looking-inside
         await foreach (var response in cache.ListAsync(new CachedResponseFilter { Origin = new Uri("https://api.example.org/") }))
         {

@@ -29,7 +29,7 @@ public sealed class EvictionInOneTickOfTheClock : IDisposable
         for (var i = 0; i < 12; i++)
         {
             var before = _directory.Files("*.r");
-            await PutAsync(writer, Key($"{i}"), StoredResponses.Get(Key($"{i}").Uri, lengthBefore));
+            await PutAsync(writer, Key($"{i}"), lengthBefore);
             paths[Key($"{i}")] = _directory.Files("*.r").Except(before).Single();
         }
 
@@ -38,7 +38,7 @@ public sealed class EvictionInOneTickOfTheClock : IDisposable
             foreach (var (key, path) in paths.Where(pair => File.Exists(pair.Value)))
             {
                 var stamp = File.GetLastWriteTimeUtc(path);
-                PutAsync(writer, key, StoredResponses.Get(key.Uri, lengthAfter)).GetAwaiter().GetResult();
+                PutAsync(writer, key, lengthAfter).GetAwaiter().GetResult();
                 File.SetLastWriteTimeUtc(path, stamp);
             }
         });
@@ -54,6 +54,17 @@ public sealed class EvictionInOneTickOfTheClock : IDisposable
         {
             File.Exists(Path.Join(Path.GetDirectoryName(body), Path.GetFileName(body).Split('.')[0] + ".r")).Should().BeTrue("a body is its record's");
         }
+    }
+
+    /// <summary>Stores a response without a use of the one before: a use is written into the record's time in the background, and a used record is not evicted.</summary>
+    private static async Task PutAsync(FileHttpCacheStore store, CacheKey key, int length)
+    {
+        var head = StoredResponses.Get(key.Uri, length);
+        using var snapshot = await store.PeekAsync(key, default);
+        using var writer = await store.BeginWriteAsync(key, head.BodyLength, default);
+        await writer!.WriteAsync(SelfDescribingBody.Create(head.BodyId, head.BodyLength), default);
+        var commit = new StoreCommit { Head = head, Stamp = snapshot.Stamp, Replaces = snapshot.Responses.FirstOrDefault()?.Generation, Retention = TimeSpan.FromHours(1) };
+        (await writer.CommitAsync(commit, default)).Should().BeTrue();
     }
 
     /// <summary>A clock that is looked at when the sample has been taken and nothing has gone yet.</summary>
