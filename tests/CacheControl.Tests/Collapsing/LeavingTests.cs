@@ -80,6 +80,21 @@ public sealed class LeavingTests
         (await fixture.Get()).GetCacheStatus()!.Hit.Should().BeTrue("the body was whole");
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Cancel_BeforeARead_ThrowsTheExceptionOfThePlatform(int reader)
+    {
+        using var fixture = new CollapseFixture();
+        var both = fixture.GetMany(2);
+        using var content = (await fixture.Origin.NextAsync()).AnswerSlowly(6, CollapseFixture.Fresh);
+        var stream = await (await both[reader]).Content.ReadAsStreamAsync();
+
+        var read = async () => await stream.ReadAsync(new byte[8], new CancellationToken(canceled: true));
+
+        await read.Should().ThrowExactlyAsync<TaskCanceledException>();
+    }
+
     [Fact]
     [Trait("Spec", "CON-4")]
     public async Task Cancel_AReadUnderWay_TheOthersAndTheNextReadGetItsBytes()

@@ -193,7 +193,12 @@ internal sealed partial class SharedBody : FlightResult
         _flight.Owner.Endings.Provide(ref _ending);
         while (true)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            if (cancellationToken.IsCancellationRequested)
+            {
+                // The same exception whether the token is cancelled before the wait or in it, as with the platform's streams.
+                throw new TaskCanceledException(null, null, cancellationToken);
+            }
+
             switch (Look(position, buffer, reader, isDirect, out var count, out var progress))
             {
                 case BodyStep.Bytes:

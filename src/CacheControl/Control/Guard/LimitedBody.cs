@@ -29,7 +29,11 @@ internal sealed class LimitedBody(StoredBody body, TimeSpan limit, TimeProvider 
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        if (cancellationToken.IsCancellationRequested)
+        {
+            throw new TaskCanceledException(null, null, cancellationToken);
+        }
+
         _reads.Enter(this);
         var own = ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length, MostBytes));
         Task<int>? reading = null;
