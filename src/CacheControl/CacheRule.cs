@@ -3,8 +3,8 @@ using HttpCaching.Policy;
 namespace HttpCaching;
 
 /// <summary>
-/// What differs from the options for some requests. One rule applies to a request: the one with the most specific pattern. What a rule does not name stays as the options
-/// and the response have it.
+/// Settings that differ from the options for some requests. One rule applies to a request: the one with the most specific pattern. A setting that the rule does not name stays
+/// as the options and the response have it.
 /// </summary>
 public sealed class CacheRule
 {

@@ -6,12 +6,12 @@ using HttpCaching.Policy;
 
 namespace HttpCaching.Control;
 
-/// <summary>Puts what the rules have found into words: nothing is decided here.</summary>
+/// <summary>Puts the decisions and conclusions of the rules into words: nothing is decided here.</summary>
 internal static class Explanations
 {
-    /// <summary>What would become of a request.</summary>
+    /// <summary>The explanation of a request.</summary>
     /// <param name="exchange">The request, with its key, snapshot and decision.</param>
-    /// <param name="paused">What it would be answered with because its origin is not to be asked; null if it may be.</param>
+    /// <param name="paused">The answer while its origin is not to be asked; null if it may be asked.</param>
     /// <param name="partition">The label of its partition.</param>
     /// <param name="now">The time.</param>
     public static CacheExplanation Of(Exchange exchange, PausedAnswer? paused, string? partition, DateTimeOffset now)
@@ -38,10 +38,10 @@ internal static class Explanations
         };
     }
 
-    /// <summary>What would become of a received response.</summary>
+    /// <summary>The explanation of a received response.</summary>
     /// <param name="asked">The request.</param>
     /// <param name="response">The response.</param>
-    /// <param name="outcome">What the rules decided.</param>
+    /// <param name="outcome">The decision of the rules.</param>
     /// <param name="now">The time, at which it came.</param>
     public static StorageExplanation Of(RequestFacts asked, ResponseHead response, ResponseOutcome outcome, DateTimeOffset now)
     {

@@ -16,7 +16,7 @@ public sealed record CachedResponseFilter
     public string? Tag { get; init; }
 
     /// <summary>
-    /// A further condition; <see langword="null"/> for none. It may be called by many threads at the same time. What it throws reaches the caller of the tool. For a removal
+    /// A further condition; <see langword="null"/> for none. It may be called by many threads at the same time. An exception of it reaches the caller of the tool. For a removal
     /// it is kept for a while after the call has returned, to refuse responses that were asked for before.
     /// </summary>
     public Func<CachedResponse, bool>? Where { get; init; }

@@ -2,7 +2,7 @@ namespace HttpCaching.Inspection;
 
 /// <summary>A filter with normalised URIs.</summary>
 /// <param name="Uri">The whole URI, or null.</param>
-/// <param name="Prefixes">What the URI begins with.</param>
+/// <param name="Prefixes">The beginnings that the URI must all have.</param>
 /// <param name="Tag">A tag, or null.</param>
 /// <param name="Where">A further condition, or null.</param>
 internal sealed record ResponseSelector(string? Uri, IReadOnlyList<string> Prefixes, string? Tag, Func<CachedResponse, bool>? Where)

@@ -14,7 +14,7 @@ internal sealed class StoreInspector(IHttpCacheStore store, CacheServices servic
 
     private readonly PartitionLabels _labels = new(services.Keys);
 
-    /// <summary>Lists what is selected and not under a pending removal.</summary>
+    /// <summary>Lists the selected responses, without those under a pending removal.</summary>
     public async IAsyncEnumerable<CachedResponse> ListAsync(ResponseSelector selector, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var (key, head) in Enumerate(cancellationToken).ConfigureAwait(false))
@@ -30,11 +30,11 @@ internal sealed class StoreInspector(IHttpCacheStore store, CacheServices servic
         }
     }
 
-    /// <summary>Counts what is selected.</summary>
+    /// <summary>Counts the selected responses.</summary>
     public ValueTask<CacheSelection> PreviewAsync(ResponseSelector selector, CancellationToken cancellationToken) =>
         ForEachAsync(selector, static _ => new ValueTask<bool>(true), isPreview: true, cancellationToken);
 
-    /// <summary>Removes what is selected, and refuses what is selected and on its way.</summary>
+    /// <summary>Removes the selected responses, and refuses those that are on their way.</summary>
     public async ValueTask<CacheSelection> RemoveAsync(ResponseSelector selector, CancellationToken cancellationToken)
     {
         services.Flights.Detach(null);
@@ -57,7 +57,7 @@ internal sealed class StoreInspector(IHttpCacheStore store, CacheServices servic
         }
     }
 
-    /// <summary>Marks what is selected, so that it is validated before its next use. What is on its way would come unmarked: it is refused.</summary>
+    /// <summary>Marks the selected responses, so that each is validated before its next use. A response on its way would come unmarked, so it is refused.</summary>
     public ValueTask<CacheSelection> MarkStaleAsync(ResponseSelector selector, CancellationToken cancellationToken)
     {
         services.Flights.Detach(null);
@@ -72,7 +72,7 @@ internal sealed class StoreInspector(IHttpCacheStore store, CacheServices servic
             return null;
         }
 
-        var snapshot = await store.ReadAsync(key, cancellationToken).ConfigureAwait(false);
+        var snapshot = await store.PeekAsync(key, cancellationToken).ConfigureAwait(false);
         try
         {
             if (snapshot.Responses.FirstOrDefault(r => r.BodyId == bodyId) is not { } stored)
@@ -152,7 +152,7 @@ internal sealed class StoreInspector(IHttpCacheStore store, CacheServices servic
         }
 
         long stamp;
-        using (var snapshot = await store.ReadAsync(response.Key, cancellationToken).ConfigureAwait(false))
+        using (var snapshot = await store.PeekAsync(response.Key, cancellationToken).ConfigureAwait(false))
         {
             stamp = snapshot.Stamp;
         }

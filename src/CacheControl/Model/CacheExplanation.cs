@@ -2,7 +2,7 @@ using HttpCaching.Model;
 
 namespace HttpCaching;
 
-/// <summary>What the cache would do with a request now, and why. <see cref="ToString"/> says it in a few lines. Made by <see cref="IHttpCache.ExplainAsync"/>.</summary>
+/// <summary>How the cache would answer a request now, and why. <see cref="ToString"/> says it in a few lines. Made by <see cref="IHttpCache.ExplainAsync"/>.</summary>
 public sealed record CacheExplanation
 {
     /// <summary>The method of the request.</summary>
@@ -17,7 +17,7 @@ public sealed record CacheExplanation
     /// </summary>
     public string? Partition { get; init; }
 
-    /// <summary>What the cache would do first.</summary>
+    /// <summary>The first thing that the cache would do.</summary>
     public required CacheAction Action { get; init; }
 
     /// <summary>The status that the response would have if the origin, should it be asked, gave a new response.</summary>
@@ -26,19 +26,19 @@ public sealed record CacheExplanation
     /// <summary>The rule that decided.</summary>
     public CacheReason Reason => Expected.Reason;
 
-    /// <summary>What the rule says, in one sentence.</summary>
+    /// <summary>The rule in one sentence.</summary>
     public string Cause => ReasonTexts.CauseOf(Reason);
 
     /// <summary>The section of the RFC that has the rule, as "RFC 9111 §4.2"; <see langword="null"/> if the rule is this cache's own.</summary>
     public string? Section => ExplanationText.SectionOf(Cause);
 
-    /// <summary>What would have to change for a hit; <see langword="null"/> if the cache would answer now.</summary>
+    /// <summary>The change that would make it a hit; <see langword="null"/> if the cache would answer now.</summary>
     public string? Remedy { get; init; }
 
     /// <summary>Whether the cache would answer with a stored response and validate it in the background.</summary>
     public bool ValidatesInBackground { get; init; }
 
-    /// <summary>What is stored under the key, and why each response fits the request or does not.</summary>
+    /// <summary>The stored responses of the key, and why each fits the request or does not.</summary>
     public IReadOnlyList<CandidateExplanation> Candidates { get; init; } = [];
 
     /// <summary>The lifetime of the selected stored response; <see langword="null"/> if none is selected.</summary>
@@ -47,7 +47,7 @@ public sealed record CacheExplanation
     /// <summary>The age of the selected stored response; <see langword="null"/> if none is selected.</summary>
     public AgeExplanation? Age { get; init; }
 
-    /// <summary>What is odd in the headers of the selected stored response; empty if none is selected.</summary>
+    /// <summary>Findings about the headers of the selected stored response; empty if none is selected.</summary>
     public IReadOnlyList<CacheFinding> Findings { get; init; } = [];
 
     /// <summary>A few lines that a person understands. Their wording may change; programs read the properties.</summary>

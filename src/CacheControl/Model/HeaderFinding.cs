@@ -1,6 +1,6 @@
 namespace HttpCaching;
 
-/// <summary>What is odd in the headers of a response, or keeps it from being used again. The names are a contract.</summary>
+/// <summary>A fault or a contradiction in the headers of a response, or a cause that keeps it from being used again. The names are a contract.</summary>
 public enum HeaderFinding
 {
     /// <summary>The response states no lifetime: neither max-age nor Expires (RFC 9111 §4.2.1).</summary>

@@ -11,13 +11,13 @@ public sealed record StorageExplanation
     /// <summary>Why it would not be stored; <see langword="null"/> if it would.</summary>
     public required NotStoredReason? NotStored { get; init; }
 
-    /// <summary>What the rule says that forbids it, in one sentence.</summary>
+    /// <summary>The rule that forbids it, in one sentence.</summary>
     public string? Cause => NotStored is { } reason ? ReasonTexts.CauseOf(reason) : null;
 
     /// <summary>The section of the RFC that has the rule; <see langword="null"/> if the rule is this cache's own.</summary>
     public string? Section => Cause is { } cause ? ExplanationText.SectionOf(cause) : null;
 
-    /// <summary>What would have to change for it to be stored.</summary>
+    /// <summary>The change after which it would be stored.</summary>
     public string? Remedy => NotStored is { } reason ? ReasonTexts.RemedyOf(reason) : null;
 
     /// <summary>Its lifetime.</summary>
@@ -26,7 +26,7 @@ public sealed record StorageExplanation
     /// <summary>Its age, as if it had just come.</summary>
     public required AgeExplanation Age { get; init; }
 
-    /// <summary>What is odd in its headers.</summary>
+    /// <summary>Findings about its headers.</summary>
     public IReadOnlyList<CacheFinding> Findings { get; init; } = [];
 
     /// <summary>A few lines that a person understands. Their wording may change; programs read the properties.</summary>

@@ -2,7 +2,7 @@ using HttpCaching.Fields;
 
 namespace HttpCaching.Policy;
 
-/// <summary>What is odd in the headers of a response: looked for when somebody asks, never on the way of a request.</summary>
+/// <summary>Findings about the headers of a response. Only an explanation looks for them, never the walk of a request.</summary>
 internal static class FindingRules
 {
     private const int ManyFields = 4;
@@ -14,7 +14,7 @@ internal static class FindingRules
     /// <summary>All findings, in the order of their names in <see cref="HeaderFinding"/>.</summary>
     /// <param name="status">The status of the response.</param>
     /// <param name="fields">Its fields.</param>
-    /// <param name="facts">What follows from them.</param>
+    /// <param name="facts">The conclusions drawn from them.</param>
     /// <param name="ageValue">The Age that came with it.</param>
     /// <param name="hadCredentials">Whether its request carried credentials.</param>
     public static IReadOnlyList<HeaderFinding> Of(int status, HttpFields fields, ResponseConclusions facts, TimeSpan? ageValue, bool hadCredentials) =>

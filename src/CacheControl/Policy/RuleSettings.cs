@@ -3,7 +3,7 @@ using HttpCaching.Fields;
 
 namespace HttpCaching.Policy;
 
-/// <summary>What a rule of the application sets for the requests that it is for. The default value sets nothing.</summary>
+/// <summary>The settings that a rule of the application gives to its requests. The default value sets nothing.</summary>
 internal sealed record RuleSettings
 {
     public static RuleSettings None { get; } = new();

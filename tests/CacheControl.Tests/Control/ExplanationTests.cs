@@ -195,7 +195,24 @@ public sealed class ExplanationTests : IDisposable
         (await fixture.Cache.ExplainAsync(CacheFixture.Request("GET", "http://h/looked-at"))).Action.Should().Be(CacheAction.Forward);
     }
 
-    private sealed class LookedAtStore(IHttpCacheStore inner) : PassingStore(inner)
+    [Fact]
+    public async Task Tools_OpenAndMark_CountNoUse()
+    {
+        using var store = new MemoryHttpCacheStore();
+        var seen = new ListedStore(store);
+        using var fixture = new CacheFixture(store: seen);
+        fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "x", ("Cache-Control", "max-age=60"));
+        await fixture.GetAsync("http://h/");
+        var inside = await fixture.Cache.FindAsync(new Uri("http://h/"));
+        seen.Calls.Clear();
+
+        (await inside[0].OpenBodyAsync())!.Dispose();
+        await fixture.Cache.MarkStaleAsync(new CachedResponseFilter());
+
+        seen.Calls.Should().Equal("peek", "peek");
+    }
+
+    private class LookedAtStore(IHttpCacheStore inner) : PassingStore(inner)
     {
         public List<string> Calls { get; } = [];
 
@@ -210,6 +227,17 @@ public sealed class ExplanationTests : IDisposable
             Calls.Add("peek");
             return base.PeekAsync(key, cancellationToken);
         }
+    }
+
+    private sealed class ListedStore(MemoryHttpCacheStore inner) : LookedAtStore(inner), IHttpCacheStoreMaintenance
+    {
+        public ValueTask<long> RemoveByTagAsync(string tag, CancellationToken cancellationToken) => inner.RemoveByTagAsync(tag, cancellationToken);
+
+        public ValueTask<long> RemoveByPrefixAsync(string uriPrefix, CancellationToken cancellationToken) => inner.RemoveByPrefixAsync(uriPrefix, cancellationToken);
+
+        public ValueTask ClearAsync(CancellationToken cancellationToken) => inner.ClearAsync(cancellationToken);
+
+        public IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(CancellationToken cancellationToken) => inner.EnumerateAsync(cancellationToken);
     }
 
     private Task<CacheExplanation> ExplainAsync(params (string Name, string Value)[] fields) =>
