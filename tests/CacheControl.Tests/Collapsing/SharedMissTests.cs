@@ -6,6 +6,22 @@ namespace HttpCaching.Tests.Collapsing;
 public sealed class SharedMissTests
 {
     [Fact]
+    public async Task Miss_StoredInAnotherPartition_IsToldToFollowersToo()
+    {
+        using var fixture = new CollapseFixture();
+        var own = fixture.Get(fields: ("Authorization", "Bearer a"));
+        (await fixture.Origin.NextAsync()).Answer(200, "of a", CollapseFixture.Fresh);
+        await (await own).Content.ReadAsStringAsync();
+
+        var all = fixture.GetMany(2);
+        (await fixture.Origin.NextAsync()).Answer(200, "of all", CollapseFixture.Fresh);
+
+        (await CollapseFixture.BodiesOf(all)).Should().AllBe("of all");
+        (await Task.WhenAll(all)).Select(response => response.GetCacheStatus()!.IsInOtherPartition).Should().Equal(true, true);
+        (await all[1]).GetCacheStatus()!.Collapsed.Should().BeTrue();
+    }
+
+    [Fact]
     [Trait("Spec", "CON-1")]
     public async Task Get_HundredAtOnce_AreOneOriginRequest()
     {
