@@ -335,14 +335,14 @@ internal sealed partial class Controller
 
     private static StaleLimits LimitsFor(RequestSettings own, PolicySettings policy) =>
         own.StaleIfError is null && own.StaleWhileRevalidate is null
-            ? policy.Stale
-            : policy.Stale with { IfError = own.StaleIfError ?? policy.Stale.IfError, WhileRevalidate = own.StaleWhileRevalidate ?? policy.Stale.WhileRevalidate };
+            ? policy.StaleLimits
+            : policy.StaleLimits with { IfError = own.StaleIfError ?? policy.StaleIfError, WhileRevalidate = own.StaleWhileRevalidate ?? policy.StaleWhileRevalidate };
 
     // Not inlined: its variables would be cleared on every hit.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Exchange NewExchange(in Call call, RequestFacts facts, in CacheKey key) => new(call, facts) { Key = key };
 
-    private RequestFacts NewFacts() => new(NewHead(), default, HttpCacheMode.Default, _services.Policy.Stale, _services.Policy);
+    private RequestFacts NewFacts() => new(NewHead(), default, HttpCacheMode.Default, _services.Policy.StaleLimits, _services.Policy);
 
     private static RequestHead NewHead() => new() { Method = string.Empty, TargetUri = string.Empty, Fields = HttpFields.Empty };
 }

@@ -5,6 +5,8 @@ namespace HttpCaching.Policy;
 /// <summary>The options that the rules read: copied once, never changed.</summary>
 internal sealed record PolicySettings
 {
+    private StaleLimits? _staleLimits;
+
     public static PolicySettings Default { get; } = new();
 
     /// <summary>The rule of the application that these settings follow; null for none.</summary>
@@ -36,8 +38,12 @@ internal sealed record PolicySettings
     /// <summary>By which share at most lifetimes are shortened at random, so that responses stored together don't expire together.</summary>
     public double LifetimeJitter { get; init; }
 
-    /// <summary>The stale windows of requests that choose none themselves.</summary>
-    public StaleLimits Stale { get; init; } = StaleLimits.None;
+    public TimeSpan StaleIfError { get; init; }
+
+    public TimeSpan StaleWhileRevalidate { get; init; }
+
+    /// <summary>Whether stale responses that nothing forbids are served when the origin can't be reached (RFC 9111 §4.2.4).</summary>
+    public bool StaleWhenDisconnected { get; init; }
 
     /// <summary>Whether s-maxage leaves stale permissions alone, as many CDNs do; the RFC says it forbids them (§5.2.2.10).</summary>
     public bool StaleWithSharedMaxAge { get; init; }
@@ -94,6 +100,18 @@ internal sealed record PolicySettings
     /// <summary>Replaces the value of a sensitive request field by a keyed hash.</summary>
     public Func<string, string> HashSensitive { get; init; } = static value => value;
 
+    /// <summary>The stale windows. They are made once, for a hit must not allocate; a copy of the settings with other windows makes its own.</summary>
+    public StaleLimits StaleLimits
+    {
+        get
+        {
+            var limits = _staleLimits;
+            return limits is not null && limits.IfError == StaleIfError && limits.WhileRevalidate == StaleWhileRevalidate && limits.WhenDisconnected == StaleWhenDisconnected
+                ? limits
+                : _staleLimits = new StaleLimits(StaleIfError, StaleWhileRevalidate, StaleWhenDisconnected);
+        }
+    }
+
     /// <summary>
     /// The settings of requests that a rule is for. Conclusions about stored responses are remembered with the settings that they were drawn from, so make them once.
     /// </summary>
@@ -105,8 +123,9 @@ internal sealed record PolicySettings
 
         // The rule answers the question that the application's function answers for others.
         Heuristic = rule.Lifetime is null && rule.DefaultLifetime is null ? Heuristic : null,
-        Stale = new StaleLimits(
-            rule.StaleIfError ?? Stale.IfError, rule.StaleWhileRevalidate ?? Stale.WhileRevalidate, rule.StaleWhenDisconnected || Stale.WhenDisconnected),
+        StaleIfError = rule.StaleIfError ?? StaleIfError,
+        StaleWhileRevalidate = rule.StaleWhileRevalidate ?? StaleWhileRevalidate,
+        StaleWhenDisconnected = rule.StaleWhenDisconnected || StaleWhenDisconnected,
         StatusFilter = rule.StatusCodes is { } statuses ? statuses.Contains : StatusFilter,
     };
 }

@@ -177,10 +177,10 @@ internal static class StorageRules
     /// <summary>How long a response can be of use when it is stale.</summary>
     private static TimeSpan StaleWindow(ResponseConclusions facts, PolicySettings settings)
     {
-        var window = facts.HasValidator || settings.Stale.WhenDisconnected ? settings.StaleRetention : TimeSpan.Zero;
+        var window = facts.HasValidator || settings.StaleWhenDisconnected ? settings.StaleRetention : TimeSpan.Zero;
         window = Longer(window, facts.Directives.StaleIfError ?? TimeSpan.Zero);
         window = Longer(window, facts.Directives.StaleWhileRevalidate ?? TimeSpan.Zero);
-        return Longer(window, Longer(settings.Stale.IfError, settings.Stale.WhileRevalidate));
+        return Longer(window, Longer(settings.StaleIfError, settings.StaleWhileRevalidate));
     }
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;

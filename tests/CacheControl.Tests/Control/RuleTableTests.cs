@@ -51,7 +51,7 @@ public sealed class RuleTableTests
     {
         var table = Table("https://*.h.org/*", "https://a.h.org/*", "https://a.h.org/x/*", "https://a.h.org/x/y", "https://*.h.org/*?v=1", "https://*/*");
 
-        table!.For("GET", uri)!.Stale.IfError.Should().Be(TimeSpan.FromSeconds(rule + 1));
+        table!.For("GET", uri)!.StaleIfError.Should().Be(TimeSpan.FromSeconds(rule + 1));
     }
 
     [Fact]
@@ -59,8 +59,8 @@ public sealed class RuleTableTests
     {
         var table = Table("https://h/*a", "https://h/*b", "https://h/*ab");
 
-        table!.For("GET", "https://h/xab")!.Stale.IfError.Should().Be(TimeSpan.FromSeconds(3), "it has more text");
-        Table("https://h/*a*b", "https://h/*b*a", "https://h/a*b*")!.For("GET", "https://h/xbxaxb")!.Stale.IfError.Should().Be(TimeSpan.FromSeconds(1));
+        table!.For("GET", "https://h/xab")!.StaleIfError.Should().Be(TimeSpan.FromSeconds(3), "it has more text");
+        Table("https://h/*a*b", "https://h/*b*a", "https://h/a*b*")!.For("GET", "https://h/xbxaxb")!.StaleIfError.Should().Be(TimeSpan.FromSeconds(1));
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class JunkHeadTests
         StorePost = all,
         CacheQuery = all,
         CacheGroups = groups,
-        Stale = StaleLimits.None with { IfError = all ? TimeSpan.MaxValue : TimeSpan.Zero },
+        StaleIfError = all ? TimeSpan.MaxValue : TimeSpan.Zero,
         DefaultFreshnessLifetime = all ? TimeSpan.MaxValue : null,
     });
 
