@@ -88,6 +88,8 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
 
     internal Controller Controller { get; }
 
+    internal IHttpCacheStore Store => _store;
+
     /// <summary>Reports bodies that can't be decoded above the cache.</summary>
     internal CodingReports CodingReports { get; }
 

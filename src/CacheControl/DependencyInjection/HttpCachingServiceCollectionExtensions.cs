@@ -14,7 +14,7 @@ public static class HttpCachingServiceCollectionExtensions
 {
     /// <summary>
     /// Registers the cache that every client with an <c>AddHttpMessageHandler&lt;CachingHandler&gt;()</c> shares: <see cref="CachingHandler"/>,
-    /// <see cref="HttpCache"/>, <see cref="IHttpCache"/> and a store in memory, unless an <see cref="IHttpCacheStore"/> is registered.
+    /// <see cref="HttpCache"/>, <see cref="IHttpCache"/> and a store in memory, unless an <see cref="IHttpCacheStore"/> is registered or chosen on the returned builder.
     /// </summary>
     /// <param name="services">The services.</param>
     public static HttpCachingBuilder AddHttpCaching(this IServiceCollection services) => services.AddHttpCaching(default(Action<HttpCacheOptions>));
@@ -26,12 +26,13 @@ public static class HttpCachingServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         AddOptions(services, Options.Options.DefaultName, configure);
-        services.TryAddSingleton<IHttpCacheStore, MemoryHttpCacheStore>();
-        services.TryAddSingleton(provider => CreateCache(provider, Options.Options.DefaultName));
+        services.TryAdd(new UnchosenStore());
+        services.TryAddSingleton(new StoreRegistrations(services));
+        services.TryAddSingleton(provider => CreateCache(provider, Options.Options.DefaultName, isShared: true));
         services.TryAddSingleton<IHttpCache>(provider => provider.GetRequiredService<HttpCache>());
         services.TryAddTransient(provider => new CachingHandler(provider.GetRequiredService<HttpCache>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<HttpClientFactoryOptions>, PipelineSetup>());
-        return new HttpCachingBuilder(services);
+        return new HttpCachingBuilder(services, null);
     }
 
     /// <summary>Registers the cache of <see cref="AddHttpCaching(IServiceCollection)"/> with options from configuration.</summary>
@@ -91,11 +92,12 @@ public static class HttpCachingServiceCollectionExtensions
         }
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HttpCacheOptions>, HttpCacheOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HttpCacheOptions>, StoreRegistrations>(static provider => provider.GetRequiredService<StoreRegistrations>()));
         options.ValidateOnStart();
     }
 
-    internal static HttpCache CreateCache(IServiceProvider provider, string name) => new(
-        provider.GetService<MemoryTier>()?.Store ?? provider.GetRequiredService<IHttpCacheStore>(),
+    internal static HttpCache CreateCache(IServiceProvider provider, string name, bool isShared) => new(
+        ClientStores.Of(provider, isShared ? null : name),
         provider.GetRequiredService<IOptionsMonitor<HttpCacheOptions>>().Get(name),
         provider.GetService<TimeProvider>(),
         provider.GetService<ILoggerFactory>(),

@@ -17,6 +17,7 @@ internal static class ConformancePage
         ("CON", "Concurrency and collapsing"), ("SEC", "Security and privacy"), ("SRE", "Store, resilience, limits"), ("HTC", "HttpClient"),
         ("LOOK", "A look inside"),
         ("XPL", "Explanations"),
+        ("DI", "Registration"),
     ];
 
     /// <summary>The text of the page, in Markdown.</summary>
