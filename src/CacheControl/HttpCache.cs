@@ -3,6 +3,7 @@ using HttpCaching.Control;
 using HttpCaching.Control.Flights;
 using HttpCaching.Control.Guard;
 using HttpCaching.Control.Keys;
+using HttpCaching.Control.Rules;
 using HttpCaching.Control.Time;
 using HttpCaching.Diagnostics;
 using HttpCaching.Http;
@@ -22,7 +23,7 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
     private readonly GuardedStore _guarded;
     private readonly bool _ownsStore;
     private readonly CacheMetrics _metrics;
-    private readonly EquivalentUris _searches;
+    private readonly CacheServices _services;
     private readonly RequestCollapser _flights;
     private readonly StoreInspector _inspector;
     private readonly KeyMaker _keys;
@@ -68,6 +69,7 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
             Store = _guarded,
             Policy = policy,
             Rules = OptionsReader.Rules(options, policy),
+            RequestRules = new RequestRules(policy),
             Keys = keys,
             Clock = clock,
             Metrics = _metrics,
@@ -79,7 +81,7 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
             },
             Dispatch = dispatch,
         };
-        _searches = services.Searches;
+        _services = services;
         _inspector = new StoreInspector(_store, services);
         _keys = keys;
         CodingReports = new CodingReports(services);
@@ -101,12 +103,10 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
     public async Task InvalidateAsync(Uri uri, CancellationToken cancellationToken = default)
     {
         var target = Normalize(uri, nameof(uri));
-        _flights.Detach(target);
-        await _store.InvalidateAsync(target, cancellationToken).ConfigureAwait(false);
-        foreach (var equivalent in _searches.EquivalentsOf(target))
+        foreach (var stored in _services.StoredUrisOf(target))
         {
-            _flights.Detach(equivalent);
-            await _store.InvalidateAsync(equivalent, cancellationToken).ConfigureAwait(false);
+            _flights.Detach(stored);
+            await _store.InvalidateAsync(stored, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -1,20 +1,20 @@
-using HttpCaching.Http;
+using HttpCaching.Control.Keys;
 
 namespace HttpCaching;
 
 /// <summary>Settings of one request for the cache. They are part of the request's options and are not sent.</summary>
-public static class HttpRequestMessageExtensions
+public static partial class HttpRequestMessageExtensions
 {
-    /// <summary>Sets the mode of this request. The modes have the names of the Fetch standard.</summary>
+    /// <summary>Sets the mode of this request. Most modes have the names of the Fetch standard.</summary>
     /// <param name="request">The request.</param>
     /// <param name="mode">The mode.</param>
     /// <returns>The request.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not one of the six.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> has no name.</exception>
     public static HttpRequestMessage WithCache(this HttpRequestMessage request, HttpCacheMode mode)
     {
         if (!Enum.IsDefined(mode))
         {
-            throw new ArgumentOutOfRangeException(nameof(mode), mode, "Use one of the six modes of the Fetch standard.");
+            throw new ArgumentOutOfRangeException(nameof(mode), mode, "Use one of the modes that have names.");
         }
 
         return Change(request, settings => settings with { Mode = mode });

@@ -1,3 +1,4 @@
+using HttpCaching.Control.Keys;
 using HttpCaching.Http;
 
 namespace HttpCaching;

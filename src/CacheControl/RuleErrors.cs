@@ -6,16 +6,31 @@ using HttpCaching.Policy;
 namespace HttpCaching;
 
 /// <summary>Finds what is wrong with the rules of options. Each error names the rule's number and pattern, and what to change.</summary>
-internal sealed class RuleErrors(OptionErrors errors, HttpCacheOptions options)
+internal sealed class RuleErrors(OptionErrors errors, HttpCacheOptions? options)
 {
     private static readonly string[] RequestDirectives = ["no-cache", "no-store", "only-if-cached", "max-age", "max-stale", "min-fresh", "stale-if-error"];
 
     private readonly List<(string Pattern, IReadOnlyList<string> Methods, int Number)> _known = [];
 
+    /// <summary>The errors of a request's own rule, as far as they do not depend on the options.</summary>
+    /// <param name="rule">The rule.</param>
+    public static IReadOnlyList<string> Of(CacheRule rule)
+    {
+        const string Name = "The rule of the request";
+        var errors = new OptionErrors();
+        if (rule.Methods.Count > 0)
+        {
+            errors.Add($"{Name} is for some methods, and it holds for its request alone; remove {nameof(CacheRule.ForMethods)}.");
+        }
+
+        new RuleErrors(errors, null).CheckSettings(Name, rule.Settings);
+        return errors.All;
+    }
+
     /// <summary>Adds the errors of all rules.</summary>
     public void Check()
     {
-        for (var i = 0; i < options.Rules.Count; i++)
+        for (var i = 0; i < options!.Rules.Count; i++)
         {
             var (text, rule) = options.Rules[i];
             Check(i, $"Rules[{i}] ('{text}')", text, rule);
@@ -38,9 +53,14 @@ internal sealed class RuleErrors(OptionErrors errors, HttpCacheOptions options)
             errors.Add($"{name} is for the method '{method}', which is none; write methods as they are sent, such as GET.");
         }
 
-        CheckTimes(name, rule.Settings);
-        CheckWords(name, rule.Settings);
-        CheckContradictions(name, rule.Settings);
+        CheckSettings(name, rule.Settings);
+    }
+
+    private void CheckSettings(string name, RuleSettings rule)
+    {
+        CheckTimes(name, rule);
+        CheckWords(name, rule);
+        CheckContradictions(name, rule);
     }
 
     /// <summary>A rule that an earlier one hides has no effect.</summary>
@@ -66,7 +86,7 @@ internal sealed class RuleErrors(OptionErrors errors, HttpCacheOptions options)
         errors.Window(rule.DefaultLifetime, name + " FreshByDefault");
         errors.Window(rule.StaleIfError, name + " StaleIfError");
         errors.Window(rule.StaleWhileRevalidate, name + " StaleWhileRevalidate");
-        var limit = options.Freshness.MaximumLifetime;
+        var limit = options?.Freshness.MaximumLifetime ?? DeltaSeconds.Max;
         foreach (var (word, time) in new[] { ("FreshFor", rule.Lifetime), ("AtLeast", rule.LeastLifetime), ("FreshByDefault", rule.DefaultLifetime) })
         {
             if (limit < DeltaSeconds.Max && time > limit)
@@ -95,7 +115,7 @@ internal sealed class RuleErrors(OptionErrors errors, HttpCacheOptions options)
 
         if (!Enum.IsDefined(rule.Mode))
         {
-            errors.Add($"{name} has the mode {rule.Mode}; use one of the six modes of the Fetch standard.");
+            errors.Add($"{name} has the mode {rule.Mode}; use one of the modes that have names.");
         }
 
         if (rule.Tags.Any(tag => string.IsNullOrEmpty(tag) || !GroupRules.IsOwn(tag)))
@@ -126,7 +146,7 @@ internal sealed class RuleErrors(OptionErrors errors, HttpCacheOptions options)
             errors.Add($"{name} has Bypass next to settings that need the cache; remove Bypass or the others.");
         }
 
-        if (rule.StaleWhileRevalidate > TimeSpan.Zero && options.Limits.MaximumBackgroundValidations == 0)
+        if (rule.StaleWhileRevalidate > TimeSpan.Zero && options is { Limits.MaximumBackgroundValidations: 0 })
         {
             errors.Add($"{name} StaleWhileRevalidate is {rule.StaleWhileRevalidate}, and Limits.MaximumBackgroundValidations is 0, so that nothing is validated in the background; set it to 1 or more.");
         }

@@ -21,6 +21,9 @@ internal sealed record CacheServices
     /// <summary>The application's rules for some requests; null if there are none.</summary>
     public RuleTable? Rules { get; init; }
 
+    /// <summary>The settings of requests with a rule of their own.</summary>
+    public required RequestRules RequestRules { get; init; }
+
     public required KeyMaker Keys { get; init; }
 
     public required CacheClock Clock { get; init; }
@@ -51,15 +54,29 @@ internal sealed record CacheServices
     /// <param name="targetUri">Its normalised target URI.</param>
     public PolicySettings PolicyFor(string method, string targetUri) => Rules?.For(method, targetUri) ?? Policy;
 
-    /// <summary>Removes all of a URI, and of the URIs that mean the same (RFC 9111 §4.4, No-Vary-Search).</summary>
+    /// <summary>The settings for a request: those of its own rule over the rule of its URI, with its options if a function of the application may look at them.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="own">Its settings for the cache.</param>
+    /// <param name="method">Its method.</param>
+    /// <param name="targetUri">Its normalised target URI.</param>
+    public PolicySettings PolicyFor(HttpRequestMessage request, RequestSettings own, string method, string targetUri)
+    {
+        var found = PolicyFor(method, targetUri);
+        found = own.Rule is { } rule ? RequestRules.For(found, rule) : found;
+        return found.Heuristic is null || !own.HasOthers(request) ? found : found.WithOptions(request.Options);
+    }
+
+    /// <summary>The URIs under which responses for a URI are stored: its own, those that mean the same (No-Vary-Search), and those of the keys that requests for it have had.</summary>
+    /// <param name="uri">The normalised URI.</param>
+    public IEnumerable<string> StoredUrisOf(string uri) => Keys.RenamedOf(uri).Concat(Searches.EquivalentsOf(uri)).Prepend(uri);
+
+    /// <summary>Removes all of a URI (RFC 9111 §4.4).</summary>
     public async ValueTask InvalidateAsync(string uri, CancellationToken cancellationToken)
     {
-        Flights.Detach(uri);
-        await Store.InvalidateAsync(uri, cancellationToken).ConfigureAwait(false);
-        foreach (var equivalent in Searches.EquivalentsOf(uri))
+        foreach (var stored in StoredUrisOf(uri))
         {
-            Flights.Detach(equivalent);
-            await Store.InvalidateAsync(equivalent, cancellationToken).ConfigureAwait(false);
+            Flights.Detach(stored);
+            await Store.InvalidateAsync(stored, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -1,3 +1,4 @@
+using HttpCaching.Control.Keys;
 using HttpCaching.Diagnostics;
 using HttpCaching.Http;
 using HttpCaching.Model;

@@ -66,7 +66,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
     }
 
     private bool MayShare(Exchange exchange) =>
-        _flights.Settings.CollapseRequests && exchange.Snapshot is not null && exchange.Key.Uri == exchange.Presented.TargetUri
+        _flights.Settings.CollapseRequests && exchange.Snapshot is not null && !exchange.IsEquivalent
         && CollapseRules.MayShare(exchange.Facts, exchange.Decision);
 
     /// <summary>Asks the origin, unless another process does so already.</summary>

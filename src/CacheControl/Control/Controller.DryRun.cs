@@ -1,3 +1,4 @@
+using HttpCaching.Control.Keys;
 using HttpCaching.Http;
 using HttpCaching.Model;
 using HttpCaching.Policy;
@@ -73,7 +74,7 @@ internal sealed partial class Controller
     {
         var facts = NewFacts();
         RequestReader.Read(request, targetUri, facts.Presented);
-        var policy = _services.PolicyFor(facts.Presented.Method, targetUri);
+        var policy = _services.PolicyFor(request, own, facts.Presented.Method, targetUri);
         facts.Complete(own.Mode, LimitsFor(own, policy), policy);
         return facts;
     }

@@ -59,7 +59,7 @@ internal sealed partial class Controller
         var presented = facts.Presented;
         RequestReader.Read(request, targetUri, presented);
         var own = RequestSettings.Of(request);
-        var policy = _services.PolicyFor(presented.Method, targetUri);
+        var policy = _services.PolicyFor(request, own, presented.Method, targetUri);
         facts.Complete(own.Mode, LimitsFor(own, policy), policy);
         var call = new Call(request, own, transport, async, cancellationToken);
         var admission = AdmissionRules.Decide(facts);
@@ -130,7 +130,7 @@ internal sealed partial class Controller
 
         // The request's own directives were about the response that has been served.
         var directives = new RequestDirectives { NoTransform = RequestDirectives.Parse(presented.Fields).NoTransform };
-        var policy = _services.PolicyFor(presented.Method, presented.TargetUri);
+        var policy = _services.PolicyFor(request, own, presented.Method, presented.TargetUri);
         var facts = new RequestFacts(presented, directives, own.Mode, LimitsFor(own, policy), policy);
         var exchange = NewExchange(new Call(request, own, transport, IsAsync: true, cancellationToken), facts, default);
         if (await FindKeyAsync(exchange).ConfigureAwait(false) is not null)
@@ -302,7 +302,7 @@ internal sealed partial class Controller
                 ?? await _services.Store.OpenBodyAsync(exchange.Key, snapshot, decision.Stored!, exchange.CancellationToken).ConfigureAwait(false);
             if (body is null)
             {
-                if (exchange.Key.Uri != exchange.Presented.TargetUri)
+                if (exchange.IsEquivalent)
                 {
                     // The broken response was an equivalent: a response for this URI does not belong under its key.
                     exchange.TakeSnapshot()?.Dispose();

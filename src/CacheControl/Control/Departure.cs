@@ -1,3 +1,4 @@
+using HttpCaching.Control.Keys;
 using HttpCaching.Diagnostics;
 using HttpCaching.Fields;
 using HttpCaching.Http;

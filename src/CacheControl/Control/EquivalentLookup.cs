@@ -33,7 +33,7 @@ internal sealed class EquivalentLookup(CacheServices services, Func<CacheKey, Ca
             {
                 exchange.TakeSnapshot()?.Dispose();
                 exchange.Snapshot = snapshot;
-                exchange.Key = key;
+                (exchange.Key, exchange.IsEquivalent) = (key, true);
                 exchange.Decision = decision;
                 return;
             }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using HttpCaching.Control.Flights;
+using HttpCaching.Control.Keys;
 using HttpCaching.Fields;
 using HttpCaching.Http;
 using HttpCaching.Model;
@@ -28,6 +29,9 @@ internal sealed class Exchange(in Call call, RequestFacts facts)
     public RequestSettings Own { get; } = call.Own;
 
     public CacheKey Key { get; set; }
+
+    /// <summary>Whether the key is that of a stored response whose own URI means the same, and not the request's.</summary>
+    public bool IsEquivalent { get; set; }
 
     public IOriginTransport Transport { get; } = call.Transport;
 
@@ -71,6 +75,7 @@ internal sealed class Exchange(in Call call, RequestFacts facts)
         new(new Call(request, Own, Transport.Lasting(), IsAsync: true, cancellationToken), facts)
         {
             Key = Key,
+            IsEquivalent = IsEquivalent,
             Decision = Decision,
             Snapshot = Snapshot is { } snapshot ? new HeadsOnlySnapshot(snapshot) : null,
         };

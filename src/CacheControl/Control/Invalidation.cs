@@ -30,6 +30,13 @@ internal sealed class Invalidation(CacheServices services)
             await services.InvalidateAsync(uri, exchange.CancellationToken).ConfigureAwait(false);
         }
 
+        // The name that the request gives its key is that of reads with this name, wherever they went at its origin.
+        if (uris.Count > 0 && exchange.Own.KeyName is not null && services.Keys.TryFor(exchange.Request, exchange.Presented, exchange.Own, out var named))
+        {
+            services.Flights.Detach(named.Uri);
+            await services.Store.InvalidateAsync(named.Uri, exchange.CancellationToken).ConfigureAwait(false);
+        }
+
         string[] tags = [.. groups.Union(mates)];
         if (tags.Length > 0)
         {

@@ -345,12 +345,12 @@ internal sealed class OriginWalk(CacheServices services, BackgroundValidator bac
     /// <summary>A soft or hard reload says so to the caches on the way as well, unless the caller has said something else.</summary>
     private static HttpFields WithModeFields(Exchange exchange, HttpFields conditions)
     {
-        if (exchange.Own.Mode is not (HttpCacheMode.Reload or HttpCacheMode.NoCache) || exchange.Presented.Fields.Contains(FieldNames.CacheControl))
+        if (exchange.Facts.Mode is not (HttpCacheMode.Reload or HttpCacheMode.NoCache) || exchange.Presented.Fields.Contains(FieldNames.CacheControl))
         {
             return conditions;
         }
 
-        return conditions.Append(FieldNames.CacheControl, exchange.Own.Mode == HttpCacheMode.Reload ? "no-cache" : "max-age=0");
+        return conditions.Append(FieldNames.CacheControl, exchange.Facts.Mode == HttpCacheMode.Reload ? "no-cache" : "max-age=0");
     }
 
     private bool StandsIn(Exchange exchange, DateTimeOffset now) =>

@@ -136,7 +136,7 @@ internal sealed class OutcomeActions(CacheServices services)
             ResponseWriter.AddMissing(response, StorageRules.EndToEndFields(received.Head.Fields));
         }
 
-        var reason = StorageRules.AgainstKeeping(head, exchange.Policy) ?? lost;
+        var reason = freshen.Withheld ?? StorageRules.AgainstKeeping(head, exchange.Policy) ?? lost;
         var status = new CacheStatus
         {
             Key = exchange.Presented.TargetUri,
@@ -250,7 +250,7 @@ internal sealed class OutcomeActions(CacheServices services)
     private async ValueTask<Answer> CompleteAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome.Complete outcome)
     {
         var (part, whole) = (outcome.Prefix, outcome.Head);
-        var stored = outcome.IsStored ? new StoringOutcome() : NotStored(StorageRules.AgainstKeeping(whole, exchange.Policy) ?? NotStoredReason.Partial);
+        var stored = outcome.IsStored ? new StoringOutcome() : NotStored(outcome.Withheld ?? StorageRules.AgainstKeeping(whole, exchange.Policy) ?? NotStoredReason.Partial);
         var recorder = outcome.IsStored
             ? await Recorder.BeginAsync(services, exchange, stored, whole, outcome.Drop, whole.BodyLength).ConfigureAwait(false)
             : null;

@@ -11,7 +11,7 @@ internal sealed class PostedResponses(CacheServices services)
     /// <summary>Notes what the store knows of invalidations before a POST is sent whose response may be stored.</summary>
     public async ValueTask NoteAsync(Exchange exchange)
     {
-        if (exchange.Policy.StorePost && exchange.Presented.Method == MethodRules.Post && exchange.Decision.Reason == CacheReason.Method
+        if (exchange.Policy.StorePost && !exchange.Facts.IsReadOnly && exchange.Presented.Method == MethodRules.Post && exchange.Decision.Reason == CacheReason.Method
             && services.Keys.TryFor(exchange.Request, exchange.Presented, exchange.Own, out var key))
         {
             exchange.Key = key;

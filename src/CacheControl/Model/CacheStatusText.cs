@@ -86,6 +86,7 @@ internal static class CacheStatusText
         NotStoredReason.Undecodable => "the body can't be decoded",
         NotStoredReason.StoreUnavailable => "the store is not available",
         NotStoredReason.LostToAnotherWriter => "another writer or an invalidation was first",
+        NotStoredReason.ReadOnly => "the request's mode stores nothing",
         _ => reason.ToString(),
     };
 

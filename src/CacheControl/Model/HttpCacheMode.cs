@@ -1,6 +1,6 @@
 namespace HttpCaching;
 
-/// <summary>How one request wants to use the cache: the six modes of the Fetch standard.</summary>
+/// <summary>How one request wants to use the cache: the six modes of the Fetch standard, and one that stores nothing.</summary>
 public enum HttpCacheMode
 {
     /// <summary>A fresh stored response is used, a stale one is validated, anything else is fetched and stored.</summary>
@@ -20,4 +20,7 @@ public enum HttpCacheMode
 
     /// <summary>As <see cref="ForceCache"/>, but never fetched: without a usable stored response the answer is 504.</summary>
     OnlyIfCached,
+
+    /// <summary>A fresh stored response is used, a stale one is validated, anything else is fetched. Nothing is stored or refreshed.</summary>
+    ReadOnly,
 }

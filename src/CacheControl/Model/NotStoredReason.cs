@@ -121,4 +121,8 @@ public enum NotStoredReason
     /// <summary>Another writer was first, or the URI was invalidated in the meantime (RFC 9111 §4.4).</summary>
     /// <remarks>Nothing: what is stored is newer, or the next response will be stored.</remarks>
     LostToAnotherWriter,
+
+    /// <summary>The request's mode looks and stores nothing.</summary>
+    /// <remarks>Leave the mode <c>ReadOnly</c> away from the request, or from the rule that sets it.</remarks>
+    ReadOnly,
 }

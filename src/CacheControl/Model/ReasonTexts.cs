@@ -115,6 +115,7 @@ internal static class ReasonTexts
         NotStoredReason.Undecodable => "The body can't be decoded as its Content-Encoding says. It was removed again if it was stored.",
         NotStoredReason.StoreUnavailable => "The store could not be read or written, or is left alone after failures.",
         NotStoredReason.LostToAnotherWriter => "Another writer was first, or the URI was invalidated in the meantime (RFC 9111 §4.4).",
+        NotStoredReason.ReadOnly => "The request's mode looks and stores nothing.",
         _ => id.ToString(),
     };
 
@@ -150,6 +151,7 @@ internal static class ReasonTexts
         NotStoredReason.Undecodable => "Mend the origin, or the proxy in front of it.",
         NotStoredReason.StoreUnavailable => "The log has the fault. The cache tries the store again by itself.",
         NotStoredReason.LostToAnotherWriter => "Nothing: what is stored is newer, or the next response will be stored.",
+        NotStoredReason.ReadOnly => "Leave the mode `ReadOnly` away from the request, or from the rule that sets it.",
         _ => id.ToString(),
     };
 }

@@ -1,13 +1,35 @@
 namespace HttpCaching;
 
-/// <summary>The facts of a response that a heuristic may use.</summary>
+/// <summary>The facts of a response, and of the request that it is judged for, that a heuristic may use.</summary>
 public sealed record FreshnessFacts
 {
+    private static readonly IReadOnlyDictionary<string, object?> NoOptions = new Dictionary<string, object?>();
+
+    private readonly IReadOnlyDictionary<string, object?> _options = NoOptions;
+
     /// <summary>The method of the original request.</summary>
     public required string Method { get; init; }
 
     /// <summary>The target URI.</summary>
     public required string TargetUri { get; init; }
+
+    /// <summary>
+    /// The options of the request that the response is judged for, by their names: <c>HttpRequestMessage.Options</c>. A stored response may be judged for a later request than the
+    /// one that it answered. A heuristic that looks at them is asked for each request; one that does not is asked once for a stored response.
+    /// </summary>
+    public IReadOnlyDictionary<string, object?> Options
+    {
+        get
+        {
+            HasReadOptions = true;
+            return _options;
+        }
+
+        init => _options = value;
+    }
+
+    /// <summary>Whether the options were looked at, so that the answer is for this request alone.</summary>
+    internal bool HasReadOptions { get; private set; }
 
     /// <summary>The status code.</summary>
     public required int StatusCode { get; init; }

@@ -9,9 +9,18 @@ internal static class HeuristicRules
     public static readonly TimeSpan Failed = TimeSpan.MinValue;
 
     /// <summary>The lifetime that a rule of ours gives, or <see langword="null"/> if the stated one (or none) counts.</summary>
+    /// <param name="facts">The response, whose other conclusions are drawn.</param>
+    /// <param name="method">The method of its request.</param>
+    /// <param name="targetUri">Its target URI.</param>
+    /// <param name="status">Its status.</param>
+    /// <param name="fields">Its fields.</param>
+    /// <param name="explicitLifetime">The lifetime that it states.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="isForOneRequest">Whether the application's function has looked at the request, so that the answer is for that one alone.</param>
     public static TimeSpan? LifetimeOf(
-        ResponseConclusions facts, string method, string targetUri, int status, HttpFields fields, TimeSpan? explicitLifetime, PolicySettings settings)
+        ResponseConclusions facts, string method, string targetUri, int status, HttpFields fields, TimeSpan? explicitLifetime, PolicySettings settings, out bool isForOneRequest)
     {
+        isForOneRequest = false;
         if (facts.Directives.NoStore)
         {
             return null;
@@ -20,7 +29,7 @@ internal static class HeuristicRules
         var cacheable = IsAllowedFor(status, facts.Directives, settings);
         if (settings.Heuristic is { } own)
         {
-            var lifetime = own.LifetimeOf(new FreshnessFacts
+            var asked = new FreshnessFacts
             {
                 Method = method,
                 TargetUri = targetUri,
@@ -30,7 +39,10 @@ internal static class HeuristicRules
                 Date = facts.DateValue,
                 LastModified = facts.LastModifiedValue,
                 IsHeuristicallyCacheable = cacheable,
-            });
+            };
+            asked = settings.RequestOptions is { } options ? asked with { Options = options } : asked;
+            var lifetime = own.LifetimeOf(asked);
+            isForOneRequest = asked.HasReadOptions;
             if (lifetime is { } given)
             {
                 return given < TimeSpan.Zero && given != Failed ? TimeSpan.Zero : given;

@@ -6,11 +6,18 @@ namespace HttpCaching.Policy;
 internal sealed record PolicySettings
 {
     private StaleLimits? _staleLimits;
+    private PolicySettings? _lasting;
 
     public static PolicySettings Default { get; } = new();
 
     /// <summary>The rule of the application that these settings follow; null for none.</summary>
     public RuleSettings? Rule { get; private init; }
+
+    /// <summary>The options of the one request that these settings are for; null if they are for many.</summary>
+    public IReadOnlyDictionary<string, object?>? RequestOptions { get; private init; }
+
+    /// <summary>The settings for many requests that these are a copy of, or these.</summary>
+    public PolicySettings Lasting => _lasting ?? this;
 
     public CacheKind Kind { get; init; } = CacheKind.Private;
 
@@ -111,6 +118,10 @@ internal sealed record PolicySettings
                 : _staleLimits = new StaleLimits(StaleIfError, StaleWhileRevalidate, StaleWhenDisconnected);
         }
     }
+
+    /// <summary>The settings for one request, with its options for the functions of the application.</summary>
+    /// <param name="options">The options.</param>
+    public PolicySettings WithOptions(IReadOnlyDictionary<string, object?> options) => this with { RequestOptions = options, _lasting = Lasting };
 
     /// <summary>
     /// The settings of requests that a rule is for. Conclusions about stored responses are remembered with the settings that they were drawn from, so make them once.

@@ -31,6 +31,9 @@ internal sealed class RequestFacts(RequestHead presented, in RequestDirectives d
     /// <summary>Whether it must not reach the origin (RFC 9111 §5.2.1.7).</summary>
     public bool IsOnlyIfCached => _directives.OnlyIfCached || Mode == HttpCacheMode.OnlyIfCached;
 
+    /// <summary>Whether it may look at stored responses, and change none.</summary>
+    public bool IsReadOnly => Mode == HttpCacheMode.ReadOnly;
+
     /// <summary>Fills in the facts of a request whose head has been read.</summary>
     /// <param name="mode">Its mode.</param>
     /// <param name="limits">The stale windows that apply to it.</param>

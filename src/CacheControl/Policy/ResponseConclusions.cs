@@ -14,7 +14,6 @@ internal sealed class ResponseConclusions
     private ResponseConclusions(
         string method, string targetUri, int status, HttpFields fields, ExchangeTimes times, TimeSpan? ageValue, PolicySettings settings, long jitterSeed)
     {
-        _settings = settings;
         Times = times;
         (Directives, IsTargeted) = TargetedRules.DirectivesFor(fields, settings);
         DateValue = DateValueOf(fields, times);
@@ -28,7 +27,11 @@ internal sealed class ResponseConclusions
 
         var expires = IsTargeted ? default : ExpiresLines.Read(fields, times.ResponseTime);
         ExplicitLifetime = FreshnessRules.ExplicitLifetime(Directives, expires, DateValue, settings.IsShared);
-        var heuristic = HeuristicRules.LifetimeOf(this, method, targetUri, status, fields, ExplicitLifetime, settings);
+        var heuristic = HeuristicRules.LifetimeOf(this, method, targetUri, status, fields, ExplicitLifetime, settings, out var isForOneRequest);
+        IsForOneRequest = isForOneRequest;
+
+        // A function that has not looked at the request would answer the same for all.
+        _settings = isForOneRequest ? settings : settings.Lasting;
         IsHeuristic = heuristic is not null;
         HasFailedRule = heuristic == HeuristicRules.Failed;
         Source = heuristic > TimeSpan.Zero ? FreshnessSource.Heuristic : SourceOf(Directives, ExplicitLifetime, settings);
@@ -77,6 +80,9 @@ internal sealed class ResponseConclusions
     /// <summary>Whether the application's own rule has failed on it: it is not stored then, and validated if it was before.</summary>
     public bool HasFailedRule { get; }
 
+    /// <summary>Whether the application's own rule has looked at the request: the conclusions are for this one alone.</summary>
+    public bool IsForOneRequest { get; }
+
     /// <summary>Whether no use may be made of it without validation, fresh or not (RFC 9111 §5.2.2.4).</summary>
     public bool AlwaysValidate => Directives.NoCache || IsForOthers;
 
@@ -114,8 +120,18 @@ internal sealed class ResponseConclusions
             return memo;
         }
 
+        return Draw(stored, settings);
+    }
+
+    private static ResponseConclusions Draw(StoredResponse stored, PolicySettings settings)
+    {
+        if (stored.PolicyMemo is ResponseConclusions { IsForOneRequest: false } memo && ReferenceEquals(memo._settings, settings.Lasting))
+        {
+            return memo;
+        }
+
         var evaluated = Of(stored.Method, stored.TargetUri, stored.StatusCode, stored.Fields, stored.Times, stored.AgeValue, settings, stored.Generation);
-        if (!evaluated.HasFailedRule)
+        if (!evaluated.HasFailedRule && (!evaluated.IsForOneRequest || settings.RequestOptions is null))
         {
             stored.PolicyMemo = evaluated;
         }

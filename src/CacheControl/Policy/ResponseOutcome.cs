@@ -12,6 +12,9 @@ internal abstract record ResponseOutcome
     /// <summary>Stored responses that are no longer good and are removed.</summary>
     public ImmutableArray<StoredResponse> Drop { get; init; } = [];
 
+    /// <summary>Why nothing of it is kept, whatever its kind; <see langword="null"/> if its kind decides.</summary>
+    public NotStoredReason? Withheld { get; init; }
+
     /// <summary>Stored responses whose heads are replaced, each by compare-and-swap.</summary>
     public ImmutableArray<HeadUpdate> Updates { get; init; } = [];
 

@@ -10,6 +10,19 @@ internal static class ResponseRules
     /// <summary>The outcome. Total: there is one for every response.</summary>
     public static ResponseOutcome Decide(ResponseFacts exchange)
     {
+        var outcome = DecideFreely(exchange);
+        return exchange.Asked.IsReadOnly ? Unkept(outcome) : outcome;
+    }
+
+    /// <summary>The same answer for the caller, with nothing stored, refreshed or removed.</summary>
+    private static ResponseOutcome Unkept(ResponseOutcome outcome)
+    {
+        var kept = outcome is ResponseOutcome.Complete complete ? complete with { IsStored = false } : outcome;
+        return kept with { Drop = [], Updates = [], Withheld = NotStoredReason.ReadOnly };
+    }
+
+    private static ResponseOutcome DecideFreely(ResponseFacts exchange)
+    {
         var settings = exchange.Asked.Settings;
         var (response, decision) = (exchange.Response, exchange.Decision);
         var received = ResponseConclusions.Of(

@@ -48,6 +48,43 @@ internal sealed record RuleSettings
     /// <summary>Tags that each stored response gets.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
+    /// <summary>The settings of a narrower rule with these below them: each setting that the narrower rule names counts, and of limits that can't both hold the narrower rule's.</summary>
+    /// <param name="narrower">The narrower rule.</param>
+    public RuleSettings Below(RuleSettings narrower) => new()
+    {
+        Lifetime = narrower.Lifetime ?? Lifetime,
+        LeastLifetime = narrower.LeastLifetime ?? (narrower.Lifetime is null ? LeastLifetime : null),
+        LongestLifetime = narrower.LongestLifetime ?? (narrower.Lifetime is null && !(narrower.LeastLifetime > LongestLifetime) ? LongestLifetime : null),
+        DefaultLifetime = narrower.DefaultLifetime ?? DefaultLifetime,
+        StaleIfError = narrower.StaleIfError ?? StaleIfError,
+        StaleWhileRevalidate = narrower.StaleWhileRevalidate ?? StaleWhileRevalidate,
+        StaleWhenDisconnected = narrower.StaleWhenDisconnected || StaleWhenDisconnected,
+        Mode = narrower.Mode == HttpCacheMode.Default ? Mode : narrower.Mode,
+        Bypass = narrower.Bypass || Bypass,
+        IgnoresNoStore = narrower.IgnoresNoStore || IgnoresNoStore,
+        IgnoresNoCache = narrower.IgnoresNoCache || IgnoresNoCache,
+        IgnoresPrivate = narrower.IgnoresPrivate || IgnoresPrivate,
+        IgnoredRequestDirectives = Both(narrower.IgnoredRequestDirectives, IgnoredRequestDirectives),
+        StatusCodes = narrower.StatusCodes ?? StatusCodes,
+        Tags = Both(narrower.Tags, Tags),
+    };
+
+    /// <summary>Two rules are equal if they set the same, so that the settings of a request's rule are found again.</summary>
+    public bool Equals(RuleSettings? other) =>
+        ReferenceEquals(this, other)
+        || (other is not null
+            && Scalars == other.Scalars
+            && IgnoredRequestDirectives.SetEquals(other.IgnoredRequestDirectives)
+            && (StatusCodes is null ? other.StatusCodes is null : other.StatusCodes is not null && StatusCodes.SetEquals(other.StatusCodes))
+            && Tags.SequenceEqual(other.Tags));
+
+    public override int GetHashCode() => HashCode.Combine(Scalars, IgnoredRequestDirectives.Count, StatusCodes?.Count, Tags.Count);
+
+    private (TimeSpan? Lifetime, TimeSpan? Least, TimeSpan? Longest, TimeSpan? Default, TimeSpan? IfError, TimeSpan? WhileRevalidate, int Flags) Scalars =>
+    (
+        Lifetime, LeastLifetime, LongestLifetime, DefaultLifetime, StaleIfError, StaleWhileRevalidate,
+        ((int)Mode << 8) | (StaleWhenDisconnected ? 1 : 0) | (Bypass ? 2 : 0) | (IgnoresNoStore ? 4 : 0) | (IgnoresNoCache ? 8 : 0) | (IgnoresPrivate ? 16 : 0));
+
     /// <summary>The mode of a request.</summary>
     /// <param name="chosen">The mode that it has chosen.</param>
     public HttpCacheMode ModeOf(HttpCacheMode chosen) => chosen == HttpCacheMode.Default ? Mode : chosen;
@@ -101,6 +138,12 @@ internal sealed record RuleSettings
         !facts.Directives.PragmaNoCache
         && (StatusCodes?.Contains(status) == true
             || (status < 400 && (facts.HasExplicitFreshness || StatusRules.IsHeuristicallyCacheable(status))));
+
+    private static FrozenSet<string> Both(FrozenSet<string> one, FrozenSet<string> other) =>
+        other.Count == 0 ? one : one.Count == 0 ? other : [.. one, .. other];
+
+    private static IReadOnlyList<string> Both(IReadOnlyList<string> one, IReadOnlyList<string> other) =>
+        other.Count == 0 ? one : one.Count == 0 ? other : [.. one.Union(other)];
 
     private bool Ignores(string directive) => IgnoredRequestDirectives.Contains(directive);
 

@@ -28,7 +28,8 @@ internal static class StaleRules
             return CacheReason.MaxStale;
         }
 
-        if (directives.OnlyIfCached || directives.MaxAge is not null)
+        // A request that stores nothing would have its response validated in vain: the next one would find it stale all the same.
+        if (directives.OnlyIfCached || directives.MaxAge is not null || asked.IsReadOnly)
         {
             return null;
         }

@@ -15,6 +15,11 @@ internal static class StorageRules
     {
         var (presented, settings) = (asked.Presented, asked.Settings);
         var own = facts.Directives;
+        if (asked.IsReadOnly)
+        {
+            return NotStoredReason.ReadOnly;
+        }
+
         if (!IsStorableMethod(presented.Method, response, facts, settings))
         {
             return presented.Method == MethodRules.Post && settings.StorePost ? NotStoredReason.PostWithoutLocation : NotStoredReason.Method;

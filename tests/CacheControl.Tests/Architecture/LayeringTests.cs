@@ -30,7 +30,7 @@ public sealed partial class LayeringTests
             ["Diagnostics"] = ["Model"],
             ["Control/Time"] = ["Storage"],
             ["Control/Keys"] = ["Fields", "Model", "Policy", "Http", "Diagnostics"],
-            ["Control/Rules"] = ["Policy", "Http"],
+            ["Control/Rules"] = ["Policy", "Http", "Control/Keys"],
             ["Control/Guard"] = ["Control/Time", "Fields", "Model", "Storage", "Diagnostics"],
             ["Control/Flights"] = ["Control/Time", "Control/Guard", "Fields", "Model", "Policy", "Storage", "Http", "Diagnostics"],
             ["Control"] = [.. BelowControl, .. Rooms],

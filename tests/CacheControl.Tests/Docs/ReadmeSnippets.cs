@@ -284,6 +284,21 @@ internal static class ReadmeSnippets
         // end
     }
 
+    public static async Task RequestRules(HttpClient client)
+    {
+        // snippet: request-rules
+        using var request = new HttpRequestMessage(HttpMethod.Get, "https://api.example.org/report?run=7")
+            .WithFreshness(TimeSpan.FromMinutes(5))
+            .WithCacheRule(rule => rule.IgnoreNoStore().StaleIfError(TimeSpan.FromHours(1)))
+            .WithCacheKey("report");
+        using var response = await client.SendAsync(request);
+
+        using var look = new HttpRequestMessage(HttpMethod.Get, "https://api.example.org/products").WithCache(HttpCacheMode.ReadOnly);
+
+        // end
+        using var found = await client.SendAsync(look);
+    }
+
     // snippet: contract
     public sealed class MyStoreTests : HttpCacheStoreContract
     {

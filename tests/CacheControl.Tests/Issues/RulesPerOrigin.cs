@@ -24,6 +24,7 @@ public sealed class RulesPerOrigin
     }
 
     [Fact]
+    [Trait("Spec", "RUL-1")]
     public async Task FreshFor_CountsFromReceipt()
     {
         using var fixture = With(rule => rule.FreshFor(TimeSpan.FromMinutes(5)));
@@ -81,6 +82,7 @@ public sealed class RulesPerOrigin
     }
 
     [Fact]
+    [Trait("Spec", "RUL-1")]
     public async Task Bypass_NeitherLooksNorStores()
     {
         using var fixture = With(rule => rule.Bypass());
@@ -171,6 +173,7 @@ public sealed class RulesPerOrigin
     }
 
     [Fact]
+    [Trait("Spec", "RUL-1")]
     public void Wrong_IsAllToldAtOnce()
     {
         var options = new HttpCacheOptions { Kind = CacheKind.Shared };

@@ -22,6 +22,8 @@ internal static class NotStoredOutcomes
             return scene.AskAsync();
         }),
         With("a 304 to the caller's own condition", "the status is not one to store", 304, "ETag: \"a\"", request: ("If-None-Match", "\"a\"")),
+        new("only looked", "forwarded: nothing stored; not stored: the request's mode stores nothing", scene =>
+            AnsweredOutcomes.Answer(scene).AskAsync(CacheFixture.Request("GET", "http://h/").WithCache(HttpCacheMode.ReadOnly))),
         With("left out by the filter", "the status filter leaves it out", 200, "Cache-Control: max-age=60") with { Options = o => o.Store.StatusFilter = _ => false },
         With("a heuristic throws", "a rule of the application threw", 200, "") with { Options = o => o.Heuristic = new Throwing() },
         With("no-store", "the response says no-store", 200, "Cache-Control: no-store"),

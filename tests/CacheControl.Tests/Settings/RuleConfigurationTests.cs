@@ -13,7 +13,7 @@ public sealed class RuleConfigurationTests
         { "Rules:1:FreshFo", "00:01:00", "Http:Rules:1:FreshFo is not a setting of a rule. The nearest is FreshFor; correct the key or remove it." },
         { "Rules:1:FreshFor", "5", "Http:Rules:1:FreshFor is '5'; set it to a duration such as 00:00:30 for half a minute or 7.00:00:00 for a week." },
         { "Rules:1:Bypass", "yes", "Http:Rules:1:Bypass is 'yes'; set it to true or false." },
-        { "Rules:1:Mode", "Fast", "Http:Rules:1:Mode is 'Fast'; set it to Default or NoStore or Reload or NoCache or ForceCache or OnlyIfCached." },
+        { "Rules:1:Mode", "Fast", "Http:Rules:1:Mode is 'Fast'; set it to Default or NoStore or Reload or NoCache or ForceCache or OnlyIfCached or ReadOnly." },
         { "Rules:1:StoreOnly:0", "ok", "Http:Rules:1:StoreOnly is a section; set it to a list of status codes." },
         { "Rules:1:Methods", "GET", "Http:Rules:1:Methods is 'GET'; set it to a list of texts." },
     };

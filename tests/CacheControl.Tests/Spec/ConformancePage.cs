@@ -18,6 +18,7 @@ internal static class ConformancePage
         ("LOOK", "A look inside"),
         ("XPL", "Explanations"),
         ("DI", "Registration"),
+        ("RUL", "Rules of the application"),
     ];
 
     /// <summary>The text of the page, in Markdown.</summary>

@@ -22,6 +22,7 @@ internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
     private static readonly string SharedScope = $"k{SharedKind.Length}:{SharedKind}";
 
     private readonly PlainUris _plain = new();
+    private readonly RenamedUris _renamed = new();
 
     /// <summary>The normalised target URI, or <see langword="null"/> if the cache does not handle the request.</summary>
     public string? TargetUriOf(HttpRequestMessage request)
@@ -71,10 +72,29 @@ internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
 
         partition ??= CredentialPartition(request, presented);
         var authority = presented.Fields.Count == 0 ? null : OtherAuthority(presented);
+        var uri = UriOf(presented.TargetUri, own);
         key = partition is null && material is null && authority is null && contentDigest is null && settings.Fields.Count == 0 && settings.Name is null
-            ? new CacheKey(presented.TargetUri, settings.IsShared ? SharedScope : null)
-            : new CacheKey(presented.TargetUri, ScopeOf(presented, partition, material, authority, contentDigest));
+            ? new CacheKey(uri, settings.IsShared ? SharedScope : null)
+            : new CacheKey(uri, ScopeOf(presented, partition, material, authority, contentDigest));
         return true;
+    }
+
+    /// <summary>The URIs of the keys that requests for a URI have had, other than the URI, as far as this process remembers them.</summary>
+    /// <param name="targetUri">The normalised URI.</param>
+    public IEnumerable<string> RenamedOf(string targetUri) => _renamed.Of(targetUri);
+
+    /// <summary>The URI of a request's key: its own, or a name at its origin that the request gives in place of it.</summary>
+    private string UriOf(string targetUri, RequestSettings own)
+    {
+        if (own.KeyName is not { } name)
+        {
+            return targetUri;
+        }
+
+        // A fragment is in no target URI, so that a name is never another request's URI.
+        var uri = string.Concat(OriginRules.OriginOf(targetUri), "/#", Uri.EscapeDataString(name));
+        _renamed.Note(targetUri, uri);
+        return uri;
     }
 
     private bool TryAsk(Func<HttpRequestMessage, string?>? select, UserRule rule, HttpRequestMessage request, out string? value)

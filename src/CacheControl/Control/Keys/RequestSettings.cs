@@ -1,4 +1,6 @@
-namespace HttpCaching.Http;
+using HttpCaching.Policy;
+
+namespace HttpCaching.Control.Keys;
 
 /// <summary>The settings of one request for the cache. They are in the request's options.</summary>
 internal sealed record RequestSettings
@@ -21,8 +23,19 @@ internal sealed record RequestSettings
 
     public TimeSpan? StaleWhileRevalidate { get; init; }
 
+    /// <summary>The request's own rule, which goes over the rule of its URI; null for none.</summary>
+    public RuleSettings? Rule { get; init; }
+
+    /// <summary>The name that takes the place of the path and query in the key; null for none.</summary>
+    public string? KeyName { get; init; }
+
     /// <summary>The settings of a request. Asking makes the request's dictionary of options, which there is no public way to ask for without making it.</summary>
     public static RequestSettings Of(HttpRequestMessage request) => request.Options.TryGetValue(Key, out var settings) ? settings : Default;
+
+    /// <summary>Whether a request has options of others than the cache.</summary>
+    /// <param name="request">The request that these settings are of.</param>
+    public bool HasOthers(HttpRequestMessage request) =>
+        ((IReadOnlyDictionary<string, object?>)request.Options).Count > (ReferenceEquals(this, Default) ? 0 : 1);
 
     public static void Set(HttpRequestMessage request, RequestSettings settings) => request.Options.Set(Key, settings);
 }
