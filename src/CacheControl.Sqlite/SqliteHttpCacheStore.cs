@@ -14,7 +14,7 @@ namespace HttpCaching;
 /// If the structure of the file is damaged, the store renames it, with the extension <c>.damaged</c>, and begins another one.
 /// If the disk fails, is full or read-only, calls throw <see cref="IOException"/>, and nothing is half stored.
 /// </remarks>
-public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance, IDisposable
+public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance, IHttpCacheStoreUsage, IDisposable
 {
     private readonly SqliteStoreSettings _settings;
     private readonly OpenFile _file;
@@ -44,6 +44,12 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
 
     /// <summary>The number of stored responses, with all variants, and with responses past their retention that are not removed yet. Reads the file.</summary>
     public long Responses => ReadNumber("SELECT responses FROM state WHERE id = 1");
+
+    /// <inheritdoc/>
+    public HttpCacheStoreUsage GetUsage() => new(Responses, Bytes, _settings.MaximumBytes, _file.Evictions.Count);
+
+    /// <inheritdoc/>
+    public IDisposable SubscribeToEvictions(Action<StoreEviction> evicted) => _file.Evictions.Subscribe(evicted);
 
     /// <inheritdoc/>
     public long? MaximumEntryBytes => _settings.MaximumEntryBytes;

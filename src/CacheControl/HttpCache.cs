@@ -57,7 +57,7 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
             ? CacheClock.OfSystem()
             : new CacheClock(timeProvider);
         var journal = JournalOf(options, name, clock.Provider, logger);
-        _metrics = new CacheMetrics(meterFactory, faults);
+        _metrics = new CacheMetrics(meterFactory, faults, name);
         var keys = new KeyMaker(OptionsReader.Keys(options, name), faults);
         Decompression = options.AutomaticDecompression;
         MaximumRedirects = options.MaximumRedirects;
@@ -73,6 +73,7 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
             Keys = keys,
             Clock = clock,
             Metrics = _metrics,
+            Activities = new CacheActivities(faults, name),
             Logger = logger,
             Settings = OptionsReader.Control(options, rules),
             Flights = _flights = new RequestCollapser(OptionsReader.Collapsing(options), clock, dispatch)
@@ -82,6 +83,7 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
             Dispatch = dispatch,
         };
         _services = services;
+        _metrics.AddGauges(new StoreTiers(_store).Read, () => _flights.Count, () => _guarded.IsCircuitOpen);
         _inspector = new StoreInspector(_store, services);
         _keys = keys;
         CodingReports = new CodingReports(services);

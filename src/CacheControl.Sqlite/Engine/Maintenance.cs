@@ -231,10 +231,19 @@ internal sealed class Maintenance(OpenFile file) : IDisposable
         }
 
         await RemoveUselessAsync(cancellationToken).ConfigureAwait(false);
-        while (await file.Queue.RunAsync(writer => writer.Evict(bytes, responses), cancellationToken).ConfigureAwait(false))
+        bool isMore;
+        do
         {
-            await DeleteDoomedAsync(cancellationToken).ConfigureAwait(false);
+            // Told after the transaction: one that fails evicts nothing.
+            List<StoreEviction> evicted = [];
+            isMore = await file.Queue.RunAsync(writer => writer.Evict(bytes, responses, evicted), cancellationToken).ConfigureAwait(false);
+            evicted.ForEach(file.Evictions.Note);
+            if (isMore)
+            {
+                await DeleteDoomedAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
+        while (isMore);
     }
 
     /// <summary>Deletes doomed bodies that no snapshot in any process can need: see <see cref="ReaderTable"/> for the order of the steps.</summary>

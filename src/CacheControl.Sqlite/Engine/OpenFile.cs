@@ -37,6 +37,9 @@ internal sealed class OpenFile : IDisposable
 
     public Maintenance Maintenance { get; }
 
+    /// <summary>Counts and tells what this process evicts.</summary>
+    public EvictionFeed Evictions { get; } = new();
+
     /// <summary>The number of this store as the owner of bodies during their write.</summary>
     public long Owner => _table.Id;
 

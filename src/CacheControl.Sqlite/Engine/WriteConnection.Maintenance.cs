@@ -11,6 +11,7 @@ internal sealed partial class WriteConnection
 
     private Statement _used = null!;
     private Statement _lastEntry = null!;
+    private Statement _uriOf = null!;
     private Statement _sample = null!;
     private Statement _tagged = null!;
     private Statement _useless = null!;
@@ -31,9 +32,13 @@ internal sealed partial class WriteConnection
     /// Evicts the most dispensable of a sample, until the store is at its low-water mark or a fair part of the sample is gone. The ids are spread
     /// over the table, so the cost doesn't grow with the store.
     /// </summary>
+    /// <param name="lowBytes">The low-water mark.</param>
+    /// <param name="lowResponses">The low-water mark in responses.</param>
+    /// <param name="evicted">Takes the evicted responses.</param>
     /// <returns>Whether more must be evicted.</returns>
-    public bool Evict(long lowBytes, long lowResponses)
+    public bool Evict(long lowBytes, long lowResponses, List<StoreEviction> evicted)
     {
+        evicted.Clear();
         if (_state.Bytes <= lowBytes && _state.Responses <= lowResponses)
         {
             return false;
@@ -53,7 +58,11 @@ internal sealed partial class WriteConnection
         var most = sample.Count < SampleRuns * SampleRun / 2 ? sample.Count : sample.Count / 4;
         for (var i = 0; i < most && (_state.Bytes > lowBytes || _state.Responses > lowResponses); i++)
         {
-            RemoveEntry(sample[i].Id);
+            var (uri, before) = (UriOf(sample[i].Id), _state.Bytes);
+            if (RemoveEntry(sample[i].Id))
+            {
+                evicted.Add(new StoreEviction(uri, before - _state.Bytes));
+            }
         }
 
         return most > 0 && (_state.Bytes > lowBytes || _state.Responses > lowResponses);
@@ -104,6 +113,7 @@ internal sealed partial class WriteConnection
     {
         _used = Prepare($"UPDATE entry SET used = ?2, uses = min({MostUses}, uses + ?3) WHERE id = ?1");
         _lastEntry = Prepare("SELECT max(id) FROM entry");
+        _uriOf = Prepare("SELECT uri FROM entry WHERE id = ?1");
         _sample = Prepare("SELECT id, used, uses FROM entry WHERE id >= ?1 ORDER BY id LIMIT ?2");
         _tagged = Prepare($"SELECT entry FROM tag WHERE tag = ?1 LIMIT {Removals}");
         _useless = Prepare($"SELECT id FROM entry WHERE until <= ?1 LIMIT {Removals}");
@@ -128,6 +138,19 @@ internal sealed partial class WriteConnection
         }
 
         return ids.Count(RemoveEntry);
+    }
+
+    private string? UriOf(long id)
+    {
+        _uriOf.Bind(1, id);
+        try
+        {
+            return _uriOf.Step() ? _uriOf.Text(0) : null;
+        }
+        finally
+        {
+            _uriOf.Reset();
+        }
     }
 
     private List<(long Id, double Dispensability)> Sample()

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using HttpCaching.Control.Keys;
 using HttpCaching.Control.Time;
 using HttpCaching.Diagnostics;
@@ -23,15 +24,16 @@ internal sealed class BackgroundValidator(CacheServices services) : IDisposable
 
     /// <summary>Validates a stored response for a request, and stores what comes back; null if there is nothing to validate any more.</summary>
     public delegate ValueTask<HttpResponseMessage?> Validation(
-        HttpRequestMessage request, CacheKey key, StoredResponse served, IOriginTransport transport, CancellationToken cancellationToken);
+        HttpRequestMessage request, CacheKey key, StoredResponse served, IOriginTransport transport, CacheSpan span, CancellationToken cancellationToken);
 
     /// <summary>Begins a validation, unless one is under way or has just failed, or too many are running.</summary>
     /// <param name="request">The request that was answered with the response.</param>
     /// <param name="key">The key.</param>
     /// <param name="stored">The response.</param>
     /// <param name="transport">The pipeline below.</param>
+    /// <param name="cause">The span of the request.</param>
     /// <param name="validate">Validates it.</param>
-    public void Start(HttpRequestMessage request, CacheKey key, StoredResponse stored, IOriginTransport transport, Validation validate)
+    public void Start(HttpRequestMessage request, CacheKey key, StoredResponse stored, IOriginTransport transport, ActivityContext cause, Validation validate)
     {
         var id = (key, stored.Variant);
         if (_stop.IsCancellationRequested || _running.Count >= services.Settings.MaximumBackgroundValidations || !TryClaim(id))
@@ -50,7 +52,7 @@ internal sealed class BackgroundValidator(CacheServices services) : IDisposable
         try
         {
             var copy = CopyOf(request, stored);
-            Keep(services.Dispatch.Run(() => RunAsync(copy, stored, id, transport, validate)));
+            Keep(services.Dispatch.Run(() => RunAsync(copy, stored, id, transport, cause, validate)));
         }
         catch (Exception exception)
         {
@@ -145,15 +147,16 @@ internal sealed class BackgroundValidator(CacheServices services) : IDisposable
         return _failed.TryGetValue(id, out var failed) && HasRested(failed, services.Clock.Moment) && _failed.TryUpdate(id, null, failed);
     }
 
-    private async Task RunAsync(HttpRequestMessage request, StoredResponse served, (CacheKey Key, string Variant) id, IOriginTransport transport, Validation validate)
+    private async Task RunAsync(HttpRequestMessage request, StoredResponse served, (CacheKey Key, string Variant) id, IOriginTransport transport, ActivityContext cause, Validation validate)
     {
         using var either = NewLifetime();
+        using var span = services.Activities.Background(cause);
 
         // The caller may let go of its pipeline before this is done.
         transport = transport.Lasting();
         try
         {
-            using var response = await validate(request, id.Key, served, transport, either.Token).ConfigureAwait(false);
+            using var response = await validate(request, id.Key, served, transport, span, either.Token).ConfigureAwait(false);
             if (response is not null)
             {
                 await response.Content.CopyToAsync(Stream.Null, either.Token).ConfigureAwait(false);
@@ -168,6 +171,7 @@ internal sealed class BackgroundValidator(CacheServices services) : IDisposable
         catch (Exception exception)
         {
             // A pipeline without a factory may have been disposed by its owner: this counts as a failed validation too.
+            span.Fail(exception);
             Log.BackgroundFailed(services.Logger, exception, Log.Loggable(id.Key.Uri));
         }
         finally

@@ -30,6 +30,8 @@ internal sealed record CacheServices
 
     public required CacheMetrics Metrics { get; init; }
 
+    public required CacheActivities Activities { get; init; }
+
     public required ILogger Logger { get; init; }
 
     public required ControlSettings Settings { get; init; }

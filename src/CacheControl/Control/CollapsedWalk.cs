@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using HttpCaching.Control.Flights;
 using HttpCaching.Control.Time;
+using HttpCaching.Diagnostics;
 using HttpCaching.Http;
 using HttpCaching.Policy;
 
@@ -73,14 +74,23 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
     private ValueTask<Answer?> LeadAsync(Exchange exchange, Flight flight)
     {
         exchange.Flight = flight;
+        flight.Span = exchange.Span.Activity;
         return _flights.Nodes is null ? AskOriginAsync(exchange) : LeadAmongNodesAsync(exchange, flight, _flights.Nodes);
+    }
+
+    /// <summary>Waits for another process that asks the origin already; false if none does, and this one is to ask.</summary>
+    private async ValueTask<bool> EnterAsync(Exchange exchange, Flight flight, NodeFlights nodes)
+    {
+        using var step = services.Activities.Step(SpanNames.Wait, exchange.Span);
+        step.Tag(SpanNames.WaitFor, "process");
+        return await nodes.EnterAsync(flight, exchange.CancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<Answer?> LeadAmongNodesAsync(Exchange exchange, Flight flight, NodeFlights nodes)
     {
         try
         {
-            if (!await nodes.EnterAsync(flight, exchange.CancellationToken).ConfigureAwait(false))
+            if (!await EnterAsync(exchange, flight, nodes).ConfigureAwait(false))
             {
                 return await origin.AskAsync(exchange).ConfigureAwait(false);
             }
@@ -136,6 +146,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
             var result = role == FlightRole.Wait
                 ? await WaitAsync(exchange, flight!).ConfigureAwait(false)
                 : await JoinAsync(exchange, flight!).ConfigureAwait(false);
+            exchange.Span.Link(flight!.Span?.Context ?? default);
             if (result is not null && await AnswerAsync(exchange, result, hasWaited: role == FlightRole.Wait).ConfigureAwait(false) is { } response)
             {
                 return response;
@@ -192,8 +203,10 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
     }
 
     /// <summary>Waits for the head. A caller who blocks is not made to wait for a free thread of the pool on top.</summary>
-    private static async ValueTask<FlightResult> WaitAsync(Exchange exchange, Flight flight)
+    private async ValueTask<FlightResult> WaitAsync(Exchange exchange, Flight flight)
     {
+        using var step = services.Activities.Step(SpanNames.Wait, exchange.Span);
+        step.Tag(SpanNames.WaitFor, "request");
         var arrival = flight.Wait!.Task;
         try
         {

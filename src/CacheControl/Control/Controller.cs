@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using HttpCaching.Control.Flights;
 using HttpCaching.Control.Keys;
+using HttpCaching.Diagnostics;
 using HttpCaching.Fields;
 using HttpCaching.Http;
 using HttpCaching.Model;
@@ -21,12 +22,16 @@ internal sealed partial class Controller
     private readonly EquivalentLookup _peekedEquivalents;
     private readonly Departure _departure;
 
+    // Lookups in a store in memory are no step that a tracer sees.
+    private readonly bool _hasLookups;
+
     private RequestFacts? _spareFacts;
 
     public Controller(CacheServices services)
     {
         _services = services;
         _departure = new Departure(services);
+        _hasLookups = !services.Store.IsInMemory;
         _equivalents = new EquivalentLookup(services, services.Store.ReadAsync);
         _peekedEquivalents = new EquivalentLookup(services, services.Store.PeekAsync);
         Background = new BackgroundValidator(services);
@@ -81,6 +86,11 @@ internal sealed partial class Controller
     /// <summary>Answers a request whose key is known. The decision is made once: a hit ends here, everything else goes on with it.</summary>
     private ValueTask<HttpResponseMessage> SendAsync(in Call call, RequestFacts facts, in CacheKey key, Admission? admission)
     {
+        if (_hasLookups && CacheActivities.AreListened)
+        {
+            return WalkTracedAsync(NewExchange(call, facts, key), admission);
+        }
+
         if (!_services.Store.TryRead(key, call.CancellationToken, out var snapshot, out var pending))
         {
             return WalkAsync(NewExchange(call, facts, key), admission, pending);
@@ -119,10 +129,11 @@ internal sealed partial class Controller
     /// <param name="from">The key under which a response was served stale.</param>
     /// <param name="served">That response.</param>
     /// <param name="transport">What lies below.</param>
+    /// <param name="span">Its span, which the caller ends.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The response; null if the served response has been replaced, refreshed or removed since, and there is nothing to validate.</returns>
     private async ValueTask<HttpResponseMessage?> ValidateAsync(
-        HttpRequestMessage request, CacheKey from, StoredResponse served, IOriginTransport transport, CancellationToken cancellationToken)
+        HttpRequestMessage request, CacheKey from, StoredResponse served, IOriginTransport transport, CacheSpan span, CancellationToken cancellationToken)
     {
         var presented = NewHead();
         RequestReader.Read(request, _services.Keys.TargetUriOf(request)!, presented);
@@ -133,6 +144,8 @@ internal sealed partial class Controller
         var policy = _services.PolicyFor(request, own, presented.Method, presented.TargetUri);
         var facts = new RequestFacts(presented, directives, own.Mode, LimitsFor(own, policy), policy);
         var exchange = NewExchange(new Call(request, own, transport, IsAsync: true, cancellationToken), facts, default);
+        exchange.Span = span.Borrowed;
+        _services.Activities.Describe(span, presented);
         if (await FindKeyAsync(exchange).ConfigureAwait(false) is not null)
         {
             return null;
@@ -154,7 +167,16 @@ internal sealed partial class Controller
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<HttpResponseMessage> WalkAsync(Exchange exchange, Admission? admission, ValueTask<HttpCacheSnapshot?> read)
     {
-        exchange.Snapshot = await read.ConfigureAwait(false);
+        if (!read.IsCompletedSuccessfully && CacheActivities.AreListened)
+        {
+            exchange.Span = BeginSpan(exchange);
+            exchange.Snapshot = await LookUpAsync(exchange, read).ConfigureAwait(false);
+        }
+        else
+        {
+            exchange.Snapshot = await read.ConfigureAwait(false);
+        }
+
         if (admission is not { } admitted)
         {
             exchange.Decision = Decide(exchange);
@@ -162,6 +184,7 @@ internal sealed partial class Controller
         }
 
         exchange.Decision = admitted.ToDecision();
+        exchange.Span = BeginSpan(exchange);
         return await LeaveAsync(exchange).ConfigureAwait(false);
     }
 
@@ -170,6 +193,11 @@ internal sealed partial class Controller
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<HttpResponseMessage> WalkOnAsync(Exchange exchange, ValueTask<StoredBody?> opening)
     {
+        if (exchange.Decision is not { Kind: DecisionKind.Serve, ValidateInBackground: false } || !opening.IsCompletedSuccessfully)
+        {
+            exchange.Span = BeginSpan(exchange);
+        }
+
         try
         {
             if (await opening.ConfigureAwait(false) is { } body)
@@ -179,8 +207,9 @@ internal sealed partial class Controller
 
             await CompleteLookupAsync(exchange).ConfigureAwait(false);
         }
-        catch
+        catch (Exception exception)
         {
+            exchange.Span.Fail(exception);
             exchange.Release();
             throw;
         }
@@ -243,11 +272,16 @@ internal sealed partial class Controller
     {
         try
         {
-            return _departure.Leave(exchange.Presented, await ActAsync(exchange).ConfigureAwait(false));
+            return _departure.Leave(exchange.Presented, await ActAsync(exchange).ConfigureAwait(false), exchange.Span);
         }
-        catch (Exception exception) when (exchange.Flight is { Result: null } flight)
+        catch (Exception exception)
         {
-            flight.Fail(exception, exchange.CancellationToken);
+            exchange.Span.Fail(exception);
+            if (exchange.Flight is { Result: null } flight)
+            {
+                flight.Fail(exception, exchange.CancellationToken);
+            }
+
             throw;
         }
         finally
@@ -317,7 +351,7 @@ internal sealed partial class Controller
         var response = MakeHit(exchange.Request, exchange.Facts, decision, exchange.TakeSnapshot(), body);
         if (decision.ValidateInBackground)
         {
-            Background.Start(exchange.Request, exchange.Key, decision.Stored!, exchange.Transport, ValidateAsync);
+            Background.Start(exchange.Request, exchange.Key, decision.Stored!, exchange.Transport, exchange.Span.Context, ValidateAsync);
         }
 
         return new Answer(response, response.Status, StoredAnswer.BytesOf(response));

@@ -16,8 +16,9 @@ internal sealed class Departure(CacheServices services)
     /// <summary>Lets a response leave.</summary>
     /// <param name="presented">The request that it answers.</param>
     /// <param name="answer">The response and its status.</param>
+    /// <param name="span">The span of the request.</param>
     /// <returns>The response as the caller gets it.</returns>
-    public HttpResponseMessage Leave(RequestHead presented, in Answer answer)
+    public HttpResponseMessage Leave(RequestHead presented, in Answer answer, in CacheSpan span)
     {
         var (message, status) = (answer.Message, answer.Status);
         if (message is CachedResponseMessage made)
@@ -29,6 +30,15 @@ internal sealed class Departure(CacheServices services)
             message.RequestMessage?.Options.Set(RequestSettings.StatusKey, status);
         }
 
+        if (span.IsStarted)
+        {
+            CacheActivities.Tell(span, status, (int)message.StatusCode);
+        }
+        else if (status.Hit)
+        {
+            services.Activities.Hit(status);
+        }
+
         Tell(presented, answer);
         return message;
     }
@@ -36,6 +46,7 @@ internal sealed class Departure(CacheServices services)
     /// <summary>The same for a hit, which most responses are: its status is attached already.</summary>
     public CachedResponseMessage Leave(RequestHead presented, CachedResponseMessage hit)
     {
+        services.Activities.Hit(hit.Status);
         Tell(presented, new Answer(hit, hit.Status, services.Metrics.CountsBytes ? StoredAnswer.BytesOf(hit) : 0));
         return hit;
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using HttpCaching.Control.Flights;
 using HttpCaching.Control.Keys;
+using HttpCaching.Diagnostics;
 using HttpCaching.Fields;
 using HttpCaching.Http;
 using HttpCaching.Model;
@@ -50,6 +51,9 @@ internal sealed class Exchange(in Call call, RequestFacts facts)
     /// <summary>The stamp of the store before a POST was sent whose response may be stored; null if it may not.</summary>
     public long? PostStamp { get; set; }
 
+    /// <summary>The span of the request; the default value for none.</summary>
+    public CacheSpan Span { get; set; }
+
     /// <summary>When the origin was found to have failed; the default value if it was not.</summary>
     public DateTimeOffset FailedAt { get; set; }
 
@@ -77,6 +81,7 @@ internal sealed class Exchange(in Call call, RequestFacts facts)
             Key = Key,
             IsEquivalent = IsEquivalent,
             Decision = Decision,
+            Span = Span.Borrowed,
             Snapshot = Snapshot is { } snapshot ? new HeadsOnlySnapshot(snapshot) : null,
         };
 
@@ -112,5 +117,6 @@ internal sealed class Exchange(in Call call, RequestFacts facts)
         }
 
         TakeSnapshot()?.Dispose();
+        Span.Dispose();
     }
 }

@@ -210,6 +210,7 @@ internal sealed class OriginWalk(CacheServices services, BackgroundValidator bac
     {
         var added = WithModeFields(exchange, conditions);
         using var copy = added.Count > 0 ? RequestWriter.Clone(exchange.Request, added) : null;
+        using var span = services.Activities.Step(conditions.Count > 0 ? SpanNames.Validate : SpanNames.Forward, exchange.Span);
         var requestTime = services.Clock.Now;
         var patience = services.Settings.ValidationTimeout;
 
@@ -221,6 +222,7 @@ internal sealed class OriginWalk(CacheServices services, BackgroundValidator bac
         {
             var response = IOriginTransport.Required(await exchange.Transport
                 .SendAsync(copy ?? exchange.Request, exchange.IsAsync, either?.Token ?? exchange.CancellationToken).ConfigureAwait(false));
+            span.Tag(SpanNames.StatusCode, (int)response.StatusCode);
             try
             {
                 return Receive(exchange, response, copy, new ExchangeTimes(requestTime, services.Clock.Now));
@@ -233,6 +235,7 @@ internal sealed class OriginWalk(CacheServices services, BackgroundValidator bac
         }
         catch (Exception exception)
         {
+            span.Fail(exception);
             await _invalidation.AfterFailureAsync(exchange).ConfigureAwait(false);
 
             // The limit is this caller's, who has something to fall back on; the origin may still answer.
@@ -332,6 +335,8 @@ internal sealed class OriginWalk(CacheServices services, BackgroundValidator bac
     {
         using (lifetime)
         {
+            using var span = services.Activities.Background(fork.Span.Context, fork.Presented);
+            fork.Span = span.Borrowed;
             if (await sending.ConfigureAwait(false) is { } received)
             {
                 using var response = (await AnswerAsync(fork, conditions, received).ConfigureAwait(false)).Message;

@@ -19,6 +19,7 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
     private readonly long _prefixLength;
     private readonly StoredResponse? _standingPart;
     private readonly StoringOutcome _outcome;
+    private CacheSpan _span;
     private NotStoredReason _refusal = NotStoredReason.StoreUnavailable;
     private volatile bool _isAbandoned;
     private volatile bool _isSpoilt;
@@ -89,7 +90,10 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
             return null;
         }
 
-        var recorder = new Recorder(services, exchange.Key, exchange.Policy, writer, commit, superseded, prefixLength, standingPart, outcome);
+        var recorder = new Recorder(services, exchange.Key, exchange.Policy, writer, commit, superseded, prefixLength, standingPart, outcome)
+        {
+            _span = services.Activities.Step(SpanNames.Store, exchange.Span, SpanKind.Detached),
+        };
         if (prefix is not null && !await recorder.CopyAsync(prefix, 0, prefixLength).ConfigureAwait(false))
         {
             if (!recorder._isAbandoned)
@@ -97,6 +101,7 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
                 services.Store.Abandon(writer);
             }
 
+            recorder.EndSpan(recorder._refusal, null);
             services.NoteNotStored(outcome, recorder._refusal);
             return null;
         }
@@ -174,6 +179,7 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
         {
             _services.Metrics.Storing(null);
             _services.Partitions.Note(_key);
+            EndSpan(null, head.BodyLength);
             Log.Stored(_services.Logger, Log.Loggable(_key.Uri), head.BodyLength);
         }
 
@@ -238,10 +244,20 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
 
     private void NotStored(NotStoredReason reason)
     {
+        EndSpan(reason, null);
         if (_services.NoteNotStored(_outcome, reason) && _services.Logger.IsEnabled(LogLevel.Debug))
         {
             Log.NotStored(_services.Logger, _commit.Head.Method, Log.Loggable(_key.Uri), CacheStatusText.Of(reason), reason);
         }
+    }
+
+    private void EndSpan(NotStoredReason? reason, long? bytes)
+    {
+        _span.Tag(SpanNames.Stored, reason is null);
+        _span.Tag(SpanNames.NotStored, reason is { } known ? CacheStatusNames.DetailOf(known) : null);
+        _span.Tag(SpanNames.BodySize, bytes);
+        _span.Dispose();
+        _span = default;
     }
 
     /// <summary>Makes the whole response visible; with a reason if the store would not have it.</summary>

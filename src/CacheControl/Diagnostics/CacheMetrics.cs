@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using HttpCaching.Model;
@@ -9,6 +10,10 @@ internal sealed class CacheMetrics : IDisposable
 {
     public const string MeterName = "CacheControl";
 
+    /// <summary>A store in memory takes microseconds, a disk or a network milliseconds, and one that hangs seconds. OpenTelemetry's own boundaries begin at 5.</summary>
+    public static readonly ImmutableArray<double> Buckets =
+        [0.000001, 0.0000025, 0.000005, 0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
     private readonly Meter _meter;
     private readonly Counter<long> _requests;
     private readonly Counter<long> _bytes;
@@ -19,10 +24,17 @@ internal sealed class CacheMetrics : IDisposable
     private readonly Counter<long> _nodeFlights;
 
     private readonly UserRuleFaults _faults;
+    private readonly KeyValuePair<string, object?>[] _client;
+    private CacheGauges? _gauges;
 
-    public CacheMetrics(IMeterFactory? factory, UserRuleFaults faults)
+    /// <summary>Makes the meter and its instruments, but for the gauges.</summary>
+    /// <param name="factory">Makes the meter; null for a meter of the cache's own.</param>
+    /// <param name="faults">Where listeners that throw are noted.</param>
+    /// <param name="client">The name of the client, a tag of every measurement; null for none.</param>
+    public CacheMetrics(IMeterFactory? factory, UserRuleFaults faults, string? client = null)
     {
         _faults = faults;
+        _client = client is null ? [] : [new("client", client)];
         _meter = MeterOf(factory, faults) ?? new Meter(MeterName);
         _requests = _meter.CreateCounter<long>("cachecontrol.requests", "{request}", "Requests by outcome (RFC 9211) and reason.");
         _bytes = _meter.CreateCounter<long>("cachecontrol.body.bytes", "By", "Body bytes given to callers, by where they come from; of bodies whose length is known when the head departs.");
@@ -30,7 +42,7 @@ internal sealed class CacheMetrics : IDisposable
         _storeFaults = _meter.CreateCounter<long>("cachecontrol.store.faults", "{fault}", "Store operations that failed.");
         _collapsed = _meter.CreateCounter<long>("cachecontrol.collapsed", "{request}", "Requests that waited for the exchange of another request, by result.");
         _nodeFlights = _meter.CreateCounter<long>("cachecontrol.flights", "{request}", "Requests that checked if another process asks the origin, by result.");
-        _storeDuration = _meter.CreateHistogram<double>("cachecontrol.store.duration", "s", "Duration of store operations.");
+        _storeDuration = _meter.CreateHistogram<double>("cachecontrol.store.duration", "s", "Duration of store operations.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Buckets });
     }
 
     public bool CountsBytes => _bytes.Enabled;
@@ -79,7 +91,15 @@ internal sealed class CacheMetrics : IDisposable
     {
         try
         {
-            _storeDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("operation", operation));
+            var tag = new KeyValuePair<string, object?>("operation", operation);
+            if (_client.Length == 0)
+            {
+                _storeDuration.Record(duration.TotalSeconds, tag);
+            }
+            else
+            {
+                _storeDuration.Record(duration.TotalSeconds, tag, _client[0]);
+            }
         }
         catch (Exception exception)
         {
@@ -87,15 +107,31 @@ internal sealed class CacheMetrics : IDisposable
         }
     }
 
-    public void Dispose() => _meter.Dispose();
+    /// <summary>Adds the gauges, which need the store.</summary>
+    /// <param name="stores">Reads the sizes of the store.</param>
+    /// <param name="flights">Counts the flights.</param>
+    /// <param name="isCircuitOpen">Whether the store is left alone.</param>
+    public void AddGauges(Func<IReadOnlyList<StoreReading>> stores, Func<int> flights, Func<bool> isCircuitOpen) =>
+        _gauges = new CacheGauges(_meter, _client, _faults, stores, flights, isCircuitOpen);
+
+    public void Dispose()
+    {
+        _gauges?.Dispose();
+        _meter.Dispose();
+    }
 
     private void Tell(CacheStatus status)
     {
         var tags = new TagList
         {
-            { "outcome", status.Hit ? "hit" : status.Generated ? "generated" : "fwd" },
+            { "outcome", CacheStatusNames.OutcomeOf(status) },
             { "reason", status.Reason.ToString() },
         };
+        if (_client.Length > 0)
+        {
+            tags.Add(_client[0]);
+        }
+
         if (status is { Hit: false, Generated: false })
         {
             tags.Add("fwd", CacheStatusNames.Of(status.Forward));
@@ -122,7 +158,14 @@ internal sealed class CacheMetrics : IDisposable
     {
         try
         {
-            counter.Add(count, tag);
+            if (_client.Length == 0)
+            {
+                counter.Add(count, tag);
+            }
+            else
+            {
+                counter.Add(count, tag, _client[0]);
+            }
         }
         catch (Exception exception)
         {

@@ -26,6 +26,12 @@ internal enum UserRule
 
     /// <summary>Makes the meter.</summary>
     MeterFactory = 64,
+
+    /// <summary>Tells the size of the store.</summary>
+    StoreUsage = 128,
+
+    /// <summary>Listens to the spans.</summary>
+    ActivityListener = 256,
 }
 
 /// <summary>Records which of the application's rules have thrown: a rule that always throws is logged once, not with each request.</summary>
@@ -60,6 +66,8 @@ internal sealed class UserRuleFaults(ILogger logger)
         UserRule.QueryNormalizer => "the content is told apart byte by byte",
         UserRule.PartitionSelector or UserRule.KeyMaterial => "the request bypasses the cache",
         UserRule.MeterFactory => "the cache makes its meter itself",
+        UserRule.ActivityListener => "the span is lost",
+        UserRule.StoreUsage => "the gauges of the store tell nothing",
         _ => "the measurement is lost",
     };
 }

@@ -16,6 +16,9 @@ internal static class CacheStatusNames
         _ => "miss",
     };
 
+    /// <summary>What the cache did, in one word: hit, generated or fwd.</summary>
+    public static string OutcomeOf(CacheStatus status) => status.Hit ? "hit" : status.Generated ? "generated" : "fwd";
+
     /// <summary>The token of a reason: its name in lower case with hyphens.</summary>
     public static string DetailOf(CacheReason reason) => Hyphenated(reason.ToString());
 

@@ -19,6 +19,7 @@ internal static class ConformancePage
         ("XPL", "Explanations"),
         ("DI", "Registration"),
         ("RUL", "Rules of the application"),
+        ("OBS", "Watching"),
     ];
 
     /// <summary>The text of the page, in Markdown.</summary>

@@ -2,6 +2,12 @@ namespace HttpCaching.Control.Guard;
 
 internal sealed partial class GuardedStore
 {
+    /// <summary>Whether reads of what was read before are answered out of memory, so that they are no step of their own.</summary>
+    public bool IsInMemory => _store is MemoryHttpCacheStore or TieredHttpCacheStore;
+
+    /// <summary>Whether the store is left alone for a pause, because it kept failing.</summary>
+    public bool IsCircuitOpen => _circuit.IsOpen;
+
     /// <summary>Reads what is stored as <see cref="ReadAsync"/> does, for someone who only looks.</summary>
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -20,6 +20,9 @@ internal sealed class Evictor(StoreDirectory directory, FileStoreSettings settin
     // Hashes spread the keys. If a shard has more than this share of all, it is one of few large bodies, or its recorded usage is wrong.
     private const int LargeShare = 64;
 
+    /// <summary>Counts and tells what is evicted.</summary>
+    public EvictionFeed Evictions { get; init; } = new();
+
     /// <summary>Whether the recorded usage is above a limit.</summary>
     public bool IsDue
     {
@@ -142,8 +145,10 @@ internal sealed class Evictor(StoreDirectory directory, FileStoreSettings settin
                 FileModes.TryDelete(body);
             }
 
-            bytes += record?.BytesOnDisk ?? key.Bytes;
+            var taken = record?.BytesOnDisk ?? key.Bytes;
+            bytes += taken;
             records++;
+            Evictions.Note(new StoreEviction(record?.Key.Uri, taken));
             if (key.Place.IsScoped)
             {
                 FileModes.DeleteIfEmpty(key.Place.Directory);

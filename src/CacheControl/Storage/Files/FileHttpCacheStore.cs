@@ -13,7 +13,7 @@ namespace HttpCaching;
 /// stay readable even then. Damaged files are misses and are removed. If a body shows damage during a read, the read throws an <see cref="IOException"/>.
 /// If the disk fails, is full or read-only, calls throw <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>, and nothing is half stored.
 /// </remarks>
-public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance, IDisposable
+public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance, IHttpCacheStoreUsage, IDisposable
 {
     private readonly FileStoreSettings _settings;
     private readonly StoreDirectory _directory;
@@ -55,6 +55,17 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
 
     /// <summary>The number of keys with stored responses, as counted by the store (see <see cref="Bytes"/>).</summary>
     public long Keys => _directory.State.ReadAllUsage().Sum(u => (long)u.Records);
+
+    /// <inheritdoc/>
+    public HttpCacheStoreUsage GetUsage()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        var usage = _directory.State.ReadAllUsage();
+        return new HttpCacheStoreUsage(usage.Sum(u => (long)u.Records), usage.Sum(u => u.Bytes), _settings.MaximumBytes, _maintenance.Evictions.Count);
+    }
+
+    /// <inheritdoc/>
+    public IDisposable SubscribeToEvictions(Action<StoreEviction> evicted) => _maintenance.Evictions.Subscribe(evicted);
 
     internal bool IsEncrypted => _settings.Seal.IsSecret;
 

@@ -37,8 +37,11 @@ internal sealed class Maintenance : IDisposable
         _settings = settings;
         _uses = new UseLog(settings);
         _sweeper = new Sweeper(directory, settings);
-        _evictor = new Evictor(directory, settings, _sweeper);
+        _evictor = new Evictor(directory, settings, _sweeper) { Evictions = Evictions };
     }
+
+    /// <summary>Counts and tells what this process evicts.</summary>
+    public EvictionFeed Evictions { get; } = new();
 
     /// <summary>Records that the store changed by so many bytes.</summary>
     public void Wrote(long bytes)

@@ -8,12 +8,14 @@ namespace HttpCaching;
 /// </summary>
 /// <remarks>All members may be called by many threads at the same time. After <see cref="Dispose"/> they throw <see cref="ObjectDisposedException"/>;
 /// snapshots and bodies stay readable even then.</remarks>
-public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance, IDisposable
+public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance, IHttpCacheStoreUsage, IDisposable
 {
     private const int RememberedRemovals = 65_536;
 
     private readonly Lock _lock = new();
     private readonly MemoryIndex _index;
+    private readonly EvictionFeed _evictions = new();
+    private readonly long _maximumBytes;
     private readonly RemovalLog _removals = new(RememberedRemovals);
     private readonly long _maximumEntryBytes;
     private readonly SegmentPool _pool;
@@ -35,7 +37,8 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        _index = new MemoryIndex(options.MaximumBytes, options.MaximumVariants);
+        _index = new MemoryIndex(options.MaximumBytes, options.MaximumVariants, _evictions);
+        _maximumBytes = options.MaximumBytes;
         _maximumEntryBytes = MostForOne(options);
         _pool = new SegmentPool(MostUnused(options));
     }
@@ -71,6 +74,18 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
 
     /// <inheritdoc/>
     public long? MaximumEntryBytes => _maximumEntryBytes;
+
+    /// <inheritdoc/>
+    public HttpCacheStoreUsage GetUsage()
+    {
+        lock (_lock)
+        {
+            return new HttpCacheStoreUsage(_index.Count, _index.Bytes, _maximumBytes, _evictions.Count);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IDisposable SubscribeToEvictions(Action<StoreEviction> evicted) => _evictions.Subscribe(evicted);
 
     /// <inheritdoc/>
     public ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ namespace HttpCaching.Storage.InMemory;
 /// The stored responses, by key and by eviction order. <see cref="Find(CacheKey)"/>, <see cref="AsOf"/> and <see cref="All"/> may be called at any time. All other members are called
 /// under the store's lock, so both orders agree whenever the lock is free.
 /// </summary>
-internal sealed class MemoryIndex(long maximumBytes, int maximumVariants)
+internal sealed class MemoryIndex(long maximumBytes, int maximumVariants, EvictionFeed evictions)
 {
     // The views of the common scope are directly in the table, where nearly all reads end. Those of other scopes are one step further.
     private readonly ConcurrentDictionary<string, MemorySnapshot> _common = new();
@@ -94,6 +94,7 @@ internal sealed class MemoryIndex(long maximumBytes, int maximumVariants)
         {
             Unlist(victim, stamp);
             victim.LetGo();
+            Note(victim);
         }
 
         if (queue is null)
@@ -203,6 +204,8 @@ internal sealed class MemoryIndex(long maximumBytes, int maximumVariants)
         }
     }
 
+    private void Note(HeldResponse evicted) => evictions.Note(new StoreEviction(evicted.Key.Uri, evicted.Size));
+
     private static ReadOnlySpan<HeldResponse> HeldIn(MemorySnapshot? view) => view is null ? [] : view.Held;
 
     private HeldResponse[] WithNewest(
@@ -223,6 +226,7 @@ internal sealed class MemoryIndex(long maximumBytes, int maximumVariants)
             else
             {
                 EvictionOrder.Remove(held);
+                Note(held);
             }
         }
 
