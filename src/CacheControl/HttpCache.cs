@@ -74,6 +74,7 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
             Clock = clock,
             Metrics = _metrics,
             Activities = new CacheActivities(faults, name),
+            HasLookups = _store is not (MemoryHttpCacheStore or TieredHttpCacheStore),
             Logger = logger,
             Settings = OptionsReader.Control(options, rules),
             Flights = _flights = new RequestCollapser(OptionsReader.Collapsing(options), clock, dispatch)

@@ -34,6 +34,9 @@ internal sealed record CacheServices
 
     public required ILogger Logger { get; init; }
 
+    /// <summary>Whether a read of the store is a step that a tracer sees: it is not in memory.</summary>
+    public bool HasLookups { get; init; }
+
     public required ControlSettings Settings { get; init; }
 
     /// <summary>The exchanges with the origin that others may join.</summary>

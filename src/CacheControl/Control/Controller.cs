@@ -31,7 +31,7 @@ internal sealed partial class Controller
     {
         _services = services;
         _departure = new Departure(services);
-        _hasLookups = !services.Store.IsInMemory;
+        _hasLookups = services.HasLookups;
         _equivalents = new EquivalentLookup(services, services.Store.ReadAsync);
         _peekedEquivalents = new EquivalentLookup(services, services.Store.PeekAsync);
         Background = new BackgroundValidator(services);

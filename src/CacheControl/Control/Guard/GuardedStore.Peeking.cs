@@ -2,9 +2,6 @@ namespace HttpCaching.Control.Guard;
 
 internal sealed partial class GuardedStore
 {
-    /// <summary>Whether reads of what was read before are answered out of memory, so that they are no step of their own.</summary>
-    public bool IsInMemory => _store is MemoryHttpCacheStore or TieredHttpCacheStore;
-
     /// <summary>Whether the store is left alone for a pause, because it kept failing.</summary>
     public bool IsCircuitOpen => _circuit.IsOpen;
 
