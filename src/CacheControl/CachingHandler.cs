@@ -93,8 +93,7 @@ public sealed class CachingHandler : DelegatingHandler, IOriginTransport
             return pipeline.SendAsync(request, cancellationToken);
         }
 
-        var answer = _cache.Controller.SendAsync(request, this, async: true, cancellationToken);
-        return answer.IsCompletedSuccessfully ? Task.FromResult(answer.Result) : answer.AsTask();
+        return SendThroughAsync(request, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -125,6 +124,15 @@ public sealed class CachingHandler : DelegatingHandler, IOriginTransport
         return new HttpCache(settings.Store, settings.Options, settings.TimeProvider, settings.LoggerFactory, settings.MeterFactory);
     }
 
+    private Task<HttpResponseMessage> SendThroughAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        _cache.Controller.TryAnswer(request) is { } hit ? Task.FromResult(hit) : WalkAsync(request, cancellationToken);
+
+    private Task<HttpResponseMessage> WalkAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var answer = _cache.Controller.SendAsync(request, this, async: true, cancellationToken);
+        return answer.IsCompletedSuccessfully ? Task.FromResult(answer.Result) : answer.AsTask();
+    }
+
     private HttpResponseMessage SendToInner(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         // Handlers below may use other caches; that does not concern this one.
@@ -134,6 +142,11 @@ public sealed class CachingHandler : DelegatingHandler, IOriginTransport
 
     private HttpResponseMessage SendBelow(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        if (_cache.Controller.TryAnswer(request) is { } hit)
+        {
+            return hit;
+        }
+
         using var blocking = BlockingCalls.Enter(blocks: true);
         var answer = _cache.Controller.SendAsync(request, this, async: false, cancellationToken);
         try
@@ -187,11 +200,8 @@ public sealed class CachingHandler : DelegatingHandler, IOriginTransport
     /// <summary>The point where the handlers above re-enter the cache.</summary>
     private sealed class Entrance(CachingHandler cache) : HttpMessageHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            var answer = cache._cache.Controller.SendAsync(request, cache, async: true, cancellationToken);
-            return answer.IsCompletedSuccessfully ? Task.FromResult(answer.Result) : answer.AsTask();
-        }
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            cache.SendThroughAsync(request, cancellationToken);
 
         protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
             cache.SendBelow(request, cancellationToken);

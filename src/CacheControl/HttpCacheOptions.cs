@@ -1,4 +1,5 @@
 using System.Net;
+using HttpCaching.Control;
 using HttpCaching.Control.Time;
 
 namespace HttpCaching;
@@ -141,4 +142,7 @@ public sealed class HttpCacheOptions
 
     /// <summary>Where work goes on that waited: for tests that give the order. <see langword="null"/> for the pool of threads.</summary>
     internal Dispatch? Dispatch { get; set; }
+
+    /// <summary>Whether plain hits may take the short way: for tests that compare it with the walk.</summary>
+    internal bool TakesStraightPath { get; set; } = StraightPath.IsSwitchedOn;
 }

@@ -69,6 +69,7 @@ internal static class OptionsReader
         SoftTimeout = options.SoftTimeout == Timeout.InfiniteTimeSpan ? null : options.SoftTimeout,
         FailedValidationPause = options.Stale.FailedValidationPause,
         HonorRetryAfter = options.HonorRetryAfter,
+        TakesStraightPath = options.TakesStraightPath,
     };
 
     public static CollapseSettings Collapsing(HttpCacheOptions options) => new()

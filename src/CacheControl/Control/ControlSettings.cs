@@ -36,6 +36,8 @@ internal sealed record ControlSettings
 
     public bool HonorRetryAfter { get; init; }
 
+    public bool TakesStraightPath { get; init; } = true;
+
     public int MaximumBackgroundValidations { get; init; } = 16;
 
     public TimeSpan BackgroundTimeout { get; init; } = TimeSpan.FromSeconds(60);

@@ -21,6 +21,7 @@ internal sealed partial class Controller
     private readonly EquivalentLookup _equivalents;
     private readonly EquivalentLookup _peekedEquivalents;
     private readonly Departure _departure;
+    private readonly StraightPath? _straight;
 
     // Lookups in a store in memory are no step that a tracer sees.
     private readonly bool _hasLookups;
@@ -37,6 +38,7 @@ internal sealed partial class Controller
         Background = new BackgroundValidator(services);
         _origin = new OriginWalk(services, Background);
         _collapsed = new CollapsedWalk(services, _origin);
+        _straight = StraightPath.Of(services, _departure);
     }
 
     public BackgroundValidator Background { get; }
@@ -46,6 +48,9 @@ internal sealed partial class Controller
 
     /// <summary>The exchanges with the origin that can be joined now.</summary>
     public RequestCollapser Flights => _services.Flights;
+
+    /// <summary>Answers a request by the straight path; null if it takes the walk. Hits do not pay for the walk's variables.</summary>
+    public HttpResponseMessage? TryAnswer(HttpRequestMessage request) => _straight?.TryAnswer(request);
 
     /// <summary>Answers a request, from the store or through <paramref name="transport"/>. A hit on a store in memory completes at once.</summary>
     /// <param name="request">The caller's request.</param>
@@ -108,7 +113,7 @@ internal sealed partial class Controller
             StoredBody? body = null;
             if (!StoredAnswer.NeedsBody(facts.Presented) || _services.Store.TryOpenBody(key, snapshot, stored, call.CancellationToken, out body, out opening))
             {
-                var hit = _departure.Leave(facts.Presented, MakeHit(call.Request, facts, decision, snapshot, body));
+                var hit = _departure.Leave(facts.Presented.Method, facts.Presented.TargetUri, MakeHit(call.Request, facts, decision, snapshot, body));
                 facts.Forget();
                 Volatile.Write(ref _spareFacts, facts);
                 return new ValueTask<HttpResponseMessage>(hit);

@@ -39,30 +39,30 @@ internal sealed class Departure(CacheServices services)
             services.Activities.Hit(status);
         }
 
-        Tell(presented, answer);
+        Tell(presented.Method, presented.TargetUri, answer);
         return message;
     }
 
     /// <summary>The same for a hit, which most responses are: its status is attached already.</summary>
-    public CachedResponseMessage Leave(RequestHead presented, CachedResponseMessage hit)
+    public CachedResponseMessage Leave(string method, string targetUri, CachedResponseMessage hit)
     {
         services.Activities.Hit(hit.Status);
-        Tell(presented, new Answer(hit, hit.Status, services.Metrics.CountsBytes ? StoredAnswer.BytesOf(hit) : 0));
+        Tell(method, targetUri, new Answer(hit, hit.Status, services.Metrics.CountsBytes ? StoredAnswer.BytesOf(hit) : 0));
         return hit;
     }
 
-    private void Tell(RequestHead presented, in Answer answer)
+    private void Tell(string method, string targetUri, in Answer answer)
     {
         var status = answer.Status;
         services.Metrics.Request(status);
         if (services.Metrics.CountsBytes)
         {
-            Count(presented, answer);
+            Count(method, answer);
         }
 
         if (services.Logger.IsEnabled(LogLevel.Debug))
         {
-            Log.Answered(services.Logger, presented.Method, Log.Loggable(presented.TargetUri), status);
+            Log.Answered(services.Logger, method, Log.Loggable(targetUri), status);
         }
 
         // A response that the cache made because it had none to give has passed through no cache (RFC 9211 §2).
@@ -74,10 +74,10 @@ internal sealed class Departure(CacheServices services)
     }
 
     /// <summary>Counts the bytes that the message says its body has, by where they come from.</summary>
-    private void Count(RequestHead presented, in Answer answer)
+    private void Count(string method, in Answer answer)
     {
         services.Metrics.Bytes(answer.BytesFromCache, "cache");
-        if (answer.Status.Hit || answer.Status.Generated || presented.Method == MethodRules.Head)
+        if (answer.Status.Hit || answer.Status.Generated || method == MethodRules.Head)
         {
             return;
         }

@@ -75,6 +75,22 @@ internal static class FieldNames
         _ => false,
     };
 
+    /// <summary>Whether a request's field can change what the cache does with the request, whatever the stored responses are.</summary>
+    /// <param name="name">The field name.</param>
+    public static bool SteersCache(string name) => name.Length switch
+    {
+        4 => Is(name, Host),
+        5 => Is(name, Range),
+        6 => Is(name, Pragma),
+        7 => Is(name, Upgrade),
+        8 => Is(name, IfMatch) || Is(name, IfRange),
+        13 => Is(name, CacheControl) || Is(name, Authorization) || Is(name, IfNoneMatch) || Is(name, XHttpMethod),
+        17 => Is(name, IfModifiedSince) || Is(name, XMethodOverride),
+        19 => Is(name, IfUnmodifiedSince),
+        22 => Is(name, XHttpMethodOverride),
+        _ => false,
+    };
+
     /// <summary>The field names that Connection lists, without regard to case; options that are no names are left out (RFC 9110 §7.6.1).</summary>
     /// <param name="fields">The message's fields.</param>
     public static IReadOnlySet<string> ConnectionNominated(HttpFields fields)

@@ -112,10 +112,17 @@ internal sealed class ResponseConclusions
     public SelectingMatch[][] FurtherSelectionsOf(StoredResponse stored) =>
         _furtherSelections ??= [.. stored.FurtherSelections.Select(selection => selection.Fields.Select(field => new SelectingMatch(field, _settings)).ToArray())];
 
+    /// <summary>When the stored response answers requests that ask for nothing special. Empty if the conclusions are not those of a stored response.</summary>
+    public PlainUse PlainUse { get; private set; }
+
+    /// <summary>The conclusions that are remembered beside a stored response; null if there are none under these settings.</summary>
+    public static ResponseConclusions? Known(StoredResponse stored, PolicySettings settings) =>
+        stored.PolicyMemo is ResponseConclusions memo && ReferenceEquals(memo._settings, settings) ? memo : null;
+
     /// <summary>The conclusions for a stored response; remembered beside it for as long as the settings are the same.</summary>
     public static ResponseConclusions Of(StoredResponse stored, PolicySettings settings)
     {
-        if (stored.PolicyMemo is ResponseConclusions memo && ReferenceEquals(memo._settings, settings))
+        if (Known(stored, settings) is { } memo)
         {
             return memo;
         }
@@ -133,6 +140,7 @@ internal sealed class ResponseConclusions
         var evaluated = Of(stored.Method, stored.TargetUri, stored.StatusCode, stored.Fields, stored.Times, stored.AgeValue, settings, stored.Generation);
         if (!evaluated.HasFailedRule && (!evaluated.IsForOneRequest || settings.RequestOptions is null))
         {
+            evaluated.PlainUse = ReuseRules.PlainUseOf(stored, evaluated, settings);
             stored.PolicyMemo = evaluated;
         }
 

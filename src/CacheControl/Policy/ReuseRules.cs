@@ -69,6 +69,24 @@ internal static class ReuseRules
         };
     }
 
+    /// <summary>When the decision on a request that asks for nothing special is a fresh hit.</summary>
+    /// <param name="stored">A stored response. It must be complete when it is used.</param>
+    /// <param name="facts">What follows from it.</param>
+    /// <param name="settings">The settings.</param>
+    public static PlainUse PlainUseOf(StoredResponse stored, ResponseConclusions facts, PolicySettings settings)
+    {
+        if (stored.Method != MethodRules.Get || stored.MustValidate || stored.IsMarkedStale || facts.AlwaysValidate || settings.Rule is not null
+            || (settings.IsShared && facts.Directives.Private) || SelectionRules.NeverMatches(stored.SelectingFields))
+        {
+            return default;
+        }
+
+        var end = settings.EagerRefreshAfter < 1 ? EagerAge(facts, settings) : facts.FreshnessLifetime;
+        var resident = Math.Min((end - facts.CorrectedInitialAge).Ticks, DeltaSeconds.Max.Ticks);
+        var received = stored.Times.ResponseTime.UtcTicks;
+        return resident <= 0 ? default : new PlainUse(received - ClockStep.Ticks + 1, received + resident);
+    }
+
     /// <summary>Why the stored response can't be used as it is, or <see langword="null"/> if it can: every reason in order, each leaving at once.</summary>
     internal static CacheReason? ReasonToValidate(RequestFacts asked, StoredResponse stored, ResponseConclusions facts, TimeSpan age, DateTimeOffset now)
     {

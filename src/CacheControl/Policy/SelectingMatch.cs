@@ -21,6 +21,15 @@ internal sealed class SelectingMatch(SelectingField field, PolicySettings settin
     /// <summary>The name of the field.</summary>
     public string Name => @field.Name;
 
+    /// <summary>Whether the original request had no such field.</summary>
+    public bool IsAbsent => @field.Value is null;
+
+    /// <summary>Whether a value of a request is one that has been found to match. If it is not, it may match all the same.</summary>
+    public bool IsKnown(string value) => value == Volatile.Read(ref _latest);
+
+    /// <summary>Whether this is the selecting field of that name.</summary>
+    public bool Is(string name) => HttpFields.SameName(_name, name);
+
     /// <summary>Whether a request has the field of the original one.</summary>
     public bool Matches(in HttpFields presented)
     {

@@ -24,6 +24,10 @@ public abstract class HttpCacheSnapshot : IDisposable
     /// <summary>Whether <see cref="Dispose()"/> releases a pin, for the snapshot and for the bodies opened from it.</summary>
     internal virtual bool MustBeReleased => true;
 
+    /// <summary>Opens a body that is in memory, and counts its use; null if that takes more.</summary>
+    /// <param name="index">The place of its response in <see cref="Responses"/>.</param>
+    internal virtual StoredBody? OpenAtOnce(int index) => null;
+
     /// <summary>Opens the body of one of <see cref="Responses"/>. Should complete synchronously when no I/O is needed.</summary>
     /// <param name="response">An element of <see cref="Responses"/>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -54,6 +54,10 @@ internal static class HistoryGen
             ("Accept-Language", One(a.Language)), ("X-Sel", One(a.Selector)), ("Authorization", One(a.User)), ("Cache-Control", a.Control),
             (b.Condition?.Name ?? "", One(b.Condition?.Value)), ("Range", One(b.Range)), ("If-Range", b.Range is null ? [] : One(b.IfRange)), ("Pragma", b.Pragma)));
 
+    // Such as most requests have: none, or some that only select.
+    private static readonly Gen<KeyValuePair<string, string>[]> PlainFields = Gen.Select(
+        Language, Selector, Gen.Frequency((5, Gen.Const((string?)null)), (1, Gen.OneOf<string?>("1", ""))), (l, s, o) => Fields(("Accept-Language", One(l)), ("X-Sel", One(s)), ("X-Other", One(o))));
+
     private static readonly Gen<KeyValuePair<string, string>[]> ResponseFields = Gen.Select(
         Gen.Select(HeaderGen.ResponseControl, HeaderGen.TargetedControl, HeaderGen.Age, HeaderGen.Pragma, HeaderGen.Vary, (c, t, a, p, v) => (Control: c, Targeted: t, Age: a, Pragma: p, Vary: v)),
         Gen.Select(OptionalDate(0, 0, 8), OptionalDate(-20, 90, 1), Other, (d, e, o) => (Date: d, Expires: e, Other: o)),
@@ -92,6 +96,10 @@ internal static class HistoryGen
 
     public static Gen<History> Histories { get; } = Gen.OneOf(Of(hasOptIns: false, Steps(Sending, Uri)), Of(hasOptIns: true, Steps(OptInSending, SearchUri)));
 
+    /// <summary>The same with requests most of which have no field to steer the cache.</summary>
+    public static Gen<History> PlainHistories { get; } = Of(hasOptIns: false, Steps(
+        Gen.Frequency((5, Sends(Gen.Const("GET"), Uri, Script, PlainFields)), (1, Sending)), Uri));
+
     private static Gen<(string Name, string? Value)> Other => Gen.Frequency(
         (12, Gen.Const(("", (string?)null))),
         (1, Gen.OneOf<(string, string?)>(
@@ -109,10 +117,10 @@ internal static class HistoryGen
         (4, Seconds.Select(s => (Step)new Step.Advance(s))),
         (1, Gen.OneOf(Gen.Int[1, 40].Select(s => (Step)new Step.StepBack(s)), Gen.Const<Step>(new Step.StepBack(3600)), uri.Select(u => (Step)new Step.Invalidate(u)), Gen.Const<Step>(new Step.Clear()))));
 
-    private static Gen<Step> Sends(Gen<string> method, Gen<string> uri, Gen<OriginScript> script) => Gen.Select(
+    private static Gen<Step> Sends(Gen<string> method, Gen<string> uri, Gen<OriginScript> script, Gen<KeyValuePair<string, string>[]>? requestFields = null) => Gen.Select(
         Gen.Select(method, uri, QueryContent, (m, u, c) => (Method: m, Uri: u, Content: m == "QUERY" ? c : null)),
         Gen.Frequency((9, Gen.Const((string?)null)), (1, Gen.OneOf<string?>("p", "q"))),
-        Mode, RequestFields,
+        Mode, requestFields ?? RequestFields,
         Gen.Select(Gen.Frequency((10, Gen.Const(Reading.Whole)), (1, Gen.Const(Reading.Later)), (1, Gen.OneOf(Reading.Partly, Reading.Never))), Gen.Bool, (r, a) => (Reading: r, IsAsync: a)),
         script, script,
         (what, partition, mode, fields, how, first, second) =>

@@ -15,10 +15,12 @@ internal sealed class HistoryRun : IDisposable
     private readonly List<SeenAnswer> _unread = [];
     private HistoryReach? _reach;
     private bool _explains;
+    private readonly HistoryTranscript? _transcript;
 
-    private HistoryRun(History history)
+    private HistoryRun(History history, HistoryTranscript? transcript = null)
     {
         _history = history;
+        _transcript = transcript;
         _origin = new FuzzOrigin(_clock);
         var options = new HttpCacheOptions
         {
@@ -33,7 +35,8 @@ internal sealed class HistoryRun : IDisposable
             options.Extensions.TargetedFields.Add("CDN-Cache-Control");
         }
 
-        _cache = new HttpCache(_store, options, _clock);
+        options.TakesStraightPath = transcript is not { IsOfWalk: true };
+        _cache = new HttpCache(_store, options, _clock, transcript, transcript);
         _invoker = new HttpMessageInvoker(new CachingHandler(_cache) { InnerHandler = _origin });
         _invariants = new AnswerInvariants(history, _origin, _clock);
     }
@@ -52,6 +55,29 @@ internal sealed class HistoryRun : IDisposable
     {
         using var run = new HistoryRun(history) { _explains = true };
         run.Go();
+    }
+
+    /// <summary>Runs it by the walk alone and with the straight path, and holds the two to each other: answers, bodies, statuses, counts and log lines.</summary>
+    /// <returns>How many answers the straight path gave.</returns>
+    public static int CheckStraight(History history)
+    {
+        var (walked, straight) = (new HistoryTranscript(isOfWalk: true), new HistoryTranscript(isOfWalk: false));
+        foreach (var transcript in new[] { walked, straight })
+        {
+            using (transcript)
+            {
+                using var run = new HistoryRun(history, transcript);
+                run.Go();
+            }
+        }
+
+        straight.Steps.Count.Should().Be(walked.Steps.Count);
+        foreach (var (taken, expected) in straight.Steps.Zip(walked.Steps))
+        {
+            string.Join('\n', taken.Order(StringComparer.Ordinal)).Should().Be(string.Join('\n', expected.Order(StringComparer.Ordinal)));
+        }
+
+        return straight.Straight;
     }
 
     public void Dispose()
@@ -115,12 +141,14 @@ internal sealed class HistoryRun : IDisposable
         var known = _origin.Exchanges.Count;
         _origin.Begin(step, PartitionOf(step));
         var explained = _explains ? Explained(request) : null;
+        _transcript?.Begin(request, _cache);
         try
         {
             var response = step.IsAsync ? Completed(_invoker.SendAsync(request, default)) : _invoker.Send(request, default);
             explained?.Check(response, _origin.Calls);
             var answer = new SeenAnswer(step, response, _origin.Calls, known);
             _invariants.Check(answer);
+            _transcript?.Add(response, _origin.Calls);
             _reach?.Note(answer, _origin);
             _origin.LetBackgroundIn();
             _cache.Controller.Background.WhenIdleAsync().GetAwaiter().GetResult();
@@ -194,6 +222,7 @@ internal sealed class HistoryRun : IDisposable
             return;
         }
 
+        _transcript?.Add(body.ToArray());
         _invariants.CheckBody(answer, body.ToArray());
     }
 
@@ -202,7 +231,7 @@ internal sealed class HistoryRun : IDisposable
 
     private static HttpRequestMessage Request(Step.Send step)
     {
-        var request = new HttpRequestMessage(new HttpMethod(step.Method), step.Uri);
+        var request = new HttpRequestMessage(HttpMethod.Parse(step.Method), step.Uri);
         foreach (var (name, value) in step.Fields)
         {
             request.Headers.TryAddWithoutValidation(name, value);

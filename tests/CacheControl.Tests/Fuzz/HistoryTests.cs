@@ -14,6 +14,17 @@ public sealed class HistoryTests
         HistoryGen.Histories.Sample(history => HistoryRun.CheckExplained(history), iter: FuzzSize.Histories, print: h => h.ToString());
 
     [Fact]
+    public void Send_AnyHistory_TheStraightPathAnswersAsTheWalk()
+    {
+        var straight = 0;
+
+        Gen.OneOf(HistoryGen.PlainHistories, HistoryGen.Histories)
+            .Sample(history => { Interlocked.Add(ref straight, HistoryRun.CheckStraight(history)); }, iter: FuzzSize.Histories / 10, print: h => h.ToString());
+
+        straight.Should().BeGreaterThan((int)(FuzzSize.Histories / 100));
+    }
+
+    [Fact]
     public void Send_AnyHistories_ReachWhatTheOptInsAreFor()
     {
         var reach = new HistoryReach();

@@ -72,6 +72,40 @@ public sealed class ReuseRulesTests
     public void Decide_StoredAndRequest_Decision(string spec, string name, string settings, string stored, string request, double at, string expected) =>
         Decide(settings, stored, request, at).Should().Be(expected, $"{spec}: {name}");
 
+    [Theory]
+    [InlineData("", Minute)]
+    [InlineData("", "Age: 20 | " + Minute)]
+    [InlineData("", "Age: 60 | " + Minute)]
+    [InlineData("", "Cache-Control: max-age=0 | ETag: \"a\"")]
+    [InlineData("", "Cache-Control: max-age=99999999999")]
+    [InlineData("", "Age: 2147483647 | Cache-Control: max-age=2147483648")]
+    [InlineData("", "ETag: \"a\"")]
+    [InlineData("", "Date: @0 | Last-Modified: @-1000")]
+    [InlineData("", "Date: @30 | " + Minute)]
+    [InlineData("", "Cache-Control: no-cache, max-age=60")]
+    [InlineData("", "Cache-Control: private, max-age=60")]
+    [InlineData("shared", "Cache-Control: private, max-age=60")]
+    [InlineData("shared", "Cache-Control: s-maxage=10, max-age=60")]
+    [InlineData("", "{marked} " + Minute)]
+    [InlineData("", "{method HEAD} " + Minute)]
+    [InlineData("", "Vary: * | " + Minute)]
+    [InlineData("eager=0.5", Minute)]
+    [InlineData("eager=0.5", "Age: 20 | " + Minute)]
+    [InlineData("eager=0", Minute)]
+    public void PlainUse_AnyTime_CoversItIfThePlainRequestIsAFreshHit(string settingsCell, string storedCell)
+    {
+        var settings = Row.Settings(settingsCell);
+        var stored = Row.StoredAll(storedCell, settings)[0];
+        var use = ReuseRules.PlainUseOf(stored, ResponseConclusions.Of(stored, settings), settings);
+
+        var times = from seconds in new[] { -3600, -1, 0, 5, 10, 20, 30, 40, 60, 100, 1000, int.MaxValue, 3e9 } from ticks in new[] { -1, 0, 1 } select Given.Now.AddSeconds(seconds).AddTicks(ticks);
+        foreach (var now in times)
+        {
+            var decision = ReuseRules.Decide(Row.Request("").Facts(settings), [stored], now);
+            use.Covers(now).Should().Be(decision is { Kind: DecisionKind.Serve, Reason: CacheReason.Fresh, ValidateInBackground: false }, $"of {now:O}");
+        }
+    }
+
     private static string Decide(string settingsCell, string storedCell, string requestCell, double at)
     {
         var settings = Row.Settings(settingsCell);

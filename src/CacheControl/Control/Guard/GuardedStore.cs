@@ -35,6 +35,7 @@ internal sealed partial class GuardedStore : IDisposable
         IHttpCacheStore store, CacheMetrics metrics, ILogger logger, TimeProvider time, StoreLimits limits, PendingRemovalJournal? journal = null)
     {
         _store = store;
+        _atOnce = store as IHttpCacheStoreAtOnce;
         _metrics = metrics;
         _logger = logger;
         _time = time;

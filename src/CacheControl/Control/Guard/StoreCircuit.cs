@@ -22,6 +22,9 @@ internal sealed class StoreCircuit(TimeProvider time, TimeSpan firstPause, int f
     /// <summary>Whether the store is left alone, but for a trial.</summary>
     public bool IsOpen => _isOpen;
 
+    /// <summary>Whether no fault is remembered, so that a call that succeeds changes nothing here.</summary>
+    public bool IsCalm => !_isOpen && Volatile.Read(ref _faults) == 0;
+
     /// <summary>Whether the store may be asked now. While it is open one caller after each pause is told yes: its call is the trial.</summary>
     public bool Admits()
     {
@@ -50,7 +53,7 @@ internal sealed class StoreCircuit(TimeProvider time, TimeSpan firstPause, int f
     /// <returns>True if this closed the circuit.</returns>
     public bool Succeeded()
     {
-        if (!_isOpen && Volatile.Read(ref _faults) == 0)
+        if (IsCalm)
         {
             return false;
         }

@@ -53,6 +53,17 @@ internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
         return normal;
     }
 
+    /// <summary>A target URI that is known to be in its normal form; null if it is not, or not known to be.</summary>
+    public string? PlainUriOf(Uri? uri) => uri is { IsAbsoluteUri: true } && _plain.Contains(uri.OriginalString) ? uri.OriginalString : null;
+
+    /// <summary>Whether all requests without credentials, settings and Host of their own have keys of one scope.</summary>
+    /// <param name="scope">The scope.</param>
+    public bool HasOneScope(out string? scope)
+    {
+        scope = settings.IsShared ? SharedScope : null;
+        return settings is { PartitionSelector: null, Material: null, Name: null, Fields.Count: 0 };
+    }
+
     /// <summary>Makes the key of a request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="presented">Its head.</param>

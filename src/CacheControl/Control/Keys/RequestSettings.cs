@@ -37,5 +37,8 @@ internal sealed record RequestSettings
     public bool HasOthers(HttpRequestMessage request) =>
         ((IReadOnlyDictionary<string, object?>)request.Options).Count > (ReferenceEquals(this, Default) ? 0 : 1);
 
+    /// <summary>Whether a request has settings of its own.</summary>
+    public static bool AreGiven(HttpRequestMessage request) => request.Options.TryGetValue(Key, out _);
+
     public static void Set(HttpRequestMessage request, RequestSettings settings) => request.Options.Set(Key, settings);
 }

@@ -8,7 +8,7 @@ namespace HttpCaching;
 /// </summary>
 /// <remarks>All members may be called by many threads at the same time. After <see cref="Dispose"/> they throw <see cref="ObjectDisposedException"/>;
 /// snapshots and bodies stay readable even then.</remarks>
-public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance, IHttpCacheStoreUsage, IDisposable
+public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance, IHttpCacheStoreUsage, IHttpCacheStoreAtOnce, IDisposable
 {
     private const int RememberedRemovals = 65_536;
 
@@ -107,6 +107,9 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         return new ValueTask<HttpCacheSnapshot>(
             snapshot.HasLargeBodies ? Lease(key, snapshot, stamp) : snapshot.Stamp >= stamp ? snapshot : _index.AsOf(key, snapshot, stamp));
     }
+
+    /// <inheritdoc/>
+    HttpCacheSnapshot? IHttpCacheStoreAtOnce.FindAtOnce(in CacheKey key) => _isDisposed ? null : _index.Find(key);
 
     /// <inheritdoc/>
     public ValueTask<HttpCacheSnapshot> PeekAsync(CacheKey key, CancellationToken cancellationToken)

@@ -52,6 +52,19 @@ internal sealed class MemorySnapshot : HttpCacheSnapshot
     /// <summary>The responses in memory, in the order of <see cref="Responses"/>.</summary>
     public ReadOnlySpan<HeldResponse> Held => _held;
 
+    /// <inheritdoc/>
+    internal override StoredBody? OpenAtOnce(int index)
+    {
+        var body = _held[index].Body;
+        if (body.Hold is not null)
+        {
+            return null;
+        }
+
+        CountUse();
+        return body;
+    }
+
     /// <summary>The same view with a later stamp.</summary>
     public MemorySnapshot WithStamp(long stamp) => new(this, stamp);
 
