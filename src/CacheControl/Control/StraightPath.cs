@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net.Http.Headers;
+using HttpCaching.Control.Keys;
 using HttpCaching.Fields;
 using HttpCaching.Http;
 using HttpCaching.Model;
@@ -23,11 +24,15 @@ internal sealed class StraightPath
     private readonly Departure _departure;
     private readonly string? _scope;
 
+    // A function of the application gives lifetimes, and may look at the options of a request.
+    private readonly bool _isAskedWithOptions;
+
     private StraightPath(CacheServices services, Departure departure, string? scope)
     {
         _services = services;
         _departure = departure;
         _scope = scope;
+        _isAskedWithOptions = services.Policy.Heuristic is not null;
     }
 
     /// <summary>Whether the process has not turned it off.</summary>
@@ -44,7 +49,7 @@ internal sealed class StraightPath
     {
         if (!ReferenceEquals(request.Method, HttpMethod.Get) || request.Content is not null
             || _services.Keys.PlainUriOf(request.RequestUri) is not { } uri
-            || RequestSettings.AreGiven(request)
+            || (_isAskedWithOptions ? RequestSettings.Default.HasOthers(request) : RequestSettings.AreGiven(request))
             || _services.Rules?.For(MethodRules.Get, uri) is not null
             || _services.Store.FindAtOnce(new CacheKey(uri, _scope), out var began) is not { } view)
         {
