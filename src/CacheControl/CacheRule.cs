@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using HttpCaching.Policy;
 
 namespace HttpCaching;
@@ -116,6 +117,60 @@ public sealed class CacheRule
         ArgumentNullException.ThrowIfNull(tags);
         return Set(Settings with { Tags = [.. tags] });
     }
+
+    /// <summary>
+    /// Takes requests that differ by these fields as the same, whatever the Vary of responses says. A coding that the request does not accept is never served all the same.
+    /// </summary>
+    /// <param name="fields">
+    /// The fields, such as <c>User-Agent</c>. Cookie and Authorization are refused, unless the cache has a single user, and so is Origin in a shared cache: a response to one user is never given to
+    /// another.
+    /// </param>
+    /// <returns>The rule.</returns>
+    public CacheRule IgnoreVary(params string[] fields)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        return Set(Settings with { IgnoredVary = fields.Select(name => name ?? string.Empty).ToFrozenSet(StringComparer.OrdinalIgnoreCase) });
+    }
+
+    /// <summary>Tells requests apart by these fields, though the Vary of responses does not name them.</summary>
+    /// <param name="fields">The fields.</param>
+    /// <returns>The rule.</returns>
+    public CacheRule AddVary(params string[] fields)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        return Set(Settings with { AddedVary = [.. fields.Select(name => name ?? string.Empty)] });
+    }
+
+    /// <summary>Takes URIs that differ by these parameters of the query as the same. The origin still gets the URI as it is.</summary>
+    /// <param name="parameters">Their names; a star at the end is any text, as in <c>utm_*</c>. No star covers <c>access_token</c>.</param>
+    /// <returns>The rule.</returns>
+    public CacheRule IgnoreQuery(params string[] parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        return Set(Settings with { Key = new KeyRule { IgnoredParameters = [.. parameters.Select(name => name ?? string.Empty)], IgnoresOrder = Settings.Key.IgnoresOrder, Function = Settings.Key.Function } });
+    }
+
+    /// <summary>Takes URIs as the same whose parameters differ in their order only. Parameters of one name keep their order.</summary>
+    /// <returns>The rule.</returns>
+    public CacheRule IgnoreQueryOrder() =>
+        Set(Settings with { Key = new KeyRule { IgnoredParameters = Settings.Key.IgnoredParameters, IgnoresOrder = true, Function = Settings.Key.Function } });
+
+    /// <summary>Takes URIs as one resource for which a function returns the same. Unsafe requests invalidate what the function names too.</summary>
+    /// <param name="key">
+    /// Returns the path and query that stand for the resource of a URI, such as <c>/products/5</c>; <see langword="null"/> for the URI itself. It runs for each request, so it must be fast. If it
+    /// throws, or names another origin, the request bypasses the cache, and the log says so once.
+    /// </param>
+    /// <returns>The rule.</returns>
+    public CacheRule KeyOf(Func<Uri, string?> key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return Set(Settings with { Key = new KeyRule { IgnoredParameters = Settings.Key.IgnoredParameters, IgnoresOrder = Settings.Key.IgnoresOrder, Function = key } });
+    }
+
+    /// <summary>Says what to do with responses that set cookies.</summary>
+    /// <param name="handling">What to do.</param>
+    /// <returns>The rule.</returns>
+    public CacheRule SetCookie(HttpCacheSetCookie handling) => Set(Settings with { SetCookie = handling });
 
     private CacheRule Set(RuleSettings settings)
     {

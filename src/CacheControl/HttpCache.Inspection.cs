@@ -12,7 +12,7 @@ public sealed partial class HttpCache
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<CachedResponse>> FindAsync(Uri uri, CancellationToken cancellationToken = default) =>
-        await _inspector.ListAsync(new ResponseSelector(Normalize(uri, nameof(uri)), [], null, null), cancellationToken)
+        await _inspector.ListAsync(new ResponseSelector(_services.StoredUrisOf(Normalize(uri, nameof(uri))), [], null, null), cancellationToken)
             .ToListAsync(cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
@@ -42,7 +42,7 @@ public sealed partial class HttpCache
             : await _inspector.MarkStaleAsync(selector, cancellationToken).ConfigureAwait(false);
     }
 
-    private static ResponseSelector SelectorOf(CachedResponseFilter filter)
+    private ResponseSelector SelectorOf(CachedResponseFilter filter)
     {
         var prefixes = new List<string>();
         if (filter.UriPrefix is { } prefix)
@@ -55,6 +55,6 @@ public sealed partial class HttpCache
             prefixes.Add(OriginRules.OriginOf(Normalize(origin, nameof(filter))) + "/");
         }
 
-        return new ResponseSelector(filter.Uri is { } uri ? Normalize(uri, nameof(filter)) : null, prefixes, filter.Tag, filter.Where);
+        return new ResponseSelector(filter.Uri is { } uri ? _services.StoredUrisOf(Normalize(uri, nameof(filter))) : null, prefixes, filter.Tag, filter.Where);
     }
 }

@@ -98,6 +98,7 @@ internal static class OptionsReader
         PartitionSelector = options.PartitionSelector,
         Material = options.Keys.Material,
         Fields = [.. options.Keys.Fields],
+        MaximumUriLength = options.Limits.MaximumUriLength,
         HashKey = options.Keys.HashKey is { } key ? [.. key] : RandomNumberGenerator.GetBytes(32),
     };
 }

@@ -60,6 +60,7 @@ internal sealed class RuleErrors(OptionErrors errors, HttpCacheOptions? options)
     {
         CheckTimes(name, rule);
         CheckWords(name, rule);
+        CheckKeys(name, rule);
         CheckContradictions(name, rule);
     }
 
@@ -121,6 +122,53 @@ internal sealed class RuleErrors(OptionErrors errors, HttpCacheOptions? options)
         if (rule.Tags.Any(tag => string.IsNullOrEmpty(tag) || !GroupRules.IsOwn(tag)))
         {
             errors.Add($"{name} has a tag that is empty or begins with \"group \", which is reserved for cache groups; give it another name.");
+        }
+    }
+
+    private void CheckKeys(string name, RuleSettings rule)
+    {
+        foreach (var field in rule.IgnoredVary.Concat(rule.AddedVary).Where(field => field == "*" || !FieldText.IsToken(field)))
+        {
+            errors.Add($"{name} names the field '{field}' of Vary, which is none; use names of request fields.");
+        }
+
+        foreach (var field in rule.IgnoredVary.Where(field => rule.AddedVary.Contains(field, StringComparer.OrdinalIgnoreCase)))
+        {
+            errors.Add($"{name} has {field} in IgnoreVary and in AddVary; remove it from one.");
+        }
+
+        foreach (var field in rule.IgnoredVary.Where(field => RuleSettings.TellsUsersApart(field, options is { Kind: CacheKind.Shared }) && !IsForOneUser))
+        {
+            errors.Add($"{name} ignores {field} in Vary, which would give one user's response to another; remove it{(options is { Kind: CacheKind.Private } ? ", or set SingleUser if the cache has one user" : "")}.");
+        }
+
+        foreach (var parameter in rule.Key.IgnoredParameters)
+        {
+            CheckParameter(name, parameter);
+        }
+
+        if (rule.SetCookie == HttpCacheSetCookie.Keep && options is { Kind: CacheKind.Shared })
+        {
+            errors.Add($"{name} has SetCookie Keep in a shared cache, which would give one user's cookie to others; use Remove or DoNotStore.");
+        }
+
+        if (!Enum.IsDefined(rule.SetCookie))
+        {
+            errors.Add($"{name} has SetCookie {rule.SetCookie}; use one of the values that have names.");
+        }
+    }
+
+    private bool IsForOneUser => options is { Kind: CacheKind.Private, SingleUser: true };
+
+    private void CheckParameter(string name, string parameter)
+    {
+        if (parameter.Length == 0 || parameter.AsSpan(0, parameter.Length - 1).Contains('*') || parameter.AsSpan().ContainsAny("&=#? "))
+        {
+            errors.Add($"{name} ignores the parameter '{parameter}'; write a name, with a star at its end for any text.");
+        }
+        else if (parameter == KeyRule.AccessToken && !IsForOneUser)
+        {
+            errors.Add($"{name} ignores the parameter {parameter}, which would give one user's response to another; remove it.");
         }
     }
 

@@ -3,6 +3,7 @@ using HttpCaching.Benchmarks.Floors;
 using HttpCaching.Control;
 using HttpCaching.Control.Guard;
 using HttpCaching.Control.Keys;
+using HttpCaching.Control.Rules;
 using HttpCaching.Control.Time;
 using HttpCaching.Diagnostics;
 using HttpCaching.Fields;
@@ -16,6 +17,12 @@ namespace HttpCaching.Benchmarks.Quick;
 /// <summary>What the parts of a hit cost alone: where to look when the whole has become dearer.</summary>
 internal static class PartsReport
 {
+    private const string RuledUri = "https://api.example.org/products50/1234?v=1";
+
+    private static readonly RuleTable OfHost = Rules(i => $"https://api.example.org/products{i}/*");
+    private static readonly RuleTable OfHosts = Rules(i => $"https://h{i}.example.org/*");
+    private static readonly RuleTable BelowHosts = Rules(i => $"https://*.h{i}.example.org/*");
+
     /// <summary>Measures and prints.</summary>
     /// <param name="output">Where to.</param>
     /// <param name="rounds">How many rounds.</param>
@@ -53,7 +60,7 @@ internal static class PartsReport
             store, new CacheMetrics(null, faults), NullLogger.Instance, TimeProvider.System, OptionsReader.Limits(new HttpCacheOptions()));
         var head = new RequestHead { Method = string.Empty, TargetUri = string.Empty, Fields = HttpFields.Empty };
         RequestReader.Read(request, keys.TargetUriOf(request)!, head);
-        keys.TryFor(request, head, RequestSettings.Default, out var key);
+        keys.TryFor(request, head, RequestSettings.Default, KeyRule.None, out var key);
         var snapshot = store.ReadAsync(key, CancellationToken.None).Result;
         var stored = snapshot.Responses[0];
         var body = snapshot.OpenBodyAsync(stored, CancellationToken.None).Result;
@@ -74,10 +81,13 @@ internal static class PartsReport
                 RequestReader.Read(request, head.TargetUri, scratch);
                 return scratch.Fields.Count;
             }),
+            QuickCase.Of("rule, of 100 of a host", () => OfHost.For(head.Method, RuledUri) is null ? 0 : 1),
+            QuickCase.Of("no rule, of 100 hosts", () => OfHosts.For(head.Method, head.TargetUri) is null ? 0 : 1),
+            QuickCase.Of("no rule, of 100 \"*.\"", () => BelowHosts.For(head.Method, head.TargetUri) is null ? 0 : 1),
             QuickCase.Of("settings", () => (int)RequestSettings.Of(request).Mode),
             QuickCase.Of("directives", () => RequestDirectives.Parse(head.Fields).NoCache ? 1 : 0),
             QuickCase.Of("admission", () => AdmissionRules.Decide(facts) is null ? 0 : 1),
-            QuickCase.Of("key", () => keys.TryFor(request, head, RequestSettings.Default, out var made) ? made.Uri.Length : 0),
+            QuickCase.Of("key", () => keys.TryFor(request, head, RequestSettings.Default, KeyRule.None, out var made) ? made.Uri.Length : 0),
             QuickCase.Of("store read", () => guarded.ReadAsync(key, CancellationToken.None).Result!.Responses.Length),
             QuickCase.Of("clock", () => (int)clock.Now.Ticks),
             QuickCase.Of("selection", () => SelectionRules.Select(head, snapshot.Responses, policy)!.StatusCode),
@@ -94,6 +104,17 @@ internal static class PartsReport
                 return (int)response.StatusCode;
             }),
         ];
+    }
+
+    private static RuleTable Rules(Func<int, string> pattern)
+    {
+        var options = new HttpCacheOptions();
+        for (var i = 0; i < 100; i++)
+        {
+            options.For(pattern(i), rule => rule.FreshFor(TimeSpan.FromMinutes(5)));
+        }
+
+        return OptionsReader.Rules(options, PolicySettings.Default)!;
     }
 
     private sealed class FloorOrigin(bool varies) : HttpMessageHandler

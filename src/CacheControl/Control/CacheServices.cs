@@ -18,8 +18,8 @@ internal sealed record CacheServices
 
     public required PolicySettings Policy { get; init; }
 
-    /// <summary>The application's rules for some requests; null if there are none.</summary>
-    public RuleTable? Rules { get; init; }
+    /// <summary>The application's rules for some requests; null if there are none. A reload of the configuration replaces them: a request reads them once.</summary>
+    public RuleTable? Rules { get; set; }
 
     /// <summary>The settings of requests with a rule of their own.</summary>
     public required RequestRules RequestRules { get; init; }
@@ -71,9 +71,24 @@ internal sealed record CacheServices
         return found.Heuristic is null || !own.HasOthers(request) ? found : found.WithOptions(request.Options);
     }
 
-    /// <summary>The URIs under which responses for a URI are stored: its own, those that mean the same (No-Vary-Search), and those of the keys that requests for it have had.</summary>
+    /// <summary>
+    /// The URIs under which responses for a URI are stored: its own, those of the keys that the rules of reads give it, those of the keys that requests have had, and those that mean the same
+    /// (No-Vary-Search).
+    /// </summary>
     /// <param name="uri">The normalised URI.</param>
-    public IEnumerable<string> StoredUrisOf(string uri) => Keys.RenamedOf(uri).Concat(Searches.EquivalentsOf(uri)).Prepend(uri);
+    public IReadOnlyList<string> StoredUrisOf(string uri)
+    {
+        List<string> uris = [uri, .. Keys.RenamedOf(uri)];
+        foreach (var method in MethodRules.Reads)
+        {
+            if (PolicyFor(method, uri).Key is { IsNone: false } rule && Keys.TryUriUnder(uri, rule, out var key))
+            {
+                uris.Add(key);
+            }
+        }
+
+        return [.. uris.Concat(uris.SelectMany(Searches.EquivalentsOf)).Distinct()];
+    }
 
     /// <summary>Removes all of a URI (RFC 9111 §4.4).</summary>
     public async ValueTask InvalidateAsync(string uri, CancellationToken cancellationToken)

@@ -83,7 +83,7 @@ internal sealed partial class Controller
             return WalkByContentAsync(NewExchange(call, facts, default), admission);
         }
 
-        return _services.Keys.TryFor(request, presented, own, out var key)
+        return _services.Keys.TryFor(request, presented, own, policy.Key, out var key)
             ? SendAsync(call, facts, key, admission)
             : WalkAsync(NewExchange(call, facts, default), AdmissionRules.WithoutKey(facts), default);
     }
@@ -247,7 +247,7 @@ internal sealed partial class Controller
             }
         }
 
-        if (!_services.Keys.TryFor(exchange.Request, exchange.Presented, exchange.Own, out var key, digest))
+        if (!_services.Keys.TryFor(exchange.Request, exchange.Presented, exchange.Own, exchange.Policy.Key, out var key, digest))
         {
             return AdmissionRules.WithoutKey(exchange.Facts);
         }

@@ -28,13 +28,12 @@ internal sealed class Invalidation(CacheServices services)
         foreach (var uri in uris)
         {
             await services.InvalidateAsync(uri, exchange.CancellationToken).ConfigureAwait(false);
-        }
 
-        // The name that the request gives its key is that of reads with this name, wherever they went at its origin.
-        if (uris.Count > 0 && exchange.Own.KeyName is not null && services.Keys.TryFor(exchange.Request, exchange.Presented, exchange.Own, out var named))
-        {
-            services.Flights.Detach(named.Uri);
-            await services.Store.InvalidateAsync(named.Uri, exchange.CancellationToken).ConfigureAwait(false);
+            // The key that the request would have is that of reads with the same rule or name.
+            if (services.Keys.TryUriOf(uri, exchange.Own, exchange.Policy.Key, out var named) && named != uri)
+            {
+                await services.InvalidateAsync(named, exchange.CancellationToken).ConfigureAwait(false);
+            }
         }
 
         string[] tags = [.. groups.Union(mates)];
@@ -54,12 +53,12 @@ internal sealed class Invalidation(CacheServices services)
     private async ValueTask<HashSet<string>> GroupsOfAsync(Exchange exchange, IReadOnlyList<string> uris)
     {
         var tags = new HashSet<string>(StringComparer.Ordinal);
-        if (!services.Keys.TryFor(exchange.Request, exchange.Presented, exchange.Own, out var key))
+        if (!services.Keys.TryFor(exchange.Request, exchange.Presented, exchange.Own, exchange.Policy.Key, out var key))
         {
             return tags;
         }
 
-        foreach (var uri in uris)
+        foreach (var uri in uris.SelectMany(services.StoredUrisOf))
         {
             using var snapshot = await services.Store.ReadAsync(key with { Uri = uri }, CancellationToken.None).ConfigureAwait(false);
             tags.UnionWith(snapshot?.Responses.SelectMany(stored => stored.Tags).Where(tag => !GroupRules.IsOwn(tag)) ?? []);

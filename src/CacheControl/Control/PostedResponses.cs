@@ -12,7 +12,7 @@ internal sealed class PostedResponses(CacheServices services)
     public async ValueTask NoteAsync(Exchange exchange)
     {
         if (exchange.Policy.StorePost && !exchange.Facts.IsReadOnly && exchange.Presented.Method == MethodRules.Post && exchange.Decision.Reason == CacheReason.Method
-            && services.Keys.TryFor(exchange.Request, exchange.Presented, exchange.Own, out var key))
+            && services.Keys.TryFor(exchange.Request, exchange.Presented, exchange.Own, KeyOfReads(exchange), out var key))
         {
             exchange.Key = key;
             exchange.PostStamp = await StampOfAsync(exchange).ConfigureAwait(false);
@@ -43,6 +43,8 @@ internal sealed class PostedResponses(CacheServices services)
             exchange.Snapshot = await services.Store.ReadAsync(exchange.Key, exchange.CancellationToken).ConfigureAwait(false);
         }
     }
+
+    private KeyRule KeyOfReads(Exchange exchange) => services.PolicyFor(exchange.Request, exchange.Own, MethodRules.Get, exchange.Presented.TargetUri).Key;
 
     private async ValueTask<long?> StampOfAsync(Exchange exchange)
     {

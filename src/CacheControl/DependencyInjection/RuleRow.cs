@@ -20,7 +20,7 @@ internal sealed record RuleRow(string Name, string Expected, Func<CacheRule, ICo
         Duration("StaleIfError", (rule, value) => rule.StaleIfError(value)),
         Duration("StaleWhileRevalidate", (rule, value) => rule.StaleWhileRevalidate(value)),
         Switch("StaleWhenDisconnected", rule => rule.StaleWhenDisconnected()),
-        new("Mode", string.Join(" or ", Enum.GetNames<HttpCacheMode>()), TryReadMode),
+        Word<HttpCacheMode>("Mode", (rule, value) => rule.WithMode(value)),
         Switch("Bypass", rule => rule.Bypass()),
         Switch("IgnoreNoStore", rule => rule.IgnoreNoStore()),
         Switch("IgnoreNoCache", rule => rule.IgnoreNoCache()),
@@ -28,6 +28,12 @@ internal sealed record RuleRow(string Name, string Expected, Func<CacheRule, ICo
         Texts("IgnoreRequestDirectives", (rule, values) => rule.IgnoreRequestDirectives(values)),
         new("StoreOnly", "a list of status codes", TryReadStatusCodes),
         Texts("Tags", (rule, values) => rule.WithTags(values)),
+        Texts("IgnoreVary", (rule, values) => rule.IgnoreVary(values)),
+        Texts("AddVary", (rule, values) => rule.AddVary(values)),
+        Texts("IgnoreQuery", (rule, values) => rule.IgnoreQuery(values)),
+        Switch("IgnoreQueryOrder", rule => rule.IgnoreQueryOrder()),
+        new("KeyOf", "a function, which configuration can't give, in code", (_, _) => false),
+        Word<HttpCacheSetCookie>("SetCookie", (rule, value) => rule.SetCookie(value)),
     ];
 
     private static RuleRow Duration(string name, Action<CacheRule, TimeSpan> set) => new(name, OptionRow.DurationKind, (rule, section) =>
@@ -67,16 +73,17 @@ internal sealed record RuleRow(string Name, string Expected, Func<CacheRule, ICo
         return true;
     });
 
-    private static bool TryReadMode(CacheRule rule, IConfigurationSection section)
+    private static RuleRow Word<T>(string name, Action<CacheRule, T> set)
+        where T : struct, Enum => new(name, string.Join(" or ", Enum.GetNames<T>()), (rule, section) =>
     {
-        if (section.Value is not { } text || !text.All(char.IsLetter) || !Enum.TryParse<HttpCacheMode>(text, ignoreCase: true, out var mode))
+        if (section.Value is not { } text || !text.All(char.IsLetter) || !Enum.TryParse<T>(text, ignoreCase: true, out var word))
         {
             return false;
         }
 
-        rule.WithMode(mode);
+        set(rule, word);
         return true;
-    }
+    });
 
     private static bool TryReadStatusCodes(CacheRule rule, IConfigurationSection section)
     {

@@ -32,6 +32,9 @@ internal enum UserRule
 
     /// <summary>Listens to the spans.</summary>
     ActivityListener = 256,
+
+    /// <summary>Names the resource of a URI.</summary>
+    KeyFunction = 512,
 }
 
 /// <summary>Records which of the application's rules have thrown: a rule that always throws is logged once, not with each request.</summary>
@@ -57,6 +60,7 @@ internal sealed class UserRuleFaults(ILogger logger)
         UserRule.StatusFilter => "Store.StatusFilter",
         UserRule.QueryNormalizer => "Extensions.QueryNormalizers",
         UserRule.KeyMaterial => "Keys.Material",
+        UserRule.KeyFunction => "KeyOf of a rule",
         _ => rule.ToString(),
     };
 
@@ -64,7 +68,7 @@ internal sealed class UserRuleFaults(ILogger logger)
     {
         UserRule.StatusFilter or UserRule.Heuristic => "the response is not stored",
         UserRule.QueryNormalizer => "the content is told apart byte by byte",
-        UserRule.PartitionSelector or UserRule.KeyMaterial => "the request bypasses the cache",
+        UserRule.PartitionSelector or UserRule.KeyMaterial or UserRule.KeyFunction => "the request bypasses the cache",
         UserRule.MeterFactory => "the cache makes its meter itself",
         UserRule.ActivityListener => "the span is lost",
         UserRule.StoreUsage => "the gauges of the store tell nothing",

@@ -17,6 +17,7 @@ internal static class FieldNames
     public const string Authorization = "Authorization";
     public const string Cookie = "Cookie";
     public const string SetCookie = "Set-Cookie";
+    public const string Origin = "Origin";
     public const string Range = "Range";
     public const string IfRange = "If-Range";
     public const string IfNoneMatch = "If-None-Match";

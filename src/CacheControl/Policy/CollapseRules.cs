@@ -75,7 +75,9 @@ internal static class CollapseRules
             return null;
         }
 
-        var selecting = SelectionRules.SelectingFieldsOf(presented, UpdatedSelections.NamesOf(known, vary), [], settings);
+        var names = SelectionRules.WithAdded(UpdatedSelections.NamesOf(known, vary), settings);
+        names = settings.Rule is { IgnoredVary.Count: > 0 } rule ? [.. names.Where(name => !rule.IgnoresVary(name, known.Fields, settings.IsShared))] : names;
+        var selecting = SelectionRules.SelectingFieldsOf(presented, names, [], settings);
         return SelectionRules.NeverMatches(selecting) ? null : VariantRules.IdOf(MethodRules.Get, null, selecting);
     }
 

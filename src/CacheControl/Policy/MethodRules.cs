@@ -8,6 +8,9 @@ internal static class MethodRules
     public const string Post = "POST";
     public const string Query = "QUERY";
 
+    /// <summary>The methods whose responses may be stored.</summary>
+    public static IReadOnlyList<string> Reads { get; } = [Get, Head, Query, Post];
+
     /// <summary>Whether the method can't change a resource, so that it invalidates nothing (RFC 9110 §9.2.1). Unknown methods can.</summary>
     public static bool IsSafe(string method) => method is Get or Head or "OPTIONS" or "TRACE" or Query or "PROPFIND" or "REPORT" or "SEARCH";
 

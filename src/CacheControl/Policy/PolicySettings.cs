@@ -13,6 +13,9 @@ internal sealed record PolicySettings
     /// <summary>The rule of the application that these settings follow; null for none.</summary>
     public RuleSettings? Rule { get; private init; }
 
+    /// <summary>What makes the URIs of one resource one key.</summary>
+    public KeyRule Key => Rule?.Key ?? KeyRule.None;
+
     /// <summary>The options of the one request that these settings are for; null if they are for many.</summary>
     public IReadOnlyDictionary<string, object?>? RequestOptions { get; private init; }
 

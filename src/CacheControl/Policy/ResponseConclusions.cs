@@ -105,12 +105,24 @@ internal sealed class ResponseConclusions
     /// <summary>The values that the Vary of the stored response demands of a request.</summary>
     /// <param name="stored">The response that this was concluded from.</param>
     public SelectingMatch[] SelectingOf(StoredResponse stored) =>
-        _selecting ??= [.. stored.SelectingFields.Fields.Select(field => new SelectingMatch(field, _settings))];
+        _selecting ??= MatchesOf(stored.SelectingFields, stored.Fields);
 
     /// <summary>The same for the further selections of the stored response.</summary>
     /// <param name="stored">The response that this was concluded from.</param>
     public SelectingMatch[][] FurtherSelectionsOf(StoredResponse stored) =>
-        _furtherSelections ??= [.. stored.FurtherSelections.Select(selection => selection.Fields.Select(field => new SelectingMatch(field, _settings)).ToArray())];
+        _furtherSelections ??= [.. stored.FurtherSelections.Select(selection => MatchesOf(selection, stored.Fields))];
+
+    /// <summary>
+    /// The fields by which requests are compared. A rule may leave some out. Of a field that it adds, the value of the original request has to be known: a response that was stored without
+    /// the rule fits none.
+    /// </summary>
+    private SelectingMatch[] MatchesOf(SelectingFields selection, HttpFields fields) => _settings.Rule is not { } rule
+        ? [.. selection.Fields.Select(field => new SelectingMatch(field, _settings))]
+        :
+        [
+            .. selection.Fields.Where(field => !rule.IgnoresVary(field.Name, fields, _settings.IsShared)).Select(field => new SelectingMatch(field, _settings)),
+            .. rule.AddedVary.Where(name => !selection.Fields.Any(field => HttpFields.SameName(field.Name, name))).Select(name => SelectingMatch.Unknown(name, _settings)),
+        ];
 
     /// <summary>When the stored response answers requests that ask for nothing special. Empty if the conclusions are not those of a stored response.</summary>
     public PlainUse PlainUse { get; private set; }

@@ -48,6 +48,17 @@ internal sealed record RuleSettings
     /// <summary>Tags that each stored response gets.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
+    /// <summary>The names of request fields by which responses do not differ, whatever their Vary says.</summary>
+    public FrozenSet<string> IgnoredVary { get; init; } = [];
+
+    /// <summary>The names of request fields by which responses differ, though their Vary does not say so.</summary>
+    public IReadOnlyList<string> AddedVary { get; init; } = [];
+
+    /// <summary>The parameters of the query and the function that make the URIs of one resource one key.</summary>
+    public KeyRule Key { get; init; } = KeyRule.None;
+
+    public HttpCacheSetCookie SetCookie { get; init; }
+
     /// <summary>The settings of a narrower rule with these below them: each setting that the narrower rule names counts, and of limits that can't both hold the narrower rule's.</summary>
     /// <param name="narrower">The narrower rule.</param>
     public RuleSettings Below(RuleSettings narrower) => new()
@@ -67,6 +78,10 @@ internal sealed record RuleSettings
         IgnoredRequestDirectives = Both(narrower.IgnoredRequestDirectives, IgnoredRequestDirectives),
         StatusCodes = narrower.StatusCodes ?? StatusCodes,
         Tags = Both(narrower.Tags, Tags),
+        IgnoredVary = Both(narrower.IgnoredVary, IgnoredVary),
+        AddedVary = Both(narrower.AddedVary, AddedVary),
+        Key = Key.Below(narrower.Key),
+        SetCookie = narrower.SetCookie == HttpCacheSetCookie.Default ? SetCookie : narrower.SetCookie,
     };
 
     /// <summary>Two rules are equal if they set the same, so that the settings of a request's rule are found again.</summary>
@@ -76,18 +91,39 @@ internal sealed record RuleSettings
             && Scalars == other.Scalars
             && IgnoredRequestDirectives.SetEquals(other.IgnoredRequestDirectives)
             && (StatusCodes is null ? other.StatusCodes is null : other.StatusCodes is not null && StatusCodes.SetEquals(other.StatusCodes))
-            && Tags.SequenceEqual(other.Tags));
+            && Tags.SequenceEqual(other.Tags)
+            && IgnoredVary.SetEquals(other.IgnoredVary)
+            && AddedVary.SequenceEqual(other.AddedVary)
+            && Key.Equals(other.Key));
 
-    public override int GetHashCode() => HashCode.Combine(Scalars, IgnoredRequestDirectives.Count, StatusCodes?.Count, Tags.Count);
+    public override int GetHashCode() => HashCode.Combine(Scalars, IgnoredRequestDirectives.Count, StatusCodes?.Count, Tags.Count, IgnoredVary.Count, AddedVary.Count, Key);
 
     private (TimeSpan? Lifetime, TimeSpan? Least, TimeSpan? Longest, TimeSpan? Default, TimeSpan? IfError, TimeSpan? WhileRevalidate, int Flags) Scalars =>
     (
         Lifetime, LeastLifetime, LongestLifetime, DefaultLifetime, StaleIfError, StaleWhileRevalidate,
-        ((int)Mode << 8) | (StaleWhenDisconnected ? 1 : 0) | (Bypass ? 2 : 0) | (IgnoresNoStore ? 4 : 0) | (IgnoresNoCache ? 8 : 0) | (IgnoresPrivate ? 16 : 0));
+        ((int)Mode << 16) | ((int)SetCookie << 8) | (StaleWhenDisconnected ? 1 : 0) | (Bypass ? 2 : 0) | (IgnoresNoStore ? 4 : 0) | (IgnoresNoCache ? 8 : 0) | (IgnoresPrivate ? 16 : 0));
 
     /// <summary>The mode of a request.</summary>
     /// <param name="chosen">The mode that it has chosen.</param>
     public HttpCacheMode ModeOf(HttpCacheMode chosen) => chosen == HttpCacheMode.Default ? Mode : chosen;
+
+    /// <summary>
+    /// Whether responses do not differ by a request field. What tells users apart is never ignored where there are several, and neither is Origin in a shared cache: its responses carry the
+    /// permission for one site. A coding that a request does not ask for is unreadable to it.
+    /// </summary>
+    /// <param name="name">The field.</param>
+    /// <param name="response">The fields of the response.</param>
+    /// <param name="isShared">Whether the cache is shared.</param>
+    public bool IgnoresVary(string name, in HttpFields response, bool isShared) =>
+        IgnoredVary.Contains(name)
+        && !(isShared && TellsUsersApart(name, isShared))
+        && !(HttpFields.SameName(name, FieldNames.AcceptEncoding) && response.Contains(FieldNames.ContentEncoding));
+
+    /// <summary>Whether ignoring a field of Vary could give one user's response to another.</summary>
+    /// <param name="name">The field.</param>
+    /// <param name="isShared">Whether the cache is shared.</param>
+    public static bool TellsUsersApart(string name, bool isShared) =>
+        SelectionRules.IsSensitive(name) || (isShared && HttpFields.SameName(name, FieldNames.Origin));
 
     /// <summary>The directives of a request that count.</summary>
     /// <param name="directives">Those that it states.</param>

@@ -6,7 +6,8 @@ namespace HttpCaching.Policy;
 /// </summary>
 /// <param name="field">The nominated field and its value in the original request.</param>
 /// <param name="settings">The settings.</param>
-internal sealed class SelectingMatch(SelectingField field, PolicySettings settings)
+/// <param name="isUnknown">Whether the value in the original request is not known, so that no request matches.</param>
+internal sealed class SelectingMatch(SelectingField field, PolicySettings settings, bool isUnknown = false)
 {
     // Longer values are rare, and would stay for as long as the response.
     private const int LongestKept = 256;
@@ -17,6 +18,9 @@ internal sealed class SelectingMatch(SelectingField field, PolicySettings settin
     // Requests name their fields by the runtime's own strings as a rule, which this finds: to see that two are one takes no look at their letters.
     private readonly string _name = string.IsInterned(field.Name) ?? field.Name;
     private string? _latest;
+
+    /// <summary>A field whose value in the original request is not known.</summary>
+    public static SelectingMatch Unknown(string name, PolicySettings settings) => new(new SelectingField(name, null), settings, isUnknown: true);
 
     /// <summary>The name of the field.</summary>
     public string Name => @field.Name;
@@ -39,7 +43,7 @@ internal sealed class SelectingMatch(SelectingField field, PolicySettings settin
             return true;
         }
 
-        if (field.Name == "*" || SelectionRules.ValueOf(field.Name, presented, settings) != field.Value)
+        if (isUnknown || field.Name == "*" || SelectionRules.ValueOf(field.Name, presented, settings) != field.Value)
         {
             return false;
         }

@@ -40,7 +40,7 @@ internal static class SelectionRules
     /// <summary>Whether the presented request has the selecting fields of the original one (RFC 9111 §4.1).</summary>
     public static bool Matches(RequestHead presented, StoredResponse stored, PolicySettings settings)
     {
-        if (ReferenceEquals(stored.SelectingFields, SelectingFields.None))
+        if (ReferenceEquals(stored.SelectingFields, SelectingFields.None) && settings.Rule is not { AddedVary.Count: > 0 })
         {
             return true;
         }
@@ -97,8 +97,13 @@ internal static class SelectionRules
             return new SelectingFields([new SelectingField("*", null)]);
         }
 
-        return SelectingFieldsOf(presented, IsCodedUnsaid(presented.Fields, response, vary) ? [.. vary.Names, FieldNames.AcceptEncoding] : vary.Names, changedBelow, settings);
+        var names = IsCodedUnsaid(presented.Fields, response, vary) ? [.. vary.Names, FieldNames.AcceptEncoding] : vary.Names;
+        return SelectingFieldsOf(presented, WithAdded(names, settings), changedBelow, settings);
     }
+
+    /// <summary>These names, and those that a rule adds.</summary>
+    public static IReadOnlyList<string> WithAdded(IReadOnlyList<string> names, PolicySettings settings) =>
+        settings.Rule is { AddedVary: { Count: > 0 } added } ? [.. names, .. added.Where(name => !Contains(names, name))] : names;
 
     /// <summary>
     /// Whether the response has a coding that the request asked for, and its Vary does not say so: nginx and others leave it out until they are told to.

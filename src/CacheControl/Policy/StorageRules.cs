@@ -105,6 +105,11 @@ internal static class StorageRules
             excluded.UnionWith(directives.PrivateFields);
         }
 
+        if (settings.Rule is { SetCookie: HttpCacheSetCookie.Remove })
+        {
+            excluded.Add(FieldNames.SetCookie);
+        }
+
         return excluded;
     }
 
@@ -202,7 +207,7 @@ internal static class StorageRules
         var facts = ResponseConclusions.Of(updated, settings);
         return facts.Directives is { NoStore: true, MustUnderstand: false }
             ? NotStoredReason.NoStore
-            : AgainstSharing(facts, updated.Fields, updated.HadCredentials, settings)
+            : AgainstSharing(facts, updated.Fields, updated.HadCredentials, hadCookie: false, settings)
                 ?? AgainstReplaying(facts, updated.StatusCode, updated.Fields, settings);
     }
 
@@ -212,15 +217,21 @@ internal static class StorageRules
     /// containers of its callers above it.
     /// </summary>
     private static NotStoredReason? AgainstReplaying(ResponseConclusions facts, int status, HttpFields fields, PolicySettings settings) =>
-        !settings.IsShared && status is >= 300 and < 400 && fields.Contains(FieldNames.SetCookie)
+        !settings.IsShared && status is >= 300 and < 400 && fields.Contains(FieldNames.SetCookie) && settings.Rule is not { SetCookie: HttpCacheSetCookie.Keep }
         && !ExcludedFields(facts.Directives, settings).Contains(FieldNames.SetCookie)
             ? NotStoredReason.SetCookieInRedirect
             : null;
 
     /// <summary>Why a response must not be given to others than who asked for it; <see langword="null"/> if it may, or if there are no others.</summary>
-    private static NotStoredReason? AgainstSharing(ResponseConclusions facts, HttpFields fields, bool hadCredentials, PolicySettings settings)
+    private static NotStoredReason? AgainstSharing(ResponseConclusions facts, HttpFields fields, bool hadCredentials, bool hadCookie, PolicySettings settings)
     {
         var own = facts.Directives;
+        var (cookies, setsCookie) = (settings.Rule?.SetCookie ?? HttpCacheSetCookie.Default, fields.Contains(FieldNames.SetCookie));
+        if (setsCookie && cookies == HttpCacheSetCookie.DoNotStore)
+        {
+            return NotStoredReason.SetCookie;
+        }
+
         if (!settings.IsShared)
         {
             return null;
@@ -236,16 +247,16 @@ internal static class StorageRules
             return NotStoredReason.Authorization;
         }
 
-        return !settings.StoreSetCookie && fields.Contains(FieldNames.SetCookie) && !(own.Public || own.SMaxAgePermits)
-            ? NotStoredReason.SetCookie
-            : null;
+        // Without its cookie the response is everybody's, if the request did not tell whose it is.
+        var isWithout = cookies == HttpCacheSetCookie.Remove && !hadCookie;
+        return setsCookie && !isWithout && !settings.StoreSetCookie && !(own.Public || own.SMaxAgePermits) ? NotStoredReason.SetCookie : null;
     }
 
     private static NotStoredReason? AgainstStoringAs(RequestHead presented, ResponseHead response, ResponseConclusions facts, PolicySettings settings)
     {
         // A cookie tells users apart too. That alone does not make a response private, but one that says private is its user's.
         var hadCredentials = HasCredentials(presented, response) || (facts.Directives.Private && presented.Fields.Contains(FieldNames.Cookie));
-        if (AgainstSharing(facts, response.Fields, hadCredentials, settings) is { } forbidden)
+        if (AgainstSharing(facts, response.Fields, hadCredentials, presented.Fields.Contains(FieldNames.Cookie), settings) is { } forbidden)
         {
             return forbidden;
         }

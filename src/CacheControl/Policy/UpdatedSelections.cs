@@ -28,7 +28,7 @@ internal static class UpdatedSelections
         RequestHead presented, StoredResponse stored, HttpFields updated, IReadOnlyList<string> changedBelow, bool mayFile, PolicySettings settings)
     {
         var vary = VaryNames.Parse(updated);
-        var names = NamesOf(stored, vary);
+        var names = SelectionRules.WithAdded(NamesOf(stored, vary), settings);
         if (vary.IsAny || names.Count > VaryNames.MaximumNames)
         {
             return [Never];

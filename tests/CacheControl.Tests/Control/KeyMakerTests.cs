@@ -2,6 +2,7 @@ using HttpCaching.Control.Keys;
 using HttpCaching.Diagnostics;
 using HttpCaching.Http;
 using HttpCaching.Model;
+using HttpCaching.Policy;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HttpCaching.Tests.Control;
@@ -129,7 +130,7 @@ public sealed class KeyMakerTests
         var head = new RequestHead { Method = string.Empty, TargetUri = string.Empty, Fields = HttpFields.Empty };
         var maker = new KeyMaker(settings ?? Default, new UserRuleFaults(NullLogger.Instance));
         RequestReader.Read(request, maker.TargetUriOf(request)!, head);
-        maker.TryFor(request, head, RequestSettings.Of(request), out var key).Should().BeTrue();
+        maker.TryFor(request, head, RequestSettings.Of(request), KeyRule.None, out var key).Should().BeTrue();
         return key;
     }
 

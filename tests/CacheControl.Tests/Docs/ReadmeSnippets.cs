@@ -284,6 +284,16 @@ internal static class ReadmeSnippets
         // end
     }
 
+    public static void KeyRules(HttpCacheOptions options)
+    {
+        // snippet: key-rules
+        options.For("https://www.example.org/*", rule => rule.IgnoreQuery("utm_*", "gclid").IgnoreQueryOrder().IgnoreVary("User-Agent"));
+        options.For("https://api.example.org/*", rule => rule.AddVary("X-Api-Version").SetCookie(HttpCacheSetCookie.Remove));
+        options.For("https://shop.example.org/*", rule => rule.KeyOf(uri => uri.AbsolutePath.Replace("/en/item/", "/item/", StringComparison.Ordinal)));
+
+        // end
+    }
+
     public static async Task RequestRules(HttpClient client)
     {
         // snippet: request-rules

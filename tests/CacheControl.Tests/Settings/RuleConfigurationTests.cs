@@ -15,6 +15,8 @@ public sealed class RuleConfigurationTests
         { "Rules:1:Bypass", "yes", "Http:Rules:1:Bypass is 'yes'; set it to true or false." },
         { "Rules:1:Mode", "Fast", "Http:Rules:1:Mode is 'Fast'; set it to Default or NoStore or Reload or NoCache or ForceCache or OnlyIfCached or ReadOnly." },
         { "Rules:1:StoreOnly:0", "ok", "Http:Rules:1:StoreOnly is a section; set it to a list of status codes." },
+        { "Rules:1:KeyOf", "/a", "Http:Rules:1:KeyOf is '/a'; set it to a function, which configuration can't give, in code." },
+        { "Rules:1:SetCookie", "Drop", "Http:Rules:1:SetCookie is 'Drop'; set it to Default or Remove or Keep or DoNotStore." },
         { "Rules:1:Methods", "GET", "Http:Rules:1:Methods is 'GET'; set it to a list of texts." },
     };
 
@@ -40,6 +42,12 @@ public sealed class RuleConfigurationTests
             ["Rules:1:IgnoreRequestDirectives:0"] = "no-cache",
             ["Rules:1:StoreOnly:0"] = "200",
             ["Rules:1:Tags:0"] = "legacy",
+            ["Rules:1:IgnoreVary:0"] = "User-Agent",
+            ["Rules:1:AddVary:0"] = "X-Api-Version",
+            ["Rules:1:IgnoreQuery:0"] = "utm_*",
+            ["Rules:1:IgnoreQuery:1"] = "gclid",
+            ["Rules:1:IgnoreQueryOrder"] = "true",
+            ["Rules:1:SetCookie"] = "Remove",
         });
 
         var code = new HttpCacheOptions()
@@ -47,7 +55,8 @@ public sealed class RuleConfigurationTests
             .For("https://legacy.example.org/*", rule => rule
                 .AtLeast(TimeSpan.FromSeconds(30)).AtMost(TimeSpan.FromMinutes(1)).FreshByDefault(TimeSpan.FromSeconds(40))
                 .StaleIfError(TimeSpan.FromDays(1)).StaleWhileRevalidate(TimeSpan.FromSeconds(10)).StaleWhenDisconnected()
-                .WithMode(HttpCacheMode.ForceCache).IgnoreNoStore().IgnoreNoCache().IgnoreRequestDirectives("no-cache").StoreOnly(200).WithTags("legacy"));
+                .WithMode(HttpCacheMode.ForceCache).IgnoreNoStore().IgnoreNoCache().IgnoreRequestDirectives("no-cache").StoreOnly(200).WithTags("legacy")
+                .IgnoreVary("User-Agent").AddVary("X-Api-Version").IgnoreQuery("utm_*", "gclid").IgnoreQueryOrder().SetCookie(HttpCacheSetCookie.Remove));
         options.ConfigurationErrors.Should().BeEmpty();
         options.Rules.Should().BeEquivalentTo(code.Rules, o => o.RespectingRuntimeTypes().IncludingInternalProperties());
         HttpCacheOptionsValidator.ThrowIfInvalid(options);

@@ -68,14 +68,16 @@ internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
     /// <param name="request">The request.</param>
     /// <param name="presented">Its head.</param>
     /// <param name="own">Its settings.</param>
+    /// <param name="rule">What makes URIs one key.</param>
     /// <param name="key">The key, if the answer is true.</param>
     /// <param name="contentDigest">The digest of the content of a QUERY.</param>
     /// <returns>False if a function of the application has thrown: without its part, the key could be another user's.</returns>
-    public bool TryFor(HttpRequestMessage request, RequestHead presented, RequestSettings own, out CacheKey key, string? contentDigest = null)
+    public bool TryFor(HttpRequestMessage request, RequestHead presented, RequestSettings own, KeyRule rule, out CacheKey key, string? contentDigest = null)
     {
         key = default;
         var partition = own.Partition;
-        if ((partition is null && !TryAsk(settings.PartitionSelector, UserRule.PartitionSelector, request, out partition))
+        if (!TryUriOf(presented.TargetUri, own, rule, out var uri)
+            || (partition is null && !TryAsk(settings.PartitionSelector, UserRule.PartitionSelector, request, out partition))
             || !TryAsk(settings.Material, UserRule.KeyMaterial, request, out var material))
         {
             return false;
@@ -83,7 +85,6 @@ internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
 
         partition ??= CredentialPartition(request, presented);
         var authority = presented.Fields.Count == 0 ? null : OtherAuthority(presented);
-        var uri = UriOf(presented.TargetUri, own);
         key = partition is null && material is null && authority is null && contentDigest is null && settings.Fields.Count == 0 && settings.Name is null
             ? new CacheKey(uri, settings.IsShared ? SharedScope : null)
             : new CacheKey(uri, ScopeOf(presented, partition, material, authority, contentDigest));
@@ -94,18 +95,72 @@ internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
     /// <param name="targetUri">The normalised URI.</param>
     public IEnumerable<string> RenamedOf(string targetUri) => _renamed.Of(targetUri);
 
-    /// <summary>The URI of a request's key: its own, or a name at its origin that the request gives in place of it.</summary>
-    private string UriOf(string targetUri, RequestSettings own)
+    /// <summary>The URI of a request's key: its own, or another one of its origin that the request or a rule gives in place of it.</summary>
+    /// <param name="targetUri">The target URI.</param>
+    /// <param name="own">The settings of the request.</param>
+    /// <param name="rule">What makes URIs one key.</param>
+    /// <param name="uri">The URI, if the answer is true.</param>
+    /// <returns>False if the function of the rule has thrown.</returns>
+    public bool TryUriOf(string targetUri, RequestSettings own, KeyRule rule, out string uri)
     {
-        if (own.KeyName is not { } name)
+        uri = targetUri;
+        if (own.KeyName is null && rule.IsNone)
+        {
+            return true;
+        }
+
+        if (own.KeyName is { } name)
+        {
+            // A fragment is in no target URI, so that a name is never another request's URI.
+            uri = string.Concat(OriginRules.OriginOf(targetUri), "/#", Uri.EscapeDataString(name));
+        }
+        else if (!TryUriUnder(targetUri, rule, out uri))
+        {
+            return false;
+        }
+
+        // The keys of rules of the options are found by those rules.
+        if ((own.KeyName is not null || own.Rule is not null) && uri != targetUri)
+        {
+            _renamed.Note(targetUri, uri);
+        }
+
+        return true;
+    }
+
+    /// <summary>The URI of the keys of requests that a rule of the options is for.</summary>
+    /// <param name="targetUri">The target URI.</param>
+    /// <param name="rule">What makes URIs one key.</param>
+    /// <param name="uri">The URI, if the answer is true.</param>
+    /// <returns>False if the function of the rule has thrown.</returns>
+    public bool TryUriUnder(string targetUri, KeyRule rule, out string uri)
+    {
+        uri = targetUri;
+        try
+        {
+            uri = rule.WithoutWhatDoesNotMatter(rule.Function is { } function ? UriOf(targetUri, function) : targetUri);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            faults.Note(UserRule.KeyFunction, exception);
+            return false;
+        }
+    }
+
+    private string UriOf(string targetUri, Func<Uri, string?> function)
+    {
+        if (function(new Uri(targetUri)) is not { } name)
         {
             return targetUri;
         }
 
-        // A fragment is in no target URI, so that a name is never another request's URI.
-        var uri = string.Concat(OriginRules.OriginOf(targetUri), "/#", Uri.EscapeDataString(name));
-        _renamed.Note(targetUri, uri);
-        return uri;
+        var origin = OriginRules.OriginOf(targetUri);
+        return Uri.TryCreate(new Uri(origin + "/"), name, out var uri) && TargetUri.Normalize(uri, null) is { } normal
+            && OriginRules.OriginOf(normal) == origin && normal.Length <= settings.MaximumUriLength
+            ? normal
+            : throw new InvalidOperationException(
+                $"The function of KeyOf returned a text that is no URI of the request's origin, or is longer than {settings.MaximumUriLength} characters; return a path and query, such as /products/5.");
     }
 
     private bool TryAsk(Func<HttpRequestMessage, string?>? select, UserRule rule, HttpRequestMessage request, out string? value)

@@ -17,6 +17,9 @@ internal sealed record KeySettings
 
     public IReadOnlyList<string> Fields { get; init; } = [];
 
+    /// <summary>How many characters a URI that the application names has at most.</summary>
+    public int MaximumUriLength { get; init; } = 8 * 1024;
+
     /// <summary>The key of the keyed hashes that replace secrets.</summary>
     public required byte[] HashKey { get; init; }
 }
