@@ -85,6 +85,7 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
         };
         _services = services;
         _metrics.AddGauges(new StoreTiers(_store).Read, () => _flights.Count, () => _guarded.IsCircuitOpen);
+        _rules = [.. options.Rules];
         _inspector = new StoreInspector(_store, services);
         _keys = keys;
         CodingReports = new CodingReports(services);
@@ -134,6 +135,7 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
     /// </summary>
     public void Dispose()
     {
+        _reloads?.Dispose();
         Controller.Background.Dispose();
         _guarded.Dispose();
         _metrics.Dispose();

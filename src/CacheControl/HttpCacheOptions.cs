@@ -1,12 +1,13 @@
 using System.Net;
 using HttpCaching.Control;
 using HttpCaching.Control.Time;
+using Microsoft.Extensions.Configuration;
 
 namespace HttpCaching;
 
 /// <summary>
 /// The options of a cache: first those that are set most, then groups. The defaults are those of a private cache as RFC 9111 describes it. A cache copies its
-/// options once, when it is made, and refuses wrong ones then, with all errors in one message.
+/// options once, when it is made, and refuses wrong ones then, with all errors in one message. Rules from configuration follow its reload.
 /// </summary>
 /// <remarks>
 /// A time to wait is more than zero and at most 24 days. A lifetime or window is zero or more, and <see cref="TimeSpan.MaxValue"/> for no limit.
@@ -136,6 +137,9 @@ public sealed class HttpCacheOptions
 
     /// <summary>The rules, in the order in which they were written.</summary>
     internal List<WrittenRule> Rules { get; } = [];
+
+    /// <summary>The sections of configuration that the options were read from, in order.</summary>
+    internal List<IConfiguration> Sections { get; } = [];
 
     /// <summary>The errors that reading the configuration found; the validation tells them together with its own.</summary>
     internal List<string> ConfigurationErrors { get; } = [];

@@ -16,6 +16,7 @@ internal sealed class ConfigurationReader(HttpCacheOptions options)
     /// <param name="configuration">The section whose keys are the options.</param>
     public void Read(IConfiguration configuration)
     {
+        options.Sections.Add(configuration);
         if (configuration is IConfigurationSection { Value.Length: > 0 } section)
         {
             Refuse($"{section.Path} is '{Shortened(section.Value)}'; give it keys below, one for each option.");

@@ -96,11 +96,18 @@ public static class HttpCachingServiceCollectionExtensions
         options.ValidateOnStart();
     }
 
-    internal static HttpCache CreateCache(IServiceProvider provider, string name, bool isShared) => new(
-        ClientStores.Of(provider, isShared ? null : name),
-        provider.GetRequiredService<IOptionsMonitor<HttpCacheOptions>>().Get(name),
-        provider.GetService<TimeProvider>(),
-        provider.GetService<ILoggerFactory>(),
-        provider.GetService<IMeterFactory>(),
-        name.Length == 0 ? null : name);
+    internal static HttpCache CreateCache(IServiceProvider provider, string name, bool isShared)
+    {
+        var options = provider.GetRequiredService<IOptionsMonitor<HttpCacheOptions>>().Get(name);
+        var cache = new HttpCache(
+            ClientStores.Of(provider, isShared ? null : name),
+            options,
+            provider.GetService<TimeProvider>(),
+            provider.GetService<ILoggerFactory>(),
+            provider.GetService<IMeterFactory>(),
+            name.Length == 0 ? null : name);
+        var factory = provider.GetRequiredService<IOptionsFactory<HttpCacheOptions>>();
+        cache.Follow(options, () => factory.Create(name));
+        return cache;
+    }
 }

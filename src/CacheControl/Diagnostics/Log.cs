@@ -26,6 +26,8 @@ internal static partial class Log
     public const int RuleFailedId = 33;
     public const int PrimaryInUseId = 34;
     public const int NotModifiedUnaskedId = 36;
+    public const int RulesKeptId = 37;
+    public const int RulesReloadedId = 38;
 
     [LoggerMessage(AnsweredId, LogLevel.Debug, "{Method} {Uri}: {Status}", EventName = "Answered")]
     public static partial void Answered(ILogger logger, string method, string uri, CacheStatus status);
@@ -80,6 +82,12 @@ internal static partial class Log
 
     [LoggerMessage(NotModifiedUnaskedId, LogLevel.Warning, "{Uri}: the origin answered 304 (Not Modified) to a request without conditions; the caller gets the 304 unchanged. Repair the origin, or the handler below the cache that adds a condition", EventName = "NotModifiedUnasked")]
     public static partial void NotModifiedUnasked(ILogger logger, string uri);
+
+    [LoggerMessage(RulesKeptId, LogLevel.Error, "The configuration was reloaded and is wrong, so the cache keeps the rules that it has. Correct it: {Errors}", EventName = "RulesKept")]
+    public static partial void RulesKept(ILogger logger, string errors);
+
+    [LoggerMessage(RulesReloadedId, LogLevel.Information, "The configuration was reloaded: {Count} rules hold from now on", EventName = "RulesReloaded")]
+    public static partial void RulesReloaded(ILogger logger, int count);
 
     /// <summary>A URI as it may be logged: without userinfo, query and fragment, which may hold secrets.</summary>
     public static string Loggable(string uri)
