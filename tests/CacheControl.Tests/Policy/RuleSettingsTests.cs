@@ -75,9 +75,9 @@ public sealed class RuleSettingsTests
     [InlineData("RUL-6", "Origin", true, false)]
     [InlineData("RUL-6", "Origin", false, true)]
     [InlineData("RUL-6", "Accept", false, false)]
-    public void IgnoresVary_NeverWhatTellsUsersApartInASharedCache(string spec, string name, bool isShared, bool isIgnored) =>
+    public void IgnoresVary_NeverWhatTellsUsersApartInASharedCache(string spec, string field, bool isShared, bool isIgnored) =>
         new RuleSettings { IgnoredVary = new[] { "User-Agent", "Cookie", "Authorization", "Origin" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase) }
-            .IgnoresVary(name, HttpFields.Empty, isShared).Should().Be(isIgnored, spec);
+            .IgnoresVary(field, HttpFields.Empty, isShared).Should().Be(isIgnored, spec);
 
     [Theory]
     [InlineData("RUL-7", "https://h/a", "https://h/a")]
