@@ -20,4 +20,7 @@ public sealed class CachingHandlerSettings
 
     /// <summary>Make the meter here. Default: <see langword="null"/>, for a meter of the cache's own. If the factory throws, the cache makes the meter itself.</summary>
     public IMeterFactory? MeterFactory { get; init; }
+
+    /// <summary>Tell these of the cache's events. Default: none. One that throws or blocks harms no request.</summary>
+    public IReadOnlyList<IHttpCacheObserver> Observers { get; init; } = [];
 }

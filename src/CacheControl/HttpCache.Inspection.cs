@@ -20,9 +20,13 @@ public sealed partial class HttpCache
     {
         ArgumentNullException.ThrowIfNull(filter);
         var selector = SelectorOf(filter);
-        return preview
-            ? await _inspector.PreviewAsync(selector, cancellationToken).ConfigureAwait(false)
-            : await _inspector.RemoveAsync(selector, cancellationToken).ConfigureAwait(false);
+        if (preview)
+        {
+            return await _inspector.PreviewAsync(selector, cancellationToken).ConfigureAwait(false);
+        }
+
+        _observers?.Invalidated(HttpCacheInvalidationScope.Filter, null);
+        return await _inspector.RemoveAsync(selector, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -27,6 +27,8 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
     private readonly RequestCollapser _flights;
     private readonly StoreInspector _inspector;
     private readonly KeyMaker _keys;
+    private readonly CacheObservers? _observers;
+    private readonly IDisposable _evictions;
 
     /// <summary>Creates a cache over a store.</summary>
     /// <param name="store">The store for the responses, which the caller disposes; <see langword="null"/> for a store in memory that this cache owns.</param>
@@ -35,6 +37,7 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
     /// <param name="loggerFactory">The factory of the logger; <see langword="null"/> for no logs.</param>
     /// <param name="meterFactory">The factory of the meter; <see langword="null"/> for a meter that this cache owns.</param>
     /// <param name="name">The name of the client. It keeps the client's responses apart from others' in the same store; <see langword="null"/> for none.</param>
+    /// <param name="observers">Are told of events; <see langword="null"/> for none.</param>
     /// <exception cref="OptionsValidationException">The options are invalid; the message lists every error and its remedy.</exception>
     /// <exception cref="IOException"><see cref="HttpCacheStorageOptions.PendingRemovalsDirectory"/> can't be used; the message says why.</exception>
     /// <exception cref="UnauthorizedAccessException">The process may not write to <see cref="HttpCacheStorageOptions.PendingRemovalsDirectory"/>.</exception>
@@ -44,7 +47,8 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
         TimeProvider? timeProvider = null,
         ILoggerFactory? loggerFactory = null,
         IMeterFactory? meterFactory = null,
-        string? name = null)
+        string? name = null,
+        IEnumerable<IHttpCacheObserver>? observers = null)
     {
         options ??= new HttpCacheOptions();
         HttpCacheOptionsValidator.ThrowIfInvalid(options);
@@ -62,7 +66,8 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
         Decompression = options.AutomaticDecompression;
         MaximumRedirects = options.MaximumRedirects;
         var dispatch = options.Dispatch ?? Dispatch.OfPool;
-        _guarded = new GuardedStore(_store, _metrics, logger, clock.Provider, OptionsReader.Limits(options), journal);
+        _observers = CacheObservers.Of(observers, name, () => clock.Now, logger, _metrics);
+        _guarded = new GuardedStore(_store, _metrics, logger, clock.Provider, OptionsReader.Limits(options), journal) { Observers = _observers };
         var policy = OptionsReader.Policy(options, keys.Hash, rules);
         var services = new CacheServices
         {
@@ -75,6 +80,7 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
             Metrics = _metrics,
             Activities = new CacheActivities(faults, name),
             HasLookups = _store is not (MemoryHttpCacheStore or TieredHttpCacheStore),
+            Observers = _observers,
             Logger = logger,
             Settings = OptionsReader.Control(options, rules),
             Flights = _flights = new RequestCollapser(OptionsReader.Collapsing(options), clock, dispatch)
@@ -84,7 +90,9 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
             Dispatch = dispatch,
         };
         _services = services;
-        _metrics.AddGauges(new StoreTiers(_store).Read, () => _flights.Count, () => _guarded.IsCircuitOpen);
+        var tiers = new StoreTiers(_store);
+        _metrics.AddGauges(tiers.Read, () => _flights.Count, () => _guarded.IsCircuitOpen);
+        _evictions = tiers.Subscribe(_observers, faults);
         _rules = [.. options.Rules];
         _inspector = new StoreInspector(_store, services);
         _keys = keys;
@@ -99,6 +107,9 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
     /// <summary>Reports bodies that can't be decoded above the cache.</summary>
     internal CodingReports CodingReports { get; }
 
+    /// <summary>Ends when the observers of a disposed cache have been told everything.</summary>
+    internal Task WhenObserversToldAsync() => _observers?.WhenEmptied ?? Task.CompletedTask;
+
     internal System.Net.DecompressionMethods? Decompression { get; }
 
     internal int? MaximumRedirects { get; }
@@ -107,6 +118,7 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
     public async Task InvalidateAsync(Uri uri, CancellationToken cancellationToken = default)
     {
         var target = Normalize(uri, nameof(uri));
+        _observers?.Invalidated(HttpCacheInvalidationScope.Uri, target);
         foreach (var stored in _services.StoredUrisOf(target))
         {
             _flights.Detach(stored);
@@ -115,19 +127,30 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<long> RemoveOriginAsync(Uri origin, CancellationToken cancellationToken = default) =>
-        await Maintenance.RemoveByPrefixAsync(OriginRules.OriginOf(Normalize(origin, nameof(origin))) + "/", cancellationToken).ConfigureAwait(false);
+    public async Task<long> RemoveOriginAsync(Uri origin, CancellationToken cancellationToken = default)
+    {
+        var prefix = OriginRules.OriginOf(Normalize(origin, nameof(origin))) + "/";
+        var maintenance = Maintenance;
+        _observers?.Invalidated(HttpCacheInvalidationScope.Prefix, prefix);
+        return await maintenance.RemoveByPrefixAsync(prefix, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public async Task<long> RemoveByTagAsync(string tag, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(tag);
-        return await Maintenance.RemoveByTagAsync(tag, cancellationToken).ConfigureAwait(false);
+        var maintenance = Maintenance;
+        _observers?.Invalidated(HttpCacheInvalidationScope.Tag, tag);
+        return await maintenance.RemoveByTagAsync(tag, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public async Task ClearAsync(CancellationToken cancellationToken = default) =>
-        await Maintenance.ClearAsync(cancellationToken).ConfigureAwait(false);
+    public async Task ClearAsync(CancellationToken cancellationToken = default)
+    {
+        var maintenance = Maintenance;
+        _observers?.Invalidated(HttpCacheInvalidationScope.Everything, null);
+        await maintenance.ClearAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>
     /// Ends the background work, and disposes the store if this cache owns it. Before that, it tries pending removals once more, for
@@ -138,6 +161,8 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
         _reloads?.Dispose();
         Controller.Background.Dispose();
         _guarded.Dispose();
+        _evictions.Dispose();
+        _observers?.Dispose();
         _metrics.Dispose();
         if (_ownsStore && _store is IDisposable disposable)
         {

@@ -14,6 +14,32 @@ internal sealed class StoreTiers(IHttpCacheStore store)
         return new StoreReading(part.Tier, usage.Entries, usage.Bytes, usage.MaximumBytes, usage.Evictions);
     });
 
+    /// <summary>Has the observers told of evictions, if one wants to be.</summary>
+    /// <param name="observers">The observers.</param>
+    /// <param name="faults">Where a store that throws is noted.</param>
+    public IDisposable Subscribe(CacheObservers? observers, UserRuleFaults faults)
+    {
+        var subscriptions = new Subscriptions();
+        if (observers is null || !observers.Want(HttpCacheEventKinds.Evicted))
+        {
+            return subscriptions;
+        }
+
+        foreach (var (tier, store) in _parts)
+        {
+            try
+            {
+                subscriptions.Add(store.SubscribeToEvictions(eviction => observers.Evicted(eviction.Uri, eviction.Bytes, tier)));
+            }
+            catch (Exception exception)
+            {
+                faults.Note(UserRule.StoreUsage, exception);
+            }
+        }
+
+        return subscriptions;
+    }
+
     private static IEnumerable<(string? Tier, IHttpCacheStoreUsage Store)> PartsOf(IHttpCacheStore store, string? tier) => store switch
     {
         TieredHttpCacheStore tiers => PartsOf(tiers.Front, Path(tier, "front")).Concat(PartsOf(tiers.Back, Path(tier, "back"))),
@@ -22,4 +48,9 @@ internal sealed class StoreTiers(IHttpCacheStore store)
     };
 
     private static string Path(string? outer, string tier) => outer is null ? tier : $"{outer}.{tier}";
+
+    private sealed class Subscriptions : List<IDisposable>, IDisposable
+    {
+        public void Dispose() => ForEach(static subscription => subscription.Dispose());
+    }
 }

@@ -32,6 +32,9 @@ internal sealed record CacheServices
 
     public required CacheActivities Activities { get; init; }
 
+    /// <summary>The application's observers; null if there are none.</summary>
+    public CacheObservers? Observers { get; init; }
+
     public required ILogger Logger { get; init; }
 
     /// <summary>Whether a read of the store is a step that a tracer sees: it is not in memory.</summary>
@@ -93,6 +96,7 @@ internal sealed record CacheServices
     /// <summary>Removes all of a URI (RFC 9111 §4.4).</summary>
     public async ValueTask InvalidateAsync(string uri, CancellationToken cancellationToken)
     {
+        Observers?.Invalidated(HttpCacheInvalidationScope.Uri, uri);
         foreach (var stored in StoredUrisOf(uri))
         {
             Flights.Detach(stored);
@@ -103,7 +107,8 @@ internal sealed record CacheServices
     /// <summary>Notes that a response is not stored; false if its outcome was settled before.</summary>
     /// <param name="outcome">Its outcome.</param>
     /// <param name="reason">Why.</param>
-    public bool NoteNotStored(StoringOutcome outcome, NotStoredReason reason)
+    /// <param name="head">The response.</param>
+    public bool NoteNotStored(StoringOutcome outcome, NotStoredReason reason, StoredResponse head)
     {
         if (reason == NotStoredReason.TooLarge)
         {
@@ -116,6 +121,7 @@ internal sealed record CacheServices
         }
 
         Metrics.Storing(reason);
+        Observers?.NotStored(head.Method, head.TargetUri, reason);
         return true;
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using HttpCaching.Control.Flights;
@@ -20,6 +21,9 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
     private const int MaximumWaits = 3;
 
     private readonly RequestCollapser _flights = services.Flights;
+
+    // The spans of leaders, before their flights have results. Not in the flight, which every miss has.
+    private readonly ConditionalWeakTable<Flight, Activity> _leaders = [];
 
     /// <summary>Asks the origin, or has it asked, and answers the caller; null if the store has to be looked at again, because the response may be there by now.</summary>
     public ValueTask<Answer?> AskAsync(Exchange exchange)
@@ -74,7 +78,11 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
     private ValueTask<Answer?> LeadAsync(Exchange exchange, Flight flight)
     {
         exchange.Flight = flight;
-        flight.Span = exchange.Span.Activity;
+        if (exchange.Span.Activity is { } span)
+        {
+            _leaders.AddOrUpdate(flight, span);
+        }
+
         return _flights.Nodes is null ? AskOriginAsync(exchange) : LeadAmongNodesAsync(exchange, flight, _flights.Nodes);
     }
 
@@ -85,6 +93,9 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
         step.Tag(SpanNames.WaitFor, "process");
         return await nodes.EnterAsync(flight, exchange.CancellationToken).ConfigureAwait(false);
     }
+
+    private ActivityContext LeaderOf(Exchange exchange, Flight flight) =>
+        exchange.Span.IsRecorded && _leaders.TryGetValue(flight, out var span) ? span.Context : default;
 
     private async ValueTask<Answer?> LeadAmongNodesAsync(Exchange exchange, Flight flight, NodeFlights nodes)
     {
@@ -146,7 +157,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
             var result = role == FlightRole.Wait
                 ? await WaitAsync(exchange, flight!).ConfigureAwait(false)
                 : await JoinAsync(exchange, flight!).ConfigureAwait(false);
-            exchange.Span.Link(flight!.Span?.Context ?? default);
+            exchange.Span.Link(LeaderOf(exchange, flight!));
             if (result is not null && await AnswerAsync(exchange, result, hasWaited: role == FlightRole.Wait).ConfigureAwait(false) is { } response)
             {
                 return response;

@@ -13,6 +13,9 @@ namespace HttpCaching.Control;
 /// </summary>
 internal sealed class Departure(CacheServices services)
 {
+    // Null if no observer wants to be told of hits.
+    private readonly CacheObservers? _hits = services.Observers is { } all && all.Want(HttpCacheEventKinds.Hit) ? all : null;
+
     /// <summary>Lets a response leave.</summary>
     /// <param name="presented">The request that it answers.</param>
     /// <param name="answer">The response and its status.</param>
@@ -21,6 +24,11 @@ internal sealed class Departure(CacheServices services)
     public HttpResponseMessage Leave(RequestHead presented, in Answer answer, in CacheSpan span)
     {
         var (message, status) = (answer.Message, answer.Status);
+        if (!status.Generated && status.Received is null && message.Headers.NonValidated.TryGetValues(FieldNames.CacheStatus, out var received))
+        {
+            status.Received = UpstreamCaches.Of(received);
+        }
+
         if (message is CachedResponseMessage made)
         {
             made.Status = status;
@@ -55,6 +63,11 @@ internal sealed class Departure(CacheServices services)
     {
         var status = answer.Status;
         services.Metrics.Request(status);
+        if (_hits is not null && status.Hit)
+        {
+            _hits.Hit(method, targetUri, status);
+        }
+
         if (services.Metrics.CountsBytes)
         {
             Count(method, answer);

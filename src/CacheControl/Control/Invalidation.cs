@@ -16,6 +16,12 @@ internal sealed class Invalidation(CacheServices services)
             InvalidationRules.After(presented, response),
             isGroups ? GroupRules.Invalidated(response.FinalUri, response.Fields) : [],
             response.FinalUri).ConfigureAwait(false);
+        if (services.Settings.HonorClearSiteData && InvalidationRules.ClearedOrigin(response) is { } origin)
+        {
+            services.Observers?.Invalidated(HttpCacheInvalidationScope.Prefix, origin);
+            services.Flights.DetachOrigin(OriginRules.OriginOf(origin));
+            await services.Store.RemoveByPrefixAsync(origin, exchange.CancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>After an exchange that failed: whether it took effect is not known.</summary>
@@ -45,6 +51,7 @@ internal sealed class Invalidation(CacheServices services)
                 services.Flights.DetachOrigin(origin);
             }
 
+            Array.ForEach(tags, tag => services.Observers?.Invalidated(HttpCacheInvalidationScope.Tag, tag));
             await services.Store.RemoveByTagsAsync(tags, exchange.CancellationToken).ConfigureAwait(false);
         }
     }

@@ -115,12 +115,6 @@ internal sealed class OriginWalk(CacheServices services, BackgroundValidator bac
     {
         await _posted.CheckAsync(exchange, received).ConfigureAwait(false);
         await _invalidation.AfterAsync(exchange, received.Head).ConfigureAwait(false);
-        if (services.Settings.HonorClearSiteData && InvalidationRules.ClearedOrigin(received.Head) is { } origin)
-        {
-            services.Flights.DetachOrigin(OriginRules.OriginOf(origin));
-            await services.Store.RemoveByPrefixAsync(origin, exchange.CancellationToken).ConfigureAwait(false);
-        }
-
         WarnOnce(exchange, received.Head, isOurs);
         await _posted.ReadAsync(exchange).ConfigureAwait(false);
         return ResponseRules.Decide(

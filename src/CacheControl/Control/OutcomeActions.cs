@@ -149,6 +149,7 @@ internal sealed class OutcomeActions(CacheServices services)
             Outcome = new StoringOutcome(reason),
             Reason = CacheReason.Validated,
         };
+        services.Observers?.Validated(exchange.Presented, status);
         return new Answer(response, status, StoredAnswer.BytesOf(response));
     }
 
@@ -250,7 +251,7 @@ internal sealed class OutcomeActions(CacheServices services)
     private async ValueTask<Answer> CompleteAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome.Complete outcome)
     {
         var (part, whole) = (outcome.Prefix, outcome.Head);
-        var stored = outcome.IsStored ? new StoringOutcome() : NotStored(outcome.Withheld ?? StorageRules.AgainstKeeping(whole, exchange.Policy) ?? NotStoredReason.Partial);
+        var stored = outcome.IsStored ? new StoringOutcome() : NotStored(exchange, outcome.Withheld ?? StorageRules.AgainstKeeping(whole, exchange.Policy) ?? NotStoredReason.Partial);
         var recorder = outcome.IsStored
             ? await Recorder.BeginAsync(services, exchange, stored, whole, outcome.Drop, whole.BodyLength).ConfigureAwait(false)
             : null;
@@ -285,12 +286,13 @@ internal sealed class OutcomeActions(CacheServices services)
     private Answer Pass(Exchange exchange, ReceivedResponse received, NotStoredReason reason)
     {
         _sharing.SharePassed(exchange, received, reason);
-        return new Answer(received.Response, StatusOf(exchange, NotStored(reason)));
+        return new Answer(received.Response, StatusOf(exchange, NotStored(exchange, reason)));
     }
 
-    private StoringOutcome NotStored(NotStoredReason reason)
+    private StoringOutcome NotStored(Exchange exchange, NotStoredReason reason)
     {
         services.Metrics.Storing(reason);
+        services.Observers?.NotStored(exchange.Presented.Method, exchange.Presented.TargetUri, reason);
         return new StoringOutcome(reason);
     }
 

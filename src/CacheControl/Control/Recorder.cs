@@ -70,7 +70,7 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
     {
         if (exchange.Snapshot is not { } snapshot)
         {
-            services.NoteNotStored(outcome, NotStoredReason.StoreUnavailable);
+            services.NoteNotStored(outcome, NotStoredReason.StoreUnavailable, head);
             return null;
         }
 
@@ -86,7 +86,7 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
         var (writer, reason) = await services.Store.BeginWriteAsync(exchange.Key, expectedLength + prefixLength, exchange.CancellationToken).ConfigureAwait(false);
         if (writer is null)
         {
-            services.NoteNotStored(outcome, reason);
+            services.NoteNotStored(outcome, reason, head);
             return null;
         }
 
@@ -102,7 +102,7 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
             }
 
             recorder.EndSpan(recorder._refusal, null);
-            services.NoteNotStored(outcome, recorder._refusal);
+            services.NoteNotStored(outcome, recorder._refusal, head);
             return null;
         }
 
@@ -180,6 +180,7 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
             _services.Metrics.Storing(null);
             _services.Partitions.Note(_key);
             EndSpan(null, head.BodyLength);
+            _services.Observers?.Stored(head.Method, _key.Uri, head.BodyLength);
             Log.Stored(_services.Logger, Log.Loggable(_key.Uri), head.BodyLength);
         }
 
@@ -245,7 +246,7 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
     private void NotStored(NotStoredReason reason)
     {
         EndSpan(reason, null);
-        if (_services.NoteNotStored(_outcome, reason) && _services.Logger.IsEnabled(LogLevel.Debug))
+        if (_services.NoteNotStored(_outcome, reason, _commit.Head) && _services.Logger.IsEnabled(LogLevel.Debug))
         {
             Log.NotStored(_services.Logger, _commit.Head.Method, Log.Loggable(_key.Uri), CacheStatusText.Of(reason), reason);
         }

@@ -105,7 +105,8 @@ public static class HttpCachingServiceCollectionExtensions
             provider.GetService<TimeProvider>(),
             provider.GetService<ILoggerFactory>(),
             provider.GetService<IMeterFactory>(),
-            name.Length == 0 ? null : name);
+            name.Length == 0 ? null : name,
+            provider.GetServices<IHttpCacheObserver>());
         var factory = provider.GetRequiredService<IOptionsFactory<HttpCacheOptions>>();
         cache.Follow(options, () => factory.Create(name));
         return cache;

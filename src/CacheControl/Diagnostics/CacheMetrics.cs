@@ -22,6 +22,7 @@ internal sealed class CacheMetrics : IDisposable
     private readonly Histogram<double> _storeDuration;
     private readonly Counter<long> _collapsed;
     private readonly Counter<long> _nodeFlights;
+    private readonly Counter<long> _droppedEvents;
 
     private readonly UserRuleFaults _faults;
     private readonly KeyValuePair<string, object?>[] _client;
@@ -42,6 +43,7 @@ internal sealed class CacheMetrics : IDisposable
         _storeFaults = _meter.CreateCounter<long>("cachecontrol.store.faults", "{fault}", "Store operations that failed.");
         _collapsed = _meter.CreateCounter<long>("cachecontrol.collapsed", "{request}", "Requests that waited for the exchange of another request, by result.");
         _nodeFlights = _meter.CreateCounter<long>("cachecontrol.flights", "{request}", "Requests that checked if another process asks the origin, by result.");
+        _droppedEvents = _meter.CreateCounter<long>("cachecontrol.observer.dropped", "{event}", "Events that an observer was not told because it is too slow.");
         _storeDuration = _meter.CreateHistogram<double>("cachecontrol.store.duration", "s", "Duration of store operations.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Buckets });
     }
 
@@ -84,6 +86,8 @@ internal sealed class CacheMetrics : IDisposable
 
     /// <summary>Counts a request that asked other processes: led, or, after a wait, its result: waited, refused, failed, overdue, lost.</summary>
     public void NodeFlight(string outcome) => Add(_nodeFlights, 1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    public void EventDropped() => Add(_droppedEvents, 1, null);
 
     public void StoreFault(string operation) => Add(_storeFaults, 1, new KeyValuePair<string, object?>("operation", operation));
 
@@ -154,11 +158,15 @@ internal sealed class CacheMetrics : IDisposable
     }
 
     // Listeners run on the thread of the request, and their exceptions would surface here.
-    private void Add(Counter<long> counter, long count, KeyValuePair<string, object?> tag)
+    private void Add(Counter<long> counter, long count, KeyValuePair<string, object?>? own)
     {
         try
         {
-            if (_client.Length == 0)
+            if (own is not { } tag)
+            {
+                counter.Add(count, _client);
+            }
+            else if (_client.Length == 0)
             {
                 counter.Add(count, tag);
             }

@@ -28,6 +28,7 @@ internal static partial class Log
     public const int NotModifiedUnaskedId = 36;
     public const int RulesKeptId = 37;
     public const int RulesReloadedId = 38;
+    public const int ObserverBehindId = 39;
 
     [LoggerMessage(AnsweredId, LogLevel.Debug, "{Method} {Uri}: {Status}", EventName = "Answered")]
     public static partial void Answered(ILogger logger, string method, string uri, CacheStatus status);
@@ -88,6 +89,9 @@ internal static partial class Log
 
     [LoggerMessage(RulesReloadedId, LogLevel.Information, "The configuration was reloaded: {Count} rules hold from now on", EventName = "RulesReloaded")]
     public static partial void RulesReloaded(ILogger logger, int count);
+
+    [LoggerMessage(ObserverBehindId, LogLevel.Warning, "{Observer} is slower than the events come: the oldest are dropped and counted. Logged once for each observer", EventName = "ObserverBehind")]
+    public static partial void ObserverBehind(ILogger logger, string observer);
 
     /// <summary>A URI as it may be logged: without userinfo, query and fragment, which may hold secrets.</summary>
     public static string Loggable(string uri)

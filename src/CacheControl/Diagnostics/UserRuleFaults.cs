@@ -71,7 +71,7 @@ internal sealed class UserRuleFaults(ILogger logger)
         UserRule.PartitionSelector or UserRule.KeyMaterial or UserRule.KeyFunction => "the request bypasses the cache",
         UserRule.MeterFactory => "the cache makes its meter itself",
         UserRule.ActivityListener => "the span is lost",
-        UserRule.StoreUsage => "the gauges of the store tell nothing",
+        UserRule.StoreUsage => "its size or its evictions are not told",
         _ => "the measurement is lost",
     };
 }

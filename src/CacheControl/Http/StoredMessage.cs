@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using HttpCaching.Model;
 
 namespace HttpCaching.Http;
 
@@ -13,12 +14,14 @@ internal sealed class StoredMessage
     private const string ContentLength = "Content-Length";
 
     private readonly string _key;
+    private readonly UpstreamCaches? _received;
     private AgeText? _latestAge;
     private HitStatus? _latestStatus;
 
     private StoredMessage(StoredResponse stored)
     {
         _key = stored.TargetUri;
+        _received = UpstreamCaches.Of(stored.Fields);
         var response = new List<FieldLine>(stored.Fields.Count);
         var content = new List<FieldLine>();
         using var scratch = new HttpResponseMessage();
@@ -106,7 +109,7 @@ internal sealed class StoredMessage
         var latest = _latestStatus;
         if (latest is null || latest.Seconds != seconds || latest.Lifetime != lifetime || latest.Status.Reason != reason || latest.Status.Source != source)
         {
-            var status = new CacheStatus { Key = _key, Hit = true, Reason = reason, TimeToLive = lifetime - age, Age = age, Source = source };
+            var status = new CacheStatus { Key = _key, Hit = true, Reason = reason, TimeToLive = lifetime - age, Age = age, Source = source, Received = _received };
             _latestStatus = latest = new HitStatus(seconds, lifetime, status);
         }
 

@@ -8,6 +8,9 @@ namespace HttpCaching;
 /// </summary>
 public sealed record CacheStatus
 {
+    // No larger than it was without the caches upstream: a hit may not cost more.
+    private readonly int _forwardStatus;
+
     /// <summary>Whether the response came from the cache without waiting for the origin (RFC 9211 §2.1).</summary>
     public bool Hit { get; init; }
 
@@ -23,7 +26,11 @@ public sealed record CacheStatus
     public ForwardReason Forward { get; init; }
 
     /// <summary>The status code that the origin answered with, if it differs from the response's (RFC 9211 §2.3).</summary>
-    public int? ForwardStatus { get; init; }
+    public int? ForwardStatus
+    {
+        get => _forwardStatus == 0 ? null : _forwardStatus;
+        init => _forwardStatus = value ?? 0;
+    }
 
     /// <summary>Remaining freshness, negative when stale, to whole seconds; <see langword="null"/> if it is not known (RFC 9211 §2.4).</summary>
     public TimeSpan? TimeToLive { get; init; }
@@ -71,11 +78,20 @@ public sealed record CacheStatus
     /// </summary>
     public bool IsInOtherPartition { get; init; }
 
+    /// <summary>
+    /// What caches nearer to the origin did for the response, from the origin to here: the members of Cache-Status with which it came, also after a hit, as they were stored then. Malformed
+    /// members are left out. Parsed at the first call; never <see langword="null"/> (RFC 9211 §2).
+    /// </summary>
+    public IReadOnlyList<UpstreamCacheStatus> Upstream => Received?.Members ?? [];
+
     /// <summary>Whether the response was built from a stored one, with or without asking the origin.</summary>
     public bool FromCache => Hit || Reason is CacheReason.Validated or CacheReason.StaleIfError or CacheReason.Disconnected or CacheReason.SoftTimeout;
 
     /// <summary>What becomes of the storing; null if the origin's response, if there was one, is not the cache's to store.</summary>
     internal StoringOutcome? Outcome { get; init; }
+
+    /// <summary>The members that the response came with; null for none. Set once, before the caller has the status.</summary>
+    internal UpstreamCaches? Received { get; set; }
 
     /// <summary>The freshness lifetime, if <see cref="TimeToLive"/> is known.</summary>
     internal TimeSpan? Lifetime => TimeToLive + Age;

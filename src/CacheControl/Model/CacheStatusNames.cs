@@ -16,6 +16,19 @@ internal static class CacheStatusNames
         _ => "miss",
     };
 
+    /// <summary>The reason of a token (RFC 9211 §2.2); <see cref="ForwardReason.Miss"/> for one that is not known.</summary>
+    public static ForwardReason ForwardOf(string token) => token switch
+    {
+        "bypass" => ForwardReason.Bypass,
+        "method" => ForwardReason.Method,
+        "uri-miss" => ForwardReason.UriMiss,
+        "vary-miss" => ForwardReason.VaryMiss,
+        "request" => ForwardReason.Request,
+        "stale" => ForwardReason.Stale,
+        "partial" => ForwardReason.Partial,
+        _ => ForwardReason.Miss,
+    };
+
     /// <summary>What the cache did, in one word: hit, generated or fwd.</summary>
     public static string OutcomeOf(CacheStatus status) => status.Hit ? "hit" : status.Generated ? "generated" : "fwd";
 

@@ -51,6 +51,7 @@ public sealed partial class LayeringTests
         },
         ["CacheControl.DistributedCache"] = new() { [""] = ["Engines"] },
         ["CacheControl.DataProtection"] = new(),
+        ["CacheControl.OpenTelemetry"] = new(),
     };
 
     public static TheoryData<string> Packages => [.. MayUse.Keys];
@@ -94,7 +95,7 @@ public sealed partial class LayeringTests
     public void PublicTypes_HaveTheNamespaceOfUsersOrOfAuthorsOfStores()
     {
         MayUse.Keys.Select(Assembly.Load).SelectMany(package => package.GetExportedTypes()).Select(type => type.Namespace).Distinct()
-            .Should().BeSubsetOf(["HttpCaching", "HttpCaching.Storage", "Microsoft.Extensions.DependencyInjection"]);
+            .Should().BeSubsetOf(["HttpCaching", "HttpCaching.Storage", "Microsoft.Extensions.DependencyInjection", "OpenTelemetry.Metrics", "OpenTelemetry.Trace"]);
     }
 
     [Fact]

@@ -17,13 +17,20 @@ public sealed class InstrumentTests
     {
         using var meters = new Measured();
         using var store = new MemoryHttpCacheStore();
-        using var scene = new Scene(meters, "api", store, new FlightHub());
+        using var blocks = new BlockingObserver();
+        using var scene = new Scene(meters, "api", store, new FlightHub(), blocks);
         using var broken = new Scene(meters, "broken", new BrokenStore(), null);
 
         var both = new[] { scene.Client.GetAsync("http://h/"), scene.Client.GetAsync("http://h/") };
         (await scene.Origin.NextAsync()).Answer(200, "0123456789", Fresh, ("Content-Length", "10"));
         await Task.WhenAll(both);
         (await scene.Client.GetAsync("http://h/")).GetCacheStatus()!.Hit.Should().BeTrue();
+        await blocks.Entered.WaitAsync(TimeSpan.FromMinutes(1));
+        for (var i = 0; i < 1100; i++)
+        {
+            using var hit = scene.Client.Send(new HttpRequestMessage(HttpMethod.Get, "http://h/"));
+        }
+
         var missed = broken.Client.GetAsync("http://h/");
         (await broken.Origin.NextAsync()).Answer(200, "01", Fresh);
         await missed;
@@ -33,11 +40,11 @@ public sealed class InstrumentTests
         meters.Values.Keys.Should().OnlyContain(key => key.Contains(" client=api") || key.Contains(" client=broken"));
         meters.Values.Should().Contain(new Dictionary<string, double>
         {
-            ["cachecontrol.requests outcome=hit reason=Fresh client=api"] = 1,
+            ["cachecontrol.requests outcome=hit reason=Fresh client=api"] = 1101,
             ["cachecontrol.requests outcome=fwd reason=StoreUnavailable client=broken fwd=miss stored=False not_stored=store-unavailable"] = 1,
             ["cachecontrol.storing outcome=stored client=api"] = 1,
             ["cachecontrol.storing outcome=store-unavailable client=broken"] = 1,
-            ["cachecontrol.body.bytes source=cache client=api"] = 10,
+            ["cachecontrol.body.bytes source=cache client=api"] = 11010,
             ["cachecontrol.body.bytes source=origin client=api"] = 10,
             ["cachecontrol.body.bytes source=collapsed client=api"] = 10,
             ["cachecontrol.collapsed outcome=shared client=api"] = 1,
@@ -52,6 +59,7 @@ public sealed class InstrumentTests
             ["cachecontrol.flights.active client=api"] = 0,
         });
         meters.Values.Keys.Should().Contain(key => key.StartsWith("cachecontrol.store.duration operation=commit client=api"));
+        meters.Values["cachecontrol.observer.dropped client=api"].Should().BePositive();
     }
 
     [Fact]
@@ -160,7 +168,7 @@ public sealed class InstrumentTests
         meters.Invoking(all => all.Collect()).Should().NotThrow();
 
         meters.Values.Keys.Should().BeEquivalentTo("cachecontrol.store.circuit", "cachecontrol.flights.active");
-        scene.Log.Messages.Should().ContainSingle(message => message.Contains("the gauges of the store tell nothing"));
+        scene.Log.Messages.Should().ContainSingle(message => message.Contains("its size or its evictions are not told"));
     }
 
     [Fact]
@@ -181,11 +189,11 @@ public sealed class InstrumentTests
     {
         private readonly HttpCache _cache;
 
-        public Scene(IMeterFactory meters, string? name, IHttpCacheStore store, IHttpCacheFlights? flights)
+        public Scene(IMeterFactory meters, string? name, IHttpCacheStore store, IHttpCacheFlights? flights, params IHttpCacheObserver[] observers)
         {
             var options = new HttpCacheOptions();
             options.Collapsing.Flights = flights;
-            _cache = new HttpCache(store, options, new FakeTimeProvider(CacheFixture.Start), Log, meters, name);
+            _cache = new HttpCache(store, options, new FakeTimeProvider(CacheFixture.Start), Log, meters, name, observers);
             Client = new HttpClient(new CachingHandler(_cache) { InnerHandler = Origin });
         }
 

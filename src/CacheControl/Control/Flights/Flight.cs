@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace HttpCaching.Control.Flights;
 
 /// <summary>
@@ -17,9 +15,6 @@ internal sealed class Flight(in FlightKey key, RequestCollapser owner)
     public ref readonly FlightKey Key => ref _key;
 
     public RequestCollapser Owner { get; } = owner;
-
-    /// <summary>The span of the leader's request, set before there is a result; null for none.</summary>
-    public Activity? Span { get; set; }
 
     // From here on: changed only under the owner's lock.
 

@@ -1,7 +1,19 @@
+using HttpCaching.Diagnostics;
+
 namespace HttpCaching.Control.Guard;
 
 internal sealed partial class GuardedStore
 {
+    /// <summary>Is told of each fault; null for no one.</summary>
+    public CacheObservers? Observers { get; init; }
+
+    /// <summary>Counts a fault and tells the observers.</summary>
+    public void NoteFault(Exception exception, string operation)
+    {
+        _metrics.StoreFault(operation);
+        Observers?.StoreFault(operation, exception);
+    }
+
     /// <summary>Whether the store is left alone for a pause, because it kept failing.</summary>
     public bool IsCircuitOpen => _circuit.IsOpen;
 

@@ -42,7 +42,7 @@ internal sealed partial class GuardedStore : IDisposable
         _limit = limits.Timeout;
         _bodyLimit = limits.BodyTimeout;
         _circuit = new StoreCircuit(time, limits.Pause, FaultsToOpen);
-        _removals = new PendingRemovals(this, store, _circuit, metrics, time, limits.Timeout, journal);
+        _removals = new PendingRemovals(this, store, _circuit, time, limits.Timeout, journal);
         _removals.TakeOver();
     }
 
@@ -283,7 +283,7 @@ internal sealed partial class GuardedStore : IDisposable
     /// <summary>Notes a fault: counted always, logged at most once a second.</summary>
     public void Fault(Exception exception, string operation)
     {
-        _metrics.StoreFault(operation);
+        NoteFault(exception, operation);
         var opened = _circuit.Failed(exception);
         var now = Math.Max(1, _time.GetTimestamp());
         var last = Volatile.Read(ref _lastFaultLogged);

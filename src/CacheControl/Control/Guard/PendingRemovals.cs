@@ -1,5 +1,4 @@
 using HttpCaching.Control.Time;
-using HttpCaching.Diagnostics;
 
 namespace HttpCaching.Control.Guard;
 
@@ -10,7 +9,6 @@ namespace HttpCaching.Control.Guard;
 /// <param name="guarded">The guarded store.</param>
 /// <param name="store">The store.</param>
 /// <param name="circuit">Its circuit.</param>
-/// <param name="metrics">Where faults are counted.</param>
 /// <param name="time">The clock of the limit.</param>
 /// <param name="limit">How long is waited for one call.</param>
 /// <param name="journal">Where it is written down, for the case that the process ends; null for nowhere.</param>
@@ -18,7 +16,6 @@ internal sealed class PendingRemovals(
     GuardedStore guarded,
     IHttpCacheStore store,
     StoreCircuit circuit,
-    CacheMetrics metrics,
     TimeProvider time,
     TimeSpan limit,
     PendingRemovalJournal? journal) : IDisposable
@@ -153,7 +150,7 @@ internal sealed class PendingRemovals(
         catch (Exception exception)
         {
             Watch(running);
-            metrics.StoreFault("invalidate");
+            guarded.NoteFault(exception, "invalidate");
             return exception is StorePartUnavailableException;
         }
     }
@@ -187,7 +184,7 @@ internal sealed class PendingRemovals(
         catch (Exception exception) when ((exception is TimeoutException or OperationCanceledException) && !running.IsFaulted && !running.IsCanceled)
         {
             circuit.Withdraw();
-            metrics.StoreFault(removal.Operation);
+            guarded.NoteFault(exception, removal.Operation);
             Watch(running);
             return running.IsCompletedSuccessfully;
         }
@@ -201,7 +198,7 @@ internal sealed class PendingRemovals(
             if (isRetry)
             {
                 // The fault that made the removal pending was logged. A retry must not open the circuit for callers.
-                metrics.StoreFault(removal.Operation);
+                guarded.NoteFault(exception, removal.Operation);
             }
             else
             {
