@@ -32,6 +32,8 @@ public static class HttpCachingServiceCollectionExtensions
         services.TryAddSingleton<IHttpCache>(provider => provider.GetRequiredService<HttpCache>());
         services.TryAddTransient(provider => new CachingHandler(provider.GetRequiredService<HttpCache>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<HttpClientFactoryOptions>, PipelineSetup>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HandlerOrderOptions>, HandlerOrderCheck>());
+        services.AddOptions<HandlerOrderOptions>().ValidateOnStart();
         return new HttpCachingBuilder(services, null);
     }
 

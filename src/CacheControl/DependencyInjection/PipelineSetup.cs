@@ -21,16 +21,27 @@ internal sealed class PipelineSetup : IPostConfigureOptions<HttpClientFactoryOpt
 
     private void Replace(HttpMessageHandlerBuilder builder)
     {
+        if (builder is InspectedPipeline)
+        {
+            return;
+        }
+
         var live = LivePipelineOf(builder);
         var handlers = builder.AdditionalHandlers;
+        var place = PlaceOfCache.In(handlers, builder.PrimaryHandler, builder.Name ?? Options.DefaultName, builder.Services);
+        var chosen = place is null ? null : handlers[place.Index];
+        foreach (var other in place?.Others ?? [])
+        {
+            handlers.Remove(other);
+        }
+
         foreach (var handler in handlers.OfType<CachingHandler>())
         {
             // Registered by habit: it stays where it is.
             handler.LivePipeline = live;
         }
 
-        // Of several registrations, for all clients and for this one, the last says where the cache goes.
-        if (handlers.OfType<CachePlaceholder>().LastOrDefault() is not { } placeholder)
+        if (chosen is not CachePlaceholder placeholder)
         {
             if (_primaries.MissingIn(builder.PrimaryHandler) is { } missing)
             {
@@ -41,18 +52,9 @@ internal sealed class PipelineSetup : IPostConfigureOptions<HttpClientFactoryOpt
         }
 
         var cache = placeholder.CacheOf(builder.Name ?? Options.DefaultName);
-        var place = handlers.IndexOf(placeholder);
-        handlers[place] = new CachingHandler(cache) { LivePipeline = live };
-        for (var i = handlers.Count - 1; i >= 0; i--)
-        {
-            if (handlers[i] is CachePlaceholder)
-            {
-                handlers.RemoveAt(i);
-                place--;
-            }
-        }
-
-        Insert(handlers, Math.Max(place, 0), AboveCache(builder, cache), cache);
+        var index = handlers.IndexOf(placeholder);
+        handlers[index] = new CachingHandler(cache) { LivePipeline = live };
+        Insert(handlers, index, AboveCache(builder, cache), cache);
     }
 
     private static void Insert(IList<DelegatingHandler> handlers, int place, PrimarySettings settings, HttpCache? cache)

@@ -29,6 +29,8 @@ internal static partial class Log
     public const int RulesKeptId = 37;
     public const int RulesReloadedId = 38;
     public const int ObserverBehindId = 39;
+    public const int OrderNotCheckedId = 40;
+    public const int CookiesBelowId = 41;
 
     [LoggerMessage(AnsweredId, LogLevel.Debug, "{Method} {Uri}: {Status}", EventName = "Answered")]
     public static partial void Answered(ILogger logger, string method, string uri, CacheStatus status);
@@ -80,6 +82,12 @@ internal static partial class Log
 
     [LoggerMessage(PrimaryInUseId, LogLevel.Warning, "A primary handler was in use before its cache's pipeline was made, so redirects and decompression stay below the cache. Give each client a primary handler of its own", EventName = "PrimaryInUse")]
     public static partial void PrimaryInUse(ILogger logger);
+
+    [LoggerMessage(OrderNotCheckedId, LogLevel.Debug, "The order of the handlers of client '{Client}' is not checked: they could not be made", EventName = "OrderNotChecked")]
+    public static partial void OrderNotChecked(ILogger logger, Exception exception, string client);
+
+    [LoggerMessage(CookiesBelowId, LogLevel.Information, "Client '{Client}': the primary handler keeps cookies (UseCookies), which the cache does not see. If the origin sets cookies, set UseCookies to false, or SingleUser if all requests are one user's", EventName = "CookiesBelow")]
+    public static partial void CookiesBelow(ILogger logger, string client);
 
     [LoggerMessage(NotModifiedUnaskedId, LogLevel.Warning, "{Uri}: the origin answered 304 (Not Modified) to a request without conditions; the caller gets the 304 unchanged. Repair the origin, or the handler below the cache that adds a condition", EventName = "NotModifiedUnasked")]
     public static partial void NotModifiedUnasked(ILogger logger, string uri);

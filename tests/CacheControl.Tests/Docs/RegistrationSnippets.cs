@@ -22,4 +22,35 @@ public static class RegistrationSnippets
 
         // end
     }
+
+    public static void Defaults(IServiceCollection services)
+    {
+        // snippet: service-defaults
+        services.ConfigureHttpClientDefaults(http =>
+        {
+            http.AddHttpCaching();
+            http.AddStandardResilienceHandler(); // below the cache
+        });
+        services.AddHttpClient("api").AddHttpCaching(options => options.StaleIfError = TimeSpan.FromHours(1)); // one cache, with this option
+
+        // end
+    }
+
+    public static void Typed(IServiceCollection services)
+    {
+        // snippet: typed-client
+        services.AddHttpClient<GitHubClient>().AddHttpCaching<GitHubClient>(); // or afterwards: services.AddHttpCaching<GitHubClient>()
+
+        // end
+    }
+
+    // snippet: typed-client-class
+    public sealed class GitHubClient(HttpClient client, IHttpCache<GitHubClient> cache)
+    {
+        public Task<string> GetUserAsync(string name) => client.GetStringAsync(new Uri($"https://api.github.com/users/{name}"));
+
+        public Task ForgetUserAsync(string name) => cache.InvalidateAsync(new Uri($"https://api.github.com/users/{name}"));
+    }
+
+    // end
 }
