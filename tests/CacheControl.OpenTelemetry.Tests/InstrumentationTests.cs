@@ -8,6 +8,7 @@ using OpenTelemetry.Trace;
 namespace HttpCaching.OpenTelemetry.Tests;
 
 /// <summary>The traces and metrics as the real SDK of OpenTelemetry collects them.</summary>
+[Collection("A listener hears all caches of the process")]
 public sealed class InstrumentationTests
 {
     private static readonly ActivitySource Callers = new("callers");

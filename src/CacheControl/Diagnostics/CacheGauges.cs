@@ -27,7 +27,7 @@ internal sealed class CacheGauges : IDisposable
         meter.CreateObservableGauge("cachecontrol.store.size", () => Read(static store => store.Bytes), "By", "Bytes of the stored responses now.");
         meter.CreateObservableGauge("cachecontrol.store.limit", () => Read(static store => store.MaximumBytes), "By", "The most bytes that the store keeps.");
         meter.CreateObservableCounter("cachecontrol.store.evictions", () => Read(static store => store.Evictions), "{response}", "Stored responses that this process removed to make room.");
-        meter.CreateObservableGauge("cachecontrol.store.circuit", () => Read(static all => all.IsCircuitOpen() ? 1 : 0), "1", "1 while the circuit is open and the store is not asked, else 0.");
+        meter.CreateObservableGauge("cachecontrol.store.circuit", () => Read(static all => all.IsCircuitOpen() ? 1 : 0), null, "1 while the circuit is open and the store is not asked, else 0.");
         meter.CreateObservableGauge("cachecontrol.flights.active", () => Read(static all => all.Flights()), "{flight}", "Exchanges with the origin now that other requests may join.");
     }
 

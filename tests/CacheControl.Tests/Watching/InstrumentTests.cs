@@ -37,6 +37,7 @@ public sealed class InstrumentTests
         meters.Collect();
 
         meters.Values.Keys.Select(key => key.Split(' ')[0]).Distinct().Should().BeEquivalentTo(meters.Instruments.Keys, "each instrument measures");
+        meters.Values.Keys.Should().OnlyContain(key => TagsOf(key).All(InstrumentTags.Of(key.Split(' ', 2)[0]).Append("client").Contains), "the page names the tags");
         meters.Values.Keys.Should().OnlyContain(key => key.Contains(" client=api") || key.Contains(" client=broken"));
         meters.Values.Should().Contain(new Dictionary<string, double>
         {
@@ -184,6 +185,9 @@ public sealed class InstrumentTests
         advice.Should().BeInAscendingOrder();
         advice.Zip(advice.Skip(1)).Should().OnlyContain(pair => pair.Second / pair.First <= 2.51, "a quantile is right to a factor");
     }
+
+    // A value may have a space in it: begin write.
+    private static IEnumerable<string> TagsOf(string key) => key.Split(' ').Skip(1).Where(part => part.Contains('=')).Select(part => part.Split('=')[0]);
 
     private sealed class Scene : IDisposable
     {

@@ -9,7 +9,8 @@ internal sealed class Measured : IMeterFactory
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<string, Meter> _meters = new();
 
-    public Measured()
+    /// <param name="listens">False to make the meters and listen to none.</param>
+    public Measured(bool listens = true)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
@@ -22,7 +23,10 @@ internal sealed class Measured : IMeterFactory
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Note(instrument, value, tags));
         _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Note(instrument, value, tags));
         _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Note(instrument, value, tags));
-        _listener.Start();
+        if (listens)
+        {
+            _listener.Start();
+        }
     }
 
     public ConcurrentDictionary<string, Instrument> Instruments { get; } = new();
