@@ -187,6 +187,19 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         }
     }
 
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(
+        string uri, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(uri);
+        ObjectDisposedException.ThrowIf(_file.IsDisposed, this);
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        foreach (var head in await WithReaderAsync(reader => reader.ReadHeadsOf(uri, _settings.Now), cancellationToken).ConfigureAwait(false))
+        {
+            yield return head;
+        }
+    }
+
     /// <summary>
     /// Sweeps the remains of killed processes, removes responses past their retention, evicts down to the limits, deletes bodies without readers, writes down
     /// the recent uses, and shortens the file if much of it is empty. The store does this in the background; the method is for tools.

@@ -17,6 +17,10 @@ internal sealed class ClientCache<TClient>(IHttpCache cache) : IHttpCache<TClien
 
     public Task<IReadOnlyList<CachedResponse>> FindAsync(Uri uri, CancellationToken cancellationToken) => cache.FindAsync(uri, cancellationToken);
 
+    public Task<IReadOnlyList<CachedResponse>> FindAsync(HttpRequestMessage request, CancellationToken cancellationToken) => cache.FindAsync(request, cancellationToken);
+
+    public Task<CacheStatistics> GetStatisticsAsync(CancellationToken cancellationToken) => cache.GetStatisticsAsync(cancellationToken);
+
     public Task<CacheSelection> RemoveAsync(CachedResponseFilter filter, bool preview, CancellationToken cancellationToken) => cache.RemoveAsync(filter, preview, cancellationToken);
 
     public Task<CacheSelection> RemoveByPrefixAsync(string uriPrefix, bool preview, CancellationToken cancellationToken) =>

@@ -19,6 +19,14 @@ public sealed partial class HttpCache
         return Controller.Explain(request, TargetOf(request), response);
     }
 
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<CachedResponse>> FindAsync(HttpRequestMessage request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var (key, matches) = await Controller.AddressOfAsync(request, TargetOf(request), cancellationToken).ConfigureAwait(false);
+        return key is { } found ? await _inspector.FindAsync(found, matches, cancellationToken).ConfigureAwait(false) : [];
+    }
+
     private string TargetOf(HttpRequestMessage request) =>
         _keys.TargetUriOf(request) ?? throw new ArgumentException("The URI must be an absolute http or https URI.", nameof(request));
 }

@@ -29,6 +29,8 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
     private readonly KeyMaker _keys;
     private readonly CacheObservers? _observers;
     private readonly IDisposable _evictions;
+    private readonly DateTimeOffset _since;
+    private readonly UserRuleFaults _faults;
 
     /// <summary>Creates a cache over a store.</summary>
     /// <param name="store">The store for the responses, which the caller disposes; <see langword="null"/> for a store in memory that this cache owns.</param>
@@ -55,11 +57,12 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
         _ownsStore = store is null;
         _store = store ?? new MemoryHttpCacheStore();
         var logger = QuietLogger.Of(loggerFactory, "CacheControl");
-        var faults = new UserRuleFaults(logger);
+        var faults = _faults = new UserRuleFaults(logger);
         var rules = new GuardedRules(faults);
         var clock = timeProvider is null || timeProvider == TimeProvider.System
             ? CacheClock.OfSystem()
             : new CacheClock(timeProvider);
+        _since = clock.Now;
         var journal = JournalOf(options, name, clock.Provider, logger);
         _metrics = new CacheMetrics(meterFactory, faults, name);
         var keys = new KeyMaker(OptionsReader.Keys(options, name), faults);

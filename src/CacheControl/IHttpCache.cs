@@ -86,4 +86,17 @@ public interface IHttpCache
     /// <returns>The explanation.</returns>
     /// <exception cref="ArgumentException">The URI of <paramref name="request"/> is not absolute, or neither http nor https.</exception>
     StorageExplanation Explain(HttpRequestMessage request, HttpResponseMessage response);
+
+    /// <summary>
+    /// Finds the stored responses that a request may be answered with: those under its key, in its partition, stored for its method and with the fields that Vary names. They may be stale. Does not
+    /// count as a use.
+    /// </summary>
+    /// <param name="request">The request as the cache would get it, see <see cref="ExplainAsync"/>. It is not sent.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    /// <exception cref="ArgumentException">The URI of <paramref name="request"/> is not absolute, or neither http nor https.</exception>
+    Task<IReadOnlyList<CachedResponse>> FindAsync(HttpRequestMessage request, CancellationToken cancellationToken = default);
+
+    /// <summary>Returns the numbers of this cache: hits, misses, saved time, and the size of its store. A number that the store can't tell is <see langword="null"/>.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task<CacheStatistics> GetStatisticsAsync(CancellationToken cancellationToken = default);
 }

@@ -139,4 +139,39 @@ public abstract partial class HttpCacheStoreContract
 
         return listed;
     }
+
+    /// <summary>The enumeration of one URI lists all its scopes and variants and no other URI.</summary>
+    [Fact]
+    public async Task Enumerate_OneUri_ListsItsScopesAndVariantsOnly()
+    {
+        if (Store is not IHttpCacheStoreMaintenance maintenance || !ListsResponses)
+        {
+            return;
+        }
+
+        var expected = new List<string>();
+        foreach (var key in new[] { Key("a"), Key("a", "scope"), Key("a", string.Empty), Key("ab"), Key("A"), Key("b", "scope") })
+        {
+            foreach (var variant in new[] { "1", "2" })
+            {
+                var head = await PutAsync(key, StoredResponses.Get(key.Uri, variant: variant));
+                if (key.Uri == Key("a").Uri)
+                {
+                    expected.Add(key + StoredResponses.Describe(head));
+                }
+            }
+        }
+
+        var listed = new List<string>();
+        await foreach (var (key, head) in maintenance.EnumerateAsync(Key("a").Uri, default))
+        {
+            listed.Add(key + StoredResponses.Describe(head));
+        }
+
+        listed.Should().BeEquivalentTo(expected);
+        await foreach (var pair in maintenance.EnumerateAsync(Key("none").Uri, default))
+        {
+            pair.Should().BeNull("nothing is stored there");
+        }
+    }
 }

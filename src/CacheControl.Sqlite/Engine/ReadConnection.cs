@@ -122,6 +122,23 @@ internal sealed class ReadConnection : IDisposable
         return after;
     }
 
+    /// <summary>Reads the heads of a URI in all scopes that are not past their retention.</summary>
+    public List<KeyValuePair<CacheKey, StoredResponse>> ReadHeadsOf(string uri, long now)
+    {
+        using var statement = _connection.Prepare("SELECT c.head FROM entry e JOIN content c ON c.id = e.id WHERE e.hash = ?1 AND e.uri = ?2 AND c.until > ?3");
+        statement.Bind(1, _database.Hash.Of(uri)).Bind(2, uri).Bind(3, now);
+        List<KeyValuePair<CacheKey, StoredResponse>> heads = [];
+        while (statement.Step())
+        {
+            if (StoredHeadFormat.TryRead(statement.Blob(0), out var key, out var head))
+            {
+                heads.Add(KeyValuePair.Create(key, head));
+            }
+        }
+
+        return heads;
+    }
+
     /// <summary>Finds some of the entries, of ids above <paramref name="after"/>, whose URI begins with a prefix. Looks at all of them for it.</summary>
     /// <returns>Their ids in order; none at the end.</returns>
     public List<long> FindBegun(string prefix, long after)

@@ -30,6 +30,9 @@ internal sealed record CacheServices
 
     public required CacheMetrics Metrics { get; init; }
 
+    /// <summary>Counts for the statistics.</summary>
+    public RequestTally Tally { get; } = new();
+
     public required CacheActivities Activities { get; init; }
 
     /// <summary>The application's observers; null if there are none.</summary>

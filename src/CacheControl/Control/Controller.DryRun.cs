@@ -70,6 +70,28 @@ internal sealed partial class Controller
         return Explanations.Of(facts, head, outcome, now);
     }
 
+    /// <summary>The key of a request, and the condition for the stored responses there that it may be answered with, whatever else it says of the cache.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="targetUri">Its normalised target URI.</param>
+    /// <param name="cancellationToken">Ends the reading of its content.</param>
+    /// <returns>The key; null if the request has none.</returns>
+    public async Task<(CacheKey? Key, Func<StoredResponse, bool> Matches)> AddressOfAsync(
+        HttpRequestMessage request, string targetUri, CancellationToken cancellationToken)
+    {
+        var own = RequestSettings.Of(request);
+        var facts = FactsOf(request, targetUri, own);
+        var exchange = NewExchange(new Call(request, own, NoTransport.Instance, IsAsync: true, cancellationToken), facts, default);
+        try
+        {
+            await FindKeyAsync(exchange).ConfigureAwait(false);
+            return (exchange.Key == default ? null : exchange.Key, stored => SelectionRules.MayAnswer(facts.Presented, stored, facts.Settings));
+        }
+        finally
+        {
+            exchange.Release();
+        }
+    }
+
     private RequestFacts FactsOf(HttpRequestMessage request, string targetUri, RequestSettings own)
     {
         var facts = NewFacts();

@@ -55,7 +55,7 @@ internal sealed class Departure(CacheServices services)
     public CachedResponseMessage Leave(string method, string targetUri, CachedResponseMessage hit)
     {
         services.Activities.Hit(hit.Status);
-        Tell(method, targetUri, new Answer(hit, hit.Status, services.Metrics.CountsBytes ? StoredAnswer.BytesOf(hit) : 0));
+        Tell(method, targetUri, new Answer(hit, hit.Status, StoredAnswer.BytesOf(hit)));
         return hit;
     }
 
@@ -68,10 +68,7 @@ internal sealed class Departure(CacheServices services)
             _hits.Hit(method, targetUri, status);
         }
 
-        if (services.Metrics.CountsBytes)
-        {
-            Count(method, answer);
-        }
+        Count(method, answer);
 
         if (services.Logger.IsEnabled(LogLevel.Debug))
         {
@@ -86,17 +83,30 @@ internal sealed class Departure(CacheServices services)
         }
     }
 
-    /// <summary>Counts the bytes that the message says its body has, by where they come from.</summary>
+    /// <summary>Counts the request, and the bytes that the message says its body has, by where they come from.</summary>
     private void Count(string method, in Answer answer)
     {
-        services.Metrics.Bytes(answer.BytesFromCache, "cache");
-        if (answer.Status.Hit || answer.Status.Generated || method == MethodRules.Head)
+        var (status, fromCache) = (answer.Status, answer.BytesFromCache);
+        var others = status.Hit || status.Generated || method == MethodRules.Head ? 0 : Math.Max(0, LengthOf(answer.Message) - fromCache);
+        if (status.Hit)
         {
-            return;
+            services.Tally.Hit(fromCache);
+        }
+        else
+        {
+            services.Tally.Miss(status.Reason is CacheReason.Validated, fromCache, status.Collapsed is true ? 0 : others);
         }
 
-        var headers = answer.Message.Content.Headers;
-        var total = headers.NonValidated.Contains(FieldNames.ContentLength) ? headers.ContentLength ?? 0 : 0;
-        services.Metrics.Bytes(total - answer.BytesFromCache, answer.Status.Collapsed is true ? "collapsed" : "origin");
+        if (services.Metrics.CountsBytes)
+        {
+            services.Metrics.Bytes(fromCache, "cache");
+            services.Metrics.Bytes(others, status.Collapsed is true ? "collapsed" : "origin");
+        }
+    }
+
+    private static long LengthOf(HttpResponseMessage message)
+    {
+        var headers = message.Content.Headers;
+        return headers.NonValidated.Contains(FieldNames.ContentLength) ? headers.ContentLength ?? 0 : 0;
     }
 }

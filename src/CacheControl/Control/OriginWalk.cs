@@ -219,7 +219,9 @@ internal sealed class OriginWalk(CacheServices services, BackgroundValidator bac
             span.Tag(SpanNames.StatusCode, (int)response.StatusCode);
             try
             {
-                return Receive(exchange, response, copy, new ExchangeTimes(requestTime, services.Clock.Now));
+                var times = new ExchangeTimes(requestTime, services.Clock.Now);
+                services.Tally.OriginAnswered(times.ResponseTime - times.RequestTime);
+                return Receive(exchange, response, copy, times);
             }
             catch
             {

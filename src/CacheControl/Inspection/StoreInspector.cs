@@ -17,7 +17,7 @@ internal sealed class StoreInspector(IHttpCacheStore store, CacheServices servic
     /// <summary>Lists the selected responses, without those under a pending removal.</summary>
     public async IAsyncEnumerable<CachedResponse> ListAsync(ResponseSelector selector, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var (key, head) in Enumerate(cancellationToken).ConfigureAwait(false))
+        await foreach (var (key, head) in Enumerate(selector.Uris, cancellationToken).ConfigureAwait(false))
         {
             if (selector.MayCover(key, head) && services.Store.MayStore(key.Uri))
             {
@@ -90,13 +90,26 @@ internal sealed class StoreInspector(IHttpCacheStore store, CacheServices servic
         }
     }
 
+    /// <summary>Finds the responses of a key that a condition holds for; none if the key's removal is pending.</summary>
+    public async ValueTask<IReadOnlyList<CachedResponse>> FindAsync(CacheKey key, Func<StoredResponse, bool> matches, CancellationToken cancellationToken)
+    {
+        if (!services.Store.MayStore(key.Uri))
+        {
+            return [];
+        }
+
+        using var snapshot = await store.PeekAsync(key, cancellationToken).ConfigureAwait(false);
+        return [.. snapshot.Responses.Where(matches).Select(head => ViewOf(key, head))];
+    }
+
     private IHttpCacheStoreMaintenance Maintenance => store as IHttpCacheStoreMaintenance ?? throw CannotList(null);
 
-    private IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> Enumerate(CancellationToken cancellationToken)
+    private IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> Enumerate(IReadOnlyList<string>? uris, CancellationToken cancellationToken)
     {
         try
         {
-            return Maintenance.EnumerateAsync(cancellationToken);
+            return uris is null ? Maintenance.EnumerateAsync(cancellationToken)
+                : uris.Select(uri => Maintenance.EnumerateAsync(uri, cancellationToken)).Aggregate(static (all, next) => all.Concat(next));
         }
         catch (NotSupportedException exception)
         {

@@ -16,10 +16,7 @@ internal static class SelectionRules
         StoredResponse? best = null;
         foreach (var candidate in candidates)
         {
-            if (MethodRules.CanAnswer(candidate.Method, presented.Method)
-                && IsForThisKind(candidate, settings)
-                && Matches(presented, candidate, settings)
-                && (best is null || IsBetter(candidate, best, settings)))
+            if (MayAnswer(presented, candidate, settings) && (best is null || IsBetter(candidate, best, settings)))
             {
                 best = candidate;
             }
@@ -27,6 +24,10 @@ internal static class SelectionRules
 
         return best;
     }
+
+    /// <summary>Whether the method, the kind of cache and the selecting fields fit.</summary>
+    public static bool MayAnswer(RequestHead presented, StoredResponse stored, PolicySettings settings) =>
+        MethodRules.CanAnswer(stored.Method, presented.Method) && IsForThisKind(stored, settings) && Matches(presented, stored, settings);
 
     /// <summary>
     /// Whether this kind of cache may use a stored response at all: a shared one never uses a private response, whichever cache stored it (RFC 9111 §5.2.2.7), unless a rule says that

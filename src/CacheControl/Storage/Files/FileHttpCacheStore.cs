@@ -194,17 +194,24 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         for (var shard = 0; shard < FileLayout.Shards; shard++)
         {
-            foreach (var place in ShardScan.Records(_directory.Root, shard))
+            foreach (var head in HeadsIn(ShardScan.Records(_directory.Root, shard), cancellationToken))
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (KeyRecord.Read(place.RecordPath, _settings.Seal, expected: null, out _) is { } record)
-                {
-                    foreach (var part in record.Parts)
-                    {
-                        yield return KeyValuePair.Create(record.Key, part.Head);
-                    }
-                }
+                yield return head;
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(
+        string uri, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(uri);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        var common = FilePlace.Of(_directory.Root, new CacheKey(uri), _settings.Seal);
+        foreach (var head in HeadsIn(ShardScan.RecordsOfUri(common), cancellationToken).Where(head => head.Key.Uri == uri))
+        {
+            yield return head;
         }
     }
 
@@ -228,6 +235,21 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
             _maintenance.Dispose();
             _reader.Dispose();
             _directory.Dispose();
+        }
+    }
+
+    private IEnumerable<KeyValuePair<CacheKey, StoredResponse>> HeadsIn(IEnumerable<FilePlace> places, CancellationToken cancellationToken)
+    {
+        foreach (var place in places)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (KeyRecord.Read(place.RecordPath, _settings.Seal, expected: null, out _) is { } record)
+            {
+                foreach (var part in record.Parts)
+                {
+                    yield return KeyValuePair.Create(record.Key, part.Head);
+                }
+            }
         }
     }
 

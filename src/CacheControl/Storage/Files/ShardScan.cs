@@ -26,6 +26,11 @@ internal static class ShardScan
         return RecordsOf(directory, shard).Concat(ScopesOf(directory).SelectMany(scopes => RecordsOf(scopes, shard)));
     }
 
+    /// <summary>The places of the records of a URI in all scopes.</summary>
+    /// <param name="common">The place of its common scope, where a record may be missing.</param>
+    public static IEnumerable<FilePlace> RecordsOfUri(FilePlace common) =>
+        RecordsOf(new DirectoryInfo(Path.Join(common.Directory, common.Stem + FileLayout.ScopesExtension)), common.Shard).Prepend(common);
+
     private static IEnumerable<FilePlace> RecordsOf(DirectoryInfo directory, int shard)
     {
         foreach (var path in ListOrNothing(() => directory.EnumerateFiles("*" + FileLayout.RecordExtension, All)))

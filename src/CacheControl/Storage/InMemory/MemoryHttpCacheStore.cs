@@ -238,6 +238,14 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         return _index.All(cancellationToken).Select(held => KeyValuePair.Create(held.Key, held.Head)).ToAsyncEnumerable();
     }
 
+    /// <inheritdoc/>
+    public IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(string uri, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(uri);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return _index.Of(uri).Select(held => KeyValuePair.Create(held.Key, held.Head)).ToAsyncEnumerable();
+    }
+
     /// <summary>Drops all stored responses.</summary>
     public void Dispose()
     {

@@ -81,6 +81,14 @@ internal sealed class MemoryIndex(long maximumBytes, int maximumVariants, Evicti
         }
     }
 
+    /// <summary>The stored responses of a URI in all scopes.</summary>
+    public IEnumerable<HeldResponse> Of(string uri)
+    {
+        var common = _common.TryGetValue(uri, out var view) ? [view] : Array.Empty<MemorySnapshot>();
+        var scoped = _scoped.TryGetValue(uri, out var scopes) ? scopes.Select(pair => pair.Value) : [];
+        return common.Concat(scoped).SelectMany(view => view.Held.ToArray());
+    }
+
     /// <summary>Makes a response visible in one step, replaces up to two others of its key, and evicts to make room.</summary>
     public void Put(HeldResponse held, HeldResponse? standing, HeldResponse? displaced, long stamp)
     {

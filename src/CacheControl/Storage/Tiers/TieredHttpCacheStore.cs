@@ -210,6 +210,11 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     public IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(CancellationToken cancellationToken) =>
         BackMaintenance.EnumerateAsync(cancellationToken);
 
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The back store has no maintenance.</exception>
+    public IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(string uri, CancellationToken cancellationToken) =>
+        BackMaintenance.EnumerateAsync(uri, cancellationToken);
+
     /// <summary>Stops to follow the changes of the back. Disposes neither store.</summary>
     public void Dispose()
     {
