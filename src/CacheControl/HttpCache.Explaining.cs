@@ -20,12 +20,15 @@ public sealed partial class HttpCache
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<CachedResponse>> FindAsync(HttpRequestMessage request, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<CachedResponse>> FindAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         var (key, matches) = await Controller.AddressOfAsync(request, TargetOf(request), cancellationToken).ConfigureAwait(false);
         return key is { } found ? await _inspector.FindAsync(found, matches, cancellationToken).ConfigureAwait(false) : [];
     }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<CachedResponse>> FindAsync(HttpRequestMessage request) => FindAsync(request, CancellationToken.None);
 
     private string TargetOf(HttpRequestMessage request) =>
         _keys.TargetUriOf(request) ?? throw new ArgumentException("The URI must be an absolute http or https URI.", nameof(request));

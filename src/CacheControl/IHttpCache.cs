@@ -44,7 +44,13 @@ public interface IHttpCache
     /// <param name="cancellationToken">Ends the search.</param>
     /// <exception cref="ArgumentException"><paramref name="uri"/> is not absolute, or neither http nor https.</exception>
     /// <exception cref="NotSupportedException">The store can't list its responses; the message says which stores can.</exception>
-    Task<IReadOnlyList<CachedResponse>> FindAsync(Uri uri, CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<CachedResponse>> FindAsync(Uri uri, CancellationToken cancellationToken);
+
+    /// <summary>Finds the stored responses of a URI, as <see cref="FindAsync(Uri, CancellationToken)"/> does, without a token.</summary>
+    /// <param name="uri">The absolute http or https URI.</param>
+    /// <exception cref="ArgumentException"><paramref name="uri"/> is not absolute, or neither http nor https.</exception>
+    /// <exception cref="NotSupportedException">The store can't list its responses; the message says which stores can.</exception>
+    Task<IReadOnlyList<CachedResponse>> FindAsync(Uri uri) => FindAsync(uri, CancellationToken.None);
 
     /// <summary>Removes the responses that a filter selects. No request joins a flight that began before, and responses on their way that the filter selects are not stored.</summary>
     /// <param name="filter">Which responses.</param>
@@ -94,7 +100,12 @@ public interface IHttpCache
     /// <param name="request">The request as the cache would get it, see <see cref="ExplainAsync"/>. It is not sent.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     /// <exception cref="ArgumentException">The URI of <paramref name="request"/> is not absolute, or neither http nor https.</exception>
-    Task<IReadOnlyList<CachedResponse>> FindAsync(HttpRequestMessage request, CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<CachedResponse>> FindAsync(HttpRequestMessage request, CancellationToken cancellationToken);
+
+    /// <summary>Finds the stored responses that a request may be answered with, as <see cref="FindAsync(HttpRequestMessage, CancellationToken)"/> does, without a token.</summary>
+    /// <param name="request">The request as the cache would get it. It is not sent.</param>
+    /// <exception cref="ArgumentException">The URI of <paramref name="request"/> is not absolute, or neither http nor https.</exception>
+    Task<IReadOnlyList<CachedResponse>> FindAsync(HttpRequestMessage request) => FindAsync(request, CancellationToken.None);
 
     /// <summary>Returns the numbers of this cache: hits, misses, saved time, and the size of its store. A number that the store can't tell is <see langword="null"/>.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
