@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using HttpCaching.Benchmarks.Quick;
+using HttpCaching.Benchmarks.Ratios;
 using HttpCaching.Benchmarks.Stores;
 
 if (args.Contains(BodyServer.Argument))
@@ -8,9 +9,19 @@ if (args.Contains(BodyServer.Argument))
     return;
 }
 
-if (args.Contains("--quick"))
+if (args is [StartReport.WorkerArgument, var kind])
 {
-    QuickReport.Print(Console.Out, args.Contains("--long") ? 61 : 21, args);
+    StartReport.Work(kind);
+    return;
+}
+
+if (args.Contains("--ratios"))
+{
+    var isShort = args.Contains("--short");
+    var rounds = isShort ? 11 : args.Contains("--long") ? 61 : 21;
+    var table = new RatioTable(Console.Out, rounds);
+    new RatioReport(table, rounds).Measure(args, isShort);
+    Environment.ExitCode = (args.Contains("--check") && !table.Check()) || (args.Contains("--kept") && !table.CheckKept()) ? 1 : 0;
     return;
 }
 

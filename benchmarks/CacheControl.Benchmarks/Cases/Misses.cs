@@ -10,6 +10,7 @@ public class Misses
     private readonly HttpMessageInvoker _floor = new(new YieldingOrigin(new byte[1024], isStorable: true));
     private readonly Subject _unstored = Subject.Over(new YieldingOrigin(new byte[1024], isStorable: false));
     private readonly Subject _stored = Subject.Over(new YieldingOrigin(new byte[1024], isStorable: true));
+    private readonly Subject _validated = Subject.Over(new ValidatingOrigin());
     private readonly Subject _uncollapsed = Subject.Over(
         new YieldingOrigin(new byte[1024], isStorable: true), new HttpCacheOptions { CollapseRequests = false });
 
@@ -28,6 +29,10 @@ public class Misses
     [Benchmark]
     public Task MissStored() => SendAsync(_stored.Invoker);
 
+    /// <summary>A stored response that is validated at each request, and found to be good.</summary>
+    [Benchmark]
+    public Task Validation() => SendAsync(_validated.Invoker, Subject.ShortUrl);
+
     /// <summary>What collapsing costs a request that nobody joins is the difference to this.</summary>
     [Benchmark]
     public Task MissStoredUncollapsed() => SendAsync(_uncollapsed.Invoker);
@@ -42,19 +47,42 @@ public class Misses
     {
         _unstored.Dispose();
         _stored.Dispose();
+        _validated.Dispose();
         _uncollapsed.Dispose();
         _atOnce.Dispose();
         _atOnceUncollapsed.Dispose();
     }
 
     /// <summary>Every call asks for another URL.</summary>
-    private async Task SendAsync(HttpMessageInvoker invoker)
+    private Task SendAsync(HttpMessageInvoker invoker) => SendAsync(invoker, $"https://api.example.com/v1/catalogue/products/{_next++:D8}/detail");
+
+    private async Task SendAsync(HttpMessageInvoker invoker, string url)
     {
-        using var request = Subject.Get($"https://api.example.com/v1/catalogue/products/{_next++:D8}/detail");
+        using var request = Subject.Get(url);
         using var response = await invoker.SendAsync(request, CancellationToken.None);
         using var stream = await response.Content.ReadAsStreamAsync();
         while (await stream.ReadAsync(_buffer) > 0)
         {
+        }
+    }
+
+    /// <summary>Gives the response once, and confirms it from then on.</summary>
+    private sealed class ValidatingOrigin : HttpMessageHandler
+    {
+        private static readonly byte[] Body = new byte[1024];
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            await Task.Yield();
+            var response = SampleResponse.MakeStorable(request, Body, varies: false);
+            response.Headers.Remove("Cache-Control");
+            response.Headers.TryAddWithoutValidation("Cache-Control", "no-cache");
+            if (request.Headers.NonValidated.Contains("If-None-Match"))
+            {
+                (response.StatusCode, response.Content) = (System.Net.HttpStatusCode.NotModified, null);
+            }
+
+            return response;
         }
     }
 

@@ -10,7 +10,12 @@ internal sealed class Invalidation(CacheServices services)
     public async ValueTask AfterAsync(Exchange exchange, ResponseHead response)
     {
         var presented = exchange.Presented;
-        var isGroups = services.Policy.CacheGroups && !MethodRules.IsSafe(presented.Method) && response.StatusCode is >= 200 and < 400;
+        if (MethodRules.IsSafe(presented.Method))
+        {
+            return;
+        }
+
+        var isGroups = services.Policy.CacheGroups && response.StatusCode is >= 200 and < 400;
         await InvalidateAsync(
             exchange,
             InvalidationRules.After(presented, response),

@@ -285,7 +285,8 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
         }
 
         var head = Finished(whole);
-        return (head, await _services.Store.CommitAsync(_writer, _key, _commit with { Head = head }).ConfigureAwait(false));
+        var commit = ReferenceEquals(head, _commit.Head) ? _commit : _commit with { Head = head };
+        return (head, await _services.Store.CommitAsync(_writer, _key, commit).ConfigureAwait(false));
     }
 
     /// <summary>The length with what a stored part goes on with; null if that can't be read, and nothing is stored.</summary>

@@ -116,8 +116,20 @@ public readonly struct HttpFields
     public HttpFields Where(Func<FieldLine, bool> keep)
     {
         ArgumentNullException.ThrowIfNull(keep);
-        var kept = new List<FieldLine>(Count);
-        foreach (var line in Lines)
+        var first = 0;
+        while (first < Count && keep(this[first]))
+        {
+            first++;
+        }
+
+        if (first == Count)
+        {
+            return this;
+        }
+
+        var kept = new List<FieldLine>(Count - 1);
+        kept.AddRange(Lines[..first]);
+        foreach (var line in Lines[(first + 1)..])
         {
             if (keep(line))
             {
@@ -125,7 +137,7 @@ public readonly struct HttpFields
             }
         }
 
-        return kept.Count == Count ? this : new HttpFields(kept.ToArray());
+        return new HttpFields(kept.ToArray());
     }
 
     /// <summary>Returns the same lines without those of this name.</summary>

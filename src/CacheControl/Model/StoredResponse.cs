@@ -145,7 +145,7 @@ public sealed class StoredResponse
     /// <summary>The same facts with another body length, once the body has been received.</summary>
     /// <param name="length">The number of body bytes held.</param>
     /// <param name="part">What part of the representation they are, or <see langword="null"/> for all of it.</param>
-    public StoredResponse WithBody(long length, PartRange? part = null) => new(this)
+    public StoredResponse WithBody(long length, PartRange? part = null) => length == BodyLength && part == Part ? this : new(this)
     {
         BodyLength = length,
         Part = part,

@@ -91,7 +91,7 @@ internal static class FresheningRules
             Part = stored.Part,
             IsDecoded = stored.IsDecoded,
             HadCredentials = stored.HadCredentials || StorageRules.HasCredentials(presented, received),
-            Tags = StorageRules.TagsOf(stored.TargetUri, fields, stored.Tags.Where(GroupRules.IsOwn), settings),
+            Tags = StorageRules.TagsOf(stored.TargetUri, fields, [.. stored.Tags.Where(GroupRules.IsOwn)], settings),
             Variant = VariantRules.IdOf(stored.Method, stored.Part, selections[0]),
             Rank = facts.DateValue.UtcTicks,
             Generation = generation,

@@ -1,4 +1,5 @@
 using HttpCaching.Fields;
+using HttpCaching.Model;
 
 namespace HttpCaching.Policy;
 
@@ -152,11 +153,32 @@ internal sealed class ResponseConclusions
         var evaluated = Of(stored.Method, stored.TargetUri, stored.StatusCode, stored.Fields, stored.Times, stored.AgeValue, settings, stored.Generation);
         if (!evaluated.HasFailedRule && (!evaluated.IsForOneRequest || settings.RequestOptions is null))
         {
-            evaluated.PlainUse = ReuseRules.PlainUseOf(stored, evaluated, settings);
-            stored.PolicyMemo = evaluated;
+            evaluated.Keep(stored);
         }
 
         return evaluated;
+    }
+
+    /// <summary>The conclusions for a response that was received.</summary>
+    public static ResponseConclusions Of(RequestHead presented, ResponseHead response, ExchangeTimes times, PolicySettings settings) =>
+        Of(presented.Method, presented.TargetUri, response.StatusCode, response.Fields, times, AgeField.Parse(response.Fields), settings);
+
+    /// <summary>
+    /// Remembers these conclusions, of a received response, beside the stored response with the same fields. Those that depend on more than the fields are drawn again: on the
+    /// jitter of each stored response, or on a function of the application.
+    /// </summary>
+    public void Remember(StoredResponse stored)
+    {
+        if (_settings is { LifetimeJitter: <= 0, Heuristic: null, RequestOptions: null })
+        {
+            Keep(stored);
+        }
+    }
+
+    private void Keep(StoredResponse stored)
+    {
+        PlainUse = ReuseRules.PlainUseOf(stored, this, _settings);
+        stored.PolicyMemo = this;
     }
 
     /// <summary>The Date of a response, or its receipt time if it has no valid one.</summary>

@@ -25,9 +25,7 @@ internal static class ResponseRules
     {
         var settings = exchange.Asked.Settings;
         var (response, decision) = (exchange.Response, exchange.Decision);
-        var received = ResponseConclusions.Of(
-            exchange.Presented.Method, exchange.Presented.TargetUri, response.StatusCode, response.Fields, exchange.Times,
-            AgeField.Parse(response.Fields), settings);
+        var received = ResponseConclusions.Of(exchange.Presented, response, exchange.Times, settings);
 
         if (decision.Kind == DecisionKind.Complete && exchange.IsOurs)
         {
@@ -161,7 +159,11 @@ internal static class ResponseRules
         }
 
         var (head, forCaller) = Whole(exchange, stored, piece.Total, settings);
-        return new ResponseOutcome.Complete(head, stored, IsStored: StorageRules.AgainstKeeping(head, settings) is null) { Drop = [stored], ForCaller = forCaller };
+
+        // The received part itself must be one to store: a targeted field of the stored part says nothing of its bytes.
+        var verdict = StorageRules.AgainstKeeping(head, settings)
+            ?? StorageRules.AgainstKeeping(received, response.StatusCode, response.Fields, StorageRules.HasCredentials(exchange.Presented, response), settings);
+        return new ResponseOutcome.Complete(head, stored, IsStored: verdict is null) { Drop = [stored], ForCaller = forCaller, Withheld = verdict };
     }
 
     /// <summary>The head of a whole response that a stored part and a received one make together: the later fields count (RFC 9111 §3.4).</summary>
@@ -194,12 +196,12 @@ internal static class ResponseRules
         }
 
         var head = StorageRules.HeadOf(
-            presented, response, exchange.Times, null, exchange.Tags, (exchange.NewId(), exchange.NewId()), settings);
+            presented, response, received, null, exchange.Tags, (exchange.NewId(), exchange.NewId()), settings);
         if (!StorageRules.IsOfUse(exchange.Asked, received))
         {
             return new ResponseOutcome.PassThrough(NotStoredReason.NoLifetimeNorValidator)
             {
-                Drop = [.. exchange.Candidates.Where(c => (c.Variant == head.Variant && c.Method == head.Method) || IsReplacedBy(c, head, exchange, settings))],
+                Drop = ReplacedBy(head, exchange, settings, withOwnVariant: true),
                 Updates = HeadUpdates(exchange, received, settings, mayRefresh: true),
             };
         }
@@ -207,7 +209,7 @@ internal static class ResponseRules
         head = HasUnreliableTag(exchange, received, settings) ? head.WithUnreliableTag() : head;
         return new ResponseOutcome.StoreNew(head)
         {
-            Drop = [.. exchange.Candidates.Where(c => IsReplacedBy(c, head, exchange, settings))],
+            Drop = ReplacedBy(head, exchange, settings, withOwnVariant: false),
             Updates = HeadUpdates(exchange, received, settings, mayRefresh: true),
         };
     }
@@ -234,6 +236,15 @@ internal static class ResponseRules
             ? unmatched.ETag is { } other && !tag.WeakMatches(other)
             : exchange.Decision.Stored is { TagIsUnreliable: true } old && ResponseConclusions.Of(old, settings).ETag == tag);
 
+    // Most misses have no candidates, and pay for no closure then.
+    private static ImmutableArray<StoredResponse> ReplacedBy(StoredResponse head, ResponseFacts exchange, PolicySettings settings, bool withOwnVariant) =>
+        exchange.Candidates.IsEmpty ? [] : CollectReplaced(head, exchange, settings, withOwnVariant);
+
+    private static ImmutableArray<StoredResponse> CollectReplaced(StoredResponse head, ResponseFacts exchange, PolicySettings settings, bool withOwnVariant) =>
+        [
+            .. exchange.Candidates.Where(c => (withOwnVariant && c.Variant == head.Variant && c.Method == head.Method) || IsReplacedBy(c, head, exchange, settings)),
+        ];
+
     /// <summary>
     /// What a new response takes the place of beside its own variant: the one it was asked instead of, one that a 304 has filed under the same request, and parts
     /// of the representation.
@@ -255,7 +266,7 @@ internal static class ResponseRules
         }
 
         var head = StorageRules.HeadOf(
-            exchange.Presented, response, exchange.Times, piece.Range, exchange.Tags, (exchange.NewId(), exchange.NewId()), settings);
+            exchange.Presented, response, received, piece.Range, exchange.Tags, (exchange.NewId(), exchange.NewId()), settings);
         if (exchange.Candidates.FirstOrDefault(c => c.Variant == head.Variant) is not { } held)
         {
             return new ResponseOutcome.StoreNew(head);

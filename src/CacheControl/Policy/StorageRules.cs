@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using HttpCaching.Fields;
 using HttpCaching.Fields.Text;
 using HttpCaching.Model;
@@ -69,9 +70,11 @@ internal static class StorageRules
     }
 
     /// <summary>The fields of a response that are stored: all lines in order, without those that concern one connection, this cache's own accounting, or other caches' callers.</summary>
-    public static HttpFields FieldsToStore(HttpFields fields, DateTimeOffset receipt, PolicySettings settings)
+    public static HttpFields FieldsToStore(HttpFields fields, ResponseDirectives directives, DateTimeOffset receipt, PolicySettings settings)
     {
-        var kept = WithoutExcluded(EndToEndFields(fields), settings);
+        var kept = EndToEndFields(fields);
+        var excluded = ExcludedFields(directives, settings);
+        kept = excluded.Count == 0 ? kept : Without(kept, excluded, exempt: null);
         return kept.Contains(FieldNames.Date) ? kept : kept.Append(FieldNames.Date, HttpDate.Format(receipt));
     }
 
@@ -79,12 +82,16 @@ internal static class StorageRules
     public static HttpFields EndToEndFields(HttpFields fields)
     {
         var nominated = FieldNames.ConnectionNominated(fields);
-        return fields.Where(line =>
-            !FieldNames.IsConnectionSpecific(line.Name)
-            && !HttpFields.SameName(line.Name, FieldNames.Age)
-            && !HttpFields.SameName(line.Name, FieldNames.Trailer)
-            && !nominated.Contains(line.Name));
+        return nominated.Count == 0 ? fields.Where(IsEndToEnd) : WithoutNominated(fields, nominated);
     }
+
+    private static HttpFields WithoutNominated(HttpFields fields, IReadOnlySet<string> nominated) =>
+        fields.Where(line => IsEndToEnd(line) && !nominated.Contains(line.Name));
+
+    private static bool IsEndToEnd(FieldLine line) =>
+        !FieldNames.IsConnectionSpecific(line.Name)
+        && !HttpFields.SameName(line.Name, FieldNames.Age)
+        && !HttpFields.SameName(line.Name, FieldNames.Trailer);
 
     /// <summary>The lines without those that the qualified directives among them keep out of this cache (RFC 9111 §5.2.2.4, §5.2.2.7).</summary>
     /// <param name="fields">The lines.</param>
@@ -93,11 +100,19 @@ internal static class StorageRules
     public static HttpFields WithoutExcluded(HttpFields fields, PolicySettings settings, IReadOnlySet<string>? exempt = null)
     {
         var excluded = ExcludedFields(TargetedRules.DirectivesFor(fields, settings).Directives, settings);
-        return excluded.Count == 0 ? fields : fields.Where(line => !excluded.Contains(line.Name) || exempt?.Contains(line.Name) == true);
+        return excluded.Count == 0 ? fields : Without(fields, excluded, exempt);
     }
 
+    private static HttpFields Without(HttpFields fields, IReadOnlySet<string> excluded, IReadOnlySet<string>? exempt) =>
+        fields.Where(line => !excluded.Contains(line.Name) || exempt?.Contains(line.Name) == true);
+
     /// <summary>The names of the fields that qualified directives keep out of this cache, without regard to case.</summary>
-    private static HashSet<string> ExcludedFields(ResponseDirectives directives, PolicySettings settings)
+    private static IReadOnlySet<string> ExcludedFields(ResponseDirectives directives, PolicySettings settings) =>
+        directives.NoCacheFields.Count == 0 && directives.PrivateFields.Count == 0 && settings.Rule is not { SetCookie: HttpCacheSetCookie.Remove }
+            ? FrozenSet<string>.Empty
+            : CollectExcluded(directives, settings);
+
+    private static HashSet<string> CollectExcluded(ResponseDirectives directives, PolicySettings settings)
     {
         var excluded = new HashSet<string>(directives.NoCacheFields, StringComparer.OrdinalIgnoreCase);
         if (settings.IsShared)
@@ -117,16 +132,17 @@ internal static class StorageRules
     public static StoredResponse HeadOf(
         RequestHead presented,
         ResponseHead response,
-        ExchangeTimes times,
+        ResponseConclusions received,
         PartRange? part,
-        IEnumerable<string> ownTags,
+        IReadOnlyList<string> ownTags,
         (long Generation, long BodyId) ids,
         PolicySettings settings)
     {
-        var fields = FieldsToStore(response.Fields, times.ResponseTime, settings);
+        var times = received.Times;
+        var fields = FieldsToStore(response.Fields, received.Directives, times.ResponseTime, settings);
         var selecting = SelectionRules.SelectingFieldsOf(presented, response.Fields, response.FieldsChangedBelow, settings);
         var method = presented.Method == MethodRules.Post ? MethodRules.Get : presented.Method;
-        return new StoredResponse
+        var head = new StoredResponse
         {
             Method = method,
             TargetUri = presented.TargetUri,
@@ -145,10 +161,20 @@ internal static class StorageRules
             Rank = ResponseConclusions.DateValueOf(fields, times).UtcTicks,
             Generation = ids.Generation,
             BodyId = ids.BodyId,
+
+            // What the message says is as a rule what comes: the head need not be made again then.
+            BodyLength = part is null && !response.IsDecoded && method == MethodRules.Get ? response.WireContentLength ?? -1 : -1,
         };
+        if (fields.Lines == response.Fields.Lines && method == presented.Method)
+        {
+            received.Remember(head);
+        }
+
+        return head;
     }
 
-    public static IReadOnlyList<string> TagsOf(string targetUri, HttpFields fields, IEnumerable<string> own, PolicySettings settings) =>
+    public static IReadOnlyList<string> TagsOf(string targetUri, HttpFields fields, IReadOnlyList<string> own, PolicySettings settings) =>
+        settings.Rule is null && !(settings.CacheGroups && fields.Contains(FieldNames.CacheGroups)) ? own :
         [
             .. settings.Rule is { } rule ? own.Union(rule.Tags) : own,
             .. settings.CacheGroups && fields.Contains(FieldNames.CacheGroups) ? GroupRules.TagsOf(targetUri, fields) : [],
@@ -202,14 +228,14 @@ internal static class StorageRules
     /// What a head that a 304 or a HEAD has updated would be refused for if it were new; <see langword="null"/> if it may stay. A permission to store
     /// that the update takes away counts from then on (RFC 9111 §3.2, §3.5).
     /// </summary>
-    public static NotStoredReason? AgainstKeeping(StoredResponse updated, PolicySettings settings)
-    {
-        var facts = ResponseConclusions.Of(updated, settings);
-        return facts.Directives is { NoStore: true, MustUnderstand: false }
+    public static NotStoredReason? AgainstKeeping(StoredResponse updated, PolicySettings settings) =>
+        AgainstKeeping(ResponseConclusions.Of(updated, settings), updated.StatusCode, updated.Fields, updated.HadCredentials, settings);
+
+    /// <summary>The same for what was received to complete a stored part.</summary>
+    public static NotStoredReason? AgainstKeeping(ResponseConclusions facts, int status, HttpFields fields, bool hadCredentials, PolicySettings settings) =>
+        facts.Directives is { NoStore: true, MustUnderstand: false }
             ? NotStoredReason.NoStore
-            : AgainstSharing(facts, updated.Fields, updated.HadCredentials, hadCookie: false, settings)
-                ?? AgainstReplaying(facts, updated.StatusCode, updated.Fields, settings);
-    }
+            : AgainstSharing(facts, fields, hadCredentials, hadCookie: false, settings) ?? AgainstReplaying(facts, status, fields, settings);
 
     /// <summary>
     /// Why a redirect must be asked for each time: its cookie is meant for the request that follows. Below a private cache a cookie container takes cookies from

@@ -67,7 +67,7 @@ public sealed class JunkHeadTests
         var asked = new RequestFacts(presented, directives, mode, StaleLimits.None, settings);
         _ = StorageRules.AgainstStoring(asked, first, facts);
         var part = PartialRules.PieceOf(presented, first, facts)?.Range;
-        var stored = StorageRules.HeadOf(presented, first, exchangeTimes, part, [], (1, 1), settings).WithBody(10, part);
+        var stored = StorageRules.HeadOf(presented, first, facts, part, [], (1, 1), settings).WithBody(10, part);
         _ = StorageRules.Retention(stored, times.Now, settings);
         var candidates = ImmutableArray.Create(stored);
         var decision = AdmissionRules.Decide(asked)?.ToDecision() ?? ReuseRules.Decide(asked, candidates, times.Now);

@@ -72,9 +72,9 @@ internal static partial class Given
         var presented = request ?? Request();
         var at = Now.AddSeconds(receivedAfter);
         var id = Interlocked.Increment(ref _generation);
-        return StorageRules.HeadOf(
-            presented, Response(status, fields, presented.Method, presented.TargetUri), new ExchangeTimes(at, at), null, [], (id, id), settings ?? Private)
-            .WithBody(5);
+        var response = Response(status, fields, presented.Method, presented.TargetUri);
+        var received = ResponseConclusions.Of(presented, response, new ExchangeTimes(at, at), settings ?? Private);
+        return StorageRules.HeadOf(presented, response, received, null, [], (id, id), settings ?? Private).WithBody(5);
     }
 
     public static Decision Decide(

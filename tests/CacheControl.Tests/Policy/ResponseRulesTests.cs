@@ -197,6 +197,12 @@ public sealed class ResponseRulesTests
         updates.Select(update => SelectionRules.Matches(Row.Request(request).Head, update.New, Given.Private)).Should().Equal([true, false], $"{spec}: {name}");
     }
 
+    [Theory]
+    [InlineData("targeted=CDN-Cache-Control", "Cache-Control: no-store")]
+    [InlineData("shared targeted=CDN-Cache-Control", "Cache-Control: private")]
+    public void Decide_TheRestIsNotToBeKept_WhateverATargetedFieldOfThePartSays(string settings, string rest) =>
+        Decide(settings, Beginning + " | CDN-Cache-Control: max-age=0", "", 1, Rest + " | " + rest).Should().Be("complete 1 for once, drop 1");
+
     private static string Decide(string settings, string stored, string request, int at, string response)
     {
         var (outcome, all) = Outcome(Row.Settings(settings), stored, request, at, response);

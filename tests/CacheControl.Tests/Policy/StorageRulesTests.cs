@@ -216,9 +216,10 @@ public sealed class StorageRulesTests
 
     private static StoredResponse HeadOf(string settings, string requestCell, string response)
     {
-        var asked = Row.Request(requestCell);
+        var (asked, policy) = (Row.Request(requestCell), Row.Settings(settings));
+        var head = Row.Received(response, asked.Head.Method);
         return StorageRules.HeadOf(
-            asked.Head, Row.Received(response, asked.Head.Method), new ExchangeTimes(Given.Now, Given.Now), null, [], (1, 2), Row.Settings(settings));
+            asked.Head, head, ResponseConclusions.Of(asked.Head, head, new ExchangeTimes(Given.Now, Given.Now), policy), null, [], (1, 2), policy);
     }
 
     [Theory]
@@ -235,9 +236,13 @@ public sealed class StorageRulesTests
     [InlineData("FLD-7", "private", "Expires: 0 | Cache-Control: max-age=60", "Expires: 0 | Cache-Control: max-age=60 | Date: @0")]
     [InlineData("FLD-7", "private", "Date: yesterday | Expires: @9", "Date: yesterday | Expires: @9")]
     [InlineData("FLD-8", "private", "Age: 500 | Date: @0", "Date: @0")]
-    public void FieldsToStore_ReceivedLines_WhatIsKept(string spec, string kind, string received, string kept) =>
-        StorageRules.FieldsToStore(Given.Fields(received), Given.Now, Given.Settings(kind)).ToArray()
+    public void FieldsToStore_ReceivedLines_WhatIsKept(string spec, string kind, string received, string kept)
+    {
+        var (fields, settings) = (Given.Fields(received), Given.Settings(kind));
+
+        StorageRules.FieldsToStore(fields, TargetedRules.DirectivesFor(fields, settings).Directives, Given.Now, settings).ToArray()
             .Should().Equal(Given.Fields(kept).ToArray(), spec);
+    }
 
     [Fact]
     [Trait("Spec", "FLD-8")]

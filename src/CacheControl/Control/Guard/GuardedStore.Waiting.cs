@@ -6,6 +6,14 @@ namespace HttpCaching.Control.Guard;
 /// <content>Waits for calls that have begun, and sees those to their end whose callers have left.</content>
 internal sealed partial class GuardedStore
 {
+    /// <summary>The same for a call that gets its arguments, and so needs no closure.</summary>
+    private ValueTask<T?> RunAsync<TCall, T>(
+        string operation, TCall arguments, Func<TCall, ValueTask<T>> call, Action<T>? late, CancellationToken cancellationToken)
+    {
+        using var waiting = Wait(cancellationToken);
+        return RunInTimeAsync(operation, arguments, call, late, cancellationToken);
+    }
+
     /// <summary>Waits for a call as long as the limit allows; what comes later is seen to by <paramref name="late"/>.</summary>
     private async ValueTask<T?> WatchAsync<T>(string operation, ValueTask<T> running, Action<T>? late, CancellationToken cancellationToken)
     {
@@ -66,15 +74,23 @@ internal sealed partial class GuardedStore
     private static NotStoredReason ReasonOf(Task<bool>? call) =>
         call is { IsCompletedSuccessfully: true } ? NotStoredReason.LostToAnotherWriter : NotStoredReason.StoreUnavailable;
 
-    private static ValueTask<T> Begin<T>(Func<ValueTask<T>> call)
+    private static ValueTask<T> Begin<TCall, T>(TCall arguments, Func<TCall, ValueTask<T>> call)
     {
         try
         {
-            return call();
+            return call(arguments);
         }
         catch (Exception exception)
         {
             return ValueTask.FromException<T>(exception);
         }
+    }
+
+    /// <summary>A commit, and what becomes of it.</summary>
+    private sealed class CommitCall(HttpCacheWriter writer, StoreCommit commit)
+    {
+        public Task<bool>? Running { get; private set; }
+
+        public Task<bool> Begin() => Running = writer.CommitAsync(commit, CancellationToken.None).AsTask();
     }
 }

@@ -174,26 +174,28 @@ internal sealed partial class GuardedStore : IDisposable
             return (null, NotStoredReason.StoreUnavailable);
         }
 
-        var isRefused = false;
-        var writer = await RunAsync("begin write", BeginAsync, static late => late?.Dispose(), cancellationToken).ConfigureAwait(false);
+        var (writer, isRefused) = await RunAsync(
+            "begin write",
+            (_store, key, expectedLength),
+            static async call =>
+            {
+                var begun = await call._store.BeginWriteAsync(call.key, call.expectedLength, CancellationToken.None).ConfigureAwait(false);
+                return (Writer: begun, IsRefused: begun is null && call.expectedLength is not null);
+            },
+            static late => late.Writer?.Dispose(),
+            cancellationToken).ConfigureAwait(false);
         return (writer, isRefused ? NotStoredReason.TooLarge : NotStoredReason.StoreUnavailable);
-
-        async ValueTask<HttpCacheWriter?> BeginAsync()
-        {
-            var begun = await _store.BeginWriteAsync(key, expectedLength, CancellationToken.None).ConfigureAwait(false);
-            isRefused = begun is null && expectedLength is not null;
-            return begun;
-        }
     }
 
     /// <summary>Commits the written response and disposes the writer.</summary>
     /// <returns>Null if the response is stored, else the reason why the store would not have it.</returns>
     public async ValueTask<NotStoredReason?> CommitAsync(HttpCacheWriter writer, CacheKey key, StoreCommit commit)
     {
-        Task<bool>? running = null;
+        var call = new CommitCall(writer, commit);
         var isWithdrawn = Withdrawn.Covers(key, commit.Head);
         var isStored = !isWithdrawn && MayStore(key.Uri)
-            && await RunAsync("commit", () => new ValueTask<bool>(running = writer.CommitAsync(commit, CancellationToken.None).AsTask())).ConfigureAwait(false);
+            && await RunAsync("commit", call, static call => new ValueTask<bool>(call.Begin()), null, CancellationToken.None).ConfigureAwait(false);
+        var running = call.Running;
 
         NotStoredReason? reason = isStored ? null : isWithdrawn ? NotStoredReason.LostToAnotherWriter : ReasonOf(running);
 
@@ -264,11 +266,8 @@ internal sealed partial class GuardedStore : IDisposable
     /// <param name="late">Takes a result that comes after its caller has left.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The result; the default value if the call failed, ran out of time, or was not made.</returns>
-    public ValueTask<T?> RunAsync<T>(string operation, Func<ValueTask<T>> call, Action<T>? late = null, CancellationToken cancellationToken = default)
-    {
-        using var waiting = Wait(cancellationToken);
-        return RunInTimeAsync(operation, call, late, cancellationToken);
-    }
+    public ValueTask<T?> RunAsync<T>(string operation, Func<ValueTask<T>> call, Action<T>? late = null, CancellationToken cancellationToken = default) =>
+        RunAsync(operation, call, static call => call(), late, cancellationToken);
 
     /// <summary>Notes how long a caller that blocks waits for the call that follows.</summary>
     public BlockingCalls.CallScope Wait(CancellationToken cancellationToken) => BlockingCalls.Begin(_limit, _time, cancellationToken);
@@ -315,7 +314,8 @@ internal sealed partial class GuardedStore : IDisposable
         }
     }
 
-    private async ValueTask<T?> RunInTimeAsync<T>(string operation, Func<ValueTask<T>> call, Action<T>? late, CancellationToken cancellationToken)
+    private async ValueTask<T?> RunInTimeAsync<TCall, T>(
+        string operation, TCall arguments, Func<TCall, ValueTask<T>> call, Action<T>? late, CancellationToken cancellationToken)
     {
         if (!_circuit.Admits())
         {
@@ -325,7 +325,7 @@ internal sealed partial class GuardedStore : IDisposable
         var start = _metrics.MeasuresStore ? _time.GetTimestamp() : 0;
         try
         {
-            var running = Begin(call);
+            var running = Begin(arguments, call);
             if (running.IsCompletedSuccessfully)
             {
                 Succeeded();

@@ -214,11 +214,18 @@ internal sealed class MemoryIndex(long maximumBytes, int maximumVariants, Evicti
 
     private void Note(HeldResponse evicted) => evictions.Note(new StoreEviction(evicted.Key.Uri, evicted.Size));
 
+    private static HeldResponse[] Others(ReadOnlySpan<HeldResponse> listed, HeldResponse held) => Array.FindAll(listed.ToArray(), other => other != held);
+
     private static ReadOnlySpan<HeldResponse> HeldIn(MemorySnapshot? view) => view is null ? [] : view.Held;
 
     private HeldResponse[] WithNewest(
         HeldResponse newest, ReadOnlySpan<HeldResponse> listed, HeldResponse? standing, HeldResponse? displaced)
     {
+        if (listed.IsEmpty)
+        {
+            return [newest];
+        }
+
         List<HeldResponse> result = new(listed.Length + 1) { newest };
         foreach (var held in listed)
         {
@@ -244,7 +251,8 @@ internal sealed class MemoryIndex(long maximumBytes, int maximumVariants, Evicti
     /// <summary>Removes a response that is in no queue from the view of its key.</summary>
     private void Unlist(HeldResponse held, long stamp)
     {
-        var rest = Array.FindAll(HeldIn(Find(held.Key)).ToArray(), other => other != held);
+        var listed = HeldIn(Find(held.Key));
+        HeldResponse[] rest = listed is [var only] && only == held ? [] : Others(listed, held);
         if (rest.Length > 0)
         {
             Show(held.Key, new MemorySnapshot(rest, stamp));
