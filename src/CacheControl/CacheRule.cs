@@ -167,6 +167,23 @@ public sealed class CacheRule
         return Set(Settings with { Key = new KeyRule { IgnoredParameters = Settings.Key.IgnoredParameters, IgnoresOrder = Settings.Key.IgnoresOrder, Function = key } });
     }
 
+    /// <summary>
+    /// Says that requests with content of these types only ask, as <see cref="HttpRequestMessageExtensions.WithCacheableContent"/> does for one request: their responses are stored under a key with
+    /// the content. GraphQL mutations are left out.
+    /// </summary>
+    /// <param name="method">POST; no other method can be one that only asks.</param>
+    /// <param name="mediaTypes">The types of their content, such as <c>application/json</c>.</param>
+    /// <returns>The rule.</returns>
+    public CacheRule CacheContentOf(string method, params string[] mediaTypes)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(method);
+        ArgumentNullException.ThrowIfNull(mediaTypes);
+
+        // Of another method all are wrong, and the check at start says so with all other errors.
+        var types = method == MethodRules.Post && mediaTypes.Length > 0 ? mediaTypes : [$"{method} {string.Join(", ", mediaTypes)}"];
+        return Set(Settings with { ContentTypes = types.Select(type => type ?? string.Empty).ToFrozenSet(StringComparer.OrdinalIgnoreCase) });
+    }
+
     /// <summary>Says what to do with responses that set cookies.</summary>
     /// <param name="handling">What to do.</param>
     /// <returns>The rule.</returns>

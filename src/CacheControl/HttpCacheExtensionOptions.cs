@@ -17,8 +17,8 @@ public sealed class HttpCacheExtensionOptions
     public bool CacheQuery { get; set; }
 
     /// <summary>
-    /// Turn QUERY content into bytes that are the same for the same meaning, by a function for each media type. These bytes make the key in place of the content, which
-    /// is sent as it is (RFC 10008 §2.7). Default: none. Not used for encoded content or under no-transform. See <see cref="QueryNormalization.Json"/>.
+    /// Turn the content of QUERY, and of POST that only asks, into bytes that are the same for the same meaning, by a function for each media type. These bytes make the key in place of the content,
+    /// which is sent as it is (RFC 10008 §2.7). Default: none. Not used for encoded content or under no-transform. See <see cref="QueryNormalization.Json"/> and <see cref="QueryNormalization.GraphQL"/>.
     /// </summary>
     public IDictionary<string, Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>> QueryNormalizers { get; } =
         new Dictionary<string, Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>>(StringComparer.OrdinalIgnoreCase);

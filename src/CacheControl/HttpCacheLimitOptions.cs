@@ -13,7 +13,7 @@ public sealed class HttpCacheLimitOptions
     /// <summary>Store no response whose URI has more characters than this. Default: 8,192.</summary>
     public int MaximumUriLength { get; set; } = 8 * 1024;
 
-    /// <summary>Read this many bytes of QUERY content to make the key; a request with more bypasses the cache. Default: 64 KiB.</summary>
+    /// <summary>Read this many bytes of the content of a QUERY or of a POST that only asks to make the key; a request with more bypasses the cache. Default: 64 KiB.</summary>
     public long MaximumQueryContent { get; set; } = 64 * 1024;
 
     /// <summary>

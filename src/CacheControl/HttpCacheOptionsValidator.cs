@@ -163,11 +163,6 @@ internal sealed class HttpCacheOptionsValidator : IValidateOptions<HttpCacheOpti
             errors.Add($"Collapsing.MaximumFlightWait is {collapsing.MaximumFlightWait}, and Collapsing.MaximumWait is {collapsing.MaximumWait}; keep the first below the second, which runs at the same time.");
         }
 
-        if (extensions.QueryNormalizers.Count > 0 && !extensions.CacheQuery)
-        {
-            errors.Add("Extensions.QueryNormalizers has entries, and Extensions.CacheQuery is false; set it to true, or remove the entries.");
-        }
-
         if (extensions.InvalidateGroupMates && !extensions.CacheGroups)
         {
             errors.Add("Extensions.InvalidateGroupMates is true, and Extensions.CacheGroups is false; set both or neither.");

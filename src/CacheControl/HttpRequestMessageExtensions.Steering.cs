@@ -36,6 +36,15 @@ public static partial class HttpRequestMessageExtensions
     }
 
     /// <summary>
+    /// Says that this POST only asks, as a QUERY does, so that its response is stored under a key with its content, and served again to the same content. It invalidates nothing then. A GraphQL
+    /// mutation or subscription is sent as without this, and so is content that can't be judged: encoded, in parts, not UTF-8, of unknown length, or longer than
+    /// <see cref="HttpCacheLimitOptions.MaximumQueryContent"/>. Requests of other methods are not changed.
+    /// </summary>
+    /// <param name="request">The request.</param>
+    /// <returns>The request.</returns>
+    public static HttpRequestMessage WithCacheableContent(this HttpRequestMessage request) => Change(request, settings => settings with { OnlyAsks = true });
+
+    /// <summary>
     /// Gives this request a name as its key, in place of its path and query: requests to one origin with one name are one resource. The origin, the credentials and other partitions, the kind
     /// of the cache and the content of a QUERY keep responses apart all the same, and so does <c>Vary</c>. A POST, PUT or DELETE with the name invalidates what is stored under it.
     /// </summary>

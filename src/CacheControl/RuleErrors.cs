@@ -54,6 +54,10 @@ internal sealed class RuleErrors(OptionErrors errors, HttpCacheOptions? options)
         }
 
         CheckSettings(name, rule.Settings);
+        if (rule.Settings.ContentTypes.Count > 0 && rule.Methods.Count > 0 && !rule.Methods.Contains(MethodRules.Post))
+        {
+            errors.Add($"{name} has CacheContentOf, and is for {string.Join(", ", rule.Methods)} only; add POST to its methods.");
+        }
     }
 
     private void CheckSettings(string name, RuleSettings rule)
@@ -145,6 +149,18 @@ internal sealed class RuleErrors(OptionErrors errors, HttpCacheOptions? options)
         foreach (var parameter in rule.Key.IgnoredParameters)
         {
             CheckParameter(name, parameter);
+        }
+
+        foreach (var type in rule.ContentTypes)
+        {
+            if (type.Contains(' ', StringComparison.Ordinal))
+            {
+                errors.Add($"{name} has CacheContentOf {type.Trim()}; write POST, which alone can be a request that only asks, and at least one media type.");
+            }
+            else if (type.Split('/') is not [var main, var sub] || !FieldText.IsToken(main) || !FieldText.IsToken(sub) || main.Equals("multipart", StringComparison.OrdinalIgnoreCase) || type.Contains('*', StringComparison.Ordinal))
+            {
+                errors.Add($"{name} has the media type '{type}' in CacheContentOf; write one type without parameters, such as application/json, and none in parts.");
+            }
         }
 
         if (rule.SetCookie == HttpCacheSetCookie.Keep && options is { Kind: CacheKind.Shared })

@@ -106,7 +106,7 @@ internal sealed class BackgroundValidator(CacheServices services) : IDisposable
     {
         var copy = RequestWriter.Clone(request, HttpFields.Empty, [FieldNames.IfNoneMatch, FieldNames.IfModifiedSince, FieldNames.IfRange, FieldNames.Range]);
         copy.Method = new HttpMethod(stored.Method);
-        copy.Content = stored.Method == MethodRules.Query ? QueryContent.Copy(request) : null;
+        copy.Content = stored.Method is MethodRules.Query or MethodRules.Post ? QueryContent.Copy(request) : null;
         return copy;
     }
 

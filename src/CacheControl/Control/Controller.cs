@@ -72,13 +72,14 @@ internal sealed partial class Controller
         var policy = _services.PolicyFor(request, own, presented.Method, targetUri);
         facts.Complete(own.Mode, LimitsFor(own, policy), policy);
         var call = new Call(request, own, transport, async, cancellationToken);
+        presented.OnlyAsks = ContentRules.MayOnlyAsk(presented, own.OnlyAsks, policy.Rule);
         var admission = AdmissionRules.Decide(facts);
         if (admission is { Kind: not DecisionKind.Forward })
         {
             return WalkAsync(NewExchange(call, facts, default), admission, default);
         }
 
-        if (presented.Method == MethodRules.Query)
+        if (ContentRules.IsInKey(presented))
         {
             return WalkByContentAsync(NewExchange(call, facts, default), admission);
         }
@@ -148,6 +149,7 @@ internal sealed partial class Controller
         var directives = new RequestDirectives { NoTransform = RequestDirectives.Parse(presented.Fields).NoTransform };
         var policy = _services.PolicyFor(request, own, presented.Method, presented.TargetUri);
         var facts = new RequestFacts(presented, directives, own.Mode, LimitsFor(own, policy), policy);
+        presented.OnlyAsks = ContentRules.MayOnlyAsk(presented, own.OnlyAsks, policy.Rule);
         var exchange = NewExchange(new Call(request, own, transport, IsAsync: true, cancellationToken), facts, default);
         exchange.Span = span.Borrowed;
         _services.Activities.Describe(span, presented);
@@ -222,7 +224,7 @@ internal sealed partial class Controller
         return await LeaveAsync(exchange).ConfigureAwait(false);
     }
 
-    /// <summary>QUERY requests are keyed by their content as well, which has to be read first (RFC 10008 §2.7).</summary>
+    /// <summary>QUERY requests, and POSTs that only ask, are keyed by their content as well, which has to be read first (RFC 10008 §2.7).</summary>
     private async ValueTask<HttpResponseMessage> WalkByContentAsync(Exchange exchange, Admission? admission) =>
         await FindKeyAsync(exchange).ConfigureAwait(false) is { } without
             ? await WalkAsync(exchange, without, default).ConfigureAwait(false)
@@ -232,19 +234,15 @@ internal sealed partial class Controller
     private async ValueTask<Admission?> FindKeyAsync(Exchange exchange)
     {
         string? digest = null;
-        if (exchange.Presented.Method == MethodRules.Query)
+        if (ContentRules.IsInKey(exchange.Presented))
         {
-            digest = await QueryContent.DigestAsync(
-                exchange.Request,
-                _services.Settings.MaximumQueryContent,
-                exchange.Facts.Directives.NoTransform ? null : _services.Settings.QueryNormalizers,
-                exchange.CancellationToken).ConfigureAwait(false);
-            if (digest is null)
+            var content = await QueryContent.ReadAsync(exchange.Request, _services.Settings.MaximumQueryContent, exchange.CancellationToken).ConfigureAwait(false);
+            if (content is not { } bytes || (exchange.Presented.OnlyAsks && !ContentRules.OnlyAsks(exchange.Presented, bytes.Span)))
             {
-                return exchange.Facts.IsOnlyIfCached
-                    ? new Admission(DecisionKind.Unsatisfiable, CacheReason.OnlyIfCached)
-                    : new Admission(DecisionKind.Bypass, CacheReason.RequestContent);
+                return WithoutContent(exchange);
             }
+
+            digest = QueryContent.DigestOf(exchange.Request, bytes, exchange.Facts.Directives.NoTransform ? null : _services.Settings.QueryNormalizers);
         }
 
         if (!_services.Keys.TryFor(exchange.Request, exchange.Presented, exchange.Own, exchange.Policy.Key, out var key, digest))
@@ -254,6 +252,20 @@ internal sealed partial class Controller
 
         exchange.Key = key;
         return null;
+    }
+
+    /// <summary>The admission of a request whose content can't be in its key: a POST may change something after all.</summary>
+    private static Admission? WithoutContent(Exchange exchange)
+    {
+        if (exchange.Presented.OnlyAsks)
+        {
+            exchange.Presented.OnlyAsks = false;
+            return AdmissionRules.Decide(exchange.Facts);
+        }
+
+        return exchange.Facts.IsOnlyIfCached
+            ? new Admission(DecisionKind.Unsatisfiable, CacheReason.OnlyIfCached)
+            : new Admission(DecisionKind.Bypass, CacheReason.RequestContent);
     }
 
     /// <summary>A store that can't be read is one with nothing in it, and nothing can be stored safely either.</summary>

@@ -10,7 +10,7 @@ internal sealed class Invalidation(CacheServices services)
     public async ValueTask AfterAsync(Exchange exchange, ResponseHead response)
     {
         var presented = exchange.Presented;
-        if (MethodRules.IsSafe(presented.Method))
+        if (MethodRules.IsSafe(presented))
         {
             return;
         }

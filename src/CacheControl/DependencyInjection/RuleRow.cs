@@ -33,6 +33,7 @@ internal sealed record RuleRow(string Name, string Expected, Func<CacheRule, ICo
         Texts("IgnoreQuery", (rule, values) => rule.IgnoreQuery(values)),
         Switch("IgnoreQueryOrder", rule => rule.IgnoreQueryOrder()),
         new("KeyOf", "a function, which configuration can't give, in code", (_, _) => false),
+        new("CacheContentOf", "a section with the key POST and a list of media types below", TryReadContent),
         Word<HttpCacheSetCookie>("SetCookie", (rule, value) => rule.SetCookie(value)),
     ];
 
@@ -84,6 +85,17 @@ internal sealed record RuleRow(string Name, string Expected, Func<CacheRule, ICo
         set(rule, word);
         return true;
     });
+
+    private static bool TryReadContent(CacheRule rule, IConfigurationSection section)
+    {
+        if (!string.IsNullOrEmpty(section.Value) || section.GetChildren().ToArray() is not [var method] || ListOf(method) is not { } types)
+        {
+            return false;
+        }
+
+        rule.CacheContentOf(method.Key.ToUpperInvariant(), types);
+        return true;
+    }
 
     private static bool TryReadStatusCodes(CacheRule rule, IConfigurationSection section)
     {

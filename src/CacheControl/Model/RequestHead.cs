@@ -18,6 +18,9 @@ internal sealed class RequestHead
     /// <summary>Whether the request carries content.</summary>
     public bool HasContent { get; set; }
 
+    /// <summary>Whether it is a POST that only asks, as a QUERY does: its caller or a rule says so, and nothing in it says otherwise.</summary>
+    public bool OnlyAsks { get; set; }
+
     /// <summary>
     /// Of a request with Range: the codings that the pipeline above the cache asks for on whole responses and removes from them, and that the caller does not
     /// name. Null if there are none.
@@ -37,6 +40,7 @@ internal sealed class RequestHead
 
         Fields = HttpFields.Empty;
         UndoneAbove = null;
+        OnlyAsks = false;
         RequestUri = null;
         TargetUri = string.Empty;
     }

@@ -20,15 +20,15 @@ internal static class AdmissionRules
     /// A request that may change something is forwarded all the same (§4).
     /// </summary>
     private static Admission? WithoutOrigin(RequestFacts asked, Admission found) =>
-        !MethodRules.IsSafe(asked.Presented.Method) ? found
-        : found.Reason == CacheReason.RequestNoStore && asked.Mode != HttpCacheMode.Reload && MethodRules.IsReusable(asked.Presented.Method, asked.Settings) ? null
+        !MethodRules.IsSafe(asked.Presented) ? found
+        : found.Reason == CacheReason.RequestNoStore && asked.Mode != HttpCacheMode.Reload && MethodRules.IsReusable(asked.Presented, asked.Settings) ? null
         : new Admission(DecisionKind.Unsatisfiable, CacheReason.OnlyIfCached);
 
     private static Admission? DecideFreely(RequestFacts asked)
     {
         var (presented, mode, settings) = (asked.Presented, asked.Mode, asked.Settings);
         var method = presented.Method;
-        if (!MethodRules.IsReusable(method, settings))
+        if (!MethodRules.IsReusable(presented, settings))
         {
             // The response to a POST may be stored for GET, unless something in the request says what would keep a GET out.
             var reason = method == MethodRules.Post && settings.StorePost ? ReasonToBypass(asked) : null;
@@ -40,7 +40,7 @@ internal static class AdmissionRules
             return new Admission(DecisionKind.Bypass, CacheReason.Rule);
         }
 
-        if (presented.HasContent && method != MethodRules.Query)
+        if (presented.HasContent && !ContentRules.IsInKey(presented))
         {
             return new Admission(DecisionKind.Bypass, CacheReason.RequestContent);
         }

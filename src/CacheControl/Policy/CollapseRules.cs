@@ -7,14 +7,14 @@ namespace HttpCaching.Policy;
 internal static class CollapseRules
 {
     /// <summary>
-    /// Whether a request that is about to go to the origin may wait for another one's response: a plain GET whose response the cache would store.
+    /// Whether a request that is about to go to the origin may wait for another one's response: a plain GET, or a POST that only asks, whose response the cache would store.
     /// A request with a condition, a range, or a directive that limits the use of the cache gets an exchange of its own. So does a request whose stored response says
     /// no-cache, which demands a validation for each request (§5.2.2.4).
     /// </summary>
     public static bool MayShare(RequestFacts asked, in Decision decision)
     {
         ref readonly var directives = ref asked.Directives;
-        if (asked.Presented.Method != MethodRules.Get || asked.Mode is not (HttpCacheMode.Default or HttpCacheMode.ForceCache))
+        if ((asked.Presented.Method != MethodRules.Get && !asked.Presented.OnlyAsks) || asked.Mode is not (HttpCacheMode.Default or HttpCacheMode.ForceCache))
         {
             return false;
         }
@@ -76,7 +76,7 @@ internal static class CollapseRules
         }
 
         var names = SelectionRules.WithAdded(UpdatedSelections.NamesOf(known, vary), settings);
-        names = settings.Rule is { IgnoredVary.Count: > 0 } rule ? [.. names.Where(name => !rule.IgnoresVary(name, known.Fields, settings.IsShared))] : names;
+        names = settings.Rule is { IgnoredVary.Count: > 0 } rule ? rule.WithoutIgnored(names, known.Fields, settings.IsShared) : names;
         var selecting = SelectionRules.SelectingFieldsOf(presented, names, [], settings);
         return SelectionRules.NeverMatches(selecting) ? null : VariantRules.IdOf(MethodRules.Get, null, selecting);
     }

@@ -10,7 +10,7 @@ internal static class InvalidationRules
     /// <summary>The URIs whose stored responses are invalid after this response, as keys have them; empty if there are none.</summary>
     public static IReadOnlyList<string> After(RequestHead presented, ResponseHead response)
     {
-        if (MethodRules.IsSafe(presented.Method))
+        if (MethodRules.IsSafe(presented))
         {
             return [];
         }
@@ -54,5 +54,5 @@ internal static class InvalidationRules
     }
 
     /// <summary>The URIs to invalidate when the exchange failed after the request had been sent: it may have taken effect.</summary>
-    public static IReadOnlyList<string> AfterFailure(RequestHead presented) => MethodRules.IsSafe(presented.Method) ? [] : [presented.TargetUri];
+    public static IReadOnlyList<string> AfterFailure(RequestHead presented) => MethodRules.IsSafe(presented) ? [] : [presented.TargetUri];
 }

@@ -1,3 +1,5 @@
+using HttpCaching.Model;
+
 namespace HttpCaching.Policy;
 
 /// <summary>Properties of methods that the rules need (RFC 9110 §9.2).</summary>
@@ -13,6 +15,12 @@ internal static class MethodRules
 
     /// <summary>Whether the method can't change a resource, so that it invalidates nothing (RFC 9110 §9.2.1). Unknown methods can.</summary>
     public static bool IsSafe(string method) => method is Get or Head or "OPTIONS" or "TRACE" or Query or "PROPFIND" or "REPORT" or "SEARCH";
+
+    /// <summary>The same for a request: a POST that only asks changes nothing.</summary>
+    public static bool IsSafe(RequestHead presented) => presented.OnlyAsks || IsSafe(presented.Method);
+
+    /// <summary>Whether a request may be answered by a stored response.</summary>
+    public static bool IsReusable(RequestHead presented, PolicySettings settings) => presented.OnlyAsks || IsReusable(presented.Method, settings);
 
     /// <summary>Whether a request of this method may be answered by a stored response.</summary>
     public static bool IsReusable(string method, PolicySettings settings) => method is Get or Head || (method == Query && settings.CacheQuery);

@@ -217,7 +217,7 @@ internal static class ResponseRules
     /// <summary>A response that can't be stored says that the origin no longer has the selected one (RFC 9111 §4.3.3).</summary>
     private static ImmutableArray<StoredResponse> Superseded(ResponseFacts exchange) =>
         exchange.Response.StatusCode is (>= 200 and < 300 and not 206) or 404 or 410
-        && MethodRules.IsSafe(exchange.Presented.Method)
+        && MethodRules.IsSafe(exchange.Presented)
         && exchange.Decision.Kind != DecisionKind.Bypass
         && exchange.Response.FinalUri == exchange.Presented.TargetUri
             ? [.. SelectedOf(exchange).Where(s => s.Method == exchange.Presented.Method)]

@@ -59,6 +59,9 @@ internal sealed record RuleSettings
 
     public HttpCacheSetCookie SetCookie { get; init; }
 
+    /// <summary>The types of content of a POST that only asks.</summary>
+    public FrozenSet<string> ContentTypes { get; init; } = [];
+
     /// <summary>The settings of a narrower rule with these below them: each setting that the narrower rule names counts, and of limits that can't both hold the narrower rule's.</summary>
     /// <param name="narrower">The narrower rule.</param>
     public RuleSettings Below(RuleSettings narrower) => new()
@@ -81,6 +84,7 @@ internal sealed record RuleSettings
         IgnoredVary = Both(narrower.IgnoredVary, IgnoredVary),
         AddedVary = Both(narrower.AddedVary, AddedVary),
         Key = Key.Below(narrower.Key),
+        ContentTypes = Both(narrower.ContentTypes, ContentTypes),
         SetCookie = narrower.SetCookie == HttpCacheSetCookie.Default ? SetCookie : narrower.SetCookie,
     };
 
@@ -93,10 +97,11 @@ internal sealed record RuleSettings
             && (StatusCodes is null ? other.StatusCodes is null : other.StatusCodes is not null && StatusCodes.SetEquals(other.StatusCodes))
             && Tags.SequenceEqual(other.Tags)
             && IgnoredVary.SetEquals(other.IgnoredVary)
+            && ContentTypes.SetEquals(other.ContentTypes)
             && AddedVary.SequenceEqual(other.AddedVary)
             && Key.Equals(other.Key));
 
-    public override int GetHashCode() => HashCode.Combine(Scalars, IgnoredRequestDirectives.Count, StatusCodes?.Count, Tags.Count, IgnoredVary.Count, AddedVary.Count, Key);
+    public override int GetHashCode() => HashCode.Combine(Scalars, IgnoredRequestDirectives.Count, StatusCodes?.Count, Tags.Count, IgnoredVary.Count, AddedVary.Count + ContentTypes.Count, Key);
 
     private (TimeSpan? Lifetime, TimeSpan? Least, TimeSpan? Longest, TimeSpan? Default, TimeSpan? IfError, TimeSpan? WhileRevalidate, int Flags) Scalars =>
     (
@@ -118,6 +123,17 @@ internal sealed record RuleSettings
         IgnoredVary.Contains(name)
         && !(isShared && TellsUsersApart(name, isShared))
         && !(HttpFields.SameName(name, FieldNames.AcceptEncoding) && response.Contains(FieldNames.ContentEncoding));
+
+    /// <summary>These names without those by which responses do not differ.</summary>
+    /// <param name="names">Names of request fields.</param>
+    /// <param name="response">The fields of the response.</param>
+    /// <param name="isShared">Whether the cache is shared.</param>
+    public IReadOnlyList<string> WithoutIgnored(IReadOnlyList<string> names, HttpFields response, bool isShared) =>
+        [.. names.Where(name => !IgnoresVary(name, response, isShared))];
+
+    /// <summary>These names, and those by which responses differ though their Vary does not say so.</summary>
+    /// <param name="names">Names of request fields.</param>
+    public IReadOnlyList<string> WithAdded(IReadOnlyList<string> names) => [.. names, .. AddedVary.Where(name => !names.Contains(name, StringComparer.OrdinalIgnoreCase))];
 
     /// <summary>Whether ignoring a field of Vary could give one user's response to another.</summary>
     /// <param name="name">The field.</param>
@@ -176,7 +192,7 @@ internal sealed record RuleSettings
             || (status < 400 && (facts.HasExplicitFreshness || StatusRules.IsHeuristicallyCacheable(status))));
 
     private static FrozenSet<string> Both(FrozenSet<string> one, FrozenSet<string> other) =>
-        other.Count == 0 ? one : one.Count == 0 ? other : [.. one, .. other];
+        other.Count == 0 ? one : one.Count == 0 ? other : one.Concat(other).ToFrozenSet(one.Comparer);
 
     private static IReadOnlyList<string> Both(IReadOnlyList<string> one, IReadOnlyList<string> other) =>
         other.Count == 0 ? one : one.Count == 0 ? other : [.. one.Union(other)];

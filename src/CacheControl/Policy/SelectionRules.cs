@@ -104,7 +104,7 @@ internal static class SelectionRules
 
     /// <summary>These names, and those that a rule adds.</summary>
     public static IReadOnlyList<string> WithAdded(IReadOnlyList<string> names, PolicySettings settings) =>
-        settings.Rule is { AddedVary: { Count: > 0 } added } ? [.. names, .. added.Where(name => !Contains(names, name))] : names;
+        settings.Rule is { AddedVary.Count: > 0 } rule ? rule.WithAdded(names) : names;
 
     /// <summary>
     /// Whether the response has a coding that the request asked for, and its Vary does not say so: nginx and others leave it out until they are told to.

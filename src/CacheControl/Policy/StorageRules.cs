@@ -21,7 +21,7 @@ internal static class StorageRules
             return NotStoredReason.ReadOnly;
         }
 
-        if (!IsStorableMethod(presented.Method, response, facts, settings))
+        if (!IsStorableMethod(presented, response, facts, settings))
         {
             return presented.Method == MethodRules.Post && settings.StorePost ? NotStoredReason.PostWithoutLocation : NotStoredReason.Method;
         }
@@ -141,7 +141,7 @@ internal static class StorageRules
         var times = received.Times;
         var fields = FieldsToStore(response.Fields, received.Directives, times.ResponseTime, settings);
         var selecting = SelectionRules.SelectingFieldsOf(presented, response.Fields, response.FieldsChangedBelow, settings);
-        var method = presented.Method == MethodRules.Post ? MethodRules.Get : presented.Method;
+        var method = presented.Method == MethodRules.Post && !presented.OnlyAsks ? MethodRules.Get : presented.Method;
         var head = new StoredResponse
         {
             Method = method,
@@ -202,7 +202,7 @@ internal static class StorageRules
     /// </summary>
     public static bool IsOfUse(RequestFacts asked, ResponseConclusions facts) =>
         facts.FreshnessLifetime > TimeSpan.Zero
-        || facts.HasValidator
+        || (facts.HasValidator && !asked.Presented.OnlyAsks)
         || asked.Limits.WhenDisconnected
         || StaleWindow(facts, asked.Settings) > TimeSpan.Zero
         || asked.Limits.IfError > TimeSpan.Zero
@@ -327,9 +327,9 @@ internal static class StorageRules
         && (own.MaxAge is null || own.MaxAgePermits)
         && (!settings.IsShared || own.SMaxAge is null || own.SMaxAgePermits);
 
-    private static bool IsStorableMethod(string method, ResponseHead response, ResponseConclusions facts, PolicySettings settings) =>
-        MethodRules.IsReusable(method, settings)
-        || (method == MethodRules.Post
+    private static bool IsStorableMethod(RequestHead presented, ResponseHead response, ResponseConclusions facts, PolicySettings settings) =>
+        MethodRules.IsReusable(presented, settings)
+        || (presented.Method == MethodRules.Post
             && settings.StorePost
             && response.StatusCode is >= 200 and < 300
             && facts.ExplicitLifetime > TimeSpan.Zero

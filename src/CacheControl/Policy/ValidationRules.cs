@@ -8,10 +8,14 @@ namespace HttpCaching.Policy;
 /// <summary>Which stored responses the origin is asked about, and with what fields (RFC 9111 §4.3.1).</summary>
 internal static class ValidationRules
 {
-    /// <summary>The stored responses to ask about when one was selected: that one alone, or, when it can't be validated, every variant that can.</summary>
+    /// <summary>
+    /// The stored responses to ask about when one was selected: that one alone, or, when it can't be validated, every variant that can. None for a POST: to
+    /// If-None-Match it is answered with 412 and not with 304, so that it is asked for whole (RFC 9110 §13.1.2).
+    /// </summary>
     public static ImmutableArray<StoredResponse> Nominate(
         RequestHead presented, StoredResponse selected, ImmutableArray<StoredResponse> candidates, PolicySettings settings) =>
-        selected.TagIsUnreliable ? (ResponseConclusions.Of(selected, settings).LastModified is null ? [] : [selected])
+        presented.OnlyAsks ? []
+        : selected.TagIsUnreliable ? (ResponseConclusions.Of(selected, settings).LastModified is null ? [] : [selected])
         : ResponseConclusions.Of(selected, settings).HasValidator ? [selected]
         : NominateVariants(presented, candidates, settings);
 
@@ -22,6 +26,11 @@ internal static class ValidationRules
     public static ImmutableArray<StoredResponse> NominateVariants(
         RequestHead presented, ImmutableArray<StoredResponse> candidates, PolicySettings settings)
     {
+        if (presented.OnlyAsks)
+        {
+            return [];
+        }
+
         var nominated = ImmutableArray.CreateBuilder<StoredResponse>();
         var length = 0;
         foreach (var candidate in candidates.OrderByDescending(c => ResponseConclusions.Of(c, settings).DateValue))

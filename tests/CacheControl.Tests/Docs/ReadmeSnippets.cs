@@ -294,6 +294,18 @@ internal static class ReadmeSnippets
         // end
     }
 
+    public static async Task PostRules(HttpCacheOptions options, HttpClient client, HttpContent content)
+    {
+        // snippet: post-rules
+        options.For("https://api.example.org/graphql", rule => rule.CacheContentOf("POST", "application/json").FreshFor(TimeSpan.FromMinutes(5)));
+        options.Extensions.QueryNormalizers["application/json"] = QueryNormalization.GraphQL;
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, "https://search.example.org/items") { Content = content }.WithCacheableContent();
+        using var response = await client.SendAsync(request);
+
+        // end
+    }
+
     public static async Task RequestRules(HttpClient client)
     {
         // snippet: request-rules

@@ -51,7 +51,7 @@ public sealed class RuleSettingsTests
             new RuleSettings { DefaultLifetime = TimeSpan.FromSeconds(1) }, new() { StaleIfError = TimeSpan.FromSeconds(1) }, new() { StaleWhileRevalidate = TimeSpan.FromSeconds(1) },
             new() { StaleWhenDisconnected = true }, new() { Mode = HttpCacheMode.ReadOnly }, new() { Bypass = true }, new() { IgnoresNoStore = true }, new() { IgnoresNoCache = true },
             new() { IgnoresPrivate = true }, new() { IgnoredRequestDirectives = ["max-age"] }, new() { StatusCodes = [200] }, new() { Tags = ["a"] }, new() { IgnoredVary = ["Accept"] },
-            new() { AddedVary = ["Accept"] }, new() { Key = new KeyRule { IgnoresOrder = true } }, new() { SetCookie = HttpCacheSetCookie.Remove }, new() { Lifetime = TimeSpan.FromSeconds(1) },
+            new() { AddedVary = ["Accept"] }, new() { Key = new KeyRule { IgnoresOrder = true } }, new() { SetCookie = HttpCacheSetCookie.Remove }, new() { ContentTypes = ["a/b"] }, new() { Lifetime = TimeSpan.FromSeconds(1) },
             new() { LeastLifetime = TimeSpan.FromSeconds(1) }, new() { LongestLifetime = TimeSpan.FromSeconds(1) },
         };
 

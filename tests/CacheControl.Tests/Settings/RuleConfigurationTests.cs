@@ -16,6 +16,7 @@ public sealed class RuleConfigurationTests
         { "Rules:1:Mode", "Fast", "Http:Rules:1:Mode is 'Fast'; set it to Default or NoStore or Reload or NoCache or ForceCache or OnlyIfCached or ReadOnly." },
         { "Rules:1:StoreOnly:0", "ok", "Http:Rules:1:StoreOnly is a section; set it to a list of status codes." },
         { "Rules:1:KeyOf", "/a", "Http:Rules:1:KeyOf is '/a'; set it to a function, which configuration can't give, in code." },
+        { "Rules:1:CacheContentOf", "POST", "Http:Rules:1:CacheContentOf is 'POST'; set it to a section with the key POST and a list of media types below." },
         { "Rules:1:SetCookie", "Drop", "Http:Rules:1:SetCookie is 'Drop'; set it to Default or Remove or Keep or DoNotStore." },
         { "Rules:1:Methods", "GET", "Http:Rules:1:Methods is 'GET'; set it to a list of texts." },
     };
@@ -48,6 +49,7 @@ public sealed class RuleConfigurationTests
             ["Rules:1:IgnoreQuery:1"] = "gclid",
             ["Rules:1:IgnoreQueryOrder"] = "true",
             ["Rules:1:SetCookie"] = "Remove",
+            ["Rules:1:CacheContentOf:POST:0"] = "application/json",
         });
 
         var code = new HttpCacheOptions()
@@ -56,7 +58,7 @@ public sealed class RuleConfigurationTests
                 .AtLeast(TimeSpan.FromSeconds(30)).AtMost(TimeSpan.FromMinutes(1)).FreshByDefault(TimeSpan.FromSeconds(40))
                 .StaleIfError(TimeSpan.FromDays(1)).StaleWhileRevalidate(TimeSpan.FromSeconds(10)).StaleWhenDisconnected()
                 .WithMode(HttpCacheMode.ForceCache).IgnoreNoStore().IgnoreNoCache().IgnoreRequestDirectives("no-cache").StoreOnly(200).WithTags("legacy")
-                .IgnoreVary("User-Agent").AddVary("X-Api-Version").IgnoreQuery("utm_*", "gclid").IgnoreQueryOrder().SetCookie(HttpCacheSetCookie.Remove));
+                .IgnoreVary("User-Agent").AddVary("X-Api-Version").IgnoreQuery("utm_*", "gclid").IgnoreQueryOrder().CacheContentOf("POST", "application/json").SetCookie(HttpCacheSetCookie.Remove));
         options.ConfigurationErrors.Should().BeEmpty();
         options.Rules.Should().BeEquivalentTo(code.Rules, o => o.RespectingRuntimeTypes().IncludingInternalProperties());
         HttpCacheOptionsValidator.ThrowIfInvalid(options);

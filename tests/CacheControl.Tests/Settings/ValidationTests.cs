@@ -33,7 +33,6 @@ public sealed class ValidationTests
         { "Collapsing.Flights", "CollapseRequests" },
         { "Collapsing.MaximumFlightWait", "Collapsing.MaximumWait" },
         { "Extensions.TargetedFields", "Kind" },
-        { "Extensions.QueryNormalizers", "Extensions.CacheQuery" },
         { "Extensions.InvalidateGroupMates", "Extensions.CacheGroups" },
         { "Extensions.CacheStatusIncludesKey", "CacheStatusName" },
         { "Stale.WithSharedMaxAge", "Kind" },

@@ -29,6 +29,9 @@ internal sealed record RequestSettings
     /// <summary>The name that takes the place of the path and query in the key; null for none.</summary>
     public string? KeyName { get; init; }
 
+    /// <summary>Whether the caller says that its POST only asks.</summary>
+    public bool OnlyAsks { get; init; }
+
     /// <summary>The settings of a request. Asking makes the request's dictionary of options, which there is no public way to ask for without making it.</summary>
     public static RequestSettings Of(HttpRequestMessage request) => request.Options.TryGetValue(Key, out var settings) ? settings : Default;
 
