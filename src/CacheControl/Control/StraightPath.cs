@@ -48,7 +48,7 @@ internal sealed class StraightPath
     public CachedResponseMessage? TryAnswer(HttpRequestMessage request)
     {
         if (!ReferenceEquals(request.Method, HttpMethod.Get) || request.Content is not null
-            || _services.Keys.PlainUriOf(request.RequestUri) is not { } uri
+            || request.RequestUri is not { IsAbsoluteUri: true, OriginalString: var uri }
             || (_isAskedWithOptions ? RequestSettings.Default.HasOthers(request) : RequestSettings.AreGiven(request))
             || _services.Rules?.For(MethodRules.Get, uri) is not null
             || _services.Store.FindAtOnce(new CacheKey(uri, _scope), out var began) is not { } view)
@@ -66,7 +66,8 @@ internal sealed class StraightPath
 
         var stored = candidates[index];
         var now = _services.Clock.Now;
-        if (ResponseConclusions.Known(stored, _services.Policy) is not { } facts || !facts.PlainUse.Covers(now) || !stored.IsComplete
+        var message = StoredMessage.Of(stored);
+        if (ResponseConclusions.Known(stored, _services.Policy) is not { } facts || !facts.PlainUse.Covers(now) || !stored.IsComplete || !message.IsForText(uri)
             || view.OpenAtOnce(index) is not { } body || body.Length != stored.BodyLength)
         {
             return null;
@@ -75,7 +76,7 @@ internal sealed class StraightPath
         _services.Store.FoundAtOnce(began);
         var age = facts.CurrentAge(now);
         var hit = ResponseWriter.FromStored(stored, request, new MemoryContent(body), age);
-        hit.Status = StoredMessage.Of(stored).StatusOf(CacheReason.Fresh, age, facts.FreshnessLifetime, facts.Source);
+        hit.Status = message.StatusOf(CacheReason.Fresh, age, facts.FreshnessLifetime, facts.Source);
         return _departure.Leave(MethodRules.Get, uri, hit);
     }
 

@@ -15,12 +15,14 @@ internal sealed class StoredMessage
 
     private readonly string _key;
     private readonly UpstreamCaches? _received;
+    private readonly bool _isPlain;
     private AgeText? _latestAge;
     private HitStatus? _latestStatus;
 
     private StoredMessage(StoredResponse stored)
     {
         _key = stored.TargetUri;
+        _isPlain = TargetUri.IsPlain(_key);
         _received = UpstreamCaches.Of(stored.Fields);
         var response = new List<FieldLine>(stored.Fields.Count);
         var content = new List<FieldLine>();
@@ -83,6 +85,9 @@ internal sealed class StoredMessage
         stored.MessageMemo = made;
         return made;
     }
+
+    /// <summary>Whether the response is for every URI of this text. False says nothing.</summary>
+    public bool IsForText(string text) => _isPlain && text == _key;
 
     /// <summary>An age in whole seconds as the field's value.</summary>
     /// <param name="age">The age; a negative one counts as zero.</param>

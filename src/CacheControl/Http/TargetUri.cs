@@ -55,6 +55,9 @@ internal static class TargetUri
         return NormalizeSlowly(uri, text, authorityStart, sameHost ? null : hostHeader);
     }
 
+    /// <summary>Whether every URI of this text is already normal, if the request has no Host field. False says nothing.</summary>
+    public static bool IsPlain(string text) => IsPlain(text, Uri.UriSchemeHttps) || IsPlain(text, Uri.UriSchemeHttp);
+
     private static bool IsHttp(string scheme) =>
         ReferenceEquals(scheme, Uri.UriSchemeHttps) || ReferenceEquals(scheme, Uri.UriSchemeHttp)
         || scheme is "http" or "https";

@@ -198,10 +198,10 @@ public sealed class ResponseRulesTests
     }
 
     [Theory]
-    [InlineData("targeted=CDN-Cache-Control", "Cache-Control: no-store")]
-    [InlineData("shared targeted=CDN-Cache-Control", "Cache-Control: private")]
-    public void Decide_TheRestIsNotToBeKept_WhateverATargetedFieldOfThePartSays(string settings, string rest) =>
-        Decide(settings, Beginning + " | CDN-Cache-Control: max-age=0", "", 1, Rest + " | " + rest).Should().Be("complete 1 for once, drop 1");
+    [InlineData("RNG-12", "targeted=CDN-Cache-Control", "Cache-Control: no-store")]
+    [InlineData("RNG-12", "shared targeted=CDN-Cache-Control", "Cache-Control: private")]
+    public void Decide_TheRestIsNotToBeKept_WhateverATargetedFieldOfThePartSays(string spec, string settings, string rest) =>
+        Decide(settings, Beginning + " | CDN-Cache-Control: max-age=0", "", 1, Rest + " | " + rest).Should().Be("complete 1 for once, drop 1", spec);
 
     private static string Decide(string settings, string stored, string request, int at, string response)
     {

@@ -73,26 +73,26 @@ public sealed class ReuseRulesTests
         Decide(settings, stored, request, at).Should().Be(expected, $"{spec}: {name}");
 
     [Theory]
-    [InlineData("", Minute)]
-    [InlineData("", "Age: 20 | " + Minute)]
-    [InlineData("", "Age: 60 | " + Minute)]
-    [InlineData("", "Cache-Control: max-age=0 | ETag: \"a\"")]
-    [InlineData("", "Cache-Control: max-age=99999999999")]
-    [InlineData("", "Age: 2147483647 | Cache-Control: max-age=2147483648")]
-    [InlineData("", "ETag: \"a\"")]
-    [InlineData("", "Date: @0 | Last-Modified: @-1000")]
-    [InlineData("", "Date: @30 | " + Minute)]
-    [InlineData("", "Cache-Control: no-cache, max-age=60")]
-    [InlineData("", "Cache-Control: private, max-age=60")]
-    [InlineData("shared", "Cache-Control: private, max-age=60")]
-    [InlineData("shared", "Cache-Control: s-maxage=10, max-age=60")]
-    [InlineData("", "{marked} " + Minute)]
-    [InlineData("", "{method HEAD} " + Minute)]
-    [InlineData("", "Vary: * | " + Minute)]
-    [InlineData("eager=0.5", Minute)]
-    [InlineData("eager=0.5", "Age: 20 | " + Minute)]
-    [InlineData("eager=0", Minute)]
-    public void PlainUse_AnyTime_CoversItIfThePlainRequestIsAFreshHit(string settingsCell, string storedCell)
+    [InlineData("FRS-2", "", Minute)]
+    [InlineData("FRS-2", "", "Age: 20 | " + Minute)]
+    [InlineData("FRS-2", "", "Age: 60 | " + Minute)]
+    [InlineData("FRS-2", "", "Cache-Control: max-age=0 | ETag: \"a\"")]
+    [InlineData("FRS-2", "", "Cache-Control: max-age=99999999999")]
+    [InlineData("FRS-2", "", "Age: 2147483647 | Cache-Control: max-age=2147483648")]
+    [InlineData("FRS-2", "", "ETag: \"a\"")]
+    [InlineData("FRS-2", "", "Date: @0 | Last-Modified: @-1000")]
+    [InlineData("FRS-2", "", "Date: @30 | " + Minute)]
+    [InlineData("FRS-2", "", "Cache-Control: no-cache, max-age=60")]
+    [InlineData("FRS-2", "", "Cache-Control: private, max-age=60")]
+    [InlineData("FRS-2", "shared", "Cache-Control: private, max-age=60")]
+    [InlineData("FRS-2", "shared", "Cache-Control: s-maxage=10, max-age=60")]
+    [InlineData("FRS-2", "", "{marked} " + Minute)]
+    [InlineData("FRS-2", "", "{method HEAD} " + Minute)]
+    [InlineData("FRS-2", "", "Vary: * | " + Minute)]
+    [InlineData("FRS-2", "eager=0.5", Minute)]
+    [InlineData("FRS-2", "eager=0.5", "Age: 20 | " + Minute)]
+    [InlineData("FRS-2", "eager=0", Minute)]
+    public void PlainUse_AnyTime_CoversItIfThePlainRequestIsAFreshHit(string spec, string settingsCell, string storedCell)
     {
         var settings = Row.Settings(settingsCell);
         var stored = Row.StoredAll(storedCell, settings)[0];
@@ -102,7 +102,7 @@ public sealed class ReuseRulesTests
         foreach (var now in times)
         {
             var decision = ReuseRules.Decide(Row.Request("").Facts(settings), [stored], now);
-            use.Covers(now).Should().Be(decision is { Kind: DecisionKind.Serve, Reason: CacheReason.Fresh, ValidateInBackground: false }, $"of {now:O}");
+            use.Covers(now).Should().Be(decision is { Kind: DecisionKind.Serve, Reason: CacheReason.Fresh, ValidateInBackground: false }, $"{spec}: {now:O}");
         }
     }
 

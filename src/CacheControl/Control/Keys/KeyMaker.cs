@@ -53,9 +53,6 @@ internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
         return normal;
     }
 
-    /// <summary>A target URI that is known to be in its normal form; null if it is not, or not known to be.</summary>
-    public string? PlainUriOf(Uri? uri) => uri is { IsAbsoluteUri: true } && _plain.Contains(uri.OriginalString) ? uri.OriginalString : null;
-
     /// <summary>Whether all requests without credentials, settings and Host of their own have keys of one scope.</summary>
     /// <param name="scope">The scope.</param>
     public bool HasOneScope(out string? scope)
