@@ -10,17 +10,16 @@ internal sealed class Invalidation(CacheServices services)
     public async ValueTask AfterAsync(Exchange exchange, ResponseHead response)
     {
         var presented = exchange.Presented;
-        if (MethodRules.IsSafe(presented))
+        if (!MethodRules.IsSafe(presented))
         {
-            return;
+            var isGroups = services.Policy.CacheGroups && response.StatusCode is >= 200 and < 400;
+            await InvalidateAsync(
+                exchange,
+                InvalidationRules.After(presented, response),
+                isGroups ? GroupRules.Invalidated(response.FinalUri, response.Fields) : [],
+                response.FinalUri).ConfigureAwait(false);
         }
 
-        var isGroups = services.Policy.CacheGroups && response.StatusCode is >= 200 and < 400;
-        await InvalidateAsync(
-            exchange,
-            InvalidationRules.After(presented, response),
-            isGroups ? GroupRules.Invalidated(response.FinalUri, response.Fields) : [],
-            response.FinalUri).ConfigureAwait(false);
         if (services.Settings.HonorClearSiteData && InvalidationRules.ClearedOrigin(response) is { } origin)
         {
             services.Observers?.Invalidated(HttpCacheInvalidationScope.Prefix, origin);
