@@ -4,7 +4,7 @@ namespace HttpCaching.IntegrationTests.Packages;
 
 /// <summary>
 /// Programs that merely refer to the package compile, whatever they call <c>CacheControl</c>: a namespace of that name would hide it (CS0118). The first programs of
-/// the README need no other using than <c>HttpCaching</c>.
+/// docs/getting-started.md need no other using than <c>HttpCaching</c>.
 /// </summary>
 public sealed class CompiledAgainstThePackage : IDisposable
 {
@@ -121,11 +121,11 @@ public sealed class CompiledAgainstThePackage : IDisposable
             """);
     }
 
-    /// <summary>A block of the README.</summary>
+    /// <summary>A block of the page that a new user reads first after the README.</summary>
     private static string Snippet(string name) =>
-        Regex.Match(File.ReadAllText(Path.Combine(Repository(), "README.md")).ReplaceLineEndings("\n"), $"<!-- snippet: {name} -->\n```csharp\n(.*?)```", RegexOptions.Singleline) is { Success: true } block
+        Regex.Match(File.ReadAllText(Path.Combine(Repository(), "docs", "getting-started.md")).ReplaceLineEndings("\n"), $"<!-- snippet: {name} -->\n```csharp\n(.*?)```", RegexOptions.Singleline) is { Success: true } block
             ? block.Groups[1].Value
-            : throw new InvalidOperationException($"The README has no snippet {name}.");
+            : throw new InvalidOperationException($"docs/getting-started.md has no snippet {name}.");
 
     private static string Repository()
     {
