@@ -20,6 +20,9 @@ internal static class PartsReport
     private const string RuledUri = "https://api.example.org/products50/1234?v=1";
 
     private static readonly RuleTable OfHost = Rules(i => $"https://api.example.org/products{i}/*");
+    private const string FolderUri = "https://api.example.org/v1/products50/1234?v=1";
+
+    private static readonly RuleTable InFolder = Rules(i => $"https://api.example.org/v1/products{i}/*");
     private static readonly RuleTable OfHosts = Rules(i => $"https://h{i}.example.org/*");
     private static readonly RuleTable BelowHosts = Rules(i => $"https://*.h{i}.example.org/*");
 
@@ -82,6 +85,7 @@ internal static class PartsReport
                 return scratch.Fields.Count;
             }),
             QuickCase.Of("rule, of 100 of a host", () => OfHost.For(head.Method, RuledUri) is null ? 0 : 1),
+            QuickCase.Of("rule, of 100 in a folder", () => InFolder.For(head.Method, FolderUri) is null ? 0 : 1),
             QuickCase.Of("no rule, of 100 hosts", () => OfHosts.For(head.Method, head.TargetUri) is null ? 0 : 1),
             QuickCase.Of("no rule, of 100 \"*.\"", () => BelowHosts.For(head.Method, head.TargetUri) is null ? 0 : 1),
             QuickCase.Of("settings", () => (int)RequestSettings.Of(request).Mode),

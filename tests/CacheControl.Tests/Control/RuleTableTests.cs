@@ -1,3 +1,4 @@
+using CsCheck;
 using HttpCaching.Control.Rules;
 using HttpCaching.Policy;
 
@@ -66,18 +67,59 @@ public sealed class RuleTableTests
     [Fact]
     public void NoRules_NoTable() => RuleTable.Of([]).Should().BeNull();
 
-    [Fact]
-    public void Lookup_AmongMany_AllocatesNothing()
+    [Theory]
+    [InlineData("https://api.example.org/products{0}/*", "https://api.example.org/products50/1", true)]
+    [InlineData("https://api.example.org/v1/products{0}/*", "https://api.example.org/v1/products50/1?a=b", true)]
+    [InlineData("https://api.example.org/products/{0}", "https://api.example.org/products/50", true)]
+    [InlineData("https://h{0}.example.org/*", "https://h50.example.org/a", true)]
+    [InlineData("https://*.h{0}.example.org/*", "https://a.h50.example.org/a", true)]
+    [InlineData("https://*.h{0}.example.org/*", "https://a.b.c.d.example.org/a", false)]
+    [InlineData("https://h{0}.example.org/*", "https://other.example.org/a", false)]
+    [Trait("Spec", "RUL-1")]
+    public void Lookup_AmongMany_AllocatesNothing(string pattern, string uri, bool isFound)
     {
-        var table = Table([.. Enumerable.Range(0, 100).Select(i => $"https://api.example.org/products{i}/*")])!;
-        table.For("GET", "https://api.example.org/products50/1");
+        var table = Table([.. Enumerable.Range(0, 100).Select(i => string.Format(System.Globalization.CultureInfo.InvariantCulture, pattern, i))])!;
+        (table.For("GET", uri) is not null).Should().Be(isFound);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 1000; i++)
         {
-            table.For("GET", "https://api.example.org/products50/1");
+            table.For("GET", uri);
         }
 
         (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
+    }
+
+    [Fact]
+    [Trait("Spec", "RUL-1")]
+    public void Table_AnyRules_FindsTheOneThatATryOfAllFinds()
+    {
+        var host = Gen.OneOf("h.org", "*.h.org", "a.h.org", "*.a.h.org", "*", "b.org");
+        var path = Gen.OneOf("/*", "/a", "/a/*", "/a*", "/a/b", "/a/b*", "/a/b/*", "/a/*/c", "/ab/*", "/*c", "/a/b/c/*", "/a/b/c");
+        var pattern = Gen.Select(Gen.OneOf("https", "*"), host, path, Gen.OneOf("", "?v=1")).Where((scheme, name, target, query) => scheme != "*" || name != "*" || target + query != "/*")
+            .Select((scheme, name, target, query) => $"{scheme}://{name}{target}{query}");
+        var uri = Gen.Select(Gen.OneOf("h.org", "a.h.org", "b.a.h.org", "ah.org", "b.org"), Gen.OneOf("/", "/a", "/a/", "/a/b", "/ab/c", "/a/b/c", "/a/b/c/", "/a/x/c", "/a/b/c/d/e"), Gen.OneOf("", "?v=1", "?x&v=1"))
+            .Select((name, target, query) => $"https://{name}{target}{query}");
+        Gen.Select(pattern.Array[1, 12], uri).Sample(
+            (patterns, asked) =>
+            {
+                var rules = patterns.Select((text, i) => (Pattern: Read(text), Number: i + 1)).ToArray();
+                var expected = rules.OrderByDescending(rule => rule.Pattern.Specificity).FirstOrDefault(rule => Fits(rule.Pattern, asked)).Number;
+                return (Table(patterns)!.For("GET", asked)?.StaleIfError.TotalSeconds ?? 0) == expected;
+            },
+            iter: 20_000);
+    }
+
+    private static bool Fits(RulePattern pattern, string uri)
+    {
+        var parts = new UriParts(uri);
+        var host = parts.Host.ToString();
+        return (pattern.Host == "*" || pattern.Host == host || (pattern.Host[0] == '.' && host.EndsWith(pattern.Host, StringComparison.Ordinal))) && pattern.Matches(parts);
+    }
+
+    private static RulePattern Read(string text)
+    {
+        RulePattern.Read(text, out var pattern).Should().BeNull();
+        return pattern!;
     }
 
     private static RuleTable? Table(params string[] patterns) => RuleTable.Of([.. patterns.Select((text, i) =>

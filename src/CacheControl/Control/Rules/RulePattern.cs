@@ -32,6 +32,9 @@ internal sealed class RulePattern
     /// <summary>The beginning of the path, before the first star.</summary>
     public string PathStart => _path[0];
 
+    /// <summary>Whether the pattern is for one path, which has no star.</summary>
+    public bool IsOnePath => _path.Length == 1;
+
     /// <summary>How narrow the pattern is: the larger in the first number that differs wins.</summary>
     public (int Host, int HostLength, int PathStart, int Path, int Query, int Authority) Specificity =>
     (

@@ -32,11 +32,4 @@ internal readonly ref struct UriParts
     public ReadOnlySpan<char> Path { get; }
 
     public ReadOnlySpan<char> Query { get; }
-
-    /// <summary>The beginning of a path up to its second slash, if it has one.</summary>
-    public static ReadOnlySpan<char> FirstSegment(ReadOnlySpan<char> path)
-    {
-        var end = path.Length > 1 ? path[1..].IndexOf('/') : -1;
-        return end < 0 ? path : path[..(end + 2)];
-    }
 }
