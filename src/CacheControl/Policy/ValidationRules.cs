@@ -10,7 +10,7 @@ internal static class ValidationRules
 {
     /// <summary>
     /// The stored responses to ask about when one was selected: that one alone, or, when it can't be validated, every variant that can. None for a POST: to
-    /// If-None-Match it is answered with 412 and not with 304, so that it is asked for whole (RFC 9110 §13.1.2).
+    /// If-None-Match it is answered with 412 and not with 304, if the server keeps to RFC 9110 §13.1.2, so that it is asked for whole.
     /// </summary>
     public static ImmutableArray<StoredResponse> Nominate(
         RequestHead presented, StoredResponse selected, ImmutableArray<StoredResponse> candidates, PolicySettings settings) =>

@@ -45,7 +45,7 @@ internal static class HistoryGen
 
     private static readonly Gen<HttpCacheMode> Mode = Gen.Frequency(
         (14, Gen.Const(HttpCacheMode.Default)),
-        (4, Gen.OneOf(HttpCacheMode.NoCache, HttpCacheMode.Reload, HttpCacheMode.ForceCache, HttpCacheMode.OnlyIfCached, HttpCacheMode.NoStore)));
+        (4, Gen.OneOf(HttpCacheMode.NoCache, HttpCacheMode.Reload, HttpCacheMode.ForceCache, HttpCacheMode.OnlyIfCached, HttpCacheMode.NoStore, HttpCacheMode.ReadOnly)));
 
     private static readonly Gen<KeyValuePair<string, string>[]> RequestFields = Gen.Select(
         Gen.Select(Language, Selector, User, HeaderGen.RequestControl, (l, s, u, c) => (Language: l, Selector: s, User: u, Control: c)),
