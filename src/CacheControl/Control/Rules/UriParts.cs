@@ -5,7 +5,8 @@ internal readonly ref struct UriParts
 {
     public UriParts(ReadOnlySpan<char> uri)
     {
-        var schemeEnd = uri.IndexOf("://");
+        // A target URI is one of http or https.
+        var schemeEnd = uri[4] == ':' ? 4 : 5;
         Scheme = uri[..schemeEnd];
         var rest = uri[(schemeEnd + 3)..];
         var slash = rest.IndexOf('/');
@@ -15,9 +16,8 @@ internal readonly ref struct UriParts
         Path = question < 0 ? target : target[..question];
         Query = question < 0 ? [] : target[(question + 1)..];
 
-        // An address in brackets has colons of its own.
-        var colon = authority.LastIndexOf(':');
-        colon = colon < authority.LastIndexOf(']') ? -1 : colon;
+        // An address in brackets has colons of its own, and ends with one of them unless a port follows.
+        var colon = char.IsAsciiDigit(authority[^1]) ? authority.LastIndexOf(':') : -1;
         Host = colon < 0 ? authority : authority[..colon];
         Port = colon < 0 ? [] : authority[(colon + 1)..];
     }
