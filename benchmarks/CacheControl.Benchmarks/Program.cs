@@ -39,7 +39,7 @@ if (args is [ProcessesReport.WorkerArgument, var directory, var operation])
 
 if (args.Contains("--stores"))
 {
-    StoresReport.Print(Console.Out, args.Contains("--long") ? 61 : 21, args);
+    StoresReport.Print(Console.Out, args);
     return;
 }
 
