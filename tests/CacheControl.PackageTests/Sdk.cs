@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace HttpCaching.IntegrationTests.Packages;
+namespace HttpCaching.PackageTests;
 
 /// <summary>The SDK beside the runtime of this process.</summary>
 internal static class Sdk

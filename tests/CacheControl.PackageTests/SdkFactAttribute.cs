@@ -1,4 +1,4 @@
-namespace HttpCaching.IntegrationTests.Packages;
+namespace HttpCaching.PackageTests;
 
 /// <summary>A test that packs and compiles, and so needs the SDK that the runtime of this process belongs to.</summary>
 internal sealed class SdkFactAttribute : FactAttribute

@@ -1,0 +1,20 @@
+namespace HttpCaching.AotTest;
+
+/// <summary>An origin in the process: every response may be used for an hour, unless the path says otherwise.</summary>
+internal sealed class CountingOrigin : HttpMessageHandler
+{
+    private int _requests;
+
+    public int Requests => _requests;
+
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => Task.FromResult(Send(request, cancellationToken));
+
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _requests);
+        var response = new HttpResponseMessage { Content = new StringContent(new string('x', 100_000)), RequestMessage = request };
+        response.Headers.Date = DateTimeOffset.UtcNow;
+        response.Headers.TryAddWithoutValidation("Cache-Control", request.RequestUri!.AbsolutePath == "/uncached" ? "no-store" : "max-age=3600");
+        return response;
+    }
+}
