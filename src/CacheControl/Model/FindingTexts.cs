@@ -64,7 +64,7 @@ internal static class FindingTexts
         HeaderFinding.NoDate => "Send `Date`.",
         HeaderFinding.InvalidDate => "Send `Date` in the form `Thu, 01 Jan 2026 12:00:00 GMT`.",
         HeaderFinding.DateAhead => "Set the clocks by NTP.",
-        HeaderFinding.DateBehind => "Set the clock of the origin, or have the cache on the way send `Age`. Against wrong clocks set `Freshness.IgnoreDate`.",
+        HeaderFinding.DateBehind => "Set the clock of the origin, or have the cache on the way send `Age`. Against wrong clocks set `Freshness.IgnoreDateInAge`.",
         HeaderFinding.StaleOnArrival => "Look at the cache on the way, or raise `max-age`.",
         HeaderFinding.NoStoreBesideOthers => "Send `no-store` alone, or leave it out if the response may be used again.",
         HeaderFinding.NoCacheWithoutValidator => "Send `no-store` if it must not be kept, or add an `ETag` if it is to be validated.",

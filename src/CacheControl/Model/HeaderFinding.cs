@@ -76,7 +76,7 @@ public enum HeaderFinding
     DateAhead,
 
     /// <summary>Date is more than a minute before the receipt, and no Age explains it: the response is old on arrival (RFC 9111 §4.2.3).</summary>
-    /// <remarks>Set the clock of the origin, or have the cache on the way send <c>Age</c>. Against wrong clocks set <c>Freshness.IgnoreDate</c>.</remarks>
+    /// <remarks>Set the clock of the origin, or have the cache on the way send <c>Age</c>. Against wrong clocks set <c>Freshness.IgnoreDateInAge</c>.</remarks>
     DateBehind,
 
     /// <summary>The response was stale when it came: a cache on the way has kept it for its whole lifetime (RFC 9111 §4.2.3).</summary>
