@@ -21,6 +21,9 @@ internal static class KnownNames
             || name.StartsWith("System.Net.", StringComparison.Ordinal) || name is "System.Private.CoreLib" or "System.Private.Uri" or "System.Collections.Concurrent" or "StackExchange.Redis")
         .SelectMany(assembly => assembly.GetExportedTypes()).SelectMany(type => type.GetMembers(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance).Select(member => member.Name).Append(Plain(type.Name)))];
 
+    // What a user sets in a project.
+    private static readonly HashSet<string> ProjectProperties = ["PublishAot", "PublishReadyToRun", "PublishTrimmed", "TieredCompilation", "TieredPGO"];
+
     private static readonly HashSet<string> Namespaces = [.. OurAssemblies.SelectMany(assembly => assembly.GetTypes()).Select(type => type.Namespace ?? "")];
 
     private static readonly HashSet<string> Lines = [.. File.ReadLines(Repository.PathOf("docs/requirements.tsv")).Select(line => line.Split('\t')[0])];
@@ -37,7 +40,7 @@ internal static class KnownNames
     {
         _ when name.StartsWith("cachecontrol.", StringComparison.Ordinal) => Watched.Contains(name),
         _ when name.Contains('-', StringComparison.Ordinal) => Lines.Contains(name),
-        _ when Projects.Contains(name) || Namespaces.Contains(name) => true,
+        _ when Projects.Contains(name) || Namespaces.Contains(name) || ProjectProperties.Contains(name) => true,
         _ when name.Contains('.', StringComparison.Ordinal) => ContainsPath(name.Split('.')),
         _ => Ours.Contains(name) || Platforms.Contains(name) || Platforms.Contains(name + "Attribute"),
     };
