@@ -50,7 +50,6 @@ internal sealed class StraightPath
         if (!ReferenceEquals(request.Method, HttpMethod.Get) || request.Content is not null
             || request.RequestUri is not { IsAbsoluteUri: true, OriginalString: var uri }
             || (_isAskedWithOptions ? RequestSettings.Default.HasOthers(request) : RequestSettings.AreGiven(request))
-            || _services.Rules?.For(MethodRules.Get, uri) is not null
             || _services.Store.FindAtOnce(new CacheKey(uri, _scope), out var began) is not { } view)
         {
             return null;
@@ -68,6 +67,9 @@ internal sealed class StraightPath
         var now = _services.Clock.Now;
         var message = StoredMessage.Of(stored);
         if (ResponseConclusions.Known(stored, _services.Policy) is not { } facts || !facts.PlainUse.Covers(now) || !stored.IsComplete || !message.IsForText(uri)
+
+            // Only now is the text known to be a target URI, which the table takes apart.
+            || _services.Rules?.For(MethodRules.Get, uri) is not null
             || view.OpenAtOnce(index) is not { } body || body.Length != stored.BodyLength)
         {
             return null;

@@ -8,7 +8,7 @@ namespace HttpCaching.Policy;
 
 /// <summary>
 /// Which requests with content only ask, so that their responses are stored under a key with the content: QUERY (RFC 10008), and a POST of which its caller or a rule says so. A POST that may change
-/// something is never one of them, whoever says so: GraphQL sends queries and mutations alike.
+/// something is never one of them, even if the caller or a rule says so: GraphQL sends queries and mutations alike.
 /// </summary>
 internal static class ContentRules
 {

@@ -82,7 +82,7 @@ public sealed class PostsThatOnlyAsk
         await AskAsync(fixture, "{a}");
         (await fixture.GetAsync(Uri)).Cache.Hit.Should().BeTrue();
         await fixture.SendAsync(Post("{a}"));
-        (await fixture.GetAsync(Uri)).Cache.Hit.Should().BeFalse("a POST of which nobody says that it asks may change something");
+        (await fixture.GetAsync(Uri)).Cache.Hit.Should().BeFalse("a POST may change something unless its caller or a rule says that it asks");
     }
 
     [Fact]

@@ -71,7 +71,7 @@ public sealed class RulesForKeysAndVariants
 
         using var fixture = With(rule => rule.AddVary("X-Api-Version"), store: some.Store);
         fixture.Origin.Always(200, ("Cache-Control", Minute));
-        (await fixture.GetAsync(There, ("X-Api-Version", "1"))).Cache.Hit.Should().BeFalse("nobody noted for which version the stored response is");
+        (await fixture.GetAsync(There, ("X-Api-Version", "1"))).Cache.Hit.Should().BeFalse("it is not noted for which version the stored response is");
         (await fixture.GetAsync(There, ("X-Api-Version", "2"))).Cache.Hit.Should().BeFalse();
         (await fixture.GetAsync(There, ("X-Api-Version", "1"))).Cache.Hit.Should().BeTrue();
         (await fixture.GetAsync(There, ("X-Api-Version", "2"))).Cache.Hit.Should().BeTrue();

@@ -38,6 +38,32 @@ public sealed class RulesPerOrigin
         (await fixture.GetAsync(There)).Cache.Hit.Should().BeFalse();
     }
 
+    [Theory]
+    [InlineData("mailto:a@b.example")]
+    [InlineData("file:///etc/hosts")]
+    [InlineData("ws://h/")]
+    [InlineData("xy:z")]
+    [InlineData("http://[::1]/a")]
+    [InlineData("HTTPS://API.example.org:443/products/../products/1#x")]
+    public async Task UriThatIsNoTargetUri_BesideRules_GoesOn(string uri)
+    {
+        var options = new HttpCacheOptions();
+        options.For("https://api.example.org/products/*", rule => rule.FreshFor(TimeSpan.FromMinutes(5)));
+        using var invoker = new HttpMessageInvoker(new CachingHandler(options) { InnerHandler = new Echo() });
+
+        for (var i = 0; i < 2; i++)
+        {
+            using var response = await invoker.SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(uri)), default);
+            response.StatusCode.Should().Be(System.Net.HttpStatusCode.OK);
+        }
+    }
+
+    private sealed class Echo : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(new HttpResponseMessage { RequestMessage = request });
+    }
+
     [Fact]
     public async Task Error_GetsALifetimeOnlyIfItsStatusIsNamed()
     {

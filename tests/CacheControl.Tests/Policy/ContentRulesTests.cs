@@ -94,7 +94,7 @@ public sealed class ContentRulesTests
     [Theory]
     [InlineData("RUL-10", "the caller says so", "POST", "Content-Type: application/xml", true, true)]
     [InlineData("RUL-10", "the rule names the type", "POST", "Content-Type: Application/JSON;charset=utf-8", false, true)]
-    [InlineData("RUL-10", "nobody says so", "POST", "Content-Type: application/xml", false, false)]
+    [InlineData("RUL-10", "neither the caller nor a rule says so", "POST", "Content-Type: application/xml", false, false)]
     [InlineData("RUL-10", "another method", "PUT", "Content-Type: application/json", true, false)]
     [InlineData("RUL-10", "GET", "GET", "Content-Type: application/json", true, false)]
     [InlineData("RUL-10", "a condition", "POST", "Content-Type: application/json | If-None-Match: *", true, false)]
