@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace HttpCaching.Tests.Releases;
 
 /// <summary>build/release.sh names each bad input in one line with the remedy, and leaves nothing half-made. Packing itself is played by a small script here.</summary>
@@ -13,14 +11,12 @@ public sealed class ReleaseScriptTests : IDisposable
 
     private const string List = "#!/bin/sh\nprintf 'PACKAGE.md\\nlib/net10.0/One.dll\\n'\n";
 
-    private readonly string _root = Directory.CreateTempSubdirectory("release").FullName;
-
-    private static bool HasShell => !OperatingSystem.IsWindows();
+    private readonly ScriptFolder _folder = new();
 
     [Fact]
     public void CleanTreeWithEntry_IsADryRunThatKeepsNothing()
     {
-        if (!HasShell)
+        if (!ScriptFolder.HasShell)
         {
             return;
         }
@@ -37,7 +33,7 @@ public sealed class ReleaseScriptTests : IDisposable
     [Fact]
     public void Go_TagsAndKeepsThePackages()
     {
-        if (!HasShell)
+        if (!ScriptFolder.HasShell)
         {
             return;
         }
@@ -48,7 +44,7 @@ public sealed class ReleaseScriptTests : IDisposable
 
         code.Should().Be(0, output);
         Git("tag").Should().Be("v1.2.3\n");
-        File.Exists(Path.Combine(_root, "clone", "artifacts", "v1.2.3", "One.1.2.3.nupkg")).Should().BeTrue();
+        _folder.Exists("clone/artifacts/v1.2.3/One.1.2.3.nupkg").Should().BeTrue();
     }
 
     [Theory]
@@ -64,7 +60,7 @@ public sealed class ReleaseScriptTests : IDisposable
     [InlineData("argument", "unknown argument '--og': use none for a dry run, or --go")]
     public void BadInput_IsOneLineWithWhatToDo_AndNothingIsLeft(string input, string message)
     {
-        if (!HasShell)
+        if (!ScriptFolder.HasShell)
         {
             return;
         }
@@ -83,14 +79,14 @@ public sealed class ReleaseScriptTests : IDisposable
         ShouldHaveLeftNothing(input == "tagged" ? "v1.2.3\n" : "");
     }
 
-    public void Dispose() => Directory.Delete(_root, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     private void Spoil(string input)
     {
         switch (input)
         {
             case "dirty":
-                Write("clone/new.txt", "");
+                _folder.Write("clone/new.txt", "");
                 break;
             case "no changelog":
                 Git("rm", "-q", "CHANGELOG.md");
@@ -104,14 +100,13 @@ public sealed class ReleaseScriptTests : IDisposable
 
     private void MakeClone(string changelog = "## 1.2.3\n\n- First.\n", string version = "1.2.3", string pack = Pack, string list = List)
     {
-        Write("clone/build/release.sh", File.ReadAllText(Docs.Repository.PathOf("build/release.sh")));
-        Write("clone/Directory.Build.props", $"<Project>\n  <Version>{version}</Version>\n</Project>\n");
-        Write("clone/CHANGELOG.md", "# Changelog\n\n" + changelog);
-        Write("clone/.gitignore", "artifacts/\n");
-        Write("clone/src/One/One.csproj", "<Project />\n");
-        WriteProgram("dotnet", pack);
-        WriteProgram("unzip", list);
-        Directory.CreateDirectory(Path.Combine(_root, "tmp"));
+        _folder.CopyFromRepository("build/release.sh");
+        _folder.Write("clone/Directory.Build.props", $"<Project>\n  <Version>{version}</Version>\n</Project>\n");
+        _folder.Write("clone/CHANGELOG.md", "# Changelog\n\n" + changelog);
+        _folder.Write("clone/.gitignore", "artifacts/\n");
+        _folder.Write("clone/src/One/One.csproj", "<Project />\n");
+        _folder.WriteProgram("dotnet", pack);
+        _folder.WriteProgram("unzip", list);
         Git("init", "-q");
         Git("config", "user.name", "T");
         Git("config", "user.email", "t@example.org");
@@ -122,40 +117,11 @@ public sealed class ReleaseScriptTests : IDisposable
     private void ShouldHaveLeftNothing(string tags = "")
     {
         Git("tag").Should().Be(tags);
-        Directory.Exists(Path.Combine(_root, "clone", "artifacts")).Should().BeFalse();
-        Directory.EnumerateFileSystemEntries(Path.Combine(_root, "tmp")).Should().BeEmpty();
+        _folder.Exists("clone/artifacts").Should().BeFalse();
+        Directory.EnumerateFileSystemEntries(_folder.PathOf("tmp")).Should().BeEmpty();
     }
 
-    private void Write(string path, string text)
-    {
-        var file = new FileInfo(Path.Combine(_root, path));
-        file.Directory!.Create();
-        File.WriteAllText(file.FullName, text);
-    }
+    private string Git(params string[] arguments) => _folder.Git(arguments);
 
-    private void WriteProgram(string name, string text)
-    {
-        Write("bin/" + name, text);
-        if (HasShell)
-        {
-            Run("chmod", ["+x", Path.Combine(_root, "bin", name)]);
-        }
-    }
-
-    private string Git(params string[] arguments) => Run("git", arguments).Output;
-
-    private (int Code, string Output) Release(params string[] arguments) => Run("bash", ["build/release.sh", .. arguments]);
-
-    private (int Code, string Output) Run(string program, string[] arguments)
-    {
-        var clone = Directory.CreateDirectory(Path.Combine(_root, "clone")).FullName;
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = clone, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["PATH"] = Path.Combine(_root, "bin") + ":" + Environment.GetEnvironmentVariable("PATH");
-        start.Environment["TMPDIR"] = Path.Combine(_root, "tmp");
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output + error.GetAwaiter().GetResult());
-    }
+    private (int Code, string Output) Release(params string[] arguments) => _folder.Run("bash", ["build/release.sh", .. arguments]);
 }
