@@ -13,6 +13,7 @@ try
     await Parts.ConfigurationAsync();
     await Parts.RefusedConfigurationAsync();
     await Parts.OtherPackagesAsync(directory.FullName);
+    await AotSnippets.RunAsync();
 }
 finally
 {

@@ -18,7 +18,8 @@ internal static class KnownNames
     private static readonly HashSet<string> Ours = [.. OurAssemblies.SelectMany(NamesOf), .. TestFiles()];
 
     private static readonly HashSet<string> Platforms = [.. Loaded(name => name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal)
-            || name.StartsWith("System.Net.", StringComparison.Ordinal) || name is "System.Private.CoreLib" or "System.Private.Uri" or "System.Collections.Concurrent" or "StackExchange.Redis")
+            || name.StartsWith("System.Net.", StringComparison.Ordinal) || name is "System.Private.CoreLib" or "System.Private.Uri" or "System.Collections.Concurrent" or "StackExchange.Redis"
+            or "Refit" or "Refit.HttpClientFactory" or "ZiggyCreatures.FusionCache")
         .SelectMany(assembly => assembly.GetExportedTypes()).SelectMany(type => type.GetMembers(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance).Select(member => member.Name).Append(Plain(type.Name)))];
 
     // What a user sets in a project.

@@ -1,5 +1,7 @@
 using System.Net.Http.Json;
+using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
+using ZiggyCreatures.Caching.Fusion;
 
 namespace HttpCaching.Tests.Docs;
 
@@ -27,6 +29,26 @@ internal static class MigrationSnippets
         });
 
         var products = await client.GetFromJsonAsync<Product[]>(uri);
+
+        // end
+        return products;
+    }
+
+    public static async Task<Product[]?> FusionByHand(IFusionCache fusion, HttpClient client, Uri uri)
+    {
+        // snippet: migrate-fusion-before
+        var products = await fusion.GetOrSetAsync("products", token => client.GetFromJsonAsync<Product[]>(uri, token),
+            options => options.SetDuration(TimeSpan.FromMinutes(5)).SetFailSafe(true, TimeSpan.FromHours(1)));
+
+        // end
+        return products;
+    }
+
+    public static async Task<Product[]?> HybridByHand(HybridCache hybrid, HttpClient client, Uri uri)
+    {
+        // snippet: migrate-hybrid-before
+        var products = await hybrid.GetOrCreateAsync("products", async token => await client.GetFromJsonAsync<Product[]>(uri, token),
+            new HybridCacheEntryOptions { Expiration = TimeSpan.FromMinutes(5) });
 
         // end
         return products;

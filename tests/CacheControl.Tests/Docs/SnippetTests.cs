@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace HttpCaching.Tests.Docs;
 
-/// <summary>Every block of C# in the README and in docs is compiled code: the files of this folder that end with Snippets have it, word for word.</summary>
+/// <summary>Every block of C# in the README and in docs is compiled code: the files that end with Snippets have it, word for word.</summary>
 [Collection(Repository.Writers)]
 public sealed partial class SnippetTests
 {
@@ -37,7 +37,7 @@ public sealed partial class SnippetTests
     private static Dictionary<string, string> Snippets()
     {
         var snippets = new Dictionary<string, string>();
-        var files = Directory.EnumerateFiles(Repository.PathOf("tests/CacheControl.Tests/Docs"), "*Snippets.cs");
+        var files = new[] { "tests/CacheControl.Tests/Docs", "tests/CacheControl.AotTest" }.SelectMany(folder => Directory.EnumerateFiles(Repository.PathOf(folder), "*Snippets.cs"));
         foreach (Match match in files.SelectMany(file => Marked().Matches(File.ReadAllText(file))))
         {
             var lines = match.Groups["code"].Value.TrimEnd().Split('\n');
