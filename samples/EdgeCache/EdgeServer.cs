@@ -8,7 +8,7 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace EdgeCache;
 
-/// <summary>The cache as a reverse proxy: Kestrel, YARP's forwarder, <see cref="CachingHandler"/>, the network.</summary>
+/// <summary>The cache as a reverse proxy: Kestrel, the hits of the cache, and for all else YARP's forwarder, <see cref="CachingHandler"/>, the network.</summary>
 public static class EdgeServer
 {
     /// <summary>Serves until it is told to stop. Returns the exit code.</summary>
@@ -39,6 +39,11 @@ public static class EdgeServer
         var forwarder = app.Services.GetRequiredService<IHttpForwarder>();
         var (prefix, transformer) = (options.Upstream.GetLeftPart(UriPartial.Path), new UpstreamTransformer());
         var config = new ForwarderRequestConfig { ActivityTimeout = options.Timeout };
+        if (options.Upstream.UserInfo.Length == 0)
+        {
+            app.UseHttpCacheHits(cache, new Uri(prefix), ClaimedFields.Contains);
+        }
+
         app.Run(context => HttpMethods.IsConnect(context.Request.Method)
             ? RefuseTunnel(context.Response)
             : forwarder.SendAsync(context, prefix, invoker, config, transformer).AsTask());
@@ -94,6 +99,9 @@ public static class EdgeServer
 
         // Faults are logged, requests are not; Logging:LogLevel in the environment or appsettings.json says otherwise.
         builder.Logging.AddFilter("Yarp", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+
+        // It logs requests, of which no line passes the filter above; but while it is on at all, each request has an activity and a scope.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Services.AddHttpForwarder();
         return builder.Build();
     }

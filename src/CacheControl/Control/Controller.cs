@@ -21,7 +21,6 @@ internal sealed partial class Controller
     private readonly EquivalentLookup _equivalents;
     private readonly EquivalentLookup _peekedEquivalents;
     private readonly Departure _departure;
-    private readonly StraightPath? _straight;
 
     // Lookups in a store in memory are no step that a tracer sees.
     private readonly bool _hasLookups;
@@ -38,7 +37,7 @@ internal sealed partial class Controller
         Background = new BackgroundValidator(services);
         _origin = new OriginWalk(services, Background);
         _collapsed = new CollapsedWalk(services, _origin);
-        _straight = StraightPath.Of(services, _departure);
+        Straight = StraightPath.Of(services, _departure);
     }
 
     public BackgroundValidator Background { get; }
@@ -50,7 +49,10 @@ internal sealed partial class Controller
     public RequestCollapser Flights => _services.Flights;
 
     /// <summary>Answers a request by the straight path; null if it takes the walk. Hits do not pay for the walk's variables.</summary>
-    public HttpResponseMessage? TryAnswer(HttpRequestMessage request) => _straight?.TryAnswer(request);
+    public HttpResponseMessage? TryAnswer(HttpRequestMessage request) => Straight?.TryAnswer(request);
+
+    /// <summary>The straight path; null if the cache has none.</summary>
+    public StraightPath? Straight { get; }
 
     /// <summary>Answers a request, from the store or through <paramref name="transport"/>. A hit on a store in memory completes at once.</summary>
     /// <param name="request">The caller's request.</param>

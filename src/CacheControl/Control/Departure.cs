@@ -59,35 +59,52 @@ internal sealed class Departure(CacheServices services)
         return hit;
     }
 
+    /// <summary>The same for a hit that is no message.</summary>
+    /// <param name="method">The method of the request.</param>
+    /// <param name="targetUri">Its target URI.</param>
+    /// <param name="hit">The status.</param>
+    /// <param name="bytes">The length of the stored body.</param>
+    /// <returns>The value to add to Cache-Status; null for none.</returns>
+    public string? Leave(string method, string targetUri, CacheStatus hit, long bytes)
+    {
+        services.Activities.Hit(hit);
+        return Tell(method, targetUri, hit, bytes, others: 0);
+    }
+
     private void Tell(string method, string targetUri, in Answer answer)
     {
-        var status = answer.Status;
+        var (message, status, fromCache) = answer;
+        var others = status.Hit || status.Generated || method == MethodRules.Head ? 0 : Math.Max(0, LengthOf(message) - fromCache);
+        if (Tell(method, targetUri, status, fromCache, others) is { } value)
+        {
+            message.Headers.TryAddWithoutValidation(FieldNames.CacheStatus, value);
+        }
+    }
+
+    /// <summary>Counts and logs an answer; returns its member of Cache-Status, or null for none.</summary>
+    private string? Tell(string method, string targetUri, CacheStatus status, long fromCache, long others)
+    {
         services.Metrics.Request(status);
         if (_hits is not null && status.Hit)
         {
             _hits.Hit(method, targetUri, status);
         }
 
-        Count(method, answer);
-
+        Count(status, fromCache, others);
         if (services.Logger.IsEnabled(LogLevel.Debug))
         {
             Log.Answered(services.Logger, method, Log.Loggable(targetUri), status);
         }
 
         // A response that the cache made because it had none to give has passed through no cache (RFC 9211 §2).
-        if (services.Settings.CacheStatusName is { } name && !status.Generated)
-        {
-            var value = CacheStatusField.Format(name, status, services.Settings.CacheStatusIncludesKey ? status.Key : null);
-            answer.Message.Headers.TryAddWithoutValidation(FieldNames.CacheStatus, value);
-        }
+        return services.Settings.CacheStatusName is { } name && !status.Generated
+            ? CacheStatusField.Format(name, status, services.Settings.CacheStatusIncludesKey ? status.Key : null)
+            : null;
     }
 
     /// <summary>Counts the request, and the bytes that the message says its body has, by where they come from.</summary>
-    private void Count(string method, in Answer answer)
+    private void Count(CacheStatus status, long fromCache, long others)
     {
-        var (status, fromCache) = (answer.Status, answer.BytesFromCache);
-        var others = status.Hit || status.Generated || method == MethodRules.Head ? 0 : Math.Max(0, LengthOf(answer.Message) - fromCache);
         if (status.Hit)
         {
             services.Tally.Hit(fromCache);

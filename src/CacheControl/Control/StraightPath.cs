@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net.Http.Headers;
 using HttpCaching.Control.Keys;
 using HttpCaching.Fields;
 using HttpCaching.Http;
@@ -49,63 +48,112 @@ internal sealed class StraightPath
     {
         if (!ReferenceEquals(request.Method, HttpMethod.Get) || request.Content is not null
             || request.RequestUri is not { IsAbsoluteUri: true, OriginalString: var uri }
-            || (_isAskedWithOptions ? RequestSettings.Default.HasOthers(request) : RequestSettings.AreGiven(request))
-            || _services.Store.FindAtOnce(new CacheKey(uri, _scope), out var began) is not { } view)
+            || (_isAskedWithOptions ? RequestSettings.Default.HasOthers(request) : RequestSettings.AreGiven(request)))
         {
             return null;
         }
 
-        var candidates = view.Responses;
         var headers = request.Headers.NonValidated;
-        var index = headers.Count == 0 && candidates.Length == 1 && ReferenceEquals(candidates[0].SelectingFields, SelectingFields.None) ? 0 : Select(candidates, headers);
-        if (index < 0)
+        if (!(headers.Count == 0 ? TryFind(uri, isNormal: false, default(NoFields), out var found) : TryFind(uri, isNormal: false, new MessageFields(headers), out found)))
         {
             return null;
+        }
+
+        var hit = ResponseWriter.FromStored(found.Stored, request, new MemoryContent(found.Body), found.Age);
+        hit.Status = found.Status;
+        return _departure.Leave(MethodRules.Get, uri, hit);
+    }
+
+    /// <summary>Answers a plain GET of a server, which is not made into a message; false if the walk has to.</summary>
+    /// <param name="uri">Its target URI, which is known to be normal.</param>
+    /// <param name="fields">Its fields.</param>
+    /// <param name="hit">The answer, if there is one.</param>
+    public bool TryAnswer<TFields>(string uri, TFields fields, out HttpCacheFrontHit hit)
+        where TFields : struct, IHttpCacheRequestFields
+    {
+        hit = default;
+        if (!TryFind(uri, isNormal: true, fields, out var found))
+        {
+            return false;
+        }
+
+        if (found.Message.FrontHeadOf(found.Stored) is not { } head)
+        {
+            found.Body.Dispose();
+            return false;
+        }
+
+        hit = new HttpCacheFrontHit(head, found.Body, found.Message.TextOf(found.Age), found.Status, _departure.Leave(MethodRules.Get, uri, found.Status, found.Body.Length));
+        return true;
+    }
+
+    private bool TryFind<TFields>(string uri, bool isNormal, TFields fields, out StraightHit hit)
+        where TFields : struct, IHttpCacheRequestFields
+    {
+        hit = default;
+        if (_services.Store.FindAtOnce(new CacheKey(uri, _scope), out var began) is not { } view)
+        {
+            return false;
+        }
+
+        var candidates = view.Responses;
+        var index = typeof(TFields) == typeof(NoFields) && candidates.Length == 1 && ReferenceEquals(candidates[0].SelectingFields, SelectingFields.None) ? 0 : Select(candidates, fields);
+        if (index < 0)
+        {
+            return false;
         }
 
         var stored = candidates[index];
         var now = _services.Clock.Now;
         var message = StoredMessage.Of(stored);
-        if (ResponseConclusions.Known(stored, _services.Policy) is not { } facts || !facts.PlainUse.Covers(now) || !stored.IsComplete || !message.IsForText(uri)
+        if (ResponseConclusions.Known(stored, _services.Policy) is not { } facts || !facts.PlainUse.Covers(now) || !stored.IsComplete
+            || !(isNormal ? uri == stored.TargetUri : message.IsForText(uri))
 
             // Only now is the text known to be a target URI, which the table takes apart.
             || _services.Rules?.For(MethodRules.Get, uri) is not null
-            || view.OpenAtOnce(index) is not { } body || body.Length != stored.BodyLength)
+            || view.OpenAtOnce(index, mayLease: isNormal) is not { } body)
         {
-            return null;
+            return false;
+        }
+
+        if (body.Length != stored.BodyLength)
+        {
+            body.Dispose();
+            return false;
         }
 
         _services.Store.FoundAtOnce(began);
         var age = facts.CurrentAge(now);
-        var hit = ResponseWriter.FromStored(stored, request, new MemoryContent(body), age);
-        hit.Status = message.StatusOf(CacheReason.Fresh, age, facts.FreshnessLifetime, facts.Source);
-        return _departure.Leave(MethodRules.Get, uri, hit);
+        hit = new StraightHit(stored, message, body, age, message.StatusOf(CacheReason.Fresh, age, facts.FreshnessLifetime, facts.Source));
+        return true;
     }
 
     /// <summary>The place of the one stored response that the request selects; -1 if a field steers the cache, or if more than values that are known to match would have to be compared.</summary>
-    private int Select(ImmutableArray<StoredResponse> candidates, HttpHeadersNonValidated headers)
+    private int Select<TFields>(ImmutableArray<StoredResponse> candidates, TFields fields)
+        where TFields : struct, IHttpCacheRequestFields
     {
         if (candidates.Length == 1)
         {
-            return Matches(candidates[0], headers, looksForSteering: true) ? 0 : -1;
+            return Matches(candidates[0], fields, looksForSteering: true) ? 0 : -1;
         }
 
-        foreach (var header in headers)
+        for (var all = fields; all.MoveNext();)
         {
-            if (FieldNames.SteersCache(header.Key))
+            if (FieldNames.SteersCache(all.Name) || all.IsInQuestion)
             {
                 return -1;
             }
         }
 
-        return candidates.Length <= MostVariants ? SelectVariant(candidates, headers) : -1;
+        return candidates.Length <= MostVariants ? SelectVariant(candidates, fields) : -1;
     }
 
-    private int SelectVariant(ImmutableArray<StoredResponse> candidates, HttpHeadersNonValidated headers)
+    private int SelectVariant<TFields>(ImmutableArray<StoredResponse> candidates, TFields fields)
+        where TFields : struct, IHttpCacheRequestFields
     {
         for (var i = 0; i < candidates.Length; i++)
         {
-            if (Matches(candidates[i], headers))
+            if (Matches(candidates[i], fields))
             {
                 return IsOnlyOne(candidates, i) ? i : -1;
             }
@@ -138,7 +186,8 @@ internal sealed class StraightPath
     }
 
     /// <summary>Whether a request has just the values of the selecting fields that are known to match. Both looks are one pass: to go through the fields is most of the cost.</summary>
-    private bool Matches(StoredResponse stored, HttpHeadersNonValidated headers, bool looksForSteering = false)
+    private bool Matches<TFields>(StoredResponse stored, TFields fields, bool looksForSteering = false)
+        where TFields : struct, IHttpCacheRequestFields
     {
         if (ResponseConclusions.Known(stored, _services.Policy) is not { } facts)
         {
@@ -147,10 +196,10 @@ internal sealed class StraightPath
 
         var selecting = facts.SelectingOf(stored);
         var missing = selecting.Length;
-        foreach (var header in headers)
+        while (fields.MoveNext())
         {
-            var name = header.Key;
-            if (looksForSteering && FieldNames.SteersCache(name))
+            var name = fields.Name;
+            if (looksForSteering && (FieldNames.SteersCache(name) || fields.IsInQuestion))
             {
                 return false;
             }
@@ -159,7 +208,7 @@ internal sealed class StraightPath
             {
                 if (match.Is(name))
                 {
-                    if (header.Value.Count != 1 || !match.IsKnown(header.Value.ToString()))
+                    if (fields.Value is not { } value || !match.IsKnown(value))
                     {
                         return false;
                     }
@@ -182,4 +231,7 @@ internal sealed class StraightPath
 
         return absent;
     }
+
+    /// <summary>A stored response that answers, before its form is made.</summary>
+    private readonly record struct StraightHit(StoredResponse Stored, StoredMessage Message, StoredBody Body, TimeSpan Age, CacheStatus Status);
 }

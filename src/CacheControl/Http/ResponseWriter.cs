@@ -13,13 +13,13 @@ internal static class ResponseWriter
 
     /// <summary>The stored response as it was received, with its current age.</summary>
     /// <param name="stored">The stored response.</param>
-    /// <param name="request">The caller's request.</param>
+    /// <param name="request">The caller's request; null if there is no message of it.</param>
     /// <param name="content">The body; gets the content fields.</param>
     /// <param name="age">The current age, or <see langword="null"/> to show none.</param>
     /// <param name="statusCode">Another status code than the stored one, or <see langword="null"/>.</param>
     public static CachedResponseMessage FromStored(
         StoredResponse stored,
-        HttpRequestMessage request,
+        HttpRequestMessage? request,
         HttpContent content,
         TimeSpan? age,
         int? statusCode = null)
@@ -168,7 +168,7 @@ internal static class ResponseWriter
         return response;
     }
 
-    private static CachedResponseMessage Begin(StoredResponse stored, HttpRequestMessage request, HttpContent content, int statusCode) =>
+    private static CachedResponseMessage Begin(StoredResponse stored, HttpRequestMessage? request, HttpContent content, int statusCode) =>
         new((HttpStatusCode)statusCode) { Version = stored.HttpVersion, RequestMessage = request, Content = content };
 
     private static void AddAge(HttpResponseMessage response, StoredMessage message, TimeSpan? age)

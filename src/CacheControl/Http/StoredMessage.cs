@@ -18,6 +18,7 @@ internal sealed class StoredMessage
     private readonly bool _isPlain;
     private AgeText? _latestAge;
     private HitStatus? _latestStatus;
+    private HttpCacheFrontHead? _frontHead;
 
     private StoredMessage(StoredResponse stored)
     {
@@ -88,6 +89,14 @@ internal sealed class StoredMessage
 
     /// <summary>Whether the response is for every URI of this text. False says nothing.</summary>
     public bool IsForText(string text) => _isPlain && text == _key;
+
+    /// <summary>The head for a server's response, made at the first call; null if a server may not be able to send it as it is.</summary>
+    /// <param name="stored">The stored response that this was made of.</param>
+    public HttpCacheFrontHead? FrontHeadOf(StoredResponse stored)
+    {
+        var head = _frontHead ??= HttpCacheFrontHead.Of(stored);
+        return head.IsPlain ? head : null;
+    }
 
     /// <summary>An age in whole seconds as the field's value.</summary>
     /// <param name="age">The age; a negative one counts as zero.</param>

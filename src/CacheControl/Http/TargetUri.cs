@@ -58,6 +58,10 @@ internal static class TargetUri
     /// <summary>Whether every URI of this text is already normal, if the request has no Host field. False says nothing.</summary>
     public static bool IsPlain(string text) => IsPlain(text, Uri.UriSchemeHttps) || IsPlain(text, Uri.UriSchemeHttp);
 
+    /// <summary>Whether a path and query are the same in every spelling of a URI, beyond doubt. False says nothing.</summary>
+    public static bool IsPlainTarget(ReadOnlySpan<char> target) =>
+        target.StartsWith('/') && target.IndexOfAnyExcept(PlainChars) < 0 && target.IndexOf("/.") < 0;
+
     private static bool IsHttp(string scheme) =>
         ReferenceEquals(scheme, Uri.UriSchemeHttps) || ReferenceEquals(scheme, Uri.UriSchemeHttp)
         || scheme is "http" or "https";
@@ -82,8 +86,7 @@ internal static class TargetUri
             return false;
         }
 
-        rest = rest[hostLength..];
-        return rest.IndexOfAnyExcept(PlainChars) < 0 && rest.IndexOf("/.") < 0;
+        return IsPlainTarget(rest[hostLength..]);
     }
 
     private static bool IsAuthorityOf(string text, int start, string host) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using HttpCaching.Fields.Structured;
 
 namespace HttpCaching.Model;
@@ -14,6 +15,12 @@ internal static class CacheStatusField
     /// <param name="key">The cache key to show, or null.</param>
     public static string? Format(string name, CacheStatus status, string? key)
     {
+        // As below, for most responses.
+        if (status is { Hit: true, TimeToLive: { } rest } && key is null && status.NotStored is null && StructuredSyntax.IsToken(name))
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"{name};hit;ttl={(long)Math.Floor(rest.TotalSeconds)};detail={CacheStatusNames.DetailOf(status.Reason)}");
+        }
+
         var parameters = new List<KeyValuePair<string, StructuredValue>>();
         void Add(string parameter, StructuredValue value) => parameters.Add(new(parameter, value));
 

@@ -3,6 +3,9 @@ namespace HttpCaching.Model;
 /// <summary>The tokens of RFC 9211.</summary>
 internal static class CacheStatusNames
 {
+    // The reason of most responses: to make its name takes as long as the rest of a hit.
+    private const string Fresh = "fresh";
+
     /// <summary>The token of a forward reason (RFC 9211 §2.2).</summary>
     public static string Of(ForwardReason reason) => reason switch
     {
@@ -33,7 +36,7 @@ internal static class CacheStatusNames
     public static string OutcomeOf(CacheStatus status) => status.Hit ? "hit" : status.Generated ? "generated" : "fwd";
 
     /// <summary>The token of a reason: its name in lower case with hyphens.</summary>
-    public static string DetailOf(CacheReason reason) => Hyphenated(reason.ToString());
+    public static string DetailOf(CacheReason reason) => reason == CacheReason.Fresh ? Fresh : Hyphenated(reason.ToString());
 
     /// <summary>The token of a reason: its name in lower case with hyphens.</summary>
     public static string DetailOf(NotStoredReason reason) => Hyphenated(reason.ToString());

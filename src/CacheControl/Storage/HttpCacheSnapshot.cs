@@ -26,7 +26,8 @@ public abstract class HttpCacheSnapshot : IDisposable
 
     /// <summary>Opens a body that is in memory, and counts its use; null if that takes more.</summary>
     /// <param name="index">The place of its response in <see cref="Responses"/>.</param>
-    internal virtual StoredBody? OpenAtOnce(int index) => null;
+    /// <param name="mayLease">Whether the caller disposes the body after its last read, so that it may be one whose memory is given back then.</param>
+    internal virtual StoredBody? OpenAtOnce(int index, bool mayLease = false) => null;
 
     /// <summary>Opens the body of one of <see cref="Responses"/>. Should complete synchronously when no I/O is needed.</summary>
     /// <param name="response">An element of <see cref="Responses"/>.</param>

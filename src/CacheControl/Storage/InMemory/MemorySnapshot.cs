@@ -53,15 +53,14 @@ internal sealed class MemorySnapshot : HttpCacheSnapshot
     public ReadOnlySpan<HeldResponse> Held => _held;
 
     /// <inheritdoc/>
-    internal override StoredBody? OpenAtOnce(int index)
+    internal override StoredBody? OpenAtOnce(int index, bool mayLease = false)
     {
-        var body = _held[index].Body;
-        if (body.Hold is not null)
+        StoredBody? body = _held[index].Body is { Hold: null } simple ? simple : mayLease ? _held[index].Body.Open() : null;
+        if (body is not null)
         {
-            return null;
+            CountUse();
         }
 
-        CountUse();
         return body;
     }
 

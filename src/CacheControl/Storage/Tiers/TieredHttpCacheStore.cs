@@ -19,11 +19,12 @@ namespace HttpCaching;
 /// for it again. Unchanged bodies are not copied. Faults of the back are thrown. A fault of the front costs no more than a read of the back. This store disposes neither of the two.
 /// </para>
 /// </remarks>
-public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance, IDisposable
+public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance, IHttpCacheStoreAtOnce, IDisposable
 {
     private static readonly TimeSpan FrontRetention = TimeSpan.FromDays(1);
 
     private readonly IHttpCacheStore _front;
+    private readonly IHttpCacheStoreAtOnce? _frontAtOnce;
     private readonly IHttpCacheStore _back;
     private readonly TimeSpan _maximumAge;
     private readonly TimeSpan _maximumAgeWhileFollowing;
@@ -47,6 +48,7 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         options ??= new TieredHttpCacheStoreOptions();
         options.Validate();
         _front = front;
+        _frontAtOnce = front as IHttpCacheStoreAtOnce;
         _back = back;
         _maximumAge = options.MaximumAge;
         _maximumAgeWhileFollowing = options.MaximumAge > options.MaximumAgeWhileFollowing ? options.MaximumAge : options.MaximumAgeWhileFollowing;
@@ -91,6 +93,10 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
             ? new ValueTask<HttpCacheSnapshot>(new TieredSnapshot(front, last))
             : ReadBackAsync(key, front, cancellationToken);
     }
+
+    /// <inheritdoc/>
+    HttpCacheSnapshot? IHttpCacheStoreAtOnce.FindAtOnce(in CacheKey key) =>
+        _frontAtOnce?.FindAtOnce(key) is { } front && PromotionOf(front)?.Last is { } last && IsYoung(last) ? front : null;
 
     /// <inheritdoc/>
     public async ValueTask<HttpCacheSnapshot> PeekAsync(CacheKey key, CancellationToken cancellationToken)
