@@ -125,7 +125,7 @@ public sealed class CachingHandler : DelegatingHandler, IOriginTransport
     }
 
     private Task<HttpResponseMessage> SendThroughAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        _cache.Controller.TryAnswer(request) is { } hit ? Task.FromResult(hit) : WalkAsync(request, cancellationToken);
+        _cache.Controller.Straight?.TryAnswer(request) is { } hit ? Task.FromResult<HttpResponseMessage>(hit) : WalkAsync(request, cancellationToken);
 
     private Task<HttpResponseMessage> WalkAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -142,7 +142,7 @@ public sealed class CachingHandler : DelegatingHandler, IOriginTransport
 
     private HttpResponseMessage SendBelow(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (_cache.Controller.TryAnswer(request) is { } hit)
+        if (_cache.Controller.Straight?.TryAnswer(request) is { } hit)
         {
             return hit;
         }

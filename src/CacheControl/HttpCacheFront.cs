@@ -22,7 +22,7 @@ public sealed class HttpCacheFront
         ArgumentNullException.ThrowIfNull(cache);
         ArgumentNullException.ThrowIfNull(origin);
         var prefix = TargetUri.Normalize(origin, null);
-        if (prefix is null || origin.UserInfo.Length > 0 || prefix.AsSpan().ContainsAny('?', '#'))
+        if (prefix is null || (origin.UserInfo + origin.Query + origin.Fragment).Length > 0)
         {
             throw new ArgumentException("The origin must be an absolute http or https URI without user, query and fragment.", nameof(origin));
         }

@@ -10,6 +10,7 @@ public sealed class ConsumerTests(PackedPackages packages)
     public static TheoryData<string, string, bool> Programs() => new()
     {
         { "CacheControl", "services.AddHttpCaching();", true },
+        { "CacheControl.AspNetCore", "services.AddHttpCaching();", true },
         { "CacheControl.DataProtection", "services.AddDataProtection(); services.AddHttpCaching().UseProtectedFileSystem(\"cache\");", true },
         { "CacheControl.DistributedCache", "services.AddSingleton<Microsoft.Extensions.Caching.Distributed.IDistributedCache, HttpCaching.AotTest.DictionaryCache>(); services.AddHttpCaching().UseDistributedCache();", true },
         { "CacheControl.OpenTelemetry", "services.AddHttpCaching();", true },

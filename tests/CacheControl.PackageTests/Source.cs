@@ -7,6 +7,7 @@ internal static class Source
     public static IReadOnlyList<(string Package, string Directory)> Packages { get; } =
     [
         ("CacheControl", "src/CacheControl"),
+        ("CacheControl.AspNetCore", "src/CacheControl.AspNetCore"),
         ("CacheControl.DataProtection", "src/CacheControl.DataProtection"),
         ("CacheControl.DistributedCache", "src/CacheControl.DistributedCache"),
         ("CacheControl.OpenTelemetry", "src/CacheControl.OpenTelemetry"),

@@ -48,10 +48,7 @@ internal sealed partial class Controller
     /// <summary>The exchanges with the origin that can be joined now.</summary>
     public RequestCollapser Flights => _services.Flights;
 
-    /// <summary>Answers a request by the straight path; null if it takes the walk. Hits do not pay for the walk's variables.</summary>
-    public HttpResponseMessage? TryAnswer(HttpRequestMessage request) => Straight?.TryAnswer(request);
-
-    /// <summary>The straight path; null if the cache has none.</summary>
+    /// <summary>The straight path, which is asked before the walk; null if the cache has none. Its hits do not pay for the walk's variables.</summary>
     public StraightPath? Straight { get; }
 
     /// <summary>Answers a request, from the store or through <paramref name="transport"/>. A hit on a store in memory completes at once.</summary>

@@ -77,13 +77,8 @@ internal sealed class StraightPath
             return false;
         }
 
-        if (found.Message.FrontHeadOf(found.Stored) is not { } head)
-        {
-            found.Body.Dispose();
-            return false;
-        }
-
-        hit = new HttpCacheFrontHit(head, found.Body, found.Message.TextOf(found.Age), found.Status, _departure.Leave(MethodRules.Get, uri, found.Status, found.Body.Length));
+        var status = _departure.Leave(MethodRules.Get, uri, found.Status, found.Body.Length);
+        hit = new HttpCacheFrontHit(found.Message.FrontHeadOf(found.Stored)!, found.Body, found.Message.TextOf(found.Age), found.Status, status);
         return true;
     }
 
@@ -107,7 +102,7 @@ internal sealed class StraightPath
         var now = _services.Clock.Now;
         var message = StoredMessage.Of(stored);
         if (ResponseConclusions.Known(stored, _services.Policy) is not { } facts || !facts.PlainUse.Covers(now) || !stored.IsComplete
-            || !(isNormal ? uri == stored.TargetUri : message.IsForText(uri))
+            || !(isNormal ? uri == stored.TargetUri && message.FrontHeadOf(stored) is not null : message.IsForText(uri))
 
             // Only now is the text known to be a target URI, which the table takes apart.
             || _services.Rules?.For(MethodRules.Get, uri) is not null

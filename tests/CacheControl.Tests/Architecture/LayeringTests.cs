@@ -52,6 +52,7 @@ public sealed partial class LayeringTests
         ["CacheControl.DistributedCache"] = new() { [""] = ["Engines"] },
         ["CacheControl.DataProtection"] = new(),
         ["CacheControl.OpenTelemetry"] = new(),
+        ["CacheControl.AspNetCore"] = new(),
     };
 
     public static TheoryData<string> Packages => [.. MayUse.Keys];
@@ -95,7 +96,7 @@ public sealed partial class LayeringTests
     public void PublicTypes_HaveTheNamespaceOfUsersOrOfAuthorsOfStores()
     {
         MayUse.Keys.Select(Assembly.Load).SelectMany(package => package.GetExportedTypes()).Select(type => type.Namespace).Distinct()
-            .Should().BeSubsetOf(["HttpCaching", "HttpCaching.Storage", "Microsoft.Extensions.DependencyInjection", "OpenTelemetry.Metrics", "OpenTelemetry.Trace"]);
+            .Should().BeSubsetOf(["HttpCaching", "HttpCaching.Storage", "Microsoft.AspNetCore.Builder", "Microsoft.Extensions.DependencyInjection", "OpenTelemetry.Metrics", "OpenTelemetry.Trace"]);
     }
 
     [Fact]

@@ -40,7 +40,7 @@ internal sealed class HistoryTranscript : ILoggerFactory, ILogger, IMeterFactory
     public void Begin(HttpRequestMessage request, HttpCache cache)
     {
         Steps.Add([]);
-        using var hit = cache.Controller.TryAnswer(request);
+        using var hit = cache.Controller.Straight?.TryAnswer(request);
         Steps[^1] = new([$"{request.Method} {request.RequestUri}"]);
         Straight += hit is null ? 0 : 1;
     }
