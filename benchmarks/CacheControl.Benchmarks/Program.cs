@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using HttpCaching.Benchmarks.Edge;
 using HttpCaching.Benchmarks.Quick;
 using HttpCaching.Benchmarks.Ratios;
 using HttpCaching.Benchmarks.Stores;
@@ -22,6 +23,12 @@ if (args.Contains("--ratios"))
     var table = new RatioTable(Console.Out, rounds);
     new RatioReport(table, rounds).Measure(args, isShort);
     Environment.ExitCode = (args.Contains("--check") && !table.Check()) || (args.Contains("--kept") && !table.CheckKept()) ? 1 : 0;
+    return;
+}
+
+if (args.Contains(EdgeReport.Argument))
+{
+    await EdgeReport.PrintAsync(Console.Out, rounds: args.Contains("--short") ? 3 : 9, [.. args.Where(arg => arg.EndsWith(".dll", StringComparison.Ordinal))]).ConfigureAwait(false);
     return;
 }
 
