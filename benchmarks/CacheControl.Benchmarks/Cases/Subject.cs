@@ -13,9 +13,9 @@ internal sealed class Subject : IDisposable
     private readonly MemoryHttpCacheStore _store = new(new() { MaximumBytes = 32 << 20 });
     private readonly HttpCache _cache;
 
-    private Subject(HttpMessageHandler origin, HttpCacheOptions? options = null)
+    private Subject(HttpMessageHandler origin, HttpCacheOptions? options = null, IHttpCacheStore? store = null)
     {
-        _cache = new HttpCache(_store, options);
+        _cache = new HttpCache(store ?? _store, options);
         Invoker = new HttpMessageInvoker(new CachingHandler(_cache) { InnerHandler = origin });
     }
 
@@ -23,6 +23,9 @@ internal sealed class Subject : IDisposable
 
     /// <summary>A cache over an origin that may be asked at any time.</summary>
     public static Subject Over(HttpMessageHandler origin, HttpCacheOptions? options = null) => new(origin, options);
+
+    /// <summary>A cache in another store, which the caller disposes.</summary>
+    public static Subject Over(IHttpCacheStore store, HttpMessageHandler origin) => new(origin, store: store);
 
     /// <summary>A cache that holds the response to a request.</summary>
     public static Subject Holding(HttpRequestMessage request, int bytes, bool varies = false)

@@ -24,6 +24,7 @@ internal sealed class RatioReport(RatioTable table, int rounds)
             ("miss", false, Miss),
             ("held", false, () => HeldReport.Measure(table)),
             ("collapse", true, Collapse),
+            ("disk", true, Disk),
             ("files", false, () => Files(1024)),
             ("files", true, () => Files(64 * 1024)),
             ("sqlite", true, () => Sqlite(1024)),
@@ -171,6 +172,17 @@ internal sealed class RatioReport(RatioTable table, int rounds)
         {
             table.Add(new RatioRow($"64 MiB, {result.Name}", result.ProcessorRatio, result.ProcessorRatio, result.ProcessorRatio, null, $"no cache, {result.Milliseconds:F1} ms"));
         }
+    }
+
+    private void Disk()
+    {
+        var cases = new StoredMisses();
+        var results = InterleavedRunner.Run(
+            [QuickCase.Of("F7", cases.Floor), QuickCase.Of("miss, stored in files", cases.InFiles), QuickCase.Of("miss, stored in SQLite", cases.InSqlite)],
+            rounds);
+        table.Add(RatioRow.Of(results[1], results[0]));
+        table.Add(RatioRow.Of(results[2], results[0]));
+        cases.Cleanup();
     }
 
     private void Files(int bytes)
