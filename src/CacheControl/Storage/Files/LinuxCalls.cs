@@ -20,7 +20,7 @@ internal static class LinuxCalls
     private const int CurrentDirectory = -100;
     private const int NoFollow = 0x100;
     private const int EmptyPath = 0x1000;
-    private const uint WantsChangeTimeInodeAndSize = 0x80 | 0x100 | 0x200;
+    private const uint WantsIdentity = 0x4 | 0x80 | 0x100 | 0x200;
     private const uint WantsType = 0x1;
     private const int ModePosition = 28;
     private const int TypeMask = 0xF000;
@@ -93,7 +93,7 @@ internal static class LinuxCalls
     public static bool TryGetIdentity(byte[] path, out FileIdentity identity)
     {
         Span<byte> status = stackalloc byte[StatusBytes];
-        var isThere = GetStatus(CurrentDirectory, path, NoFollow, WantsChangeTimeInodeAndSize, ref MemoryMarshal.GetReference(status)) == 0;
+        var isThere = GetStatus(CurrentDirectory, path, NoFollow, WantsIdentity, ref MemoryMarshal.GetReference(status)) == 0;
         identity = isThere ? FileIdentity.Of(status) : default;
         return isThere;
     }
@@ -102,7 +102,7 @@ internal static class LinuxCalls
     public static bool TryGetIdentity(SafeFileHandle file, out FileIdentity identity)
     {
         Span<byte> status = stackalloc byte[StatusBytes];
-        var isKnown = GetStatus(file, NoPath, EmptyPath, WantsChangeTimeInodeAndSize, ref MemoryMarshal.GetReference(status)) == 0;
+        var isKnown = GetStatus(file, NoPath, EmptyPath, WantsIdentity, ref MemoryMarshal.GetReference(status)) == 0;
         identity = isKnown ? FileIdentity.Of(status) : default;
         return isKnown;
     }

@@ -3,11 +3,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace HttpCaching.Storage.Files;
 
-/// <summary>A record that was read and stays open, with its bodies. While its path leads to it, nothing is read again.</summary>
+/// <summary>A record that was read and stays open, with its bodies. While it keeps its name, nothing is read again.</summary>
 internal sealed class OpenRecord(
     CacheKey key, string path, SafeFileHandle file, FileIdentity identity, FileSnapshot.HeldPart[] parts) : IDisposable
 {
     private readonly byte[] _encodedPath = LinuxCalls.Encode(path);
+    private volatile PathCheck? _check;
 
     public CacheKey Key => key;
 
@@ -20,11 +21,31 @@ internal sealed class OpenRecord(
     /// <summary>Whether it was used since the last check.</summary>
     public bool IsUsed { get; set; }
 
+    /// <summary>When the path was checked last, and what the store's directory was then; null if never.</summary>
+    public PathCheck? Check
+    {
+        get => _check;
+        set => _check = value;
+    }
+
     /// <summary>
-    /// Whether the path still leads to this file, unchanged. If another process replaces, evicts or clears it, this shows immediately: the
-    /// open file keeps its number from being given to another.
+    /// Whether this file still has its name, unchanged. If another process replaces, evicts or clears it, this shows immediately. It does not show that a directory above it got
+    /// another name. Returns false if the file has been closed.
     /// </summary>
-    public bool IsCurrent() => LinuxCalls.TryGetIdentity(_encodedPath, out var found) && found == identity && !file.IsClosed;
+    public bool KeepsName()
+    {
+        try
+        {
+            return LinuxCalls.TryGetIdentity(file, out var found) && found == identity;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether the path still leads to this file, unchanged: the open file keeps its number from being given to another.</summary>
+    public bool KeepsPath() => LinuxCalls.TryGetIdentity(_encodedPath, out var found) && found == identity && !file.IsClosed;
 
     /// <summary>Holds the bodies for a snapshot. Returns false if they have been released in the meantime.</summary>
     public bool TryHoldBodies()
@@ -53,4 +74,9 @@ internal sealed class OpenRecord(
             part.File?.Dispose();
         }
     }
+
+    /// <summary>A check of the path.</summary>
+    /// <param name="Timestamp">When it was.</param>
+    /// <param name="Directory">What was found in the last check of the store's directory.</param>
+    public sealed record PathCheck(long Timestamp, object? Directory);
 }

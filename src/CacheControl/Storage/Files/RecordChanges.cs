@@ -20,7 +20,7 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
 
         var place = PlaceOf(key);
         using var shard = await directory.LockAsync(place.Shard, cancellationToken).ConfigureAwait(false);
-        if (shard.State.Forbids(new RemovalTarget(place, key, head, settings.Seal), commit.Stamp))
+        if (IsForbidden(shard, new RemovalTarget(place, key, head, settings.Seal), commit.Stamp))
         {
             return false;
         }
@@ -47,7 +47,7 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
         var bytes = Encode(key, head);
         var place = PlaceOf(key);
         using var shard = await directory.LockAsync(place.Shard, cancellationToken).ConfigureAwait(false);
-        if (shard.State.Forbids(new RemovalTarget(place, key, head, settings.Seal), stamp))
+        if (IsForbidden(shard, new RemovalTarget(place, key, head, settings.Seal), stamp))
         {
             return false;
         }
@@ -126,6 +126,18 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
         var buffer = new ArrayBufferWriter<byte>();
         StoredHeadFormat.Write(buffer, key, head);
         return buffer.WrittenSpan.ToArray();
+    }
+
+    private bool IsForbidden(ShardLock shard, RemovalTarget target, long stamp)
+    {
+        if (!shard.State.Forbids(target, stamp))
+        {
+            return false;
+        }
+
+        // The stamp may have been older than its snapshot. The next one is not.
+        directory.ReadStamp();
+        return true;
     }
 
     /// <summary>The current record. A damaged one is removed and its shard marked, because its bodies are unknown.</summary>

@@ -13,7 +13,7 @@ internal sealed class RecordReader(
     // If the body of a record is gone, the record was replaced between two steps of this process. That this happens so often in a row is practically impossible.
     private const int Attempts = 20;
 
-    private readonly OpenRecords? _open = settings.OpenRecords > 0 && LinuxCalls.AreKnown ? new OpenRecords(settings.OpenRecords) : null;
+    private readonly OpenRecords? _open = settings.OpenRecords > 0 && LinuxCalls.AreKnown ? new OpenRecords(directory, settings) : null;
 
     /// <summary>Reads the stored responses of a key.</summary>
     /// <param name="key">The key.</param>
@@ -21,15 +21,17 @@ internal sealed class RecordReader(
     /// <param name="isDamaged">Whether a file of the key must be removed.</param>
     public FileSnapshot Read(CacheKey key, out string path, out bool isDamaged)
     {
-        // The stamp first: an invalidation between the two steps then makes it too old, never too new.
-        var stamp = directory.ReadStamp();
+        var stamp = 0L;
         var wasOpen = false;
-        if (_open?.Find(key, out wasOpen) is { } open)
+        if (_open?.Find(key, out stamp, out wasOpen) is { } open)
         {
             path = open.Path;
             isDamaged = false;
             return new FileSnapshot(key, open.Parts, open.Heads, stamp, damaged);
         }
+
+        // The stamp first: an invalidation between the two steps then makes it too old, never too new.
+        stamp = directory.ReadStamp();
 
         var place = FilePlace.Of(directory.Root, key, settings.Seal);
         path = place.RecordPath;
@@ -55,7 +57,7 @@ internal sealed class RecordReader(
             {
                 // Read before the content: so a later change of the file shows.
                 var identity = default(FileIdentity);
-                var isKept = keep && LinuxCalls.TryGetIdentity(file, out identity) && identity.Size <= OpenRecords.MostRecordBytes;
+                var isKept = keep && LinuxCalls.TryGetIdentity(file, out identity) && identity.HasName && identity.Size <= OpenRecords.MostRecordBytes;
                 if (KeyRecord.Read(file, settings.Seal, key, default, out isDamaged) is not { } record)
                 {
                     return [];

@@ -9,6 +9,9 @@ internal sealed class RootWatch(string top, string root)
     private readonly byte[] _path = LinuxCalls.Encode(root);
     private volatile Seen? _seen;
 
+    /// <summary>The properties of the directory at the last check. The reference changes whenever they do.</summary>
+    public object? State => _seen;
+
     /// <summary>Checks the directory if any of its properties has changed since the last check.</summary>
     /// <returns>Whether it is another directory than before.</returns>
     /// <exception cref="IOException">It is a link, another user's, or others can write to it.</exception>

@@ -145,7 +145,8 @@ internal sealed class StateFile : IDisposable
     }
 
     /// <summary>Records a removal. The caller holds the lock of the log.</summary>
-    public void Append(Removal removal)
+    /// <returns>The number of removals, with this one.</returns>
+    public long Append(Removal removal)
     {
         var counter = ReadCounter();
         Span<byte> entry = stackalloc byte[RingBytes];
@@ -154,6 +155,7 @@ internal sealed class StateFile : IDisposable
         Span<byte> bytes = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, counter + 1);
         RandomAccess.Write(_file, bytes, CounterPosition);
+        return counter + 1;
     }
 
     public ShardUsage ReadUsage(int shard)
@@ -192,7 +194,7 @@ internal sealed class StateFile : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private static bool IsCounter(long counter) => counter is >= FirstCounter and < 2 * FirstCounter;
+    public static bool IsCounter(long counter) => counter is >= FirstCounter and < 2 * FirstCounter;
 
     private static long PositionOf(long number) => RingPosition + (number % Capacity * RingBytes);
 

@@ -15,6 +15,7 @@ internal sealed class StoreDirectory : IDisposable
     private readonly string _statePath;
     private readonly string _locks;
     private volatile StateFile _state;
+    private long _lastStamp;
 
     /// <summary>Opens the directory, and makes the missing parts.</summary>
     /// <exception cref="IOException">The path is a file, a link, another user's directory or one that others can write to; or its file system has no locks.</exception>
@@ -60,16 +61,38 @@ internal sealed class StoreDirectory : IDisposable
     /// <summary>The state that the processes share.</summary>
     public StateFile State => _state;
 
+    /// <summary>
+    /// Whether an open file tells that it has lost its name. Network file systems keep the name of an open file, under another name, and have no such answer.
+    /// </summary>
+    public bool TellsLostNames { get; private set; }
+
+    /// <summary>What was found in the last check of the directory. The reference changes if the directory does.</summary>
+    public object? Checked => _watch.State;
+
+    /// <summary>
+    /// The number of removals that this process has read last, for a snapshot that is read after this call. A snapshot may be taken for older than it is: then a commit asks
+    /// which removals have come since. It is never taken for newer.
+    /// </summary>
+    public long LastStamp => Volatile.Read(ref _lastStamp);
+
     /// <summary>The number of removals so far, for a snapshot that is read after this call.</summary>
     /// <exception cref="IOException">Another directory has replaced the store's, and it can't be trusted.</exception>
     public long ReadStamp()
     {
-        if (_watch.IsAnother() || !_state.IsSound)
+        if (_watch.IsAnother())
         {
             Refresh();
         }
 
-        return _state.ReadCounter();
+        var stamp = _state.ReadCounter();
+        if (!StateFile.IsCounter(stamp))
+        {
+            Refresh();
+            stamp = _state.ReadCounter();
+        }
+
+        Volatile.Write(ref _lastStamp, stamp);
+        return stamp;
     }
 
     /// <summary>Takes the right to change a shard.</summary>
@@ -119,7 +142,9 @@ internal sealed class StoreDirectory : IDisposable
     {
         using var file = await LockFileAsync(Path.Join(_locks, "log"), _settings.LockPatience, cancellationToken).ConfigureAwait(false)
             ?? throw new IOException("The cache's log of removals stayed locked for too long.");
-        state.Append(removal);
+
+        // The process's own removals must not refuse what it asks for after them.
+        Volatile.Write(ref _lastStamp, state.Append(removal));
         if (_settings.Fsync)
         {
             state.Flush();
@@ -304,11 +329,13 @@ internal sealed class StoreDirectory : IDisposable
         }
     }
 
-    /// <summary>Checks that locks work. They do not on some network file systems, or if .NET is configured without them.</summary>
+    /// <summary>
+    /// Checks that locks work. They do not on some network file systems, or if .NET is configured without them. Asks in passing what open files tell there.
+    /// </summary>
     private void CheckLocks()
     {
         var path = NewPath();
-        using (FileModes.OpenLocked(path))
+        using (var first = FileModes.OpenLocked(path))
         {
             using var second = TryLockFile(path);
             if (second is not null)
@@ -316,6 +343,12 @@ internal sealed class StoreDirectory : IDisposable
                 FileModes.TryDelete(path);
                 throw new RefusedPathException(
                     $"Files in the cache directory '{Top}' can't be locked: give the {nameof(FileHttpCacheStore)} a local directory, and don't set DOTNET_SYSTEM_IO_DISABLEFILELOCKING.");
+            }
+
+            if (LinuxCalls.AreKnown && FileModes.TryDelete(path))
+            {
+                TellsLostNames = LinuxCalls.TryGetIdentity(first, out var identity) && !identity.HasName;
+                return;
             }
         }
 

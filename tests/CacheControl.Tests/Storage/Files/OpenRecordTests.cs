@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using HttpCaching.Storage.Files;
 using HttpCaching.StoreContract;
+using Microsoft.Extensions.Time.Testing;
 using static HttpCaching.Tests.Storage.Files.FileStoreBench;
 
 namespace HttpCaching.Tests.Storage.Files;
@@ -84,6 +85,85 @@ public sealed class OpenRecordTests : IDisposable
         }
 
         SelfDescribingBody.Matches(head.BodyId, length, 0, bytes).Should().BeTrue("what a snapshot shows stays readable");
+    }
+
+    [Fact]
+    public async Task Read_DirectoryWasMovedAway_ShowsWithinASecond()
+    {
+        if (!LinuxCalls.AreKnown)
+        {
+            return;
+        }
+
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        using var store = new FileHttpCacheStore(_directory.Path, new FileHttpCacheStoreOptions { TimeProvider = time });
+        await PutAsync(store, Key());
+        await store.MaintainAsync();
+        await HeatAsync(store);
+        Directory.Move(Path.Join(_directory.Path, "v1"), Path.Join(_directory.Path, "aside"));
+
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        (await ReadAsync(store, Key())).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Write_DirectoryWasMovedAway_LaterReadsShowWhatWasWritten()
+    {
+        if (!LinuxCalls.AreKnown)
+        {
+            return;
+        }
+
+        using var store = new FileHttpCacheStore(_directory.Path, new FileHttpCacheStoreOptions { TimeProvider = new FakeTimeProvider(DateTimeOffset.UtcNow) });
+        await PutAsync(store, Key());
+        await store.MaintainAsync();
+        await HeatAsync(store);
+        Directory.Move(Path.Join(_directory.Path, "v1"), Path.Join(_directory.Path, "aside"));
+
+        // The first write may only make the directory again: its snapshot is of the one before.
+        await TryPutAsync(store, Key(), StoredResponses.Get());
+        var head = await PutAsync(store, Key(), StoredResponses.Get());
+
+        (await ReadAsync(store, Key())).Select(StoredResponses.Describe).Should().Equal(StoredResponses.Describe(head));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Commit_ATagWasRemovedAfterAHotRecordWasRead_IsRefused(bool isRemovedBefore)
+    {
+        using var store = new FileHttpCacheStore(_directory.Path, new FileHttpCacheStoreOptions { TimeProvider = new FakeTimeProvider(DateTimeOffset.UtcNow) });
+        using var other = new FileHttpCacheStore(_directory.Path);
+        await PutAsync(store, Key());
+        await HeatAsync(store);
+        var tagged = StoredResponses.Get(Key().Uri, rank: 5, tags: "red");
+        if (isRemovedBefore)
+        {
+            // This process can't know yet that it was before: one response is not stored, and the next one is.
+            await other.RemoveByTagAsync("red", default);
+            await TryPutAsync(store, Key(), tagged);
+            await PutAsync(store, Key(), tagged);
+            return;
+        }
+
+        using var snapshot = await store.ReadAsync(Key(), default);
+        await other.RemoveByTagAsync("red", default);
+        using var writer = await store.BeginWriteAsync(Key(), 0, default);
+        await writer!.WriteAsync(SelfDescribingBody.Create(tagged.BodyId, tagged.BodyLength), default);
+        (await writer.CommitAsync(new StoreCommit { Head = tagged, Stamp = snapshot.Stamp, Retention = TimeSpan.FromHours(1) }, default)).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Commit_ThisProcessHasRemovedTheTagBefore_IsStored()
+    {
+        using var store = new FileHttpCacheStore(_directory.Path, new FileHttpCacheStoreOptions { TimeProvider = new FakeTimeProvider(DateTimeOffset.UtcNow) });
+        await PutAsync(store, Key());
+        await HeatAsync(store);
+
+        await store.RemoveByTagAsync("red", default);
+
+        await PutAsync(store, Key(), StoredResponses.Get(Key().Uri, rank: 5, tags: "red"));
     }
 
     [Fact]
