@@ -59,7 +59,7 @@ cat >"$root/first/nuget.config" <<END
 </configuration>
 END
 fresh "$root/first" dotnet new console -n first -o . --no-restore >/dev/null || fail 'dotnet new failed'
-fresh "$root/first" dotnet add package CacheControl >/dev/null || fail 'dotnet add package CacheControl failed'
+fresh "$root/first" dotnet add package CacheControl --prerelease >/dev/null || fail 'dotnet add package CacheControl failed'
 cat >"$root/first/Program.cs" <<'END'
 using HttpCaching;
 

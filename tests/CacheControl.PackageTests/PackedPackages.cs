@@ -16,7 +16,7 @@ public sealed class PackedPackages : IAsyncLifetime
         foreach (var (_, directory) in Source.Packages)
         {
             var packed = await Sdk.RunAsync(
-                Source.Root, "pack", directory, "--no-build", "-c", Source.Configuration, "-o", Folder, $"-p:PackageVersion={Version}", "-v", "quiet");
+                Source.Root, "pack", directory, "--no-build", "-c", Source.Configuration, "-o", Folder, "-p:MinVerSkip=true", $"-p:PackageVersion={Version}", "-v", "quiet");
             packed.ExitCode.Should().Be(0, packed.Output);
         }
     }
