@@ -10,7 +10,10 @@ namespace HttpCaching.Tests.Docs;
 /// <summary>The code of docs/recipes.md, compiled; the last one runs as a test.</summary>
 public sealed class RecipeSnippets
 {
+    // snippet: recipe-subject-key
     internal static readonly HttpRequestOptionsKey<ClaimsPrincipal> User = new("user");
+
+    // end
 
     internal static void Settings(IServiceCollection services, IConfiguration configuration)
     {
