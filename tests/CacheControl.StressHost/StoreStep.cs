@@ -10,10 +10,13 @@ public static class StoreStep
 {
     /// <summary>What changes a store.</summary>
     public static IReadOnlyList<string> Operations { get; } =
-        ["put small", "put large", "refresh", "remove", "invalidate", "tag", "prefix", "clear", "maintain"];
+        ["put new", "put small", "put large", "refresh", "remove", "invalidate", "tag", "prefix", "clear", "maintain"];
 
     /// <summary>The key that is changed.</summary>
     public static CacheKey Subject { get; } = new("https://example.org/subject/1");
+
+    /// <summary>A key that is stored for the first time.</summary>
+    public static CacheKey Newcomer { get; } = new("https://example.org/newcomer");
 
     /// <summary>A key that only clearing and maintenance touch.</summary>
     public static CacheKey Bystander { get; } = new("https://example.org/bystander");
@@ -32,7 +35,7 @@ public static class StoreStep
         {
             var store = StressStore.Open(directory, StoreLoad.Options());
             using var owned = (IDisposable)store;
-            using var snapshot = await store.ReadAsync(Subject, default);
+            using var snapshot = await store.ReadAsync(operation == "put new" ? Newcomer : Subject, default);
             await File.WriteAllTextAsync(Path.Join(signals, HasRead), string.Empty);
             result = snapshot.Responses.IsEmpty && !operation.StartsWith("put", StringComparison.Ordinal) ? "missing" : await ChangeAsync(store, snapshot, operation) ? "done" : "refused";
         }
@@ -51,10 +54,12 @@ public static class StoreStep
         var maintenance = (IHttpCacheStoreMaintenance)store;
         switch (operation)
         {
+            case "put new":
+                return await PutAsync(store, Newcomer, snapshot, 500);
             case "put small":
-                return await PutAsync(store, snapshot, 500);
+                return await PutAsync(store, Subject, snapshot, 500);
             case "put large":
-                return await PutAsync(store, snapshot, 300_000);
+                return await PutAsync(store, Subject, snapshot, 300_000);
             case "refresh":
                 return await store.ReplaceHeadAsync(
                     Subject, snapshot.Responses[0].Generation, StoredResponses.Refresh(snapshot.Responses[0]), snapshot.Stamp, TimeSpan.FromHours(1), default);
@@ -79,10 +84,10 @@ public static class StoreStep
         }
     }
 
-    private static async Task<bool> PutAsync(IHttpCacheStore store, HttpCacheSnapshot snapshot, int length)
+    private static async Task<bool> PutAsync(IHttpCacheStore store, CacheKey key, HttpCacheSnapshot snapshot, int length)
     {
-        var head = StoredResponses.Refresh(StoredResponses.Get(Subject.Uri, length, rank: 9, tags: Tag));
-        using var writer = await store.BeginWriteAsync(Subject, length, default);
+        var head = StoredResponses.Refresh(StoredResponses.Get(key.Uri, length, rank: 9, tags: Tag));
+        using var writer = await store.BeginWriteAsync(key, length, default);
         return await writer!.WriteAsync(SelfDescribingBody.Create(head.BodyId, length), default)
             && await writer.CommitAsync(new StoreCommit { Head = head, Stamp = snapshot.Stamp, Retention = TimeSpan.FromHours(1) }, default);
     }

@@ -63,8 +63,9 @@ internal static class GrowthReport
             StoredHeadFormat.Write(encoded, key, head);
             var place = FilePlace.Of(store.Root, key, seal);
             var part = new RecordPart(head, encoded.WrittenMemory, body, null);
-            var length = KeyRecord.Write(place.RecordPath, seal, [part], new UseStamp(DateTime.UtcNow, 0), flush: false);
-            Interlocked.Add(ref bytes[place.Shard], FileLayout.OnDisk(length));
+            using var image = KeyRecord.Encode(seal, [part]);
+            image.WriteTo(place.RecordPath, new UseStamp(DateTime.UtcNow, 0), replaces: false, flush: false);
+            Interlocked.Add(ref bytes[place.Shard], FileLayout.OnDisk(image.Length));
             Interlocked.Increment(ref records[place.Shard]);
         });
         for (var shard = 0; shard < FileLayout.Shards; shard++)

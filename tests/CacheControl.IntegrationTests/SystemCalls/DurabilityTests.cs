@@ -31,6 +31,7 @@ public sealed class DurabilityTests : IDisposable
     }
 
     [SystemCallTheory]
+    [InlineData("put new")]
     [InlineData("put small")]
     [InlineData("put large")]
     [Trait("Spec", "SRE-7")]

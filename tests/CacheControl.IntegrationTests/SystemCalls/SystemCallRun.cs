@@ -79,6 +79,12 @@ internal sealed class SystemCallRun : IAsyncDisposable
     {
         var output = await ChangeAsync(operation, point);
         var subject = await ReadAsync(StoreStep.Subject);
+        var newcomer = await ReadAsync(StoreStep.Newcomer);
+        if (output == "done" && operation == "put new" && newcomer.Length != 1)
+        {
+            _faults.Add("what was stored is not there");
+        }
+
         if (output == "done" && operation is "remove" or "invalidate" or "tag" or "prefix" or "clear" && subject.Length > 0)
         {
             _faults.Add("what was removed is there");
@@ -144,6 +150,7 @@ internal sealed class SystemCallRun : IAsyncDisposable
 
         await ReadAsync(StoreStep.Subject);
         await ReadAsync(StoreStep.Bystander);
+        await ReadAsync(StoreStep.Newcomer);
 
         try
         {

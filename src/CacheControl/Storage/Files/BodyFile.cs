@@ -26,7 +26,7 @@ internal sealed class BodyFile : IDisposable
     /// <param name="isGone">Whether there is no such file. If this is false and the answer is null, the file is damaged.</param>
     public static BodyFile? TryOpen(string path, FileSeal seal, FileId id, long length, out bool isGone)
     {
-        var file = FileModes.TryOpenToRead(path, out var isForeign);
+        var file = FileModes.TryOpenToRead(path, out var status, out var isForeign);
         isGone = file is null && !isForeign;
         if (file is null)
         {
@@ -34,9 +34,9 @@ internal sealed class BodyFile : IDisposable
         }
 
         Span<byte> header = stackalloc byte[FileLayout.HeaderBytes];
-        if (RandomAccess.Read(file, header, 0) == header.Length
+        if (FileModes.Read(file, header, 0) == header.Length
             && FileLayout.TryReadHeader(header, FileLayout.BodyMagic, seal.Kind, out var stated, out var found)
-            && stated == length && found == id && RandomAccess.GetLength(file) == FileLayout.BodyFileBytes(length))
+            && stated == length && found == id && (status.IsKnown ? (long)status.Identity.Size : RandomAccess.GetLength(file)) == FileLayout.BodyFileBytes(length))
         {
             return new BodyFile(file, seal.For(id), length);
         }
@@ -82,7 +82,7 @@ internal sealed class BodyFile : IDisposable
     {
         while (!bytes.IsEmpty)
         {
-            var count = RandomAccess.Read(_file, bytes, position);
+            var count = FileModes.Read(_file, bytes, position);
             if (count == 0)
             {
                 return false;

@@ -53,7 +53,8 @@ internal static class FileLayout
     //
     // Which code changes which file
     //
-    //   Body files never change. A record never changes either: a new one replaces it by rename. So a reader that opens a record has one
+    //   Body files never change. A record never changes either: a new one replaces it by rename. The first record of a key, if it is small, is written to its place
+    //   without a rename: a reader sees a file without a byte, and looks again, or the whole record. So a reader that opens a record has one
     //   consistent view of the key. It then opens the bodies. If one is gone in the meantime, it reads the record that replaced the first.
     //   Open handles keep bodies readable after that. Readers take no lock.
     //

@@ -28,15 +28,35 @@ internal static class FileModes
         return Restrict(handle);
     }
 
+    /// <summary>Makes a file for a record, under a name that no other process knows. It needs no lock: its directory is swept under the lock of the shard.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="preallocate">The bytes of disk to reserve.</param>
+    public static SafeFileHandle CreateRecord(string path, long preallocate)
+    {
+        if (!LinuxCalls.AreKnown || LinuxChanges.TryCreate(path) is not { } file)
+        {
+            return CreateFile(path, preallocate: preallocate);
+        }
+
+        if (preallocate > 0)
+        {
+            LinuxChanges.TryReserve(file, preallocate);
+        }
+
+        return file;
+    }
+
     /// <summary>Opens a file for reading; null if there is none.</summary>
     /// <param name="path">Its path.</param>
+    /// <param name="status">What the system tells of it in passing.</param>
     /// <param name="isForeign">Whether the path leads to something other than a regular file.</param>
-    public static SafeFileHandle? TryOpenToRead(string path, out bool isForeign)
+    public static SafeFileHandle? TryOpenToRead(string path, out FileStatus status, out bool isForeign)
     {
         isForeign = false;
+        status = default;
         if (LinuxCalls.AreKnown)
         {
-            if (LinuxCalls.TryOpenToRead(path, out var isMissing, out isForeign) is { } opened)
+            if (LinuxCalls.TryOpenToRead(path, out status, out var isMissing, out isForeign) is { } opened)
             {
                 return opened;
             }
@@ -77,6 +97,36 @@ internal static class FileModes
         }
 
         return RandomAccess.GetLength(handle) == 0 ? Restrict(handle) : handle;
+    }
+
+    /// <summary>Reads from an open file.</summary>
+    public static int Read(SafeFileHandle file, Span<byte> bytes, long position) =>
+        LinuxCalls.AreKnown ? LinuxCalls.Read(file, bytes, position) : RandomAccess.Read(file, bytes, position);
+
+    /// <summary>Writes to an open file.</summary>
+    public static void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long position, string path)
+    {
+        if (LinuxCalls.AreKnown)
+        {
+            LinuxChanges.Write(file, bytes, position, path);
+        }
+        else
+        {
+            RandomAccess.Write(file, bytes, position);
+        }
+    }
+
+    /// <summary>Moves a file to the place of another one, if there is one.</summary>
+    public static void Replace(string from, string to)
+    {
+        if (LinuxCalls.AreKnown)
+        {
+            LinuxChanges.Rename(from, to);
+        }
+        else
+        {
+            System.IO.File.Move(from, to, overwrite: true);
+        }
     }
 
     /// <summary>Whether an open file is a regular one; true if the system can't tell.</summary>

@@ -72,7 +72,8 @@ internal sealed class FilePlace
     /// The path where a record is written before the rename, in the same directory: a rename between directories makes all processes of the machine wait for
     /// each other.
     /// </summary>
-    public string TemporaryPath() => Path.Join(Directory, $"{Stem}.{FileId.Create()}{FileLayout.TemporaryExtension}");
+    /// <param name="id">The id of the record.</param>
+    public string TemporaryPath(FileId id) => Path.Join(Directory, $"{Stem}.{id}{FileLayout.TemporaryExtension}");
 
     /// <summary>Writes the stem of a text. Returns its first byte.</summary>
     private static byte Hash(string text, FileSeal seal, Span<char> stem)

@@ -56,8 +56,8 @@ internal sealed class KeyRecord
     /// <returns>The record; null if there is none.</returns>
     public static KeyRecord? Read(string path, FileSeal seal, CacheKey? expected, out bool isDamaged)
     {
-        using var file = FileModes.TryOpenToRead(path, out isDamaged);
-        return file is null ? null : Read(file, seal, expected, UseStamp.Of(File.GetLastWriteTimeUtc(file)), out isDamaged);
+        using var file = FileModes.TryOpenToRead(path, out var status, out isDamaged);
+        return file is null ? null : Read(file, seal, expected, UseStamp.Of(status.IsKnown ? status.LastWrite : File.GetLastWriteTimeUtc(file)), out isDamaged);
     }
 
     /// <summary>Reads a record from an open file.</summary>
@@ -79,7 +79,7 @@ internal sealed class KeyRecord
         var buffer = ArrayPool<byte>.Shared.Rent(FirstReadBytes);
         try
         {
-            var count = RandomAccess.Read(file, buffer, 0);
+            var count = FileModes.Read(file, buffer, 0);
             if (!FileLayout.TryReadHeader(buffer.AsSpan(0, count), FileLayout.RecordMagic, seal.Kind, out var contentBytes, out _)
                 || contentBytes > FileLayout.MostRecordBytes)
             {
@@ -102,40 +102,18 @@ internal sealed class KeyRecord
         }
     }
 
-    /// <summary>Writes a record to a new file.</summary>
-    /// <returns>The length of the file.</returns>
-    public static long Write(string path, FileSeal seal, IReadOnlyList<RecordPart> parts, UseStamp use, bool flush)
+    /// <summary>The bytes of a record that is to be written.</summary>
+    public static RecordImage Encode(FileSeal seal, IReadOnlyList<RecordPart> parts)
     {
         var contentBytes = sizeof(int) + parts.Sum(p => p.RecordBytes);
-        var length = FileLayout.HeaderBytes + contentBytes + FileLayout.TrailerBytes;
-        var buffer = ArrayPool<byte>.Shared.Rent(length);
-        try
-        {
-            var bytes = buffer.AsSpan(0, length);
-            var id = FileId.Create();
-            FileLayout.WriteHeader(bytes, FileLayout.RecordMagic, seal.Kind, contentBytes, id);
-            var content = bytes.Slice(FileLayout.HeaderBytes, contentBytes);
-            Fill(content, parts);
-            using (var block = seal.For(id))
-            {
-                block.Close(0, content, bytes[^FileLayout.TrailerBytes..]);
-            }
-
-            // Some file systems choose the blocks of a file late. They must do it immediately when the file replaces another, so reserving the blocks before costs less.
-            using var file = FileModes.CreateFile(path, preallocate: length);
-            RandomAccess.Write(file, bytes, 0);
-            File.SetLastWriteTimeUtc(file, use.ToFileTime());
-            if (flush)
-            {
-                RandomAccess.FlushToDisk(file);
-            }
-
-            return length;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        var image = new RecordImage(FileId.Create(), FileLayout.HeaderBytes + contentBytes + FileLayout.TrailerBytes);
+        var bytes = image.Bytes;
+        FileLayout.WriteHeader(bytes, FileLayout.RecordMagic, seal.Kind, contentBytes, image.Id);
+        var content = bytes.Slice(FileLayout.HeaderBytes, contentBytes);
+        Fill(content, parts);
+        using var block = seal.For(image.Id);
+        block.Close(0, content, bytes[^FileLayout.TrailerBytes..]);
+        return image;
     }
 
     private static void Fill(Span<byte> content, IReadOnlyList<RecordPart> parts)
@@ -162,7 +140,7 @@ internal sealed class KeyRecord
     {
         while (!bytes.IsEmpty)
         {
-            var count = RandomAccess.Read(file, bytes, position);
+            var count = FileModes.Read(file, bytes, position);
             if (count == 0)
             {
                 return false;

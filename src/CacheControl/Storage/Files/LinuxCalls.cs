@@ -13,6 +13,7 @@ internal static class LinuxCalls
     private const int CloseOnExec = 0x80000;
     private const int NonBlocking = 0x800;
     private const int NotFound = 2;
+    private const int Interrupted = 4;
     private const int NoSuchDevice = 6;
     private const int NotADirectory = 20;
     private const int TooManyLinks = 40;
@@ -21,27 +22,28 @@ internal static class LinuxCalls
     private const int NoFollow = 0x100;
     private const int EmptyPath = 0x1000;
     private const uint WantsIdentity = 0x4 | 0x80 | 0x100 | 0x200;
-    private const uint WantsType = 0x1;
-    private const int ModePosition = 28;
-    private const int TypeMask = 0xF000;
-    private const int RegularType = 0x8000;
+    private const uint WantsStatus = WantsIdentity | 0x1 | 0x40;
     private const int StatusBytes = 256;
 
     private static readonly byte[] NoPath = [0];
 
-    // The number differs between the two processors.
+    // The numbers differ between the two processors.
     private static readonly int Directory = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;
-    private static readonly int NoLink = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
 
     public static bool AreKnown { get; } =
         OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
 
+    /// <summary>The flag with which opening a link fails.</summary>
+    public static int NoLink { get; } = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
+
     /// <summary>Opens a regular file for reading, without a lock and without waiting: a pipe would wait for a writer. Null if it can't be opened.</summary>
     /// <param name="path">Its path.</param>
+    /// <param name="status">What is known of it.</param>
     /// <param name="isMissing">Whether there is no such file.</param>
     /// <param name="isForeign">Whether the path leads to something else: a pipe, a device, a socket, a directory, a link.</param>
-    public static SafeFileHandle? TryOpenToRead(string path, out bool isMissing, out bool isForeign)
+    public static SafeFileHandle? TryOpenToRead(string path, out FileStatus status, out bool isMissing, out bool isForeign)
     {
+        status = default;
         var descriptor = Open(path, CloseOnExec | NonBlocking | NoLink);
         if (descriptor < 0)
         {
@@ -53,7 +55,7 @@ internal static class LinuxCalls
 
         var file = new SafeFileHandle(descriptor, ownsHandle: true);
         isMissing = false;
-        isForeign = !IsRegular(file);
+        isForeign = !TryGetStatus(file, out status) || !status.IsRegular;
         if (!isForeign)
         {
             return file;
@@ -64,11 +66,25 @@ internal static class LinuxCalls
     }
 
     /// <summary>Whether an open file is a regular one.</summary>
-    public static bool IsRegular(SafeFileHandle file)
+    public static bool IsRegular(SafeFileHandle file) => TryGetStatus(file, out var status) && status.IsRegular;
+
+    /// <summary>Reads from an open file, with one system call: .NET asks before the first read whether the file has positions.</summary>
+    /// <exception cref="IOException">The disk has failed.</exception>
+    public static int Read(SafeFileHandle file, Span<byte> bytes, long position)
     {
-        Span<byte> status = stackalloc byte[StatusBytes];
-        return GetStatus(file, NoPath, EmptyPath, WantsType, ref MemoryMarshal.GetReference(status)) == 0
-            && (MemoryMarshal.Read<ushort>(status[ModePosition..]) & TypeMask) == RegularType;
+        while (true)
+        {
+            var count = (int)Read(file, ref MemoryMarshal.GetReference(bytes), bytes.Length, position);
+            if (count >= 0)
+            {
+                return count;
+            }
+
+            if (Marshal.GetLastPInvokeError() is var error && error != Interrupted)
+            {
+                throw new IOException(Marshal.GetPInvokeErrorMessage(error), error);
+            }
+        }
     }
 
     /// <summary>Waits until the entries of a directory are on the disk.</summary>
@@ -107,8 +123,19 @@ internal static class LinuxCalls
         return isKnown;
     }
 
+    private static bool TryGetStatus(SafeFileHandle file, out FileStatus found)
+    {
+        Span<byte> status = stackalloc byte[StatusBytes];
+        var isKnown = GetStatus(file, NoPath, EmptyPath, WantsStatus, ref MemoryMarshal.GetReference(status)) == 0;
+        found = isKnown ? FileStatus.Of(status) : default;
+        return isKnown;
+    }
+
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]
     private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+    [DllImport("libc", EntryPoint = "pread", SetLastError = true)]
+    private static extern nint Read(SafeFileHandle file, ref byte bytes, nint count, long position);
 
     // statx has one layout on all processors, unlike stat.
     [DllImport("libc", EntryPoint = "statx")]

@@ -130,7 +130,7 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
 
     private bool IsForbidden(ShardLock shard, RemovalTarget target, long stamp)
     {
-        if (!shard.State.Forbids(target, stamp))
+        if (!shard.Forbids(target, stamp))
         {
             return false;
         }
@@ -179,23 +179,23 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
             return false;
         }
 
+        using var image = parts.Count == 0 ? null : KeyRecord.Encode(settings.Seal, parts);
         var usage = shard.BeginChange();
-        var temporary = parts.Count == 0 ? null : place.TemporaryPath();
-        var fileBytes = temporary is null ? 0 : WriteRecord(shard, usage, place, temporary, parts, new UseStamp(settings.Now, before?.Use.Uses ?? 0));
+        var temporary = image is null ? null : Write(shard, usage, place, image, before, body);
         try
         {
             body?.MoveTo(place.BodyPath(body.Id));
-            if (temporary is null)
+            if (image is null)
             {
                 File.Delete(place.RecordPath);
             }
-            else
+            else if (temporary is not null)
             {
-                File.Move(temporary, place.RecordPath, overwrite: true);
+                FileModes.Replace(temporary, place.RecordPath);
                 temporary = null;
             }
 
-            var bytes = FileLayout.OnDisk(fileBytes) - (before?.BytesOnDisk ?? 0) + BodiesOnDisk(parts);
+            var bytes = FileLayout.OnDisk(image?.Length ?? 0) - (before?.BytesOnDisk ?? 0) + BodiesOnDisk(parts);
             var isClean = DeleteUnused(place, before, parts);
             FlushNames(place.Directory);
             shard.EndChange(usage with { IsMarked = usage.IsMarked || !isClean }, bytes, (parts.Count > 0 ? 1 : 0) - (before is null ? 0 : 1));
@@ -211,14 +211,31 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
         }
     }
 
-    /// <summary>Writes a record next to its place. If that fails, nothing has changed.</summary>
-    private long WriteRecord(ShardLock shard, ShardUsage usage, FilePlace place, string path, List<RecordPart> parts, UseStamp use)
+    /// <summary>Writes a record: a small new one to its place, another one next to it. If that fails, nothing has changed.</summary>
+    /// <returns>The path of a record that must be moved to its place.</returns>
+    private string? Write(ShardLock shard, ShardUsage usage, FilePlace place, RecordImage image, KeyRecord? before, SealedBodyFile? body)
+    {
+        // The system's clock has set the time of the file already.
+        var use = new UseStamp(settings.Now, before?.Use.Uses ?? 0);
+        UseStamp? told = use.Uses == 0 && settings.Time == TimeProvider.System ? null : use;
+        if (before is null && body is null && !settings.Fsync && image.CanBeWrittenInPlace
+            && Write(shard, usage, place, place.RecordPath, path => image.TryWriteInPlace(path, told)))
+        {
+            return null;
+        }
+
+        var temporary = place.TemporaryPath(image.Id);
+        Write(shard, usage, place, temporary, path => image.WriteTo(path, told, replaces: before is not null, settings.Fsync));
+        return temporary;
+    }
+
+    private bool Write(ShardLock shard, ShardUsage usage, FilePlace place, string path, Func<string, bool> write)
     {
         try
         {
             try
             {
-                return KeyRecord.Write(path, settings.Seal, parts, use, settings.Fsync);
+                return write(path);
             }
             catch (DirectoryNotFoundException)
             {
@@ -228,7 +245,7 @@ internal sealed class RecordChanges(StoreDirectory directory, FileStoreSettings 
                 FileModes.CreateDirectory(place.Directory);
                 FlushNames(parent);
                 FlushNames(Path.GetDirectoryName(parent)!);
-                return KeyRecord.Write(path, settings.Seal, parts, use, settings.Fsync);
+                return write(path);
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

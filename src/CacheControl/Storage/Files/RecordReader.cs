@@ -45,9 +45,11 @@ internal sealed class RecordReader(
     private FileSnapshot.HeldPart[] ReadParts(FilePlace place, CacheKey key, bool keep, out bool isDamaged)
     {
         FileId? last = null;
+        var pause = new SpinWait();
         for (var attempt = 0; ; attempt++)
         {
-            var file = FileModes.TryOpenToRead(place.RecordPath, out isDamaged);
+            // The identity is read before the content: so a later change of the file shows.
+            var file = FileModes.TryOpenToRead(place.RecordPath, out var status, out isDamaged);
             if (file is null)
             {
                 return [];
@@ -55,11 +57,16 @@ internal sealed class RecordReader(
 
             try
             {
-                // Read before the content: so a later change of the file shows.
-                var identity = default(FileIdentity);
-                var isKept = keep && LinuxCalls.TryGetIdentity(file, out identity) && identity.HasName && identity.Size <= OpenRecords.MostRecordBytes;
+                var isKept = keep && status.Identity is { HasName: true, Size: <= OpenRecords.MostRecordBytes };
                 if (KeyRecord.Read(file, settings.Seal, key, default, out isDamaged) is not { } record)
                 {
+                    // A record without a byte is being written at this moment, unless its writer has died.
+                    if (status is { IsKnown: true, Identity.Size: 0 } && attempt < Attempts)
+                    {
+                        pause.SpinOnce(sleep1Threshold: -1);
+                        continue;
+                    }
+
                     return [];
                 }
 
@@ -68,7 +75,7 @@ internal sealed class RecordReader(
                 last = record.Id;
                 if (OpenBodies(place, record, isFinal, out isDamaged) is { } parts)
                 {
-                    if (isKept && !isDamaged && Keep(key, place.RecordPath, file, identity, parts))
+                    if (isKept && !isDamaged && Keep(key, place.RecordPath, file, status.Identity, parts))
                     {
                         file = null;
                     }

@@ -15,7 +15,7 @@ internal sealed class SealedBodyFile(SafeFileHandle file, string temporaryPath, 
     /// <summary>Moves the file to its place. After that this object no longer deletes it.</summary>
     public void MoveTo(string path)
     {
-        File.Move(temporaryPath, path, overwrite: true);
+        FileModes.Replace(temporaryPath, path);
         _isInPlace = true;
     }
 

@@ -96,9 +96,6 @@ internal sealed class StateFile : IDisposable
         File.Move(temporary, path, overwrite: true);
     }
 
-    /// <summary>Whether the number of removals is possible. If it is not, the next opening makes a new file.</summary>
-    public bool IsSound => IsCounter(ReadCounter());
-
     /// <summary>The number of removals so far: the stamp of a snapshot that is read after this call.</summary>
     public long ReadCounter()
     {
@@ -110,9 +107,9 @@ internal sealed class StateFile : IDisposable
     /// <summary>Whether a response from a snapshot with this stamp comes too late: a removal since then covers it.</summary>
     /// <param name="target">The response to store.</param>
     /// <param name="stamp">The snapshot's stamp.</param>
-    public bool Forbids(RemovalTarget target, long stamp)
+    /// <param name="counter">The number of removals, read under the lock of the shard.</param>
+    public bool Forbids(RemovalTarget target, long stamp, long counter)
     {
-        var counter = ReadCounter();
         if (stamp == counter)
         {
             return false;
@@ -158,6 +155,15 @@ internal sealed class StateFile : IDisposable
         return counter + 1;
     }
 
+    /// <summary>Reads the number of removals and the usage of a shard with one system call.</summary>
+    public (long Counter, ShardUsage Usage) ReadForChange(int shard)
+    {
+        Span<byte> bytes = stackalloc byte[UsagePosition - CounterPosition + (FileLayout.Shards * UsageBytes)];
+        bytes = bytes[..(UsagePosition - CounterPosition + ((shard + 1) * UsageBytes))];
+        Read(bytes, CounterPosition);
+        return (BinaryPrimitives.ReadInt64LittleEndian(bytes), UsageOf(bytes[^UsageBytes..]));
+    }
+
     public ShardUsage ReadUsage(int shard)
     {
         Span<byte> bytes = stackalloc byte[UsageBytes];
@@ -194,6 +200,7 @@ internal sealed class StateFile : IDisposable
 
     public void Dispose() => _file.Dispose();
 
+    /// <summary>Whether a number of removals is possible. If it is not, the next opening makes a new file.</summary>
     public static bool IsCounter(long counter) => counter is >= FirstCounter and < 2 * FirstCounter;
 
     private static long PositionOf(long number) => RingPosition + (number % Capacity * RingBytes);
@@ -211,7 +218,7 @@ internal sealed class StateFile : IDisposable
 
     private void Read(Span<byte> bytes, long position)
     {
-        if (RandomAccess.Read(_file, bytes, position) != bytes.Length)
+        if (FileModes.Read(_file, bytes, position) != bytes.Length)
         {
             throw new IOException("The cache's state file has been truncated.");
         }

@@ -123,7 +123,7 @@ internal sealed class StoreDirectory : IDisposable
             if (await LockFileAsync(Path.Join(_locks, FilePlace.ShardName(shard)), timeout, cancellationToken).ConfigureAwait(false) is { } file)
             {
                 CheckIdentity(file);
-                locked = new ShardLock(gate, file, _state, shard);
+                locked = Locked(gate, file, shard);
             }
 
             return locked;
@@ -135,6 +135,21 @@ internal sealed class StoreDirectory : IDisposable
                 gate.Release();
             }
         }
+    }
+
+    private ShardLock Locked(SemaphoreSlim gate, SafeFileHandle file, int shard)
+    {
+        var state = _state;
+        var (counter, usage) = state.ReadForChange(shard);
+        if (!StateFile.IsCounter(counter))
+        {
+            Refresh();
+            Name(file);
+            state = _state;
+            (counter, usage) = state.ReadForChange(shard);
+        }
+
+        return new ShardLock(gate, file, state, shard, counter, usage);
     }
 
     /// <summary>Records a removal. Waits for other processes that also record one.</summary>
@@ -227,6 +242,11 @@ internal sealed class StoreDirectory : IDisposable
 
     private static SafeFileHandle? TryLockFile(string path)
     {
+        if (LinuxCalls.AreKnown)
+        {
+            return LinuxChanges.TryOpenLocked(path);
+        }
+
         try
         {
             return FileModes.OpenLocked(path);
@@ -277,12 +297,19 @@ internal sealed class StoreDirectory : IDisposable
     private void CheckIdentity(SafeFileHandle file)
     {
         Span<byte> bytes = stackalloc byte[sizeof(long)];
-        if (RandomAccess.Read(file, bytes, 0) == bytes.Length && BinaryPrimitives.ReadInt64LittleEndian(bytes) == _state.Identity && _state.IsSound)
+        if (FileModes.Read(file, bytes, 0) == bytes.Length && BinaryPrimitives.ReadInt64LittleEndian(bytes) == _state.Identity)
         {
             return;
         }
 
         Refresh();
+        Name(file);
+    }
+
+    /// <summary>Writes the store's identity into a lock file.</summary>
+    private void Name(SafeFileHandle file)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, _state.Identity);
         RandomAccess.Write(file, bytes, 0);
     }

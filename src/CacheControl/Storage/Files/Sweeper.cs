@@ -74,7 +74,7 @@ internal sealed class Sweeper(StoreDirectory directory, FileStoreSettings settin
         using var locked = await directory.TryLockAsync(shard, cancellationToken).ConfigureAwait(false);
 
         // No process is changing the shard now, so the mark means an unfinished change.
-        if (locked is not null && (!onlyIfMarked || locked.State.ReadUsage(shard).IsMarked))
+        if (locked is not null && (!onlyIfMarked || locked.IsMarked))
         {
             var (bytes, records) = Count(shard);
             locked.SetUsage(bytes, records);

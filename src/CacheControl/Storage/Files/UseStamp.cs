@@ -2,7 +2,8 @@ namespace HttpCaching.Storage.Files;
 
 /// <summary>
 /// The time of a record's last use, and its number of uses, kept in its file's time of last change. The time is in milliseconds; the digits below,
-/// which no clock needs, hold the number of uses. On file systems with coarser times the number is lost, and eviction uses only the time.
+/// which no clock needs, hold the number of uses. On file systems with coarser times the number is lost, and eviction uses only the time. Digits above the most uses are those
+/// of the system's clock, on a new record: they stand for none.
 /// </summary>
 /// <param name="LastUse">The instant in UTC, in whole milliseconds.</param>
 /// <param name="Uses">The number of reads since it was stored; at most <see cref="MostUses"/>.</param>
@@ -13,7 +14,7 @@ internal readonly record struct UseStamp(DateTime LastUse, int Uses)
     public static UseStamp Of(DateTime fileTime)
     {
         var uses = fileTime.Ticks % TimeSpan.TicksPerMillisecond;
-        return new UseStamp(fileTime.AddTicks(-uses), (int)Math.Min(uses, MostUses));
+        return new UseStamp(fileTime.AddTicks(-uses), uses > MostUses ? 0 : (int)uses);
     }
 
     public DateTime ToFileTime() =>

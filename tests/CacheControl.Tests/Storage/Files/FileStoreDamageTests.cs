@@ -47,6 +47,23 @@ public sealed class FileStoreDamageTests : IDisposable
         unnoticed.Should().BeLessThan(30, "only bytes that say nothing may be flipped without notice");
     }
 
+    [Fact]
+    public async Task Record_ItsWriterDiedBeforeTheFirstByte_IsAMissAndIsReplaced()
+    {
+        using var store = new FileHttpCacheStore(_directory.Path);
+        await PutAsync(store, Key());
+        var path = _directory.Files("*.r").Single();
+        await store.ClearAsync(default);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, []);
+
+        (await ReadAsync(store, Key())).Should().BeEmpty();
+        await PutAsync(store, Key());
+
+        (await ReadAsync(store, Key())).Should().ContainSingle();
+        store.Keys.Should().Be(1);
+    }
+
     [Theory]
     [InlineData(100)]
     [InlineData(200_000)]
