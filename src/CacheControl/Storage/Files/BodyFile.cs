@@ -5,14 +5,22 @@ namespace HttpCaching.Storage.Files;
 /// <summary>An open body file whose header was checked. Keeps the body readable after its name is gone.</summary>
 internal sealed class BodyFile : IDisposable
 {
+    // A system call costs as much as the check of so many bytes.
+    private const int LeastRemembered = 16 * 1024;
+    private const int MostRemembered = 64;
+
     private readonly SafeFileHandle _file;
     private readonly BlockSeal _seal;
+    private readonly FileIdentity _identity;
     private HolderCount _holders;
+    private long _checkedBlocks;
+    private volatile bool _remembersChecks;
 
-    private BodyFile(SafeFileHandle file, BlockSeal seal, long length)
+    private BodyFile(SafeFileHandle file, BlockSeal seal, FileIdentity identity, long length)
     {
         _file = file;
         _seal = seal;
+        _identity = identity;
         Length = length;
     }
 
@@ -38,7 +46,7 @@ internal sealed class BodyFile : IDisposable
             && FileLayout.TryReadHeader(header, FileLayout.BodyMagic, seal.Kind, out var stated, out var found)
             && stated == length && found == id && (status.IsKnown ? (long)status.Identity.Size : RandomAccess.GetLength(file)) == FileLayout.BodyFileBytes(length))
         {
-            return new BodyFile(file, seal.For(id), length);
+            return new BodyFile(file, seal.For(id), status.Identity, length);
         }
 
         file.Dispose();
@@ -49,20 +57,58 @@ internal sealed class BodyFile : IDisposable
     public int BlockLength(long index) => (int)Math.Min(FileLayout.BlockContentBytes, Length - (index * FileLayout.BlockContentBytes));
 
     /// <summary>Reads a block's content and checks it.</summary>
+    /// <param name="index">The number of the block.</param>
+    /// <param name="length">The number of its content bytes.</param>
+    /// <param name="room">The place for them. If the trailer has room behind them, one read takes both; what was there is put back.</param>
     /// <exception cref="IOException">The block is cut short or damaged.</exception>
-    public void ReadBlock(long index, Span<byte> content)
+    public void ReadBlock(long index, int length, Span<byte> room)
     {
         var position = FileLayout.HeaderBytes + (index * FileLayout.BlockBytes);
         Span<byte> trailer = stackalloc byte[FileLayout.TrailerBytes];
-        if (!ReadAll(content, position) || !ReadAll(trailer, position + content.Length))
+        var content = room[..length];
+        bool isWhole;
+        if (room.Length - length >= FileLayout.TrailerBytes)
+        {
+            Span<byte> behind = stackalloc byte[FileLayout.TrailerBytes];
+            var place = room.Slice(length, FileLayout.TrailerBytes);
+            place.CopyTo(behind);
+            isWhole = ReadAll(room[..(length + FileLayout.TrailerBytes)], position);
+            place.CopyTo(trailer);
+            behind.CopyTo(place);
+        }
+        else
+        {
+            isWhole = ReadAll(content, position) && ReadAll(trailer, position + length);
+        }
+
+        if (!isWhole)
         {
             throw new IOException("The stored body has been truncated.");
+        }
+
+        if (length >= LeastRemembered && WasChecked(index))
+        {
+            return;
         }
 
         if (!_seal.TryOpen(index, content, trailer))
         {
             throw new IOException("The stored body is damaged.");
         }
+
+        if (_remembersChecks && index < MostRemembered)
+        {
+            Interlocked.Or(ref _checkedBlocks, 1L << (int)index);
+        }
+    }
+
+    /// <summary>
+    /// Checks each block only once from now on, until the next call, while the file is untouched. For a body that stays open and is read often, and is not encrypted.
+    /// </summary>
+    public void RememberChecks()
+    {
+        Volatile.Write(ref _checkedBlocks, 0);
+        _remembersChecks = true;
     }
 
     /// <summary>Adds a holder, which must dispose it too. Returns false if the last holder has released it.</summary>
@@ -77,6 +123,11 @@ internal sealed class BodyFile : IDisposable
             _seal.Dispose();
         }
     }
+
+    /// <summary>Whether a block was found good, and the file has not changed since it was opened. Asked after the block has been read.</summary>
+    private bool WasChecked(long index) =>
+        index < MostRemembered && (Volatile.Read(ref _checkedBlocks) & (1L << (int)index)) != 0
+        && LinuxCalls.TryGetIdentity(_file, out var found) && found == _identity;
 
     private bool ReadAll(Span<byte> bytes, long position)
     {

@@ -87,7 +87,7 @@ internal sealed class FileBody(BodyFile file, Action damaged) : StoredBody
         var length = file.BlockLength(index);
         if (start == 0 && buffer.Length >= length)
         {
-            file.ReadBlock(index, buffer[..length]);
+            file.ReadBlock(index, length, buffer);
             return length;
         }
 
@@ -123,7 +123,7 @@ internal sealed class FileBody(BodyFile file, Action damaged) : StoredBody
         {
             _index = None;
             _block ??= ArrayPool<byte>.Shared.Rent(FileLayout.BlockBytes);
-            file.ReadBlock(index, _block.AsSpan(0, length));
+            file.ReadBlock(index, length, _block);
             _index = index;
         }
 
@@ -145,7 +145,7 @@ internal sealed class FileBody(BodyFile file, Action damaged) : StoredBody
         var block = ArrayPool<byte>.Shared.Rent(FileLayout.BlockBytes);
         try
         {
-            file.ReadBlock(index, block.AsSpan(0, length));
+            file.ReadBlock(index, length, block);
             block.AsSpan(start, destination.Length).CopyTo(destination);
         }
         finally

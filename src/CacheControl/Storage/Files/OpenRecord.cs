@@ -22,10 +22,17 @@ internal sealed class OpenRecord(
     public bool IsUsed { get; set; }
 
     /// <summary>When the path was checked last, and what the store's directory was then; null if never.</summary>
-    public PathCheck? Check
+    public PathCheck? Check => _check;
+
+    /// <summary>Records that the path leads here. The bodies are checked again, once, when they are read.</summary>
+    public void Passed(PathCheck check)
     {
-        get => _check;
-        set => _check = value;
+        foreach (var part in parts)
+        {
+            part.File?.RememberChecks();
+        }
+
+        _check = check;
     }
 
     /// <summary>

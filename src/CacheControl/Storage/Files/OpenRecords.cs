@@ -119,7 +119,7 @@ internal sealed class OpenRecords(StoreDirectory directory, FileStoreSettings se
             return false;
         }
 
-        record.Check = check;
+        record.Passed(check);
         return true;
     }
 

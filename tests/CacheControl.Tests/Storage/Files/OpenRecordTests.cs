@@ -88,6 +88,23 @@ public sealed class OpenRecordTests : IDisposable
     }
 
     [Fact]
+    public async Task Read_BodyOfAHotRecordIsDamagedInPlace_IsNotGivenOut()
+    {
+        using var store = new FileHttpCacheStore(_directory.Path, new FileHttpCacheStoreOptions { TimeProvider = new FakeTimeProvider(DateTimeOffset.UtcNow) });
+        await PutAsync(store, Key(), StoredResponses.Get(Key().Uri, 200_000));
+        await HeatAsync(store);
+        using (var body = TemporaryDirectory.Open(_directory.Files("*.b").Single()))
+        {
+            body.Position = 100_000;
+            var value = body.ReadByte();
+            body.Position = 100_000;
+            body.WriteByte((byte)(value ^ 1));
+        }
+
+        await FluentActions.Awaiting(() => ReadAsync(store, Key())).Should().ThrowAsync<IOException>();
+    }
+
+    [Fact]
     public async Task Read_DirectoryWasMovedAway_ShowsWithinASecond()
     {
         if (!LinuxCalls.AreKnown)
