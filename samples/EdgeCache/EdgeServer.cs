@@ -11,6 +11,9 @@ namespace EdgeCache;
 /// <summary>The cache as a reverse proxy: Kestrel, the hits of the cache, and for all else YARP's forwarder, <see cref="CachingHandler"/>, the network.</summary>
 public static class EdgeServer
 {
+    // A directory does not tell of changes by other processes: after this time it is looked at again. An engine tells of them.
+    private static readonly TimeSpan UntilOthersAreSeen = TimeSpan.FromMinutes(1);
+
     /// <summary>Serves until it is told to stop. Returns the exit code.</summary>
     internal static async Task<int> RunAsync(EdgeOptions options, CancellationToken cancellationToken)
     {
@@ -27,8 +30,10 @@ public static class EdgeServer
 
         using var memory = new MemoryHttpCacheStore(new MemoryHttpCacheStoreOptions { MaximumBytes = options.MemoryBytes });
         using var disposeBack = (IDisposable)back;
+        var tiers = new TieredHttpCacheStoreOptions { MaximumAge = UntilOthersAreSeen };
+        using var store = new TieredHttpCacheStore(memory, back, tiers);
         await using var app = Build(options);
-        using var cache = CreateCache(new TieredHttpCacheStore(memory, back), app.Services);
+        using var cache = CreateCache(store, app.Services);
         using var handler = new CachingHandler(cache) { InnerHandler = CreateNetwork() };
         using var invoker = new HttpMessageInvoker(handler);
         if (options.Management is { } management)

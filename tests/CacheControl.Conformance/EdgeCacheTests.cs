@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 using HttpCaching.Conformance.Proxy;
 
 namespace HttpCaching.Conformance;
@@ -70,6 +71,28 @@ public sealed class EdgeCacheTests
 
         (await AskAsync(edge, "example.org:443", method: "CONNECT")).Should().StartWith("HTTP/1.1 405 ").And.Contain("Allow: GET");
         origin.Requests.Should().BeEmpty();
+    }
+
+    /// <summary>A plain hit is answered before the forwarder; a request with a directive of its own goes through it.</summary>
+    [Theory]
+    [InlineData("Content-Length: 2\r\n\r\nhi")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n")]
+    [InlineData("Content-Length: 2\r\nVary: Accept-Encoding, X-Real-IP\r\n\r\nhi")]
+    public async Task A_hit_has_the_same_bytes_before_the_forwarder_and_through_it(string end)
+    {
+        using var origin = new ScriptedListener(
+            "HTTP/1.1 200 Fine\r\nCache-Control: max-age=600\r\nDate: " + DateTimeOffset.UtcNow.ToString("r") + "\r\nServer: it\r\nx-lower: a\r\nETag: \"a\"\r\nAlt-Svc: h3=\":443\"\r\nX-Two: a\r\n"
+            + "Content-Type: text/plain\r\nStrict-Transport-Security: max-age=5\r\nCache-Status: up;hit\r\nX-Two: b\r\nVia: 1.1 up\r\nContent-Disposition: inline\r\nLast-Modified: Mon, 01 Jan 2024 00:00:00 GMT\r\n" + end);
+        await using var edge = await EdgeProcess.StartAsync(origin.Address);
+        const string Fields = "Accept-Encoding: gzip\r\nX-Real-IP: 1.2.3.4\r\n";
+        await AskAsync(edge, "/a?b", Fields);
+
+        var plain = await AskAsync(edge, "/a?b", Fields);
+        var steered = await AskAsync(edge, "/a?b", Fields + "Cache-Control: max-age=600\r\n");
+
+        WithoutTimes(plain).Should().Be(WithoutTimes(steered)).And.Contain("Cache-Status: EdgeCache;hit").And.StartWith("HTTP/1.1 200 Fine\r\n");
+        origin.Requests.Should().HaveCount(1);
+        edge.Faults.Should().BeEmpty();
     }
 
     [Theory]
@@ -172,6 +195,8 @@ public sealed class EdgeCacheTests
         (await AskAsync(two, "/other")).Should().StartWith("HTTP/1.1 200 OK\r\n").And.EndWith("hi");
         origin.Requests.Should().HaveCount(before + 1);
     }
+
+    private static string WithoutTimes(string answer) => Regex.Replace(answer, "(Age: |ttl=)[0-9]+", "$1");
 
     /// <summary>Asks until the answer is a hit, for a minute at most.</summary>
     private static async Task UntilHitAsync(EdgeProcess edge, string target)

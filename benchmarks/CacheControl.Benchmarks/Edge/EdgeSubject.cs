@@ -48,7 +48,7 @@ internal sealed class EdgeSubject : IDisposable
         {
             var port = FreePort();
             all.Add(new EdgeSubject("Varnish", port, folder => new ProcessStartInfo(
-                varnish, ["-F", "-a", $"127.0.0.1:{port}", "-b", $"127.0.0.1:{origin}", "-s", "malloc,256m", "-n", folder, "-p", "vsl_mask=-VCL_trace"])));
+                varnish, ["-F", "-a", $"127.0.0.1:{port}", "-b", $"127.0.0.1:{origin}", "-s", "malloc,256m", "-n", folder, "-j", "none"])));
         }
 
         if (Find("nginx") is { } nginx)
@@ -76,8 +76,13 @@ internal sealed class EdgeSubject : IDisposable
                 await client.ConnectAsync(IPAddress.Loopback, Port, limit.Token).ConfigureAwait(false);
                 return;
             }
-            catch (SocketException) when (!_process.HasExited)
+            catch (SocketException exception)
             {
+                if (_process.HasExited)
+                {
+                    throw new InvalidOperationException($"{Name} ended with {_process.ExitCode}.", exception);
+                }
+
                 await Task.Delay(100, limit.Token).ConfigureAwait(false);
             }
         }
@@ -121,7 +126,7 @@ internal sealed class EdgeSubject : IDisposable
     }
 
     private static string Configuration(string folder, int port, int origin) => $$"""
-        daemon off; worker_processes auto; pid {{folder}}/pid;
+        user {{Environment.UserName}}; daemon off; worker_processes auto; pid {{folder}}/pid;
         events { worker_connections 512; }
         http {
           access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000;
