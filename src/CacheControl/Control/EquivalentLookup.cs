@@ -12,13 +12,11 @@ internal sealed class EquivalentLookup(CacheServices services, Func<CacheKey, Ca
     /// Puts an equivalent in the place of the exchange's empty snapshot, if there is one that can be served as it is. One that would have to be validated is left
     /// alone: the request then goes out for its own URI, and what comes back is stored there.
     /// </summary>
-    public async ValueTask ApplyAsync(Exchange exchange)
-    {
-        if (!exchange.Policy.NoVarySearch || exchange.Snapshot is not { Responses.IsEmpty: true })
-        {
-            return;
-        }
+    public ValueTask ApplyAsync(Exchange exchange) =>
+        exchange.Policy.NoVarySearch && exchange.Snapshot is { Responses.IsEmpty: true } && !services.Searches.IsUnused ? LookAsync(exchange) : default;
 
+    private async ValueTask LookAsync(Exchange exchange)
+    {
         foreach (var key in services.Searches.EquivalentsOf(exchange.Key))
         {
             if (await read(key, exchange.CancellationToken).ConfigureAwait(false) is not { } snapshot)

@@ -14,8 +14,8 @@ namespace HttpCaching.Control;
 /// <param name="facts">The facts that the rules know of the request.</param>
 internal sealed class Exchange(in Call call, RequestFacts facts)
 {
-    // The bodies of the nominated responses, by their identities; few requests have any.
-    private Dictionary<long, StoredBody>? _pins;
+    // The open bodies of the nominated responses: of one as a rule, and never of many.
+    private OpenBody? _pins;
 
     public HttpRequestMessage Request { get; } = call.Request;
 
@@ -86,13 +86,13 @@ internal sealed class Exchange(in Call call, RequestFacts facts)
         };
 
     /// <summary>Keeps the body of a stored response open until the answer is given.</summary>
-    public void Pin(StoredResponse response, StoredBody body) => (_pins ??= [])[response.BodyId] = body;
+    public void Pin(StoredResponse response, StoredBody body) => _pins = new OpenBody(response.BodyId, body, _pins);
 
     /// <summary>Whether the body of a stored response is open.</summary>
-    public bool HasPinned(StoredResponse response) => _pins?.ContainsKey(response.BodyId) is true;
+    public bool HasPinned(StoredResponse response) => PinOf(response) is not null;
 
     /// <summary>Takes a pinned body out, to hand it to the content that will read it.</summary>
-    public StoredBody? TakePin(StoredResponse response) => _pins is not null && _pins.Remove(response.BodyId, out var body) ? body : null;
+    public StoredBody? TakePin(StoredResponse response) => PinOf(response)?.Take();
 
     /// <summary>Takes the snapshot out, to hand it to the content that reads from it.</summary>
     public HttpCacheSnapshot? TakeSnapshot()
@@ -106,17 +106,38 @@ internal sealed class Exchange(in Call call, RequestFacts facts)
     public void Release()
     {
         Flight?.Release();
-        if (_pins is not null)
+        for (; _pins is not null; _pins = _pins.Next)
         {
-            foreach (var body in _pins.Values)
-            {
-                body.Dispose();
-            }
-
-            _pins = null;
+            _pins.Take()?.Dispose();
         }
 
         TakeSnapshot()?.Dispose();
         Span.Dispose();
+    }
+
+    private OpenBody? PinOf(StoredResponse response)
+    {
+        for (var pin = _pins; pin is not null; pin = pin.Next)
+        {
+            if (pin.BodyId == response.BodyId && pin.IsThere)
+            {
+                return pin;
+            }
+        }
+
+        return null;
+    }
+
+    private sealed class OpenBody(long bodyId, StoredBody body, OpenBody? next)
+    {
+        private StoredBody? _body = body;
+
+        public long BodyId => bodyId;
+
+        public OpenBody? Next => next;
+
+        public bool IsThere => _body is not null;
+
+        public StoredBody? Take() => Interlocked.Exchange(ref _body, null);
     }
 }

@@ -51,11 +51,11 @@ internal sealed class OriginPauses(CacheServices services)
     /// <summary>The answer during a pause; null if the origin may be asked.</summary>
     public PausedAnswer? AnswerOf(Exchange exchange)
     {
-        if (exchange.Decision.Kind == DecisionKind.Bypass || !_pauses.TryGet(exchange.Key, out var pause))
-        {
-            return null;
-        }
+        return exchange.Decision.Kind != DecisionKind.Bypass && _pauses.TryGet(exchange.Key, out var pause) ? AnswerDuring(pause, exchange) : null;
+    }
 
+    private PausedAnswer? AnswerDuring(OriginPause pause, Exchange exchange)
+    {
         var now = services.Clock.Moment;
         var remaining = pause.RemainingAt(now);
         if (remaining <= TimeSpan.Zero)

@@ -14,7 +14,7 @@ namespace HttpCaching.Control;
 /// <summary>
 /// The way of a request to the origin and back: pin the stored responses that may answer it, send it with the right conditions, and judge the response.
 /// </summary>
-internal sealed class OriginWalk(CacheServices services, BackgroundValidator background)
+internal sealed partial class OriginWalk(CacheServices services, BackgroundValidator background)
 {
     private readonly OutcomeActions _outcomes = new(services);
     private readonly OriginPauses _pauses = new(services);
@@ -181,7 +181,7 @@ internal sealed class OriginWalk(CacheServices services, BackgroundValidator bac
             }
         }
 
-        var usable = decision.Nominated.RemoveAll(s => !exchange.HasPinned(s));
+        var usable = Pinned(exchange, decision.Nominated);
         var lost = decision.Stored is { } one && !exchange.HasPinned(one);
         exchange.Decision = decision with
         {
@@ -189,6 +189,16 @@ internal sealed class OriginWalk(CacheServices services, BackgroundValidator bac
             Nominated = usable,
             Stored = lost ? null : decision.Stored,
         };
+    }
+
+    private static ImmutableArray<StoredResponse> Pinned(Exchange exchange, ImmutableArray<StoredResponse> nominated)
+    {
+        foreach (var stored in nominated)
+        {
+            nominated = exchange.HasPinned(stored) ? nominated : nominated.Remove(stored);
+        }
+
+        return nominated;
     }
 
     private HttpFields ConditionsFor(Exchange exchange) => exchange.Decision.Kind switch
@@ -276,71 +286,6 @@ internal sealed class OriginWalk(CacheServices services, BackgroundValidator bac
         }
 
         return new ReceivedResponse(response, head, times);
-    }
-
-    /// <summary>How long the caller waits before it gets the stored response; null for no limit, or if the stored response must not be served stale.</summary>
-    private TimeSpan? SoftTimeoutOf(Exchange exchange) =>
-        services.Settings.SoftTimeout is { } limit
-        && exchange.IsAsync
-        && !background.HasEnded
-        && exchange.Decision is { Kind: DecisionKind.Validate, Reason: CacheReason.Expired or CacheReason.NoLifetime, Stored: { IsComplete: true } stored }
-        && exchange.Facts.Directives.MaxAge is null
-        && !ResponseConclusions.Of(stored, exchange.Policy).ForbidsStale
-            ? limit
-            : null;
-
-    /// <summary>
-    /// Sends the request so that it outlives the caller's patience: a response that comes after the limit is stored in the background.
-    /// </summary>
-    private async ValueTask<(ReceivedResponse? Received, bool IsLate)> SendSoftlyAsync(Exchange exchange, HttpFields conditions, TimeSpan limit)
-    {
-        var lifetime = background.NewLifetime();
-        var copy = RequestWriter.Clone(exchange.Request, HttpFields.Empty);
-
-        // The caller may dispose its content while the copy is still being sent.
-        copy.Content = QueryContent.Copy(exchange.Request);
-        var fork = exchange.Fork(copy, lifetime.Token);
-        var sending = services.Dispatch.Run(() => SendAsync(fork, conditions).AsTask());
-
-        await ((Task)sending).WaitAsync(limit, services.Clock.Provider, exchange.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-
-        // Whether it has come is asked of the sending itself: it may have ended in the very moment in which patience did.
-        if (sending.IsCompleted && !exchange.CancellationToken.IsCancellationRequested)
-        {
-            using (lifetime)
-            {
-                var received = await sending.ConfigureAwait(false);
-                if (received is { } response && ReferenceEquals(response.Response.RequestMessage, fork.Request))
-                {
-                    // Redirected below, the copy says where it was answered.
-                    response.Response.RequestMessage = exchange.Request;
-                    (exchange.Request.RequestUri, exchange.Request.Method) = (fork.Request.RequestUri, fork.Request.Method);
-                }
-
-                return (received, false);
-            }
-        }
-
-        background.Adopt(FinishLateAsync(fork, conditions, sending, lifetime), exchange.Key, exchange.Decision.Stored!, lifetime);
-        exchange.CancellationToken.ThrowIfCancellationRequested();
-        return (null, true);
-    }
-
-    /// <summary>Stores what the origin answered after the caller had gone with the stale response.</summary>
-    private async Task FinishLateAsync(Exchange fork, HttpFields conditions, Task<ReceivedResponse?> sending, WorkLifetime lifetime)
-    {
-        using (lifetime)
-        {
-            using var span = services.Activities.Background(fork.Span.Context, fork.Presented);
-            fork.Span = span.Borrowed;
-            if (await sending.ConfigureAwait(false) is { } received)
-            {
-                using var response = (await AnswerAsync(fork, conditions, received).ConfigureAwait(false)).Message;
-                await response.Content.CopyToAsync(Stream.Null, fork.CancellationToken).ConfigureAwait(false);
-            }
-
-            GC.KeepAlive(fork.Transport);
-        }
     }
 
     /// <summary>A soft or hard reload says so to the caches on the way as well, unless the caller has said something else.</summary>

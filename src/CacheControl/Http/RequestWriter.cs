@@ -26,13 +26,23 @@ internal static class RequestWriter
             clone.Headers.TryAddWithoutValidation(line.Name, line.Value);
         }
 
-        IDictionary<string, object?> options = clone.Options;
-        foreach (var option in request.Options)
+        CopyOptions(request.Options, clone);
+        return clone;
+    }
+
+    private static void CopyOptions(HttpRequestOptions options, HttpRequestMessage clone)
+    {
+        // Most requests have none, and asked for theirs the copy would make room for them.
+        if (((IReadOnlyDictionary<string, object?>)options).Count == 0)
         {
-            options[option.Key] = option.Value;
+            return;
         }
 
-        return clone;
+        IDictionary<string, object?> copied = clone.Options;
+        foreach (var option in options)
+        {
+            copied[option.Key] = option.Value;
+        }
     }
 
     private static bool IsNamed(IReadOnlyList<string>? names, string name)

@@ -96,7 +96,7 @@ internal static class ResponseReader
         }
 
         // A redirect below keeps the Host of the first request, but goes to another authority.
-        if (requestUri is not null && !string.Equals(uri.Authority, requestUri.Authority, StringComparison.OrdinalIgnoreCase))
+        if (requestUri is not null && !ReferenceEquals(uri, requestUri) && !string.Equals(uri.Authority, requestUri.Authority, StringComparison.OrdinalIgnoreCase))
         {
             return TargetUri.Normalize(uri, null) ?? uri.OriginalString;
         }

@@ -13,15 +13,13 @@ internal static class FresheningRules
     {
         if (received.ETag is { } tag)
         {
-            var same = tag is { IsWeak: false, IsWellFormed: true }
-                ? nominated.RemoveAll(s => ResponseConclusions.Of(s, settings).ETag is not { } own || !own.StrongMatches(tag))
-                : MostRecent(nominated, s => ResponseConclusions.Of(s, settings).ETag is { } own && own.WeakMatches(tag), settings);
+            var same = SameTag(nominated, tag, settings);
             return !same.IsEmpty || AsksForAny(presented) ? same : DespiteTag(nominated, tag, received, settings);
         }
 
         if (received.LastModifiedValue is { } modified)
         {
-            return MostRecent(nominated, s => ResponseConclusions.Of(s, settings).LastModifiedValue == modified, settings);
+            return SameDate(nominated, modified, settings);
         }
 
         // Servers need not repeat Last-Modified in a 304, and some forget the tag: one without validators speaks of the only response it can,
@@ -62,7 +60,7 @@ internal static class FresheningRules
     /// <param name="generation">The generation of the new head.</param>
     /// <param name="settings">The settings.</param>
     /// <param name="mayFile">Whether the stored response answers the request, so that it is found by the next such request.</param>
-    public static StoredResponse Merge(
+    public static RefreshedHead Merge(
         RequestHead presented,
         StoredResponse stored,
         ResponseHead received,
@@ -71,43 +69,43 @@ internal static class FresheningRules
         PolicySettings settings,
         bool mayFile = false)
     {
-        var fields = StorageRules.WithoutExcluded(UpdateFields(stored, Incoming(received, times), settings), settings);
-        var facts = ResponseConclusions.Of(stored.Method, stored.TargetUri, stored.StatusCode, fields, times, null, settings);
-        var selections = UpdatedSelections.Of(presented, stored, fields, received.FieldsChangedBelow, mayFile, settings);
-        return new StoredResponse
+        var incoming = Incoming(received, times);
+        var updated = UpdateFields(stored, incoming, settings);
+        var age = AgeField.Parse(received.Fields);
+        var facts = ResponseConclusions.Of(stored.Method, stored.TargetUri, stored.StatusCode, updated, times, age, settings);
+        var fields = StorageRules.WithoutExcluded(updated, facts.Directives, settings);
+        var (selecting, further) = UpdatedSelections.Of(presented, stored, fields, received.FieldsChangedBelow, mayFile, settings);
+        var head = new StoredResponse
         {
             Method = stored.Method,
             TargetUri = stored.TargetUri,
-            SelectingFields = selections[0],
-            FurtherSelections = selections.RemoveAt(0),
+            SelectingFields = selecting,
+            FurtherSelections = further,
             TagIsUnreliable = stored.TagIsUnreliable,
             StatusCode = stored.StatusCode,
             ReasonPhrase = stored.ReasonPhrase,
             HttpVersion = stored.HttpVersion,
             Fields = fields,
             Times = times,
-            AgeValue = AgeField.Parse(received.Fields),
+            AgeValue = age,
             BodyLength = stored.BodyLength,
             Part = stored.Part,
             IsDecoded = stored.IsDecoded,
             HadCredentials = stored.HadCredentials || StorageRules.HasCredentials(presented, received),
-            Tags = StorageRules.TagsOf(stored.TargetUri, fields, [.. stored.Tags.Where(GroupRules.IsOwn)], settings),
-            Variant = VariantRules.IdOf(stored.Method, stored.Part, selections[0]),
-            Rank = facts.DateValue.UtcTicks,
+            Tags = StorageRules.TagsOf(stored.TargetUri, fields, GroupRules.OwnOf(stored.Tags), settings),
+            Variant = VariantRules.IdOf(stored.Method, stored.Part, selecting),
+            Rank = ResponseConclusions.DateValueOf(fields, times).UtcTicks,
             Generation = generation,
             BodyId = stored.BodyId,
         };
-    }
+        if (fields.Count == updated.Count)
+        {
+            facts.Remember(head);
+            return new RefreshedHead(head, head);
+        }
 
-    /// <summary>
-    /// The updated head as the caller gets it whose request was validated: with the fields that the 304 itself carries, also those that must not be kept
-    /// (RFC 9111 §5.2.2.4, §5.2.2.7). It is never stored.
-    /// </summary>
-    public static StoredResponse ForCaller(StoredResponse stored, StoredResponse merged, ResponseHead received, ExchangeTimes times, PolicySettings settings)
-    {
-        var incoming = Incoming(received, times);
-        var fields = StorageRules.WithoutExcluded(UpdateFields(stored, incoming, settings), settings, exempt: NamesOf(incoming));
-        return fields.Count == merged.Fields.Count ? merged : merged.WithFields(fields);
+        var shown = StorageRules.WithoutExcluded(updated, facts.Directives, settings, new FieldNameSet(incoming));
+        return new RefreshedHead(head, shown.Count == fields.Count ? head : head.WithFields(shown));
     }
 
     /// <summary>Whether a HEAD response describes the stored GET response: every validator and length that it has agrees (RFC 9111 §4.3.5).</summary>
@@ -126,43 +124,46 @@ internal static class FresheningRules
         return fields.Contains(FieldNames.Date) ? fields : fields.Append(FieldNames.Date, HttpDate.Format(times.ResponseTime));
     }
 
-    private static HashSet<string> NamesOf(HttpFields fields)
-    {
-        var names = new HashSet<string>(fields.Count, StringComparer.OrdinalIgnoreCase);
-        foreach (var line in fields.Lines)
-        {
-            names.Add(line.Name);
-        }
-
-        return names;
-    }
-
     /// <summary>Each field that arrived takes the place of all stored lines of its name; the others stay (RFC 9111 §3.2).</summary>
     private static HttpFields UpdateFields(StoredResponse stored, HttpFields received, PolicySettings settings)
     {
         var keepsTag = KeepsTag(stored, ResponseConclusions.Of(stored, settings).ETag, received.First(FieldNames.ETag));
-        bool Updates(string name) => !IsTiedToBody(name) && !(keepsTag && HttpFields.SameName(name, FieldNames.ETag));
-
-        var names = NamesOf(received);
-        var lines = new List<FieldLine>(stored.Fields.Count + received.Count);
+        var names = new FieldNameSet(received);
+        var count = 0;
         foreach (var line in stored.Fields.Lines)
         {
-            if (!Updates(line.Name) || !names.Contains(line.Name))
+            count += Stays(line.Name, names, keepsTag) ? 1 : 0;
+        }
+
+        foreach (var line in received.Lines)
+        {
+            count += IsUpdated(line.Name, keepsTag) ? 1 : 0;
+        }
+
+        var lines = new FieldLine[count];
+        count = 0;
+        foreach (var line in stored.Fields.Lines)
+        {
+            if (Stays(line.Name, names, keepsTag))
             {
-                lines.Add(line);
+                lines[count++] = line;
             }
         }
 
         foreach (var line in received.Lines)
         {
-            if (Updates(line.Name))
+            if (IsUpdated(line.Name, keepsTag))
             {
-                lines.Add(line);
+                lines[count++] = line;
             }
         }
 
-        return new HttpFields(lines.ToArray());
+        return new HttpFields(lines);
     }
+
+    private static bool Stays(string name, in FieldNameSet received, bool keepsTag) => !received.Contains(name) || !IsUpdated(name, keepsTag);
+
+    private static bool IsUpdated(string name, bool keepsTag) => !IsTiedToBody(name) && !(keepsTag && HttpFields.SameName(name, FieldNames.ETag));
 
     /// <summary>Whether the tag of a 304 is none for the bytes at hand: it is stronger than theirs, or that of another coding of the same representation.</summary>
     private static bool KeepsTag(StoredResponse stored, EntityTag? own, string? received) =>
@@ -179,10 +180,38 @@ internal static class FresheningRules
         || HttpFields.SameName(name, FieldNames.ContentDigest)
         || HttpFields.SameName(name, FieldNames.ContentMD5);
 
-    private static ImmutableArray<StoredResponse> MostRecent(
-        ImmutableArray<StoredResponse> nominated, Func<StoredResponse, bool> matches, PolicySettings settings)
+    /// <summary>All that have a strong tag; of those that have a weak one, or a malformed one, the most recent.</summary>
+    private static ImmutableArray<StoredResponse> SameTag(ImmutableArray<StoredResponse> nominated, EntityTag tag, PolicySettings settings)
     {
-        var best = nominated.Where(matches).MaxBy(s => ResponseConclusions.Of(s, settings).DateValue);
-        return best is null ? [] : [best];
+        var isStrong = tag is { IsWeak: false, IsWellFormed: true };
+        ImmutableArray<StoredResponse> same = [];
+        foreach (var stored in nominated)
+        {
+            var facts = ResponseConclusions.Of(stored, settings);
+            if (facts.ETag is { } own && (isStrong ? own.StrongMatches(tag) : own.WeakMatches(tag)))
+            {
+                same = isStrong ? same.Add(stored) : MostRecent(same, stored, facts, settings);
+            }
+        }
+
+        return same.Length == nominated.Length ? nominated : same;
     }
+
+    private static ImmutableArray<StoredResponse> SameDate(ImmutableArray<StoredResponse> nominated, DateTimeOffset modified, PolicySettings settings)
+    {
+        ImmutableArray<StoredResponse> same = [];
+        foreach (var stored in nominated)
+        {
+            var facts = ResponseConclusions.Of(stored, settings);
+            if (facts.LastModifiedValue == modified)
+            {
+                same = MostRecent(same, stored, facts, settings);
+            }
+        }
+
+        return same;
+    }
+
+    private static ImmutableArray<StoredResponse> MostRecent(ImmutableArray<StoredResponse> best, StoredResponse other, ResponseConclusions facts, PolicySettings settings) =>
+        best is [var one] && ResponseConclusions.Of(one, settings).DateValue >= facts.DateValue ? best : [other];
 }

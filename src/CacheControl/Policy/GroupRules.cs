@@ -10,8 +10,10 @@ internal static class GroupRules
     private const int MaximumGroups = 64;
     private const int MaximumLength = 128;
 
-    /// <summary>Whether a tag was given by the application rather than made from a group.</summary>
     public static bool IsOwn(string tag) => !tag.StartsWith(Prefix, StringComparison.Ordinal);
+
+    /// <summary>Those of the tags that the application has given.</summary>
+    public static IReadOnlyList<string> OwnOf(IReadOnlyList<string> tags) => tags.Count == 0 ? tags : [.. tags.Where(IsOwn)];
 
     /// <summary>The tags of the groups that a stored response belongs to.</summary>
     public static IEnumerable<string> TagsOf(string targetUri, HttpFields fields) => Names(targetUri, fields, FieldNames.CacheGroups);

@@ -5,8 +5,12 @@ using HttpCaching.Model;
 namespace HttpCaching.Policy;
 
 /// <summary>Everything that the rules for a received response look at.</summary>
-internal sealed record ResponseFacts
+internal readonly struct ResponseFacts
 {
+    public ResponseFacts()
+    {
+    }
+
     /// <summary>The request.</summary>
     public required RequestFacts Asked { get; init; }
 

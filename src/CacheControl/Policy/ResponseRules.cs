@@ -8,7 +8,7 @@ namespace HttpCaching.Policy;
 internal static class ResponseRules
 {
     /// <summary>The outcome. Total: there is one for every response.</summary>
-    public static ResponseOutcome Decide(ResponseFacts exchange)
+    public static ResponseOutcome Decide(in ResponseFacts exchange)
     {
         var outcome = DecideFreely(exchange);
         return exchange.Asked.IsReadOnly ? Unkept(outcome) : outcome;
@@ -21,7 +21,7 @@ internal static class ResponseRules
         return kept with { Drop = [], Updates = [], Withheld = NotStoredReason.ReadOnly };
     }
 
-    private static ResponseOutcome DecideFreely(ResponseFacts exchange)
+    private static ResponseOutcome DecideFreely(in ResponseFacts exchange)
     {
         var settings = exchange.Asked.Settings;
         var (response, decision) = (exchange.Response, exchange.Decision);
@@ -52,7 +52,7 @@ internal static class ResponseRules
     public static ResponseOutcome.ServeStale? OnDisconnect(RequestFacts asked, in Decision decision, DateTimeOffset now) =>
         StandIn(asked, decision, now, isDisconnected: true);
 
-    private static ResponseOutcome.ServeStale? OnError(ResponseFacts exchange, int status) =>
+    private static ResponseOutcome.ServeStale? OnError(in ResponseFacts exchange, int status) =>
         StatusRules.IsErrorForStale(status)
             ? StandIn(exchange.Asked, exchange.Decision, exchange.Times.ResponseTime, isDisconnected: false)
             : null;
@@ -72,7 +72,7 @@ internal static class ResponseRules
             : null;
     }
 
-    private static ResponseOutcome NotModified(ResponseFacts exchange, ResponseConclusions received, PolicySettings settings)
+    private static ResponseOutcome NotModified(in ResponseFacts exchange, ResponseConclusions received, PolicySettings settings)
     {
         var (presented, response, nominated) = (exchange.Presented, exchange.Response, exchange.Decision.Nominated);
         var callerAsked = PreconditionRules.AsksForNotModified(presented.Fields);
@@ -91,7 +91,7 @@ internal static class ResponseRules
         var matched = response.FinalUri == presented.TargetUri ? FresheningRules.Match(presented, nominated, received, settings) : [];
 
         // A star matches an existing representation; a 304 to it says nothing of a response stored as gone or moved.
-        matched = FresheningRules.AsksForAny(presented) ? matched.RemoveAll(stored => stored.StatusCode is < 200 or > 299) : matched;
+        matched = FresheningRules.AsksForAny(presented) ? matched.RemoveAll(static stored => stored.StatusCode is < 200 or > 299) : matched;
         if (matched.IsEmpty)
         {
             return callerAsked && AnswersCaller(presented, received)
@@ -100,30 +100,28 @@ internal static class ResponseRules
         }
 
         // Found by the next such request is the one that answers this one; that the others share its validator says nothing of their selection.
-        var updates = matched.Select((stored, i) => new HeadUpdate(
-            stored, FresheningRules.Merge(presented, stored, response, exchange.Times, exchange.NewId(), settings, mayFile: i == 0))).ToImmutableArray();
-        ImmutableArray<HeadUpdate> kept = [.. updates.Where(u => StorageRules.AgainstKeeping(u.New, settings) is null)];
-        ImmutableArray<StoredResponse> dropped = [.. updates.Where(u => IsSpoilt(u, settings)).Select(u => u.Old)];
-        var (pinned, head) = updates[0];
-        if (NamesCallersOnly(presented, received, ResponseConclusions.Of(head, settings)))
+        var (answer, answerForCaller) = FresheningRules.Merge(presented, matched[0], response, exchange.Times, exchange.NewId(), settings, mayFile: true);
+        ImmutableArray<HeadUpdate> kept = [];
+        ImmutableArray<StoredResponse> dropped = [];
+        for (var i = 0; i < matched.Length; i++)
         {
-            return new ResponseOutcome.PassThrough(NotStoredReason.Status) { Updates = kept, Drop = dropped };
+            var head = i == 0 ? answer : FresheningRules.Merge(presented, matched[i], response, exchange.Times, exchange.NewId(), settings).Head;
+            var verdict = StorageRules.AgainstKeeping(head, settings);
+            kept = verdict is null ? kept.Add(new HeadUpdate(matched[i], head)) : kept;
+            dropped = IsSpoilt(verdict, matched[i]) ? dropped.Add(matched[i]) : dropped;
         }
 
-        return new ResponseOutcome.Freshen(pinned, head)
-        {
-            ForCaller = FresheningRules.ForCaller(pinned, head, response, exchange.Times, settings),
-            Updates = kept,
-            Drop = dropped,
-        };
+        return NamesCallersOnly(presented, received, ResponseConclusions.Of(answer, settings))
+            ? new ResponseOutcome.PassThrough(NotStoredReason.Status) { Updates = kept, Drop = dropped }
+            : new ResponseOutcome.Freshen(matched[0], answer) { ForCaller = answerForCaller, Updates = kept, Drop = dropped };
     }
 
     /// <summary>
     /// Whether an update takes away the permission to keep the response. One that only the asker's credentials keep from being shared says nothing
     /// about a response that was stored without any: that one stays as it was.
     /// </summary>
-    private static bool IsSpoilt(HeadUpdate update, PolicySettings settings) =>
-        StorageRules.AgainstKeeping(update.New, settings) is { } verdict && (verdict != NotStoredReason.Authorization || update.Old.HadCredentials);
+    private static bool IsSpoilt(NotStoredReason? verdict, StoredResponse old) =>
+        verdict is not null && (verdict != NotStoredReason.Authorization || old.HadCredentials);
 
     /// <summary>Whether the caller's list has the tag of the 304, and not that of the stored response, which is of another coding: the 304 is for the caller.</summary>
     private static bool NamesCallersOnly(RequestHead presented, ResponseConclusions received, ResponseConclusions head) =>
@@ -146,7 +144,7 @@ internal static class ResponseRules
         return tags.IsAny || tags.IsMalformed || (received.ETag is { } tag && tags.WeakMatches(tag));
     }
 
-    private static ResponseOutcome Completed(ResponseFacts exchange, ResponseConclusions received, PolicySettings settings)
+    private static ResponseOutcome Completed(in ResponseFacts exchange, ResponseConclusions received, PolicySettings settings)
     {
         var (response, stored) = (exchange.Response, exchange.Decision.Stored!);
         var facts = ResponseConclusions.Of(stored, settings);
@@ -167,15 +165,14 @@ internal static class ResponseRules
     }
 
     /// <summary>The head of a whole response that a stored part and a received one make together: the later fields count (RFC 9111 §3.4).</summary>
-    private static (StoredResponse Head, StoredResponse ForCaller) Whole(ResponseFacts exchange, StoredResponse prefix, long total, PolicySettings settings)
+    private static (StoredResponse Head, StoredResponse ForCaller) Whole(in ResponseFacts exchange, StoredResponse prefix, long total, PolicySettings settings)
     {
-        var merged = FresheningRules.Merge(exchange.Presented, prefix, exchange.Response, exchange.Times, exchange.NewId(), settings);
-        var forCaller = FresheningRules.ForCaller(prefix, merged, exchange.Response, exchange.Times, settings);
+        var (merged, forCaller) = FresheningRules.Merge(exchange.Presented, prefix, exchange.Response, exchange.Times, exchange.NewId(), settings);
         var (body, variant) = (exchange.NewId(), VariantRules.IdOf(merged.Method, null, merged.SelectingFields));
         return (merged.AsWhole(total, body, variant), forCaller.AsWhole(total, body, variant));
     }
 
-    private static ResponseOutcome Full(ResponseFacts exchange, ResponseConclusions received, PolicySettings settings)
+    private static ResponseOutcome Full(in ResponseFacts exchange, ResponseConclusions received, PolicySettings settings)
     {
         var (presented, response, decision) = (exchange.Presented, exchange.Response, exchange.Decision);
         NotStoredReason? verdict = decision is { Kind: DecisionKind.Bypass, Reason: not CacheReason.Method }
@@ -215,48 +212,60 @@ internal static class ResponseRules
     }
 
     /// <summary>A response that can't be stored says that the origin no longer has the selected one (RFC 9111 §4.3.3).</summary>
-    private static ImmutableArray<StoredResponse> Superseded(ResponseFacts exchange) =>
+    private static ImmutableArray<StoredResponse> Superseded(in ResponseFacts exchange) =>
         exchange.Response.StatusCode is (>= 200 and < 300 and not 206) or 404 or 410
         && MethodRules.IsSafe(exchange.Presented)
         && exchange.Decision.Kind != DecisionKind.Bypass
         && exchange.Response.FinalUri == exchange.Presented.TargetUri
-            ? [.. SelectedOf(exchange).Where(s => s.Method == exchange.Presented.Method)]
+            ? SelectedOf(exchange)
             : [];
 
-    private static IEnumerable<StoredResponse> SelectedOf(ResponseFacts exchange) =>
-        exchange.Decision.Stored is { } selected ? [selected] : exchange.Decision.Reason == CacheReason.Reload ? exchange.Candidates : [];
+    private static ImmutableArray<StoredResponse> SelectedOf(in ResponseFacts exchange)
+    {
+        ImmutableArray<StoredResponse> asked = exchange.Decision.Stored is { } one ? [one] : exchange.Decision.Reason == CacheReason.Reload ? exchange.Candidates : [];
+        ImmutableArray<StoredResponse> selected = [];
+        foreach (var stored in asked)
+        {
+            selected = stored.Method == exchange.Presented.Method ? selected.Add(stored) : selected;
+        }
+
+        return selected;
+    }
 
     /// <summary>
     /// Whether validating this response by its tag is in vain: the 304 that we got named another one than the whole response does, or it was so with the same tag
     /// before. A changed response has a new chance.
     /// </summary>
-    private static bool HasUnreliableTag(ResponseFacts exchange, ResponseConclusions received, PolicySettings settings) =>
+    private static bool HasUnreliableTag(in ResponseFacts exchange, ResponseConclusions received, PolicySettings settings) =>
         received.ETag is { } tag
         && (exchange.Unmatched is { } unmatched
             ? unmatched.ETag is { } other && !tag.WeakMatches(other)
             : exchange.Decision.Stored is { TagIsUnreliable: true } old && ResponseConclusions.Of(old, settings).ETag == tag);
 
-    // Most misses have no candidates, and pay for no closure then.
-    private static ImmutableArray<StoredResponse> ReplacedBy(StoredResponse head, ResponseFacts exchange, PolicySettings settings, bool withOwnVariant) =>
-        exchange.Candidates.IsEmpty ? [] : CollectReplaced(head, exchange, settings, withOwnVariant);
+    private static ImmutableArray<StoredResponse> ReplacedBy(StoredResponse head, in ResponseFacts exchange, PolicySettings settings, bool withOwnVariant)
+    {
+        ImmutableArray<StoredResponse> replaced = [];
+        foreach (var stored in exchange.Candidates)
+        {
+            var isReplaced = (withOwnVariant && stored.Variant == head.Variant && stored.Method == head.Method) || IsReplacedBy(stored, head, exchange, settings);
+            replaced = isReplaced ? replaced.Add(stored) : replaced;
+        }
 
-    private static ImmutableArray<StoredResponse> CollectReplaced(StoredResponse head, ResponseFacts exchange, PolicySettings settings, bool withOwnVariant) =>
-        [
-            .. exchange.Candidates.Where(c => (withOwnVariant && c.Variant == head.Variant && c.Method == head.Method) || IsReplacedBy(c, head, exchange, settings)),
-        ];
+        return replaced;
+    }
 
     /// <summary>
     /// What a new response takes the place of beside its own variant: the one it was asked instead of, one that a 304 has filed under the same request, and parts
     /// of the representation.
     /// </summary>
-    private static bool IsReplacedBy(StoredResponse candidate, StoredResponse head, ResponseFacts exchange, PolicySettings settings) =>
+    private static bool IsReplacedBy(StoredResponse candidate, StoredResponse head, in ResponseFacts exchange, PolicySettings settings) =>
         candidate.Variant != head.Variant
         && candidate.Method == head.Method
         && (ReferenceEquals(candidate, exchange.Decision.Stored)
             || (candidate.FurtherSelections.Count > 0 && SelectionRules.Matches(exchange.Presented, candidate, settings))
             || (!candidate.IsComplete && candidate.Variant == VariantRules.IdOf(head.Method, default(PartRange), head.SelectingFields)));
 
-    private static ResponseOutcome Part(ResponseFacts exchange, ResponseConclusions received, PolicySettings settings)
+    private static ResponseOutcome Part(in ResponseFacts exchange, ResponseConclusions received, PolicySettings settings)
     {
         var (response, piece) = (exchange.Response, PartialRules.PieceOf(exchange.Presented, exchange.Response, received)!.Value);
         bool IsSame(StoredResponse stored) => PartialRules.SameRepresentation(stored, ResponseConclusions.Of(stored, settings), piece, response, received);
@@ -281,7 +290,7 @@ internal static class ResponseRules
     }
 
     /// <summary>The stored GET responses that a HEAD selects: refreshed if it agrees with them, marked for validation if not (RFC 9111 §4.3.5).</summary>
-    private static ImmutableArray<HeadUpdate> HeadUpdates(ResponseFacts exchange, ResponseConclusions received, PolicySettings settings, bool mayRefresh)
+    private static ImmutableArray<HeadUpdate> HeadUpdates(in ResponseFacts exchange, ResponseConclusions received, PolicySettings settings, bool mayRefresh)
     {
         if (exchange.Presented.Method != MethodRules.Head || exchange.Response.StatusCode != 200 || exchange.Response.FinalUri != exchange.Presented.TargetUri)
         {
@@ -303,7 +312,7 @@ internal static class ResponseRules
             }
 
             var merged = agrees
-                ? FresheningRules.Merge(exchange.Presented, stored, exchange.Response, exchange.Times, exchange.NewId(), settings)
+                ? FresheningRules.Merge(exchange.Presented, stored, exchange.Response, exchange.Times, exchange.NewId(), settings).Head
                 : null;
             updates.Add(new HeadUpdate(
                 stored, merged is not null && StorageRules.AgainstKeeping(merged, settings) is null ? merged : stored.AsMarked(exchange.NewId())));

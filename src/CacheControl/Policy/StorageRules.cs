@@ -72,9 +72,7 @@ internal static class StorageRules
     /// <summary>The fields of a response that are stored: all lines in order, without those that concern one connection, this cache's own accounting, or other caches' callers.</summary>
     public static HttpFields FieldsToStore(HttpFields fields, ResponseDirectives directives, DateTimeOffset receipt, PolicySettings settings)
     {
-        var kept = EndToEndFields(fields);
-        var excluded = ExcludedFields(directives, settings);
-        kept = excluded.Count == 0 ? kept : Without(kept, excluded, exempt: null);
+        var kept = WithoutExcluded(EndToEndFields(fields), directives, settings);
         return kept.Contains(FieldNames.Date) ? kept : kept.Append(FieldNames.Date, HttpDate.Format(receipt));
     }
 
@@ -95,15 +93,16 @@ internal static class StorageRules
 
     /// <summary>The lines without those that the qualified directives among them keep out of this cache (RFC 9111 §5.2.2.4, §5.2.2.7).</summary>
     /// <param name="fields">The lines.</param>
+    /// <param name="directives">The directives among them.</param>
     /// <param name="settings">The settings.</param>
     /// <param name="exempt">Names whose lines stay whatever is said of them; null for none.</param>
-    public static HttpFields WithoutExcluded(HttpFields fields, PolicySettings settings, IReadOnlySet<string>? exempt = null)
+    public static HttpFields WithoutExcluded(HttpFields fields, ResponseDirectives directives, PolicySettings settings, FieldNameSet? exempt = null)
     {
-        var excluded = ExcludedFields(TargetedRules.DirectivesFor(fields, settings).Directives, settings);
+        var excluded = ExcludedFields(directives, settings);
         return excluded.Count == 0 ? fields : Without(fields, excluded, exempt);
     }
 
-    private static HttpFields Without(HttpFields fields, IReadOnlySet<string> excluded, IReadOnlySet<string>? exempt) =>
+    private static HttpFields Without(HttpFields fields, IReadOnlySet<string> excluded, FieldNameSet? exempt) =>
         fields.Where(line => !excluded.Contains(line.Name) || exempt?.Contains(line.Name) == true);
 
     /// <summary>The names of the fields that qualified directives keep out of this cache, without regard to case.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using HttpCaching.Fields;
 using HttpCaching.Model;
 
@@ -17,28 +16,34 @@ internal static class UpdatedSelections
 
     private static readonly SelectingFields Never = new([new SelectingField("*", null)]);
 
-    /// <summary>The selections, the one that names the variant first; a single "*" if no request can be known to match.</summary>
+    /// <summary>The selection that names the variant, and further ones; a single "*" if no request can be known to match.</summary>
     /// <param name="presented">The request.</param>
     /// <param name="stored">The stored response.</param>
     /// <param name="updated">Its updated fields.</param>
     /// <param name="changedBelow">Names of request fields that a handler below the cache changed.</param>
     /// <param name="mayFile">Whether the response answers this request, whatever it fitted before.</param>
     /// <param name="settings">The settings.</param>
-    public static ImmutableArray<SelectingFields> Of(
+    public static (SelectingFields First, IReadOnlyList<SelectingFields> Further) Of(
         RequestHead presented, StoredResponse stored, HttpFields updated, IReadOnlyList<string> changedBelow, bool mayFile, PolicySettings settings)
     {
         var vary = VaryNames.Parse(updated);
         var names = SelectionRules.WithAdded(NamesOf(stored, vary), settings);
         if (vary.IsAny || names.Count > VaryNames.MaximumNames)
         {
-            return [Never];
+            return (Never, []);
+        }
+
+        if (names.Count == 0 && stored.FurtherSelections.Count == 0 && stored.SelectingFields.Fields.Count == 0)
+        {
+            return (SelectingFields.None, []);
         }
 
         var own = SelectionRules.SelectingFieldsOf(presented, names, changedBelow, settings);
         var kept = new List<SelectingFields>();
         var isFiled = false;
-        foreach (var selection in stored.FurtherSelections.Prepend(stored.SelectingFields))
+        for (var i = -1; i < stored.FurtherSelections.Count; i++)
         {
+            var selection = SelectionOf(stored, i);
             if (!isFiled && Matches(presented, selection, settings) && !SelectionRules.NeverMatches(own))
             {
                 kept.Add(own);
@@ -60,12 +65,19 @@ internal static class UpdatedSelections
             kept.RemoveRange(1, kept.Count - Maximum);
         }
 
-        return kept.Count == 0 ? [Never] : [.. kept];
+        return kept.Count == 0 ? (Never, []) : (kept[0], kept.Count == 1 ? [] : kept[1..]);
     }
+
+    private static SelectingFields SelectionOf(StoredResponse stored, int index) => index < 0 ? stored.SelectingFields : stored.FurtherSelections[index];
 
     /// <summary>The names that tell the requests for a stored response apart: those of its Vary, and those of a Vary that it had before.</summary>
     public static IReadOnlyList<string> NamesOf(StoredResponse stored, VaryNames vary)
     {
+        if (stored.FurtherSelections.Count == 0 && NamesTheSame(stored.SelectingFields, vary))
+        {
+            return vary.Names;
+        }
+
         var names = new List<string>(vary.Names);
         var known = new HashSet<string>(names, StringComparer.OrdinalIgnoreCase) { "*" };
         foreach (var field in stored.FurtherSelections.Prepend(stored.SelectingFields).SelectMany(selection => selection.Fields))
@@ -79,8 +91,33 @@ internal static class UpdatedSelections
         return names;
     }
 
-    private static bool Matches(RequestHead presented, SelectingFields selection, PolicySettings settings) =>
-        selection.Fields.All(f => f.Name != "*" && SelectionRules.ValueOf(f.Name, presented.Fields, settings) == f.Value);
+    /// <summary>Whether a selection has just the fields that Vary names now, in its order, as it is as a rule.</summary>
+    private static bool NamesTheSame(SelectingFields selection, VaryNames vary)
+    {
+        for (var i = 0; i < vary.Names.Count && i < selection.Fields.Count; i++)
+        {
+            if (!HttpFields.SameName(selection.Fields[i].Name, vary.Names[i]))
+            {
+                return false;
+            }
+        }
+
+        return selection.Fields.Count == vary.Names.Count;
+    }
+
+    private static bool Matches(RequestHead presented, SelectingFields selection, PolicySettings settings)
+    {
+        for (var i = 0; i < selection.Fields.Count; i++)
+        {
+            var field = selection.Fields[i];
+            if (field.Name == "*" || SelectionRules.ValueOf(field.Name, presented.Fields, settings) != field.Value)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>Whether the value is known of each field that Vary names now.</summary>
     private static bool NamesAll(SelectingFields selection, VaryNames vary)

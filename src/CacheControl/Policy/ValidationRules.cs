@@ -55,23 +55,22 @@ internal static class ValidationRules
     public static HttpFields Conditions(RequestHead presented, ImmutableArray<StoredResponse> nominated, PolicySettings settings)
     {
         var tags = TagsOf(presented, nominated, settings);
-        var lines = new List<FieldLine>(2);
-        if (tags.Count > 0)
-        {
-            lines.Add(new FieldLine(FieldNames.IfNoneMatch, Union(tags, presented.Fields.Combined(FieldNames.IfNoneMatch))));
-        }
 
         // A date answers for one response only, and not for a range of it (RFC 9110 §13.1.3, §14.2).
-        if (nominated.Length == 1
+        var since = nominated.Length == 1
             && ResponseConclusions.Of(nominated[0], settings).LastModified is { } lastModified
             && IsSendable(lastModified)
             && !presented.Fields.Contains(FieldNames.Range)
-            && (tags.Count > 0 || !presented.Fields.Contains(FieldNames.IfNoneMatch)))
+            && (tags.Count > 0 || !presented.Fields.Contains(FieldNames.IfNoneMatch))
+                ? new FieldLine(FieldNames.IfModifiedSince, lastModified)
+                : default(FieldLine?);
+        if (tags.Count == 0)
         {
-            lines.Add(new FieldLine(FieldNames.IfModifiedSince, lastModified));
+            return since is { } alone ? new HttpFields([alone]) : HttpFields.Empty;
         }
 
-        return new HttpFields(lines.ToArray());
+        var match = new FieldLine(FieldNames.IfNoneMatch, Union(tags, presented.Fields.Combined(FieldNames.IfNoneMatch)));
+        return since is { } date ? new HttpFields([match, date]) : new HttpFields([match]);
     }
 
     /// <summary>Whether the stored bytes are, or were below the cache, in a content coding.</summary>
@@ -98,7 +97,7 @@ internal static class ValidationRules
     private static List<string> TagsOf(RequestHead presented, ImmutableArray<StoredResponse> nominated, PolicySettings settings)
     {
         var isAlone = nominated.Length == 1 && !presented.Fields.Contains(FieldNames.IfNoneMatch);
-        var tags = new List<string>();
+        var tags = new List<string>(nominated.Length);
         foreach (var stored in nominated)
         {
             if (!stored.TagIsUnreliable
@@ -125,7 +124,7 @@ internal static class ValidationRules
     {
         if (callers is null)
         {
-            return string.Join(", ", ours);
+            return ours is [var only] ? only : string.Join(", ", ours);
         }
 
         var theirs = EntityTagList.Parse(callers);

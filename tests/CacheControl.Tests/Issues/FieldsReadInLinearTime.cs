@@ -96,7 +96,7 @@ public sealed class FieldsReadInLinearTime
         var facts = ResponseConclusions.Of("GET", Given.Uri, 200, fields, times, null, settings);
         StorageRules.AgainstStoring(new RequestFacts(request, default, HttpCacheMode.Default, StaleLimits.None, settings), response, facts);
         var head = StorageRules.HeadOf(request, response, facts, null, [], (1, 1), settings);
-        var merged = FresheningRules.Merge(request, head, response, times, 2, settings);
+        var merged = FresheningRules.Merge(request, head, response, times, 2, settings).Head;
         SelectionRules.Matches(request, merged, settings);
         NoVarySearchRules.Parse(fields, settings);
         InvalidationRules.After(request, response);

@@ -93,4 +93,16 @@ internal sealed partial class GuardedStore
 
         public Task<bool> Begin() => Running = writer.CommitAsync(commit, CancellationToken.None).AsTask();
     }
+
+    private sealed class ReplaceCall(IHttpCacheStore store, CacheKey key, long generation, StoredResponse head, long stamp, TimeSpan retention)
+    {
+        public Task<bool>? Running { get; private set; }
+
+        public ValueTask<bool> Begin()
+        {
+            var call = store.ReplaceHeadAsync(key, generation, head, stamp, retention, CancellationToken.None);
+            Running = call.AsTask();
+            return new ValueTask<bool>(Running);
+        }
+    }
 }

@@ -238,11 +238,9 @@ internal sealed partial class GuardedStore : IDisposable
             return NotStoredReason.LostToAnotherWriter;
         }
 
-        Task<bool>? running = null;
-        var isReplaced = await RunAsync(
-            "replace head",
-            () => new ValueTask<bool>(running = _store.ReplaceHeadAsync(key, generation, head, stamp, retention, CancellationToken.None).AsTask())).ConfigureAwait(false);
-        return isReplaced ? null : ReasonOf(running);
+        var call = new ReplaceCall(_store, key, generation, head, stamp, retention);
+        var isReplaced = await RunAsync("replace head", call, static call => call.Begin(), null, CancellationToken.None).ConfigureAwait(false);
+        return isReplaced ? null : ReasonOf(call.Running);
     }
 
     /// <summary>Removes one stored response.</summary>

@@ -20,7 +20,7 @@ internal sealed class PendingRemovalTable(bool canClear, PendingRemovalJournal? 
     public bool Any => _any;
 
     /// <summary>Whether a URI may be concerned.</summary>
-    public bool Cover(string uri) => _any && (_refusesAll || _uris.ContainsKey(uri) || _wide.Keys.Any(removal => removal.MayConcern(uri)));
+    public bool Cover(string uri) => _any && (_refusesAll || _uris.ContainsKey(uri) || WideOf(uri).Any());
 
     /// <summary>Whether it is of no use to try: there was more than could be remembered, and the store can't remove everything.</summary>
     public bool RefuseAll => _refusesAll;

@@ -16,6 +16,9 @@ internal sealed class EquivalentUris
 
     private readonly record struct Known(CacheKey Key, NoVarySearch Rule);
 
+    /// <summary>Whether no response has a No-Vary-Search, as is the rule.</summary>
+    public bool IsUnused => _paths.IsUnused;
+
     /// <summary>Records a response that is about to be stored. If it has no rule, the rule of its key is dropped.</summary>
     public void Note(CacheKey key, NoVarySearch? rule)
     {
@@ -37,7 +40,7 @@ internal sealed class EquivalentUris
     public IEnumerable<string> EquivalentsOf(string uri) => Find(uri).Select(k => k.Key.Uri).Where(u => u != uri).Distinct();
 
     private IEnumerable<Known> Find(string uri) =>
-        !_paths.IsUnused && _paths.TryGet(NoVarySearchRules.PathOf(uri), out var known)
+        _paths.TryGet(NoVarySearchRules.PathOf(uri), out var known)
             ? known.Where(k => NoVarySearchRules.AreEquivalent(k.Key.Uri, uri, k.Rule))
             : [];
 
