@@ -379,7 +379,7 @@ internal sealed partial class Controller
         var stored = decision.Stored!;
         var facts = ResponseConclusions.Of(stored, asked.Settings);
         var response = StoredAnswer.Make(request, asked, stored, decision.Age, snapshot, body);
-        response.Status = StoredMessage.Of(stored).StatusOf(decision.Reason, decision.Age, facts.FreshnessLifetime, facts.Source);
+        response.Status = StoredMessage.StatusOf(stored, decision.Reason, decision.Age, facts.FreshnessLifetime, facts.Source);
         return response;
     }
 

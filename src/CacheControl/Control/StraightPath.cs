@@ -100,9 +100,13 @@ internal sealed class StraightPath
 
         var stored = candidates[index];
         var now = _services.Clock.Now;
+        if (ResponseConclusions.Known(stored, _services.Policy) is not { } facts || !facts.PlainUse.Covers(now) || !stored.IsComplete)
+        {
+            return false;
+        }
+
         var message = StoredMessage.Of(stored);
-        if (ResponseConclusions.Known(stored, _services.Policy) is not { } facts || !facts.PlainUse.Covers(now) || !stored.IsComplete
-            || !(isNormal ? uri == stored.TargetUri && message.FrontHeadOf(stored) is not null : message.IsForText(uri))
+        if (!(isNormal ? uri == stored.TargetUri && message.FrontHeadOf(stored) is not null : message.IsForText(uri))
 
             // Only now is the text known to be a target URI, which the table takes apart.
             || _services.Rules?.For(MethodRules.Get, uri) is not null

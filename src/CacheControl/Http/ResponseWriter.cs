@@ -16,17 +16,15 @@ internal static class ResponseWriter
     /// <param name="request">The caller's request; null if there is no message of it.</param>
     /// <param name="content">The body; gets the content fields.</param>
     /// <param name="age">The current age, or <see langword="null"/> to show none.</param>
-    /// <param name="statusCode">Another status code than the stored one, or <see langword="null"/>.</param>
-    public static CachedResponseMessage FromStored(
-        StoredResponse stored,
-        HttpRequestMessage? request,
-        HttpContent content,
-        TimeSpan? age,
-        int? statusCode = null)
+    public static CachedResponseMessage FromStored(StoredResponse stored, HttpRequestMessage? request, HttpContent content, TimeSpan? age)
     {
-        var message = StoredMessage.Of(stored);
-        var response = Begin(stored, request, content, statusCode ?? stored.StatusCode);
-        if (message.ReasonPhrase is not null && statusCode is null)
+        var response = Begin(stored, request, content, stored.StatusCode);
+        if (StoredMessage.FromSecondUse(stored) is not { } message)
+        {
+            return Fill(response, stored, age);
+        }
+
+        if (message.ReasonPhrase is not null)
         {
             response.ReasonPhrase = message.ReasonPhrase;
         }
@@ -46,6 +44,41 @@ internal static class ResponseWriter
         if (message.LengthFits || (message.StoredLength is not null && stored.Method == "HEAD"))
         {
             content.Headers.TryAddWithoutValidation(ContentLength, message.StoredLength);
+        }
+
+        return response;
+    }
+
+    /// <summary>The same without a prepared form: each line goes where the platform takes it.</summary>
+    private static CachedResponseMessage Fill(CachedResponseMessage response, StoredResponse stored, TimeSpan? age)
+    {
+        if (stored.ReasonPhrase is { } phrase && phrase != response.ReasonPhrase)
+        {
+            response.ReasonPhrase = phrase;
+        }
+
+        var (headers, contentHeaders) = (response.Headers, response.Content.Headers);
+        string? length = null;
+        foreach (var line in stored.Fields.Lines)
+        {
+            if (HttpFields.SameName(line.Name, ContentLength))
+            {
+                length = line.Value;
+            }
+            else if (!HttpFields.SameName(line.Name, Age) && !headers.TryAddWithoutValidation(line.Name, line.Value))
+            {
+                contentHeaders.TryAddWithoutValidation(line.Name, line.Value);
+            }
+        }
+
+        if (age is { } value)
+        {
+            headers.TryAddWithoutValidation(Age, StoredMessage.SecondsOf(value).ToString(CultureInfo.InvariantCulture));
+        }
+
+        if (StoredMessage.IsLengthOf(stored, length) || (length is not null && stored.Method == "HEAD"))
+        {
+            contentHeaders.TryAddWithoutValidation(ContentLength, length);
         }
 
         return response;

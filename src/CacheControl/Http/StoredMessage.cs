@@ -13,6 +13,9 @@ internal sealed class StoredMessage
     private const string Age = "Age";
     private const string ContentLength = "Content-Length";
 
+    // A response that is used once pays for no preparation: one that its store reads anew each time, or that is validated each time.
+    private static readonly object UsedOnce = new();
+
     private readonly string _key;
     private readonly UpstreamCaches? _received;
     private readonly bool _isPlain;
@@ -50,9 +53,7 @@ internal sealed class StoredMessage
 
         ResponseLines = [.. response];
         ContentLines = [.. content];
-        LengthFits = StoredLength is not null
-            && long.TryParse(StoredLength, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
-            && length == stored.BodyLength;
+        LengthFits = IsLengthOf(stored, StoredLength);
 
         // Setting a phrase makes the runtime scan it; the usual one needs no setting.
         ReasonPhrase = stored.ReasonPhrase is { } phrase && phrase != UsualPhrase(scratch, stored.StatusCode) ? phrase : null;
@@ -82,10 +83,42 @@ internal sealed class StoredMessage
             return known;
         }
 
-        var made = new StoredMessage(stored);
+        var made = new StoredMessage(stored) { _latestStatus = stored.MessageMemo as HitStatus };
         stored.MessageMemo = made;
         return made;
     }
+
+    /// <summary>The prepared form if the response has been used before; null at its first use.</summary>
+    /// <param name="stored">The stored response.</param>
+    public static StoredMessage? FromSecondUse(StoredResponse stored)
+    {
+        if (stored.MessageMemo is not null)
+        {
+            return Of(stored);
+        }
+
+        stored.MessageMemo = UsedOnce;
+        return null;
+    }
+
+    /// <summary>Whether a Content-Length is the number of bytes held.</summary>
+    /// <param name="stored">The stored response.</param>
+    /// <param name="length">The field's value; null if there is none.</param>
+    public static bool IsLengthOf(StoredResponse stored, string? length) =>
+        length is not null
+        && long.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+        && value == stored.BodyLength;
+
+    /// <summary>The status of a hit: one for all hits of a second, once the prepared form is there.</summary>
+    /// <param name="stored">The stored response.</param>
+    /// <param name="reason">The reason for serving it.</param>
+    /// <param name="age">Its age.</param>
+    /// <param name="lifetime">Its freshness lifetime.</param>
+    /// <param name="source">The source of the lifetime.</param>
+    public static CacheStatus StatusOf(StoredResponse stored, CacheReason reason, TimeSpan age, TimeSpan lifetime, FreshnessSource source) =>
+        stored.MessageMemo is StoredMessage known
+            ? known.StatusOf(reason, age, lifetime, source)
+            : FirstStatusOf(stored, reason, age, lifetime, source);
 
     /// <summary>Whether the response is for every URI of this text. False says nothing.</summary>
     public bool IsForText(string text) => _isPlain && text == _key;
@@ -123,14 +156,26 @@ internal sealed class StoredMessage
         var latest = _latestStatus;
         if (latest is null || latest.Seconds != seconds || latest.Lifetime != lifetime || latest.Status.Reason != reason || latest.Status.Source != source)
         {
-            var status = new CacheStatus { Key = _key, Hit = true, Reason = reason, TimeToLive = lifetime - age, Age = age, Source = source, Received = _received };
-            _latestStatus = latest = new HitStatus(seconds, lifetime, status);
+            _latestStatus = latest = NewStatus(_key, _received, reason, age, lifetime, source);
         }
 
         return latest.Status;
     }
 
-    private static long SecondsOf(TimeSpan age) => Math.Max(0, age.Ticks / TimeSpan.TicksPerSecond);
+    /// <summary>The status of a hit that is the first use: the hits of that second share it.</summary>
+    private static CacheStatus FirstStatusOf(StoredResponse stored, CacheReason reason, TimeSpan age, TimeSpan lifetime, FreshnessSource source)
+    {
+        var first = NewStatus(stored.TargetUri, UpstreamCaches.Of(stored.Fields), reason, age, lifetime, source);
+        stored.MessageMemo = first;
+        return first.Status;
+    }
+
+    private static HitStatus NewStatus(string key, UpstreamCaches? received, CacheReason reason, TimeSpan age, TimeSpan lifetime, FreshnessSource source) =>
+        new(SecondsOf(age), lifetime, new CacheStatus { Key = key, Hit = true, Reason = reason, TimeToLive = lifetime - age, Age = age, Source = source, Received = received });
+
+    /// <summary>An age in the whole seconds that the field shows; a negative one counts as zero.</summary>
+    /// <param name="age">The age.</param>
+    public static long SecondsOf(TimeSpan age) => Math.Max(0, age.Ticks / TimeSpan.TicksPerSecond);
 
     private static string? UsualPhrase(HttpResponseMessage scratch, int statusCode)
     {

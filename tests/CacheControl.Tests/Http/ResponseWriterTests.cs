@@ -115,14 +115,43 @@ public sealed class ResponseWriterTests
     }
 
     [Fact]
-    public void FromStored_OtherStatusCode_HasItsOwnPhrase()
+    public void FromStored_FirstAndLaterUse_TheSameMessage()
     {
         using var request = new HttpRequestMessage();
-        using var response = ResponseWriter.FromStored(Make.Stored(206, 10), request, new EmptyContent(), null, 200);
+        foreach (var phrase in new[] { null, "OK", "Fine", string.Empty })
+        {
+            var stored = new StoredResponse
+            {
+                Method = "GET",
+                TargetUri = "https://example.org/",
+                StatusCode = 200,
+                ReasonPhrase = phrase,
+                HttpVersion = new Version(2, 0),
+                Fields = new HttpFields(
+                [
+                    new("X-One", "1"), new("content-length", "10"), new("Content-Type", "text/plain"), new("age", "7"), new("X-One", "2"), new("Last-Modified", "yesterday"),
+                    new("Expires", "0"), new("Allow", "GET"), new("Host", "a"), new("Set-Cookie", "a=1"), new("ETag", "unquoted"), new("Content-Type", "text/html"), new("X-Empty", string.Empty),
+                ]),
+                Times = default,
+                BodyLength = 10,
+                Variant = "GET",
+                Rank = 1,
+                Generation = 1,
+                BodyId = 1,
+            };
+            using var first = ResponseWriter.FromStored(stored, request, new EmptyContent(), TimeSpan.FromSeconds(-3));
+            using var second = ResponseWriter.FromStored(stored, request, new EmptyContent(), TimeSpan.FromSeconds(-3));
 
-        response.StatusCode.Should().Be(HttpStatusCode.OK);
-        response.ReasonPhrase.Should().Be("OK");
+            LinesOf(second).Should().Equal(LinesOf(first));
+            LinesOf(first).Should().Contain("Age: 0").And.Contain("Content-Length: 10").And.HaveCount(13);
+            (second.StatusCode, second.ReasonPhrase, second.Version).Should().Be((first.StatusCode, first.ReasonPhrase, first.Version));
+            first.ReasonPhrase.Should().Be(phrase ?? "OK");
+            stored.MessageMemo.Should().BeOfType<StoredMessage>("the second response has been made out of the prepared form");
+        }
     }
+
+    private static string[] LinesOf(HttpResponseMessage response) =>
+        [.. response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated).SelectMany(header => header.Value.Select(value => header.Key + ": " + value))];
 
     [Fact]
     [Trait("Spec", "CND-3")]
