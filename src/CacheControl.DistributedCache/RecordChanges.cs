@@ -21,6 +21,7 @@ internal sealed class RecordChanges(
     private const int LikelyBytes = 16 * 1024;
 
     private readonly StripedLocks _locks = new(settings);
+    private readonly DecodedHeads _heads = new();
 
     /// <summary>Reads the record of a key; null if there is none. A damaged one is removed. The value belongs to the caller, who releases it.</summary>
     public async ValueTask<(Record? Record, EngineValue? Value)> ReadAsync(CacheKey key, CancellationToken cancellationToken)
@@ -42,7 +43,7 @@ internal sealed class RecordChanges(
             return (null, null);
         }
 
-        if (RecordFormat.Read(value.Memory, key) is { } record)
+        if (RecordFormat.Read(value.Memory, key, _heads) is { } record)
         {
             return (record, value);
         }

@@ -104,7 +104,7 @@ internal static class RecordFormat
     }
 
     /// <summary>Reads a record; null if the bytes are not of this version and key, or are damaged. Never throws. The parts refer to the bytes given.</summary>
-    public static Record? Read(ReadOnlyMemory<byte> value, CacheKey key)
+    public static Record? Read(ReadOnlyMemory<byte> value, CacheKey key, DecodedHeads heads)
     {
         var bytes = value.Span;
         if (bytes.Length < HeaderBytes || bytes.Length > MostBytes || !bytes.StartsWith(Magic) || bytes[8] != Version
@@ -125,7 +125,7 @@ internal static class RecordFormat
         }
 
         var retired = ReadRetired(bytes[(HeaderBytes + (count * PartBytes))..], retiredCount);
-        var parts = ReadParts(value, count, HeaderBytes + (count * PartBytes) + (retiredCount * RetiredBytes), key);
+        var parts = ReadParts(value, count, HeaderBytes + (count * PartBytes) + (retiredCount * RetiredBytes), key, heads);
         return parts is null ? null : new Record(BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]), parts, retired);
     }
 
@@ -156,7 +156,7 @@ internal static class RecordFormat
         return retired;
     }
 
-    private static RecordPart[]? ReadParts(ReadOnlyMemory<byte> value, int count, int position, CacheKey key)
+    private static RecordPart[]? ReadParts(ReadOnlyMemory<byte> value, int count, int position, CacheKey key, DecodedHeads heads)
     {
         var parts = new RecordPart[count];
         for (var i = 0; i < count; i++)
@@ -164,7 +164,7 @@ internal static class RecordFormat
             var entry = value.Span.Slice(HeaderBytes + (i * PartBytes), PartBytes);
             var length = BinaryPrimitives.ReadInt32LittleEndian(entry);
             if (length < 0 || length > value.Length - position
-                || !StoredHeadFormat.TryRead(value.Span.Slice(position, length), key, out var head)
+                || !heads.TryRead(value.Span.Slice(position, length), key, out var head)
                 || !TryReadPlace(entry, head.BodyLength, out var chunks))
             {
                 return null;

@@ -28,6 +28,7 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
     private readonly RedisEngine _engine;
     private readonly StoreKeys _keys;
     private readonly BucketEpochs _epochs = new();
+    private readonly DecodedHeads _heads = new();
     private readonly StoreChanges _changes;
     private readonly KeptKeys _kept;
     private readonly BodyReader _bodies;
@@ -287,7 +288,7 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
         var count = 0;
         foreach (var row in record.Rows)
         {
-            if (!StoredHeadFormat.TryRead(row.Head.Span, key, out var head) || unchecked((ulong)head.Generation) != row.Generation
+            if (!_heads.TryRead(row.Head.Span, key, out var head) || unchecked((ulong)head.Generation) != row.Generation
                 || head.BodyLength < 0 || head.BodyLength > _settings.MaximumResponseBytes || !ChunkedBodyInfo.IsPossible(row, head.BodyLength))
             {
                 Background(_changes.RemoveAsync(place, key.Uri, RemovedBy.Generation, [unchecked((long)row.Generation)]).AsTask());

@@ -42,6 +42,9 @@ internal sealed class Database
     /// <summary>The damage found in the file.</summary>
     public DamageLog Damage { get; } = new();
 
+    /// <summary>Reads heads.</summary>
+    public DecodedHeads Heads { get; } = new();
+
     /// <summary>A seq that the database has certainly reached.</summary>
     public long LastSeq
     {

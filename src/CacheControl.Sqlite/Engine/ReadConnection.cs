@@ -189,7 +189,7 @@ internal sealed class ReadConnection : IDisposable
             return;
         }
 
-        var isOfKey = StoredHeadFormat.TryRead(_find.Blob(3), key, out var head);
+        var isOfKey = _database.Heads.TryRead(_find.Blob(3), key, out var head);
         if (isOfKey && _database.Damage.HasBody(head!.BodyId))
         {
             return;
