@@ -10,6 +10,10 @@ namespace HttpCaching.Storage;
 /// </summary>
 public sealed class StoredResponse
 {
+    // Few responses have either: neither makes each head larger.
+    private readonly object? _part;
+    private readonly long _ageTicks = long.MinValue;
+
     /// <summary>A head whose facts are all set by the initializer.</summary>
     public StoredResponse()
     {
@@ -28,9 +32,9 @@ public sealed class StoredResponse
         HttpVersion = other.HttpVersion;
         Fields = other.Fields;
         Times = other.Times;
-        AgeValue = other.AgeValue;
+        _ageTicks = other._ageTicks;
         BodyLength = other.BodyLength;
-        Part = other.Part;
+        _part = other._part;
         IsDecoded = other.IsDecoded;
         MustValidate = other.MustValidate;
         IsMarkedStale = other.IsMarkedStale;
@@ -74,13 +78,21 @@ public sealed class StoredResponse
     public required ExchangeTimes Times { get; init; }
 
     /// <summary>The Age that arrived with the response, in whole seconds, or <see langword="null"/> (the field itself is not kept; RFC 9111 §5.1).</summary>
-    public TimeSpan? AgeValue { get; init; }
+    public TimeSpan? AgeValue
+    {
+        get => _ageTicks == long.MinValue ? null : new TimeSpan(_ageTicks);
+        init => _ageTicks = value?.Ticks ?? long.MinValue;
+    }
 
     /// <summary>The number of body bytes held. Set when the body is committed; -1 before.</summary>
     public long BodyLength { get; init; } = -1;
 
     /// <summary>What part of the representation is held, or <see langword="null"/> if the response is complete (RFC 9111 §3.3).</summary>
-    public PartRange? Part { get; init; }
+    public PartRange? Part
+    {
+        get => _part is PartRange range ? range : null;
+        init => _part = value;
+    }
 
     /// <summary>Whether a handler below the cache had removed a content coding from the body that is stored.</summary>
     public bool IsDecoded { get; init; }
@@ -113,13 +125,16 @@ public sealed class StoredResponse
     public required long BodyId { get; init; }
 
     /// <summary>Whether the whole representation is held (RFC 9111 §3.3).</summary>
-    public bool IsComplete => Part is null;
+    public bool IsComplete => _part is null;
 
     /// <summary>Conclusions that the rules have drawn from these facts, kept in memory only.</summary>
     internal object? PolicyMemo { get; set; }
 
     /// <summary>The form that the message layer has prepared from these facts, kept in memory only.</summary>
     internal object? MessageMemo { get; set; }
+
+    /// <summary>Forgets what was concluded and prepared: a response may never be used again, and its first use draws it anew.</summary>
+    internal void ForgetMemos() => PolicyMemo = MessageMemo = null;
 
     /// <summary>
     /// Whether this head may be put in the place of another: it belongs to the same body. A store throws <see cref="ArgumentException"/> if not.

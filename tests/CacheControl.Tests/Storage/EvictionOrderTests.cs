@@ -98,7 +98,7 @@ public sealed class EvictionOrderTests(ITestOutputHelper output)
             Generation = key,
             BodyId = key,
         },
-        new MemoryBody([], 0));
+        new MemoryBody([], null, 0));
 
     private sealed class Trace(int capacity)
     {

@@ -8,16 +8,20 @@ namespace HttpCaching.Storage.InMemory;
 /// </summary>
 internal sealed class MemoryBody : SegmentedBody
 {
-    private readonly byte[][] _segments;
+    // One segment needs no array of segments.
+    private readonly byte[] _first;
+    private readonly byte[][]? _segments;
     private readonly int _shift;
 
     /// <summary>A body of these bytes.</summary>
-    /// <param name="segments">All of <paramref name="segmentBytes"/> except the last, which may be shorter, or longer than its used bytes.</param>
+    /// <param name="first">The first segment; all of <paramref name="segmentBytes"/> except the last, which may be shorter, or longer than its used bytes.</param>
+    /// <param name="segments">All segments; null if there is one.</param>
     /// <param name="length">The number of bytes.</param>
     /// <param name="segmentBytes">The size of every segment but the last: a power of two.</param>
     /// <param name="hold">Gives the segments back; null if the garbage collector frees them.</param>
-    public MemoryBody(byte[][] segments, long length, int segmentBytes = SegmentPool.UsualSegmentBytes, SegmentHold? hold = null)
+    public MemoryBody(byte[] first, byte[][]? segments, long length, int segmentBytes = SegmentPool.UsualSegmentBytes, SegmentHold? hold = null)
     {
+        _first = first;
         _segments = segments;
         _shift = BitOperations.Log2((uint)segmentBytes);
         Length = length;
@@ -31,7 +35,7 @@ internal sealed class MemoryBody : SegmentedBody
     public SegmentHold? Hold { get; }
 
     /// <summary>The bytes that the body takes, with the unused ones.</summary>
-    public long TakenBytes => Hold is null ? Length : (long)_segments.Length << _shift;
+    public long TakenBytes => Hold is null ? Length : (_segments?.Length ?? 1L) << _shift;
 
     /// <summary>A view of the body for one reader; null if the segments have been given back.</summary>
     public StoredBody? Open()
@@ -53,7 +57,7 @@ internal sealed class MemoryBody : SegmentedBody
             return false;
         }
 
-        var bytes = _segments[(int)(offset >> _shift)];
+        var bytes = _segments is null ? _first : _segments[(int)(offset >> _shift)];
         var within = (int)(offset & ((1L << _shift) - 1));
         segment = bytes.AsMemory(within, (int)Math.Min(bytes.Length - within, Length - offset));
         return true;

@@ -73,8 +73,9 @@ internal sealed class MemoryBodyBuilder
                 Array.Resize(ref _last, _used);
             }
 
-            byte[][] segments = _used == 0 ? [.. _full] : [.. _full, _last];
-            return new MemoryBody(segments, Length, _segmentBytes, hold);
+            return _full.Count == 0
+                ? new MemoryBody(_last, null, Length, _segmentBytes, hold)
+                : new MemoryBody(_full[0], _used == 0 ? [.. _full] : [.. _full, _last], Length, _segmentBytes, hold);
         }
     }
 

@@ -276,6 +276,7 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
                 return false;
             }
 
+            commit.Head.ForgetMemos();
             return Put_NeedsLock(held, standing, displaced: null);
         }
     }
