@@ -13,6 +13,7 @@ public sealed class StoredResponse
     // Few responses have either: neither makes each head larger.
     private readonly object? _part;
     private readonly long _ageTicks = long.MinValue;
+    private readonly ushort _statusCode;
 
     /// <summary>A head whose facts are all set by the initializer.</summary>
     public StoredResponse()
@@ -27,7 +28,7 @@ public sealed class StoredResponse
         TargetUri = other.TargetUri;
         SelectingFields = other.SelectingFields;
         FurtherSelections = other.FurtherSelections;
-        StatusCode = other.StatusCode;
+        _statusCode = other._statusCode;
         ReasonPhrase = other.ReasonPhrase;
         HttpVersion = other.HttpVersion;
         Fields = other.Fields;
@@ -63,7 +64,12 @@ public sealed class StoredResponse
     public IReadOnlyList<SelectingFields> FurtherSelections { get; init; } = [];
 
     /// <summary>The status code of the response; 206 only for an incomplete one.</summary>
-    public required int StatusCode { get; init; }
+    /// <exception cref="OverflowException">The value is no status code: it is negative or above 65,535.</exception>
+    public required int StatusCode
+    {
+        get => _statusCode;
+        init => _statusCode = checked((ushort)value);
+    }
 
     /// <summary>The reason phrase, or <see langword="null"/>.</summary>
     public string? ReasonPhrase { get; init; }

@@ -8,10 +8,9 @@ namespace HttpCaching.Storage.InMemory;
 /// </summary>
 internal sealed class MemoryBody : SegmentedBody
 {
-    // One segment needs no array of segments.
+    // Most bodies are one segment, and need no more.
     private readonly byte[] _first;
-    private readonly byte[][]? _segments;
-    private readonly int _shift;
+    private readonly Segments? _segments;
 
     /// <summary>A body of these bytes.</summary>
     /// <param name="first">The first segment; all of <paramref name="segmentBytes"/> except the last, which may be shorter, or longer than its used bytes.</param>
@@ -22,8 +21,7 @@ internal sealed class MemoryBody : SegmentedBody
     public MemoryBody(byte[] first, byte[][]? segments, long length, int segmentBytes = SegmentPool.UsualSegmentBytes, SegmentHold? hold = null)
     {
         _first = first;
-        _segments = segments;
-        _shift = BitOperations.Log2((uint)segmentBytes);
+        _segments = segments is null && hold is null ? null : new Segments(segments ?? [first], BitOperations.Log2((uint)segmentBytes));
         Length = length;
         Hold = hold;
     }
@@ -35,7 +33,7 @@ internal sealed class MemoryBody : SegmentedBody
     public SegmentHold? Hold { get; }
 
     /// <summary>The bytes that the body takes, with the unused ones.</summary>
-    public long TakenBytes => Hold is null ? Length : (_segments?.Length ?? 1L) << _shift;
+    public long TakenBytes => Hold is null ? Length : (long)_segments!.All.Length << _segments.Shift;
 
     /// <summary>A view of the body for one reader; null if the segments have been given back.</summary>
     public StoredBody? Open()
@@ -57,9 +55,17 @@ internal sealed class MemoryBody : SegmentedBody
             return false;
         }
 
-        var bytes = _segments is null ? _first : _segments[(int)(offset >> _shift)];
-        var within = (int)(offset & ((1L << _shift) - 1));
+        var (bytes, within) = _segments is null ? (_first, (int)offset) : _segments.At(offset);
         segment = bytes.AsMemory(within, (int)Math.Min(bytes.Length - within, Length - offset));
         return true;
+    }
+
+    private sealed class Segments(byte[][] all, int shift)
+    {
+        public byte[][] All => all;
+
+        public int Shift => shift;
+
+        public (byte[] Bytes, int Within) At(long offset) => (all[(int)(offset >> shift)], (int)(offset & ((1L << shift) - 1)));
     }
 }
