@@ -13,7 +13,9 @@ public sealed class StoredResponse
     // Few responses have either: neither makes each head larger.
     private readonly object? _part;
     private readonly long _ageTicks = long.MinValue;
-    private readonly ushort _statusCode;
+
+    // Five facts that are true or not, in a byte.
+    private readonly HeadFlags _flags;
 
     /// <summary>A head whose facts are all set by the initializer.</summary>
     public StoredResponse()
@@ -28,7 +30,7 @@ public sealed class StoredResponse
         TargetUri = other.TargetUri;
         SelectingFields = other.SelectingFields;
         FurtherSelections = other.FurtherSelections;
-        _statusCode = other._statusCode;
+        StatusCode = other.StatusCode;
         ReasonPhrase = other.ReasonPhrase;
         HttpVersion = other.HttpVersion;
         Fields = other.Fields;
@@ -36,11 +38,7 @@ public sealed class StoredResponse
         _ageTicks = other._ageTicks;
         BodyLength = other.BodyLength;
         _part = other._part;
-        IsDecoded = other.IsDecoded;
-        MustValidate = other.MustValidate;
-        IsMarkedStale = other.IsMarkedStale;
-        HadCredentials = other.HadCredentials;
-        TagIsUnreliable = other.TagIsUnreliable;
+        _flags = other._flags;
         Tags = other.Tags;
         Variant = other.Variant;
         Rank = other.Rank;
@@ -64,12 +62,7 @@ public sealed class StoredResponse
     public IReadOnlyList<SelectingFields> FurtherSelections { get; init; } = [];
 
     /// <summary>The status code of the response; 206 only for an incomplete one.</summary>
-    /// <exception cref="OverflowException">The value is no status code: it is negative or above 65,535.</exception>
-    public required int StatusCode
-    {
-        get => _statusCode;
-        init => _statusCode = checked((ushort)value);
-    }
+    public required int StatusCode { get; init; }
 
     /// <summary>The reason phrase, or <see langword="null"/>.</summary>
     public string? ReasonPhrase { get; init; }
@@ -101,19 +94,39 @@ public sealed class StoredResponse
     }
 
     /// <summary>Whether a handler below the cache had removed a content coding from the body that is stored.</summary>
-    public bool IsDecoded { get; init; }
+    public bool IsDecoded
+    {
+        get => (_flags & HeadFlags.IsDecoded) != 0;
+        init => _flags = With(HeadFlags.IsDecoded, value);
+    }
 
     /// <summary>Whether the response may only be reused after a successful validation, whatever its freshness (RFC 9111 §4.3.5, §4.4).</summary>
-    public bool MustValidate { get; init; }
+    public bool MustValidate
+    {
+        get => (_flags & HeadFlags.MustValidate) != 0;
+        init => _flags = With(HeadFlags.MustValidate, value);
+    }
 
     /// <summary>Whether a tool has marked the response as stale: it is validated before its next use, but may still be served if the origin fails (RFC 5861 §4).</summary>
-    public bool IsMarkedStale { get; init; }
+    public bool IsMarkedStale
+    {
+        get => (_flags & HeadFlags.IsMarkedStale) != 0;
+        init => _flags = With(HeadFlags.IsMarkedStale, value);
+    }
 
     /// <summary>Whether the original request carried credentials (RFC 9111 §3.5).</summary>
-    public bool HadCredentials { get; init; }
+    public bool HadCredentials
+    {
+        get => (_flags & HeadFlags.HadCredentials) != 0;
+        init => _flags = With(HeadFlags.HadCredentials, value);
+    }
 
     /// <summary>Whether the origin has answered a validation by entity tag with a 304 that fitted nothing: the tag is not sent again (RFC 9111 §4.3.1).</summary>
-    public bool TagIsUnreliable { get; init; }
+    public bool TagIsUnreliable
+    {
+        get => (_flags & HeadFlags.TagIsUnreliable) != 0;
+        init => _flags = With(HeadFlags.TagIsUnreliable, value);
+    }
 
     /// <summary>What the response can be removed by, beside its key: the caller's tags and the origin's cache groups, as opaque texts.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
@@ -211,4 +224,17 @@ public sealed class StoredResponse
         BodyId = bodyId,
         Variant = variant,
     };
+
+    private HeadFlags With(HeadFlags flag, bool isSet) => isSet ? _flags | flag : _flags & ~flag;
+
+    [Flags]
+    private enum HeadFlags : byte
+    {
+        None = 0,
+        IsDecoded = 1,
+        MustValidate = 2,
+        IsMarkedStale = 4,
+        HadCredentials = 8,
+        TagIsUnreliable = 16,
+    }
 }
