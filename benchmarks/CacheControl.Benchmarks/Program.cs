@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using HttpCaching.Benchmarks.Curves;
 using HttpCaching.Benchmarks.Edge;
 using HttpCaching.Benchmarks.Quick;
 using HttpCaching.Benchmarks.Ratios;
@@ -29,6 +30,18 @@ if (args.Contains("--ratios"))
 if (args.Contains(EdgeReport.Argument))
 {
     await EdgeReport.PrintAsync(Console.Out, rounds: args.Contains("--short") ? 3 : 9, [.. args.Where(arg => arg.EndsWith(".dll", StringComparison.Ordinal))]).ConfigureAwait(false);
+    return;
+}
+
+if (args.Contains(CurvesReport.Argument))
+{
+    CurvesReport.Print(Console.Out, args.Contains("--long") ? 61 : 21, args.Contains("--short") ? 10_000 : 1_000_000);
+    return;
+}
+
+if (args.Contains(CurvesReport.PausesArgument))
+{
+    PausesReport.Print(Console.Out, TimeSpan.FromSeconds(args.Contains("--short") ? 20 : 600));
     return;
 }
 
