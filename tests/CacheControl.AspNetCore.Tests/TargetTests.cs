@@ -20,7 +20,7 @@ public sealed class TargetTests
 
         foreach (var target in Targets.Concat(Targets).Concat(Targets))
         {
-            (await direct.AskAsync($"GET {target} HTTP/1.1")).Should().Be(await through.AskAsync($"GET {target} HTTP/1.1"), target);
+            WithoutDate(await direct.AskAsync($"GET {target} HTTP/1.1")).Should().Be(WithoutDate(await through.AskAsync($"GET {target} HTTP/1.1")), target);
         }
 
         direct.Forwarded.Should().BeLessThan(through.Forwarded);
@@ -74,4 +74,8 @@ public sealed class TargetTests
     }
 
     private static HttpResponseMessage Echo(HttpRequestMessage request) => Messages.Fresh(request.RequestUri!.OriginalString);
+
+    // A server that refuses a target answers with a date of its own.
+    private static string WithoutDate(string answer) =>
+        string.Join("\r\n", answer.Split("\r\n").Where(line => !line.StartsWith("Date:", StringComparison.OrdinalIgnoreCase)));
 }

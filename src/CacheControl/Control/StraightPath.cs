@@ -100,7 +100,7 @@ internal sealed class StraightPath
 
         var stored = candidates[index];
         var now = _services.Clock.Now;
-        if (ResponseConclusions.Known(stored, _services.Policy) is not { } facts || !facts.PlainUse.Covers(now) || !stored.IsComplete)
+        if (ResponseConclusions.KnownOrFirst(stored, _services.Policy) is not { } facts || !facts.PlainUse.Covers(now) || !stored.IsComplete)
         {
             return false;
         }
@@ -188,7 +188,7 @@ internal sealed class StraightPath
     private bool Matches<TFields>(StoredResponse stored, TFields fields, bool looksForSteering = false)
         where TFields : struct, IHttpCacheRequestFields
     {
-        if (ResponseConclusions.Known(stored, _services.Policy) is not { } facts)
+        if (ResponseConclusions.KnownOrFirst(stored, _services.Policy) is not { } facts)
         {
             return false;
         }

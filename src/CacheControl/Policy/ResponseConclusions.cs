@@ -128,9 +128,12 @@ internal sealed class ResponseConclusions
     /// <summary>When the stored response answers requests that ask for nothing special. Empty if the conclusions are not those of a stored response.</summary>
     public PlainUse PlainUse { get; private set; }
 
-    /// <summary>The conclusions that are remembered beside a stored response; null if there are none under these settings.</summary>
-    public static ResponseConclusions? Known(StoredResponse stored, PolicySettings settings) =>
+    private static ResponseConclusions? Known(StoredResponse stored, PolicySettings settings) =>
         stored.PolicyMemo is ResponseConclusions memo && ReferenceEquals(memo._settings, settings) ? memo : null;
+
+    /// <summary>The conclusions that are remembered beside a stored response, or are drawn now at its first use; null if others were drawn under other settings.</summary>
+    public static ResponseConclusions? KnownOrFirst(StoredResponse stored, PolicySettings settings) =>
+        Known(stored, settings) ?? (stored.PolicyMemo is null ? Draw(stored, settings) : null);
 
     /// <summary>The conclusions for a stored response; remembered beside it for as long as the settings are the same.</summary>
     public static ResponseConclusions Of(StoredResponse stored, PolicySettings settings)
