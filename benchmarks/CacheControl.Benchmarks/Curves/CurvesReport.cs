@@ -24,7 +24,8 @@ internal static class CurvesReport
         OverEntries(output, rounds, [.. Enumerable.Range(3, (int)Math.Log10(most) - 2).Select(power => (int)Math.Pow(10, power))]);
         Over(output, rounds, "hit, over callers at once", Callers, callers => new HitSubject(), (subject, callers) => QuickCase.Of(string.Empty, () => subject.HitAtOnce(callers)), perCall: callers => callers);
         Over(output, rounds, "hit, over variants of its URI", Variants, variants => new HitSubject(variants: variants), Hit);
-        Over(output, rounds, "hit, over fields of its response", Fields, fields => new HitSubject(fields: fields), Hit);
+        Over(output, rounds, "the same without a cache, over its fields", Fields, fields => new HitSubject(fields: fields), (subject, _) => QuickCase.Of(string.Empty, subject.Floor));
+        Over(output, rounds, "hit, over its fields", Fields, fields => new HitSubject(fields: fields), Hit);
         Over(output, rounds, "hit, over rules of the options", Rules, rules => new HitSubject(rules: rules), Hit);
     }
 
@@ -40,7 +41,7 @@ internal static class CurvesReport
         // One pass over all entries is one call: as many of them as fill a slice are too many for a large store.
         foreach (var subject in roomy)
         {
-            output.WriteLine(Line(new CurvePoint("list, for one of the entries", subject.Entries, subject.ListOnce())));
+            output.WriteLine(Line(new CurvePoint("one of a list, over entries", subject.Entries, subject.ListOnce())));
             subject.Dispose();
         }
 

@@ -26,9 +26,10 @@ internal sealed class EntriesSubject : IDisposable
             Miss();
         }
 
-        for (var i = 0; i < Few && !isFull; i++)
+        // The first hit of an entry works out what the others use.
+        for (var i = 0; i < entries && !isFull; i++)
         {
-            HitFew();
+            Send(i);
         }
     }
 

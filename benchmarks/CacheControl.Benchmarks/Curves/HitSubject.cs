@@ -10,6 +10,7 @@ internal sealed class HitSubject : IDisposable
     private readonly MemoryHttpCacheStore _store;
     private readonly HttpCache _cache;
     private readonly HttpMessageInvoker _invoker;
+    private readonly HttpMessageInvoker _floor;
     private readonly HttpRequestMessage[] _requests;
     private int _next;
 
@@ -23,6 +24,7 @@ internal sealed class HitSubject : IDisposable
         }
 
         _cache = new HttpCache(_store, options);
+        _floor = new HttpMessageInvoker(new NumberedOrigin(new byte[64], fields, varies: variants > 1));
         _invoker = new HttpMessageInvoker(new CachingHandler(_cache) { InnerHandler = new NumberedOrigin(new byte[64], fields, varies: variants > 1) });
         _requests = [.. Enumerable.Range(0, variants).Select(RequestOf)];
         var buffer = new byte[256];
@@ -52,6 +54,9 @@ internal sealed class HitSubject : IDisposable
         }
     }
 
+    /// <summary>The same message, made by a handler below no cache.</summary>
+    public int Floor() => Subject.Send(_floor, _requests[0]);
+
     public int Hit() => Subject.Send(_invoker, _requests[_next++ % _requests.Length]);
 
     /// <summary>Hits of so many callers at once, each with a request of its own.</summary>
@@ -64,6 +69,7 @@ internal sealed class HitSubject : IDisposable
     public void Dispose()
     {
         Array.ForEach(_requests, request => request.Dispose());
+        _floor.Dispose();
         _invoker.Dispose();
         _cache.Dispose();
         _store.Dispose();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using HttpCaching.Benchmarks.Cases;
+using HttpCaching.Benchmarks.Stores;
 
 namespace HttpCaching.Benchmarks.Quick;
 
@@ -99,11 +100,13 @@ internal static class SqliteReport
                 writes[round] = Write(file, random, size);
             }
 
+            var (listed, most) = Listing.Measure(file.Store);
             output.WriteLine(
                 $"{size,9} entries against {Least}: read {Text(reads[1].RatioTo(reads[0]), 2)} x ({Text(reads[1].Median, 0)} ns),"
                 + $" write {Text(QuickResult.MedianOver(WriteRounds, i => writes[i] / floors[i]), 2)} x ({Text(QuickResult.MedianOver(WriteRounds, i => writes[i]) / 1000, 0)} us of processor),"
                 + $" opened in {Text(opened.TotalMilliseconds, 1)} ms, first read after {Text(first.TotalMilliseconds, 1)} ms, file {file.Length / 1024 / 1024} MiB,"
-                + $" held by the open store once all was read {held / 1024} KiB ({Text((double)held / size, 2)} B an entry)");
+                + $" held by the open store once all was read {held / 1024} KiB ({Text((double)held / size, 2)} B an entry),"
+                + $" {listed} listed with at most {Text(most, 1)} MiB");
         }
     }
 

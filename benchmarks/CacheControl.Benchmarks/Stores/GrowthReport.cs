@@ -39,6 +39,9 @@ internal static class GrowthReport
 
             Row(output, $"{size} keys: opened and first read, ms", "< 1000", Text(open.TotalMilliseconds, 1));
             Row(output, $"{size} keys: held by the open store, B a key", "near 0", Text(held / (double)size, 3));
+            using var listed = FileStoreSubject.Open(subject.Directory, openRecords: 0);
+            var (count, mebibytes) = Listing.Measure(listed);
+            Row(output, $"{size} keys: {count} listed, MiB at most", "< 64", Text(mebibytes, 1));
         }
     }
 
