@@ -18,7 +18,7 @@ public sealed class PerformanceChartTests
         ("3. hit, Vary on 2, request with 3 fields", "hit, Vary on 2, 3 request fields", "with Vary on 2 fields", 2),
         ("miss, stored, against F7", "miss, stored", "miss, stored", 2),
         ("a validation that is confirmed, against F7", "validation with 304", "validation with 304", 2),
-        ("bytes held for an entry of 1 KiB and 10 fields", "bytes held for an entry of 1 KiB", "1 KiB and 10 fields", 4),
+        ("bytes held for an entry of 1 KiB and 10 fields, before its first hit", "bytes held for an entry of 1 KiB", "1 KiB and 10 fields", 4),
     ];
 
     public static TheoryData<string, string, int> ShownCases()

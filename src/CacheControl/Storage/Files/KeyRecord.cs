@@ -57,7 +57,7 @@ internal sealed class KeyRecord
     public static KeyRecord? Read(string path, FileSeal seal, CacheKey? expected, out bool isDamaged)
     {
         using var file = FileModes.TryOpenToRead(path, out var status, out isDamaged);
-        return file is null ? null : Read(file, seal, expected, UseStamp.Of(status.IsKnown ? status.LastWrite : File.GetLastWriteTimeUtc(file)), out isDamaged);
+        return file is null ? null : Read(file, seal, expected, UseStamp.Of(status.IsKnown ? status.LastWrite : File.GetLastWriteTimeUtc(file)), null, out isDamaged);
     }
 
     /// <summary>Reads a record from an open file.</summary>
@@ -65,10 +65,11 @@ internal sealed class KeyRecord
     /// <param name="seal">The store's seal.</param>
     /// <param name="expected">The expected key, or null for any.</param>
     /// <param name="use">The time of its last use and the number of uses.</param>
+    /// <param name="heads">Reads the heads of an expected key, and remembers them; null to remember none.</param>
     /// <param name="isDamaged">Whether the file is not a record of this key.</param>
-    public static KeyRecord? Read(SafeFileHandle file, FileSeal seal, CacheKey? expected, UseStamp use, out bool isDamaged)
+    public static KeyRecord? Read(SafeFileHandle file, FileSeal seal, CacheKey? expected, UseStamp use, DecodedHeads? heads, out bool isDamaged)
     {
-        var record = ReadWhole(file, seal) is { } bytes ? Parse(bytes, seal, expected, use) : null;
+        var record = ReadWhole(file, seal) is { } bytes ? Parse(bytes, seal, expected, use, heads) : null;
         isDamaged = record is null;
         return record;
     }
@@ -153,7 +154,7 @@ internal sealed class KeyRecord
         return true;
     }
 
-    private static KeyRecord? Parse(byte[] bytes, FileSeal seal, CacheKey? expected, UseStamp use)
+    private static KeyRecord? Parse(byte[] bytes, FileSeal seal, CacheKey? expected, UseStamp use, DecodedHeads? heads)
     {
         var contentBytes = bytes.Length - FileLayout.HeaderBytes - FileLayout.TrailerBytes;
         if (!FileLayout.TryReadHeader(bytes, FileLayout.RecordMagic, seal.Kind, out var stated, out var id) || stated != contentBytes)
@@ -170,13 +171,13 @@ internal sealed class KeyRecord
             }
         }
 
-        return contentBytes >= sizeof(int) && ReadParts(content, ref expected) is { Length: > 0 } parts
+        return contentBytes >= sizeof(int) && ReadParts(content, ref expected, heads) is { Length: > 0 } parts
             ? new KeyRecord(expected!.Value, parts, id, bytes.Length, use)
             : null;
     }
 
     /// <summary>Reads the parts, all of one key; null if any is invalid.</summary>
-    private static RecordPart[]? ReadParts(ReadOnlyMemory<byte> content, ref CacheKey? expected)
+    private static RecordPart[]? ReadParts(ReadOnlyMemory<byte> content, ref CacheKey? expected, DecodedHeads? heads)
     {
         var count = BinaryPrimitives.ReadInt32LittleEndian(content.Span);
         var table = content[sizeof(int)..];
@@ -189,7 +190,7 @@ internal sealed class KeyRecord
         var parts = new RecordPart[count];
         for (var i = 0; i < count; i++)
         {
-            if (ReadPart(table.Span[(i * FileLayout.PartBytes)..], ref rest, ref expected) is not { } part)
+            if (ReadPart(table.Span[(i * FileLayout.PartBytes)..], ref rest, ref expected, heads) is not { } part)
             {
                 return null;
             }
@@ -200,11 +201,11 @@ internal sealed class KeyRecord
         return rest.IsEmpty ? parts : null;
     }
 
-    private static RecordPart? ReadPart(ReadOnlySpan<byte> entry, ref ReadOnlyMemory<byte> rest, ref CacheKey? expected)
+    private static RecordPart? ReadPart(ReadOnlySpan<byte> entry, ref ReadOnlyMemory<byte> rest, ref CacheKey? expected, DecodedHeads? heads)
     {
         var headBytes = BinaryPrimitives.ReadInt32LittleEndian(entry);
         var isFile = BinaryPrimitives.ReadInt32LittleEndian(entry[4..]) != 0;
-        if (headBytes < 0 || headBytes > rest.Length || !TryReadHead(rest.Span[..headBytes], ref expected, out var head) || head.BodyLength < 0)
+        if (headBytes < 0 || headBytes > rest.Length || !TryReadHead(rest.Span[..headBytes], ref expected, heads, out var head) || head.BodyLength < 0)
         {
             return null;
         }
@@ -226,11 +227,11 @@ internal sealed class KeyRecord
         return new RecordPart(head, bytes, inline, null);
     }
 
-    private static bool TryReadHead(ReadOnlySpan<byte> bytes, ref CacheKey? expected, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out StoredResponse? head)
+    private static bool TryReadHead(ReadOnlySpan<byte> bytes, ref CacheKey? expected, DecodedHeads? heads, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out StoredResponse? head)
     {
         if (expected is { } key)
         {
-            return StoredHeadFormat.TryRead(bytes, key, out head);
+            return heads is null ? StoredHeadFormat.TryRead(bytes, key, out head) : heads.TryRead(bytes, key, out head);
         }
 
         if (!StoredHeadFormat.TryRead(bytes, out key, out head))

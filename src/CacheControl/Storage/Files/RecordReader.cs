@@ -13,6 +13,7 @@ internal sealed class RecordReader(
     // If the body of a record is gone, the record was replaced between two steps of this process. That this happens so often in a row is practically impossible.
     private const int Attempts = 20;
 
+    private readonly DecodedHeads _heads = new();
     private readonly OpenRecords? _open = settings.OpenRecords > 0 && LinuxCalls.AreKnown ? new OpenRecords(directory, settings) : null;
 
     /// <summary>Reads the stored responses of a key.</summary>
@@ -58,7 +59,7 @@ internal sealed class RecordReader(
             try
             {
                 var isKept = keep && status.Identity is { HasName: true, Size: <= OpenRecords.MostRecordBytes };
-                if (KeyRecord.Read(file, settings.Seal, key, default, out isDamaged) is not { } record)
+                if (KeyRecord.Read(file, settings.Seal, key, default, _heads, out isDamaged) is not { } record)
                 {
                     // A record without a byte is being written at this moment, unless its writer has died.
                     if (status is { IsKnown: true, Identity.Size: 0 } && attempt < Attempts)
