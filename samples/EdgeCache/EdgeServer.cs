@@ -12,7 +12,7 @@ namespace EdgeCache;
 public static class EdgeServer
 {
     // A directory does not tell of changes by other processes: after this time it is looked at again. An engine tells of them.
-    private static readonly TimeSpan UntilOthersAreSeen = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan UntilOthersAreSeen = TimeSpan.FromSeconds(10);
 
     /// <summary>Serves until it is told to stop. Returns the exit code.</summary>
     internal static async Task<int> RunAsync(EdgeOptions options, CancellationToken cancellationToken)
