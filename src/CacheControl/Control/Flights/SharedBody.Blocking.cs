@@ -24,7 +24,7 @@ internal sealed partial class SharedBody
                 case BodyStep.Wait:
                     progress!.Wait(reader.WhenLeft());
                     break;
-                case BodyStep.Pump when Upstream is ByteArrayContent:
+                case BodyStep.Pump when Upstream is ByteArrayContent or ReadOnlyMemoryContent:
                     Pump();
                     break;
                 default:
