@@ -11,16 +11,25 @@ internal static class PausesReport
     private const long Limit = 128L << 20;
     private const int Callers = 4;
 
+    // Of all callers together; the other load is as much as the processors can do.
+    private const int Paced = 10_000;
+
     public static void Print(TextWriter output, TimeSpan duration)
+    {
+        Print(output, duration, Paced);
+        Print(output, duration, int.MaxValue);
+    }
+
+    private static void Print(TextWriter output, TimeSpan duration, int perSecond)
     {
         using var store = new MemoryHttpCacheStore(new MemoryHttpCacheStoreOptions { MaximumBytes = Limit });
         using var cache = new HttpCache(store);
         using var invoker = new HttpMessageInvoker(new CachingHandler(cache) { InnerHandler = new NumberedOrigin(new byte[64], fields: 10, varies: false) });
         var ranks = Cumulative();
-        Load(invoker, ranks, TimeSpan.FromSeconds(10));
+        Load(invoker, ranks, TimeSpan.FromSeconds(10), int.MaxValue);
         var before = cache.GetStatisticsAsync(default).GetAwaiter().GetResult();
         var (pauses, full, clock) = (GC.GetTotalPauseDuration(), GC.CollectionCount(2), Stopwatch.GetTimestamp());
-        Load(invoker, ranks, duration);
+        Load(invoker, ranks, duration, perSecond);
         var elapsed = Stopwatch.GetElapsedTime(clock);
         var after = cache.GetStatisticsAsync(default).GetAwaiter().GetResult();
         var hits = after.Hits - before.Hits;
@@ -35,11 +44,16 @@ internal static class PausesReport
             """));
     }
 
-    private static void Load(HttpMessageInvoker invoker, double[] ranks, TimeSpan duration) => Task.WaitAll([.. Enumerable.Range(0, Callers).Select(caller => Task.Run(() =>
+    private static void Load(HttpMessageInvoker invoker, double[] ranks, TimeSpan duration, int perSecond) => Task.WaitAll([.. Enumerable.Range(0, Callers).Select(caller => Task.Run(() =>
     {
         var (random, buffer, start) = (new Random(caller), new byte[256], Stopwatch.GetTimestamp());
-        while (Stopwatch.GetElapsedTime(start) < duration)
+        for (var sent = 0L; Stopwatch.GetElapsedTime(start) < duration; sent++)
         {
+            while (sent * Callers > Stopwatch.GetElapsedTime(start).TotalSeconds * perSecond)
+            {
+                Thread.Sleep(1);
+            }
+
             var number = Array.BinarySearch(ranks, random.NextDouble() * ranks[^1]);
             using var request = Subject.Get($"https://api.example.com/v1/catalogue/products/{Math.Abs(number):D8}/detail");
             Subject.SendAndRead(invoker, request, buffer);

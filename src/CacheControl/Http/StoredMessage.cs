@@ -13,7 +13,7 @@ internal sealed class StoredMessage
     private const string Age = "Age";
     private const string ContentLength = "Content-Length";
 
-    // A response that is used once pays for no preparation: one that its store reads anew each time, or that is validated each time.
+    // A response that is used once pays for no preparation: one that its store reads again each time, or that is validated each time.
     private static readonly object UsedOnce = new();
 
     private readonly string _key;

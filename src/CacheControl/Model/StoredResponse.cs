@@ -152,7 +152,7 @@ public sealed class StoredResponse
     /// <summary>The form that the message layer has prepared from these facts, kept in memory only.</summary>
     internal object? MessageMemo { get; set; }
 
-    /// <summary>Forgets what was concluded and prepared: a response may never be used again, and its first use draws it anew.</summary>
+    /// <summary>Forgets what was concluded and prepared: a response may never be used again, and its first use draws it again.</summary>
     internal void ForgetMemos() => PolicyMemo = MessageMemo = null;
 
     /// <summary>
