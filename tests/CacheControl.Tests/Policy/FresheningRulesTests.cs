@@ -81,6 +81,16 @@ public sealed class FresheningRulesTests
         caller.Fields.Without(FieldNames.Date).ToArray().Should().Equal(Given.Fields(forCaller).ToArray(), $"{spec}: {name}");
     }
 
+    [Fact]
+    [Trait("Spec", "VLD-10")]
+    public void Merge_VaryAnyIsTakenBackByAHead_StillFitsNoRequest()
+    {
+        var merged = Merge("Vary: *", "", "{status 304} Vary: ").Merged;
+
+        merged.SelectingFields.Fields.Should().ContainSingle().Which.Name.Should().Be("*", "the values of the original request are not known");
+        merged.FurtherSelections.Should().BeEmpty();
+    }
+
     private static (StoredResponse Merged, StoredResponse ForCaller) Merge(string storedCell, string request, string received, bool mayFile = false, PolicySettings? rules = null)
     {
         var settings = rules ?? Given.Private;

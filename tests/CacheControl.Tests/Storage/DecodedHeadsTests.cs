@@ -27,7 +27,7 @@ public sealed class DecodedHeadsTests
     [InlineData("https://example.org/a", null)]
     public void TryRead_AnotherKey_NoHead(string uri, string? scope)
     {
-        var (heads, bytes) = (new DecodedHeads(), Write(Key, StoredResponses.Elaborate()));
+        var (heads, bytes) = (new DecodedHeads(), Write(Key, Numbered(7, "text")));
         heads.TryRead(bytes, Key, out _).Should().BeTrue();
 
         heads.TryRead(bytes, new CacheKey(uri, scope), out var head).Should().BeFalse();
@@ -38,7 +38,7 @@ public sealed class DecodedHeadsTests
     [Fact]
     public void TryRead_AnyByteDamaged_NoHead()
     {
-        var (heads, bytes) = (new DecodedHeads(), Write(Key, StoredResponses.Elaborate()));
+        var (heads, bytes) = (new DecodedHeads(), Write(Key, Numbered(7, "text")));
         heads.TryRead(bytes, Key, out _).Should().BeTrue();
         for (var i = 0; i < bytes.Length; i++)
         {
