@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using HttpCaching.StoreContract;
 
@@ -65,10 +66,10 @@ internal static class PlaintextScan
         return false;
     }
 
-    /// <summary>Reads a file that a store may be locking for an instant; false if it is gone.</summary>
+    /// <summary>Reads a file that a store may be locking; false if it is gone. A run of maintenance on a busy disk holds its lock for as long as it takes.</summary>
     private static bool TryRead(string path, MemoryStream bytes)
     {
-        for (var tries = 0; ; tries++)
+        for (var begun = Stopwatch.GetTimestamp(); ;)
         {
             try
             {
@@ -80,9 +81,9 @@ internal static class PlaintextScan
             {
                 return false;
             }
-            catch (IOException) when (tries < 10_000)
+            catch (IOException) when (Stopwatch.GetElapsedTime(begun) < TimeSpan.FromMinutes(1))
             {
-                Thread.Yield();
+                Thread.Sleep(1);
             }
         }
     }

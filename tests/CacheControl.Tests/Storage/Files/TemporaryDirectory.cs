@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace HttpCaching.Tests.Storage.Files;
 
 /// <summary>A new path for a test's store, with a space and letters beyond ASCII in it; deleted afterwards.</summary>
@@ -24,16 +26,16 @@ internal sealed class TemporaryDirectory : IDisposable
 
     private static void Delete(string path)
     {
-        for (var tries = 0; ; tries++)
+        for (var begun = Stopwatch.GetTimestamp(); ;)
         {
             try
             {
                 Directory.Delete(path, recursive: true);
                 return;
             }
-            catch (IOException) when (tries < 100 && Directory.Exists(path))
+            catch (IOException) when (Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(10) && Directory.Exists(path))
             {
-                Thread.Yield();
+                Thread.Sleep(1);
             }
         }
     }
