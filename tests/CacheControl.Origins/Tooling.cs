@@ -1,3 +1,5 @@
+using HttpCaching.Origins.Servers;
+
 namespace HttpCaching.Origins;
 
 /// <summary>What the runs need of the machine, where they keep their files, and what the environment asks of them.</summary>
@@ -23,7 +25,7 @@ internal static class Tooling
     public static string Find(string tool) =>
         Locate(tool) ?? throw new InvalidOperationException($"{tool} was not found on the PATH.");
 
-    /// <summary>Why tests that need the tools are left out, or null when they are not.</summary>
+    /// <summary>Why tests that start servers and need the tools are left out, or null when they are not.</summary>
     public static string? SkipReason(params IEnumerable<string> tools)
     {
         if (RequiresAll)
@@ -32,7 +34,7 @@ internal static class Tooling
         }
 
         return OperatingSystem.IsLinux()
-            ? tools.FirstOrDefault(tool => Locate(tool) is null) is { } missing ? $"{missing} was not found on the PATH." : null
+            ? tools.Append(ServerProcess.Leader).FirstOrDefault(tool => Locate(tool) is null) is { } missing ? $"{missing} was not found on the PATH." : null
             : "The servers are started and ended the way of Linux.";
     }
 

@@ -9,6 +9,9 @@ namespace HttpCaching.Origins.Servers;
 /// </summary>
 internal sealed class ServerProcess : IDisposable
 {
+    /// <summary>The tool that makes the shell the leader of its group: a small system may lack it.</summary>
+    public const string Leader = "setsid";
+
     private const string Watch = """
         exec 3<&0
         "$@" 3<&- </dev/null &
@@ -42,7 +45,7 @@ internal sealed class ServerProcess : IDisposable
 
     public static async Task<ServerProcess> StartAsync(IEnumerable<string> command, string folder, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var start = new ProcessStartInfo(Tooling.Find("setsid"), ["sh", "-c", Watch, "sh", .. command])
+        var start = new ProcessStartInfo(Tooling.Find(Leader), ["sh", "-c", Watch, "sh", .. command])
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,
