@@ -31,5 +31,5 @@ public sealed partial class HttpCache
     public Task<IReadOnlyList<CachedResponse>> FindAsync(HttpRequestMessage request) => FindAsync(request, CancellationToken.None);
 
     private string TargetOf(HttpRequestMessage request) =>
-        _keys.TargetUriOf(request) ?? throw new ArgumentException("The URI must be an absolute http or https URI.", nameof(request));
+        _keys.TargetUriOf(request) ?? throw new ArgumentException("The URI must be an absolute http or https URI, and the field Host, if it is there, the name of a host.", nameof(request));
 }
