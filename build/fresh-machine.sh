@@ -13,8 +13,10 @@ git=$(command -v git) || fail 'git is missing: install it and put it on the PATH
 
 root=$(mktemp -d) || fail 'no temporary directory could be made: set TMPDIR to a folder that can be written'
 trap 'rm -rf "$root"' EXIT
+
+# What comes with a shell. Servers, compilers and tools of the system are not there: the tests that need them are left out.
 mkdir "$root/home" "$root/bin" "$root/tmp" "$root/first"
-for tool in bash sh env cat cp dirname basename readlink mkdir rm mktemp uname id sed grep; do
+for tool in bash sh env cat cp mv ls ln rm mkdir mktemp touch chmod dirname basename readlink head tail cut sort tr wc sed grep awk find uname id; do
   path=$(command -v "$tool") && ln -s "$path" "$root/bin/$tool"
 done
 ln -s "$(readlink -f "$dotnet")" "$root/bin/dotnet"

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using HttpCaching.StoreContract;
 using HttpCaching.Tests.Storage.Files;
 using static HttpCaching.Sqlite.Tests.StoreBench;
@@ -76,7 +75,7 @@ public sealed class SqliteStoreFileTests : IDisposable
 
         Directory.CreateDirectory(_file.Directory);
         File.WriteAllText(_file.Path, string.Empty);
-        Run("chown", "12345", _file.Path).Should().Be(0);
+        UnixFiles.TryGive(_file.Path, 12345).Should().BeTrue();
 
         Opening().Should().Throw<IOException>().WithMessage("*another user (12345)*");
     }
@@ -113,7 +112,7 @@ public sealed class SqliteStoreFileTests : IDisposable
         }
 
         Directory.CreateDirectory(_file.Directory);
-        Run("chown", "12345", _file.Directory).Should().Be(0);
+        UnixFiles.TryGive(_file.Directory, 12345).Should().BeTrue();
 
         Opening().Should().Throw<IOException>().WithMessage("*another user (12345)*");
     }
@@ -373,20 +372,6 @@ public sealed class SqliteStoreFileTests : IDisposable
         catch (IOException)
         {
             return 1;
-        }
-    }
-
-    private static int Run(string program, params string[] arguments)
-    {
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-            process.WaitForExit();
-            return process.ExitCode;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return -1;
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using HttpCaching.StoreContract;
 using HttpCaching.Tests.Storage.Files;
 using static HttpCaching.Tests.Storage.Files.FileStoreBench;
@@ -181,9 +180,7 @@ public sealed class ForeignFilesInTheStore : IDisposable
             return;
         }
 
-        using var process = Process.Start("mkfifo", [path]);
-        process.WaitForExit();
-        process.ExitCode.Should().Be(0);
+        UnixFiles.MakePipe(path);
     }
 
     private static void CopyAll(string from, string to)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using HttpCaching.Tests.Storage.Files;
 using Microsoft.AspNetCore.DataProtection;
@@ -132,12 +131,7 @@ public sealed class StorePathsThatCannotBeUsed : IDisposable
                 return path;
             case "another user's":
                 Directory.CreateDirectory(path);
-                using (var chown = Process.Start(new ProcessStartInfo("chown", ["12345", path]) { RedirectStandardError = true })!)
-                {
-                    chown.WaitForExit();
-                    return chown.ExitCode == 0 ? path : null;
-                }
-
+                return UnixFiles.TryGive(path, 12345) ? path : null;
             case "too long":
                 return Path.Join(path, new string('x', 300), "y");
             default:

@@ -28,7 +28,10 @@ internal sealed class ScriptFolder : IDisposable
     public void WriteProgram(string name, string text)
     {
         Write("bin/" + name, text);
-        Run("chmod", ["+x", PathOf("bin/" + name)]);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(PathOf("bin/" + name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     /// <summary>Copies a file of the repository into the folder that scripts run in.</summary>

@@ -81,10 +81,7 @@ public sealed class FileStoreDirectoryTests : IDisposable
 
         var path = Path.Join(_directory.Path, below);
         Directory.CreateDirectory(path);
-        using (var chown = Process.Start("chown", ["12345", path]))
-        {
-            chown.WaitForExit();
-        }
+        UnixFiles.TryGive(path, 12345).Should().BeTrue();
 
         FluentActions.Invoking(() => new FileHttpCacheStore(_directory.Path)).Should().Throw<IOException>().WithMessage("*another user (12345)*");
     }
