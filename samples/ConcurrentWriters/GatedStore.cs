@@ -51,7 +51,7 @@ public sealed class GatedStore(IHttpCacheStore inner, Gate gate) : IHttpCacheSto
     public ValueTask ClearAsync(CancellationToken cancellationToken) => Maintenance.ClearAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<ListedResponse> EnumerateAsync(CancellationToken cancellationToken) =>
         Maintenance.EnumerateAsync(cancellationToken);
 
     private sealed class GatedSnapshot(HttpCacheSnapshot inner, Gate gate) : HttpCacheSnapshot

@@ -162,7 +162,7 @@ public sealed class DistributedHttpCacheStore : IHttpCacheStore, IHttpCacheStore
     /// <summary>Not supported: an <see cref="IDistributedCache"/> can't list its values.</summary>
     /// <param name="cancellationToken">Not used.</param>
     /// <exception cref="NotSupportedException">Always.</exception>
-    public IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<ListedResponse> EnumerateAsync(CancellationToken cancellationToken) =>
         throw new NotSupportedException("An IDistributedCache can't list its values.");
 
     /// <summary>Closes the store. The engine and the stored responses stay.</summary>

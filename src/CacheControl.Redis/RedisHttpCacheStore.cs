@@ -221,7 +221,7 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
 
     /// <inheritdoc/>
     /// <remarks>Looks at every key of the engine.</remarks>
-    public IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<ListedResponse> EnumerateAsync(CancellationToken cancellationToken) =>
         _wide.EnumerateAsync(cancellationToken);
 
     /// <summary>Ends the background work, and closes the connection if the store made it. The stored responses stay.</summary>

@@ -167,36 +167,34 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
             cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(
+    public async IAsyncEnumerable<ListedResponse> EnumerateAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_file.IsDisposed, this);
 
         // Not on the caller's thread, which may belong to a user interface.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        var heads = new List<KeyValuePair<CacheKey, StoredResponse>>();
-        for (var (after, last) = (0L, -1L); after != last; heads.Clear())
+        for (var (after, last) = (0L, -1L); after != last;)
         {
             cancellationToken.ThrowIfCancellationRequested();
             last = after;
-            after = await WithReaderAsync(reader => reader.ReadHeads(last, _settings.Now, heads), cancellationToken).ConfigureAwait(false);
-            foreach (var head in heads)
+            foreach (var listed in await ListAsync(reader => reader.ReadHeads(last, _settings.Now, out after), cancellationToken).ConfigureAwait(false))
             {
-                yield return head;
+                yield return listed;
             }
         }
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(
+    public async IAsyncEnumerable<ListedResponse> EnumerateAsync(
         string uri, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(uri);
         ObjectDisposedException.ThrowIf(_file.IsDisposed, this);
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        foreach (var head in await WithReaderAsync(reader => reader.ReadHeadsOf(uri, _settings.Now), cancellationToken).ConfigureAwait(false))
+        foreach (var listed in await ListAsync(reader => reader.ReadHeadsOf(uri, _settings.Now), cancellationToken).ConfigureAwait(false))
         {
-            yield return head;
+            yield return listed;
         }
     }
 
@@ -214,6 +212,22 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     /// <summary>Closes the store. It waits a few seconds at most for background work. The stored responses stay.</summary>
     public void Dispose() => _file.Dispose();
 
+    /// <summary>Reads rows, and adds the uses that are not written down yet. It reads again if uses were written down in between.</summary>
+    private async ValueTask<List<ListedResponse>> ListAsync(Func<ReadConnection, List<ListedRow>> read, CancellationToken cancellationToken)
+    {
+        var maintenance = _file.Maintenance;
+        while (true)
+        {
+            var before = maintenance.UsesWritten;
+            var rows = await WithReaderAsync(read, cancellationToken).ConfigureAwait(false);
+            var listed = rows.ConvertAll(row => new ListedResponse(row.Key, row.Head, Maintenance.LastUse(maintenance.RecentUseOf(row.Id), row.Used)));
+            if (before == maintenance.UsesWritten)
+            {
+                return listed;
+            }
+        }
+    }
+
     private static bool IsDamage(Exception exception) => exception is DamagedFileException;
 
     private HttpCacheSnapshot Read(Database database, ReadConnection reader, CacheKey key, bool isUse)
@@ -223,6 +237,10 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         try
         {
             snapshot = reader.Read(key, _settings.Now, out damaged);
+            if (!isUse)
+            {
+                snapshot.ReadLastUses(reader, _file.Maintenance);
+            }
         }
         catch (Exception exception) when (IsDamage(exception))
         {

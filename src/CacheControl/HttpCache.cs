@@ -55,7 +55,7 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
         options ??= new HttpCacheOptions();
         HttpCacheOptionsValidator.ThrowIfInvalid(options);
         _ownsStore = store is null;
-        _store = store ?? new MemoryHttpCacheStore();
+        _store = store ?? new MemoryHttpCacheStore(new MemoryHttpCacheStoreOptions { TimeProvider = timeProvider ?? TimeProvider.System });
         var logger = QuietLogger.Of(loggerFactory, "CacheControl");
         var faults = _faults = new UserRuleFaults(logger);
         var rules = new GuardedRules(faults);

@@ -17,6 +17,8 @@ public class SqliteHttpCacheStoreTests : HttpCacheStoreContract
 
     protected override IHttpCacheStore CreateStore() => new SqliteHttpCacheStore(_file.Path, Settings());
 
+    protected override IHttpCacheStore? CreateStoreWithClock(TimeProvider time) => new SqliteHttpCacheStore(_file.Path, Settings() with { Time = time });
+
     protected override IHttpCacheStore? OpenAnother() => new SqliteHttpCacheStore(_file.Path, Settings());
 
     protected override void AssertNothingIsLeft()

@@ -112,7 +112,7 @@ public abstract partial class HttpCacheStoreContract
                 var listed = new List<StoredResponse>();
                 await foreach (var entry in ((IHttpCacheStoreMaintenance)Store).EnumerateAsync(default))
                 {
-                    listed.Add(entry.Value);
+                    listed.Add(entry.Head);
                 }
 
                 listed.Select(StoredResponses.Describe).Should().BeEquivalentTo(_model.Standing.Select(entry => StoredResponses.Describe(entry.Head)));

@@ -108,14 +108,14 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
     }
 
     /// <summary>Lists all heads.</summary>
-    public async IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ListedResponse> EnumerateAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var place in RecordsAsync(cancellationToken).ConfigureAwait(false))
         {
             var (key, heads) = await HeadsAsync(place, mustCount: true).ConfigureAwait(false);
             foreach (var head in heads)
             {
-                yield return KeyValuePair.Create(key, head);
+                yield return new ListedResponse(key, head);
             }
         }
     }

@@ -33,6 +33,21 @@ internal sealed class Maintenance(OpenFile file) : IDisposable
         }
     }
 
+    /// <summary>The number of times that uses have been written down: see <see cref="UseLog.Forgotten"/>.</summary>
+    public int UsesWritten => _uses.Forgotten;
+
+    /// <summary>The last use of an entry that is not written down yet, if there is one.</summary>
+    public DateTimeOffset? RecentUseOf(long id) => _uses.LastUseOf(id);
+
+    /// <summary>The last use of an entry.</summary>
+    /// <param name="recent">The use that is not written down.</param>
+    /// <param name="used">The millisecond of its row.</param>
+    public static DateTimeOffset LastUse(DateTimeOffset? recent, long used)
+    {
+        var written = DateTimeOffset.FromUnixTimeMilliseconds(used);
+        return recent is { } use && use > written ? use : written;
+    }
+
     /// <summary>Records that an entry was read.</summary>
     public void Used(long id)
     {
@@ -184,15 +199,23 @@ internal sealed class Maintenance(OpenFile file) : IDisposable
     private async Task FlushUsesAsync(CancellationToken cancellationToken)
     {
         const int AtOnce = 1024;
-        foreach (var chunk in _uses.Take().Chunk(AtOnce))
+        var taken = _uses.Take();
+        try
         {
-            await file.Queue.RunAsync(
-                writer =>
-                {
-                    writer.AddUses(chunk);
-                    return true;
-                },
-                cancellationToken).ConfigureAwait(false);
+            foreach (var chunk in taken.Chunk(AtOnce))
+            {
+                await file.Queue.RunAsync(
+                    writer =>
+                    {
+                        writer.AddUses(chunk);
+                        return true;
+                    },
+                    cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _uses.Forget(taken);
         }
     }
 

@@ -105,38 +105,46 @@ internal sealed class ReadConnection : IDisposable
     }
 
     /// <summary>Reads some heads, of ids above <paramref name="after"/>, that are not past their retention.</summary>
-    /// <returns>The last id that was read; <paramref name="after"/> at the end.</returns>
-    public long ReadHeads(long after, long now, List<KeyValuePair<CacheKey, StoredResponse>> heads)
+    /// <param name="after">The last id of the read before.</param>
+    /// <param name="now">The current millisecond.</param>
+    /// <param name="last">The last id that was read; <paramref name="after"/> at the end.</param>
+    public List<ListedRow> ReadHeads(long after, long now, out long last)
     {
-        using var statement = _connection.Prepare("SELECT id, head FROM content WHERE id > ?1 AND until > ?2 ORDER BY id LIMIT 256");
-        statement.Bind(1, after).Bind(2, now);
-        while (statement.Step())
-        {
-            after = statement.Number(0);
-            if (StoredHeadFormat.TryRead(statement.Blob(1), out var key, out var head))
-            {
-                heads.Add(KeyValuePair.Create(key, head));
-            }
-        }
-
-        return after;
+        using var statement = _connection.Prepare(
+            "SELECT c.id, c.head, e.used FROM content c JOIN entry e ON e.id = c.id WHERE c.id > ?1 AND c.until > ?2 ORDER BY c.id LIMIT 256");
+        last = after;
+        return ReadRows(statement.Bind(1, after).Bind(2, now), ref last);
     }
 
     /// <summary>Reads the heads of a URI in all scopes that are not past their retention.</summary>
-    public List<KeyValuePair<CacheKey, StoredResponse>> ReadHeadsOf(string uri, long now)
+    public List<ListedRow> ReadHeadsOf(string uri, long now)
     {
-        using var statement = _connection.Prepare("SELECT c.head FROM entry e JOIN content c ON c.id = e.id WHERE e.hash = ?1 AND e.uri = ?2 AND c.until > ?3");
-        statement.Bind(1, _database.Hash.Of(uri)).Bind(2, uri).Bind(3, now);
-        List<KeyValuePair<CacheKey, StoredResponse>> heads = [];
+        using var statement = _connection.Prepare(
+            "SELECT c.id, c.head, e.used FROM entry e JOIN content c ON c.id = e.id WHERE e.hash = ?1 AND e.uri = ?2 AND c.until > ?3");
+        var last = 0L;
+        return ReadRows(statement.Bind(1, _database.Hash.Of(uri)).Bind(2, uri).Bind(3, now), ref last);
+    }
+
+    /// <summary>The millisecond of the last use that is written down of an entry; 0 if it is gone.</summary>
+    public long ReadUsed(long id)
+    {
+        using var statement = _connection.Prepare("SELECT used FROM entry WHERE id = ?1");
+        return statement.Bind(1, id).Run();
+    }
+
+    private static List<ListedRow> ReadRows(Statement statement, ref long last)
+    {
+        List<ListedRow> rows = [];
         while (statement.Step())
         {
-            if (StoredHeadFormat.TryRead(statement.Blob(0), out var key, out var head))
+            last = statement.Number(0);
+            if (StoredHeadFormat.TryRead(statement.Blob(1), out var key, out var head))
             {
-                heads.Add(KeyValuePair.Create(key, head));
+                rows.Add(new ListedRow(last, key, head, statement.Number(2)));
             }
         }
 
-        return heads;
+        return rows;
     }
 
     /// <summary>Finds some of the entries, of ids above <paramref name="after"/>, whose URI begins with a prefix. Looks at all of them for it.</summary>

@@ -10,6 +10,7 @@ internal sealed class SqliteSnapshot : HttpCacheSnapshot
     private readonly Pin? _pin;
     private OpenFile? _file;
     private CacheKey _key;
+    private DateTimeOffset[]? _lastUses;
 
     public SqliteSnapshot(HeldPart[] parts, long stamp, Pin? pin)
     {
@@ -36,6 +37,18 @@ internal sealed class SqliteSnapshot : HttpCacheSnapshot
 
     /// <inheritdoc/>
     public override long Stamp { get; }
+
+    /// <inheritdoc/>
+    public override DateTimeOffset? LastUseOf(StoredResponse response)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        var index = Array.FindIndex(_parts, part => part.Head.Generation == response.Generation);
+        return _lastUses is { } uses && index >= 0 ? uses[index] : null;
+    }
+
+    /// <summary>Looks up the last uses, for a tool. The recent use comes first: it may be written down in between.</summary>
+    public void ReadLastUses(ReadConnection reader, Maintenance maintenance) =>
+        _lastUses = Array.ConvertAll(_parts, part => Maintenance.LastUse(maintenance.RecentUseOf(part.EntryId), reader.ReadUsed(part.EntryId)));
 
     /// <summary>Counts the use, and sets the callback that removes a damaged body.</summary>
     public void Attach(OpenFile file, CacheKey key, bool isUse)

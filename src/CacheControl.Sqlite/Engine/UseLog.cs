@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace HttpCaching.Sqlite.Engine;
 
-/// <summary>Collects which entries were read, so that a hit never writes. The uses are written down later, many in one transaction.</summary>
+/// <summary>Collects which entries were read and when, so that a hit never writes. The uses are written down later, many in one transaction.</summary>
 internal sealed class UseLog(TimeProvider time)
 {
     private const int Capacity = 8192;
@@ -12,22 +12,27 @@ internal sealed class UseLog(TimeProvider time)
     // If more entries are read than fit here, not every read of a large store may cost a write.
     private static readonly TimeSpan FlushIntervalWhenFull = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<long, int> _uses = new();
+    private readonly ConcurrentDictionary<long, RecentUse> _uses = new();
     private long _lastFlush = time.GetTimestamp();
     private int _count;
+    private int _forgotten;
+
+    /// <summary>The number of times that uses were forgotten. If it changes while rows are read, a use may be missing in both places.</summary>
+    public int Forgotten => Volatile.Read(ref _forgotten);
+
+    /// <summary>The time of an entry's last use that is not written down yet; null if there is none.</summary>
+    public DateTimeOffset? LastUseOf(long id) => _uses.TryGetValue(id, out var use) ? use.Last : null;
 
     /// <summary>Counts a use. Beyond a limit it ignores uses of further entries until the next flush.</summary>
     /// <returns>Whether it is time to flush.</returns>
     public bool Count(long id)
     {
-        if (_uses.TryGetValue(id, out var uses))
+        var now = time.GetUtcNow();
+        if (_uses.TryGetValue(id, out var use))
         {
-            if (uses < WriteConnection.MostUses)
-            {
-                _uses.TryUpdate(id, uses + 1, uses);
-            }
+            use.Count(now, WriteConnection.MostUses);
         }
-        else if (Volatile.Read(ref _count) < Capacity && _uses.TryAdd(id, 1))
+        else if (Volatile.Read(ref _count) < Capacity && _uses.TryAdd(id, new RecentUse(now)))
         {
             Interlocked.Increment(ref _count);
         }
@@ -36,20 +41,30 @@ internal sealed class UseLog(TimeProvider time)
             > (Volatile.Read(ref _count) >= Capacity / 2 ? FlushIntervalWhenFull : FlushInterval);
     }
 
-    /// <summary>Removes and returns the uses, to be written down.</summary>
-    public List<(long Id, int Uses)> Take()
+    /// <summary>Returns the uses that are to be written down. They stay until <see cref="Forget"/>, so that a listing sees them here or in the file.</summary>
+    public List<TakenUse> Take()
     {
         Volatile.Write(ref _lastFlush, time.GetTimestamp());
-        List<(long Id, int Uses)> taken = [];
-        foreach (var (id, _) in _uses)
+        List<TakenUse> taken = [];
+        foreach (var (id, use) in _uses)
         {
-            if (_uses.TryRemove(id, out var uses))
-            {
-                Interlocked.Decrement(ref _count);
-                taken.Add((id, uses));
-            }
+            var last = use.Last;
+            taken.Add(new TakenUse(id, use, use.Take(), last));
         }
 
         return taken;
+    }
+
+    /// <summary>Removes uses that have been written down, or could not be. A use in the meantime waits for the next time.</summary>
+    public void Forget(IEnumerable<TakenUse> taken)
+    {
+        Interlocked.Increment(ref _forgotten);
+        foreach (var one in taken)
+        {
+            if (one.Use.Last == one.Last && _uses.TryRemove(KeyValuePair.Create(one.Id, one.Use)))
+            {
+                Interlocked.Decrement(ref _count);
+            }
+        }
     }
 }

@@ -19,12 +19,12 @@ internal sealed partial class WriteConnection
     private Statement _freePages = null!;
     private Statement _vacuum = null!;
 
-    /// <summary>Writes down the uses of entries.</summary>
-    public void AddUses(IReadOnlyList<(long Id, int Uses)> uses)
+    /// <summary>Writes down the uses of entries. A later use by another process stays; a time in the future does not.</summary>
+    public void AddUses(IReadOnlyList<TakenUse> uses)
     {
-        foreach (var (id, count) in uses)
+        foreach (var use in uses)
         {
-            _used.Bind(1, id).Bind(2, _settings.Now).Bind(3, count).Run();
+            _used.Bind(1, use.Id).Bind(2, use.Last.ToUnixTimeMilliseconds()).Bind(3, use.Uses).Bind(4, _settings.Now).Run();
         }
     }
 
@@ -111,7 +111,7 @@ internal sealed partial class WriteConnection
 
     private void PrepareMaintenance()
     {
-        _used = Prepare($"UPDATE entry SET used = ?2, uses = min({MostUses}, uses + ?3) WHERE id = ?1");
+        _used = Prepare($"UPDATE entry SET used = CASE WHEN used > ?2 AND used <= ?4 THEN used ELSE ?2 END, uses = min({MostUses}, uses + ?3) WHERE id = ?1");
         _lastEntry = Prepare("SELECT max(id) FROM entry");
         _uriOf = Prepare("SELECT uri FROM entry WHERE id = ?1");
         _sample = Prepare("SELECT id, used, uses FROM entry WHERE id >= ?1 ORDER BY id LIMIT ?2");

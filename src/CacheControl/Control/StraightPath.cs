@@ -26,11 +26,17 @@ internal sealed class StraightPath
     // A function of the application gives lifetimes, and may look at the options of a request.
     private readonly bool _isAskedWithOptions;
 
-    private StraightPath(CacheServices services, Departure departure, string? scope)
+    // The store's clock for the last use, and whether this cache reads the same one anyway.
+    private readonly UseClock _useClock;
+    private readonly bool _readsSystemsClock;
+
+    private StraightPath(CacheServices services, Departure departure, string? scope, UseClock useClock)
     {
         _services = services;
         _departure = departure;
         _scope = scope;
+        _useClock = useClock;
+        _readsSystemsClock = services.Clock.Provider == TimeProvider.System;
         _isAskedWithOptions = services.Policy.Heuristic is not null;
     }
 
@@ -39,8 +45,8 @@ internal sealed class StraightPath
 
     /// <summary>The short way of a cache; null if there is none, because each key needs more than the URI, or because the store is not in memory.</summary>
     public static StraightPath? Of(CacheServices services, Departure departure) =>
-        services.Settings.TakesStraightPath && services.Store.ReadsAtOnce && services.Keys.HasOneScope(out var scope)
-            ? new StraightPath(services, departure, scope)
+        services.Settings.TakesStraightPath && services.Store.UseClock is { } useClock && services.Keys.HasOneScope(out var scope)
+            ? new StraightPath(services, departure, scope, useClock)
             : null;
 
     /// <summary>Answers a request; null if the walk has to.</summary>
@@ -110,7 +116,7 @@ internal sealed class StraightPath
 
             // Only now is the text known to be a target URI, which the table takes apart.
             || _services.Rules?.For(MethodRules.Get, uri) is not null
-            || view.OpenAtOnce(index, mayLease: isNormal) is not { } body)
+            || view.OpenAtOnce(index, _readsSystemsClock ? _useClock.At(now) : _useClock.Now, mayLease: isNormal) is not { } body)
         {
             return false;
         }

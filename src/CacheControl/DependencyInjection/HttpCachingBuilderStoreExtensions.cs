@@ -40,9 +40,10 @@ public static class HttpCachingBuilderStoreExtensions
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Sets options; they are checked when the first client is made.</param>
     public static TBuilder UseMemory<TBuilder>(this TBuilder builder, Action<MemoryHttpCacheStoreOptions>? configure = null)
-        where TBuilder : HttpCachingBuilder => builder.UseStore("UseMemory()", _ =>
+        where TBuilder : HttpCachingBuilder => builder.UseStore("UseMemory()", provider =>
         {
             var options = new MemoryHttpCacheStoreOptions();
+            options.TimeProvider = provider.GetService<TimeProvider>() ?? options.TimeProvider;
             configure?.Invoke(options);
             return new MemoryHttpCacheStore(options);
         });

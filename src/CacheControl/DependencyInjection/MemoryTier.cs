@@ -19,7 +19,7 @@ internal sealed class MemoryTier : IDisposable
                 $"WithMemoryTier puts memory in front of the registered store, which is a {back.GetType().Name} already. Choose another store, such as by UseFileSystem, or leave WithMemoryTier out.");
         }
 
-        _front = new MemoryHttpCacheStore(new MemoryHttpCacheStoreOptions { MaximumBytes = bytes });
+        _front = new MemoryHttpCacheStore(new MemoryHttpCacheStoreOptions { MaximumBytes = bytes, TimeProvider = options.TimeProvider });
         Store = new TieredHttpCacheStore(_front, back, options);
     }
 

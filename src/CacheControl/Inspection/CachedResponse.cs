@@ -50,6 +50,14 @@ public sealed class CachedResponse
     /// <summary>When the response arrived, or was last confirmed by the origin.</summary>
     public DateTimeOffset ReceivedAt => _head.Times.ResponseTime;
 
+    /// <summary>
+    /// When the cache last read the response for a request, or when it was stored if it has not since, in UTC. <see langword="null"/> if the store can't tell: Redis, and a store of your own that does not.
+    /// Listings and the other tools are no use. The responses of one key are read together, and so have the same last use, unless one was stored later. The precision is that of the store:
+    /// a second in memory; in files and SQLite some milliseconds for the uses of this process, and half a minute and more for those of others, which write them down in groups. With a memory
+    /// tier, uses by other processes show <see cref="TieredHttpCacheStoreOptions.MaximumAge"/> late.
+    /// </summary>
+    public DateTimeOffset? LastUse => _view.LastUse;
+
     /// <summary>The age at the time of the listing (RFC 9111 §4.2.3).</summary>
     public TimeSpan Age => _view.Age;
 

@@ -6,4 +6,5 @@ namespace HttpCaching.Inspection;
 /// <param name="Lifetime">Its freshness lifetime.</param>
 /// <param name="Source">Where the lifetime comes from.</param>
 /// <param name="IsFresh">Whether it is fresh.</param>
-internal readonly record struct ResponseView(string? Partition, TimeSpan Age, TimeSpan Lifetime, FreshnessSource Source, bool IsFresh);
+/// <param name="LastUse">When it was last used; null if the store can't tell.</param>
+internal sealed record ResponseView(string? Partition, TimeSpan Age, TimeSpan Lifetime, FreshnessSource Source, bool IsFresh, DateTimeOffset? LastUse);

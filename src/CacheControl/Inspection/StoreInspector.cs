@@ -17,11 +17,11 @@ internal sealed class StoreInspector(IHttpCacheStore store, CacheServices servic
     /// <summary>Lists the selected responses, without those under a pending removal.</summary>
     public async IAsyncEnumerable<CachedResponse> ListAsync(ResponseSelector selector, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var (key, head) in Enumerate(selector.Uris, cancellationToken).ConfigureAwait(false))
+        await foreach (var (key, head, lastUse) in Enumerate(selector.Uris, cancellationToken).ConfigureAwait(false))
         {
             if (selector.MayCover(key, head) && services.Store.MayStore(key.Uri))
             {
-                var response = ViewOf(key, head);
+                var response = ViewOf(key, head, lastUse);
                 if (selector.Covers(response))
                 {
                     yield return response;
@@ -99,12 +99,12 @@ internal sealed class StoreInspector(IHttpCacheStore store, CacheServices servic
         }
 
         using var snapshot = await store.PeekAsync(key, cancellationToken).ConfigureAwait(false);
-        return [.. snapshot.Responses.Where(matches).Select(head => ViewOf(key, head))];
+        return [.. snapshot.Responses.Where(matches).Select(head => ViewOf(key, head, snapshot.LastUseOf(head)))];
     }
 
     private IHttpCacheStoreMaintenance Maintenance => store as IHttpCacheStoreMaintenance ?? throw CannotList(null);
 
-    private IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> Enumerate(IReadOnlyList<string>? uris, CancellationToken cancellationToken)
+    private IAsyncEnumerable<ListedResponse> Enumerate(IReadOnlyList<string>? uris, CancellationToken cancellationToken)
     {
         try
         {
@@ -124,7 +124,7 @@ internal sealed class StoreInspector(IHttpCacheStore store, CacheServices servic
         ResponseSelector selector, Func<CachedResponse, ValueTask<bool>> change, CancellationToken cancellationToken)
     {
         var withdrawn = services.Store.Withdrawn;
-        var removal = withdrawn.Add(services.Clock.Now, (key, head) => !head.IsMarkedStale && selector.MayCover(key, head) && selector.Covers(ViewOf(key, head)));
+        var removal = withdrawn.Add(services.Clock.Now, (key, head) => !head.IsMarkedStale && selector.MayCover(key, head) && selector.Covers(ViewOf(key, head, lastUse: null)));
         try
         {
             return await ForEachAsync(selector, change, isPreview: false, cancellationToken).ConfigureAwait(false);
@@ -175,11 +175,11 @@ internal sealed class StoreInspector(IHttpCacheStore store, CacheServices servic
             .ConfigureAwait(false);
     }
 
-    private CachedResponse ViewOf(CacheKey key, StoredResponse head)
+    private CachedResponse ViewOf(CacheKey key, StoredResponse head, DateTimeOffset? lastUse)
     {
         var facts = ResponseConclusions.Of(head, services.PolicyFor(head.Method, head.TargetUri));
         var age = facts.CurrentAge(services.Clock.Now);
         var isFresh = head is { MustValidate: false, IsMarkedStale: false } && FreshnessRules.IsFresh(facts.FreshnessLifetime, age);
-        return new CachedResponse(this, key, head, new ResponseView(_labels.Of(key.Scope), age, facts.FreshnessLifetime, facts.Source, isFresh));
+        return new CachedResponse(this, key, head, new ResponseView(_labels.Of(key.Scope), age, facts.FreshnessLifetime, facts.Source, isFresh, lastUse));
     }
 }

@@ -21,13 +21,21 @@ public abstract class HttpCacheSnapshot : IDisposable
     /// </summary>
     public abstract long Stamp { get; }
 
+    /// <summary>
+    /// When a request last read one of <see cref="Responses"/>, or when it was stored if none has, in UTC. Only a snapshot of <see cref="IHttpCacheStore.PeekAsync"/> need tell it.
+    /// </summary>
+    /// <param name="response">An element of <see cref="Responses"/>.</param>
+    /// <returns>The time; <see langword="null"/> if the store can't tell.</returns>
+    public virtual DateTimeOffset? LastUseOf(StoredResponse response) => null;
+
     /// <summary>Whether <see cref="Dispose()"/> releases a pin, for the snapshot and for the bodies opened from it.</summary>
     internal virtual bool MustBeReleased => true;
 
     /// <summary>Opens a body that is in memory, and counts its use; null if that takes more.</summary>
     /// <param name="index">The place of its response in <see cref="Responses"/>.</param>
+    /// <param name="now">The time now, by the clock of <see cref="IHttpCacheStoreAtOnce.Clock"/>.</param>
     /// <param name="mayLease">Whether the caller disposes the body after its last read, so that it may be one whose memory is given back then.</param>
-    internal virtual StoredBody? OpenAtOnce(int index, bool mayLease = false) => null;
+    internal virtual StoredBody? OpenAtOnce(int index, uint now, bool mayLease = false) => null;
 
     /// <summary>Opens the body of one of <see cref="Responses"/>. Should complete synchronously when no I/O is needed.</summary>
     /// <param name="response">An element of <see cref="Responses"/>.</param>

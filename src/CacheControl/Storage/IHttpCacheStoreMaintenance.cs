@@ -27,7 +27,7 @@ public interface IHttpCacheStoreMaintenance
 
     /// <summary>Lists the heads of all stored responses, in no particular order. A change during the enumeration may or may not be listed.</summary>
     /// <param name="cancellationToken">Ends the enumeration.</param>
-    IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(CancellationToken cancellationToken);
+    IAsyncEnumerable<ListedResponse> EnumerateAsync(CancellationToken cancellationToken);
 
     /// <summary>
     /// Lists the heads of a URI's stored responses in all scopes, as <see cref="EnumerateAsync(CancellationToken)"/> does. By default it goes through all stored responses. A store that finds a URI by itself
@@ -35,6 +35,6 @@ public interface IHttpCacheStoreMaintenance
     /// </summary>
     /// <param name="uri">The URI, compared ordinally with <see cref="CacheKey.Uri"/>.</param>
     /// <param name="cancellationToken">Ends the enumeration.</param>
-    IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(string uri, CancellationToken cancellationToken) =>
+    IAsyncEnumerable<ListedResponse> EnumerateAsync(string uri, CancellationToken cancellationToken) =>
         EnumerateAsync(cancellationToken).Where(pair => string.Equals(pair.Key.Uri, uri, StringComparison.Ordinal));
 }

@@ -237,7 +237,7 @@ public sealed class ExplanationTests : IDisposable
 
         public ValueTask ClearAsync(CancellationToken cancellationToken) => inner.ClearAsync(cancellationToken);
 
-        public IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(CancellationToken cancellationToken) => inner.EnumerateAsync(cancellationToken);
+        public IAsyncEnumerable<ListedResponse> EnumerateAsync(CancellationToken cancellationToken) => inner.EnumerateAsync(cancellationToken);
     }
 
     private Task<CacheExplanation> ExplainAsync(params (string Name, string Value)[] fields) =>

@@ -143,7 +143,7 @@ public sealed class StorePartTests
 
         public ValueTask ClearAsync(CancellationToken cancellationToken) => _inner.ClearAsync(cancellationToken);
 
-        public IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(CancellationToken cancellationToken) => _inner.EnumerateAsync(cancellationToken);
+        public IAsyncEnumerable<ListedResponse> EnumerateAsync(CancellationToken cancellationToken) => _inner.EnumerateAsync(cancellationToken);
 
         private void Demand(string uri)
         {

@@ -249,7 +249,7 @@ internal static class ReadmeSnippets
         // snippet: looking-inside
         await foreach (var response in cache.ListAsync(new CachedResponseFilter { Origin = new Uri("https://api.example.org/") }))
         {
-            Console.WriteLine($"{response.Uri} {response.BodyBytes} bytes, age {response.Age} of {response.FreshnessLifetime}");
+            Console.WriteLine($"{response.Uri} {response.BodyBytes} bytes, age {response.Age} of {response.FreshnessLifetime}, last used {response.LastUse:u}");
         }
 
         var variants = await cache.FindAsync(new Uri("https://api.example.org/products/1"));

@@ -86,7 +86,7 @@ internal sealed class GatedStore(MemoryHttpCacheStore inner, Gates gates) : IHtt
         await inner.ClearAsync(CancellationToken.None);
     }
 
-    public IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(CancellationToken cancellationToken) => inner.EnumerateAsync(cancellationToken);
+    public IAsyncEnumerable<ListedResponse> EnumerateAsync(CancellationToken cancellationToken) => inner.EnumerateAsync(cancellationToken);
 
     private async ValueTask EnterAsync(string call)
     {

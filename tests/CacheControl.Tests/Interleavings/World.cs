@@ -177,9 +177,9 @@ internal sealed class World : IDisposable
         }
     }
 
-    private List<KeyValuePair<CacheKey, StoredResponse>> Held()
+    private List<ListedResponse> Held()
     {
-        var held = new List<KeyValuePair<CacheKey, StoredResponse>>();
+        var held = new List<ListedResponse>();
         CollectAsync().IsCompletedSuccessfully.Should().BeTrue("the store in memory does not wait");
         return held;
 

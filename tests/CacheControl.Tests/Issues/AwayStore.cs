@@ -59,7 +59,7 @@ internal sealed class AwayStore(IHttpCacheStore inner) : PassingStore(inner), IH
         Cleared.TrySetResult();
     }
 
-    public IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<ListedResponse> EnumerateAsync(CancellationToken cancellationToken) =>
         ((IHttpCacheStoreMaintenance)_inner).EnumerateAsync(cancellationToken);
 
     private async Task AskAsync()

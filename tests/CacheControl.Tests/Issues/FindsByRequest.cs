@@ -99,13 +99,13 @@ public sealed class FindsByRequest
 
         public ValueTask ClearAsync(CancellationToken cancellationToken) => _inner.ClearAsync(cancellationToken);
 
-        public IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(CancellationToken cancellationToken)
+        public IAsyncEnumerable<ListedResponse> EnumerateAsync(CancellationToken cancellationToken)
         {
             Whole++;
             return _inner.EnumerateAsync(cancellationToken);
         }
 
-        public IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(string uri, CancellationToken cancellationToken)
+        public IAsyncEnumerable<ListedResponse> EnumerateAsync(string uri, CancellationToken cancellationToken)
         {
             OfUri++;
             return _inner.EnumerateAsync(uri, cancellationToken);

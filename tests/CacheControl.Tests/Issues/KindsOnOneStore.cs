@@ -81,7 +81,7 @@ public sealed class KindsOnOneStore
         fixture.Origin.Requests[^1]["If-None-Match"].Should().BeNull();
     }
 
-    private static async Task<List<KeyValuePair<CacheKey, StoredResponse>>> Enumerate(CacheFixture fixture) =>
+    private static async Task<List<ListedResponse>> Enumerate(CacheFixture fixture) =>
         await ((IHttpCacheStoreMaintenance)fixture.Store).EnumerateAsync(default).ToListAsync();
 
     private static async Task PlantAsync(IHttpCacheStore store, CacheKey key)

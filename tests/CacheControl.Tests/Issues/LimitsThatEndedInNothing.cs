@@ -121,7 +121,7 @@ public sealed class LimitsThatEndedInNothing
 
         public ValueTask ClearAsync(CancellationToken cancellationToken) => memory.ClearAsync(cancellationToken);
 
-        public IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(CancellationToken cancellationToken) =>
+        public IAsyncEnumerable<ListedResponse> EnumerateAsync(CancellationToken cancellationToken) =>
             memory.EnumerateAsync(cancellationToken);
 
         public void Dispose() => LetGo();

@@ -191,10 +191,10 @@ public sealed class VariantsConfirmedByNotModified
         fixture.Origin.Count.Should().Be(2);
     }
 
-    private static int HeadBytes(KeyValuePair<CacheKey, StoredResponse> stored)
+    private static int HeadBytes(ListedResponse stored)
     {
         var bytes = new System.Buffers.ArrayBufferWriter<byte>();
-        StoredHeadFormat.Write(bytes, stored.Key, stored.Value);
+        StoredHeadFormat.Write(bytes, stored.Key, stored.Head);
         return bytes.WrittenCount;
     }
 }

@@ -98,7 +98,8 @@ public sealed class EvictionOrderTests(ITestOutputHelper output)
             Generation = key,
             BodyId = key,
         },
-        new MemoryBody([], null, 0));
+        new MemoryBody([], null, 0),
+        usedAt: 0);
 
     private sealed class Trace(int capacity)
     {

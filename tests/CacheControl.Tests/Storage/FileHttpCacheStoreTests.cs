@@ -17,6 +17,13 @@ public class FileHttpCacheStoreTests : HttpCacheStoreContract
 
     protected override IHttpCacheStore CreateStore() => new FileHttpCacheStore(_directory.Path, Options());
 
+    protected override IHttpCacheStore? CreateStoreWithClock(TimeProvider time)
+    {
+        var options = Options();
+        options.TimeProvider = time;
+        return new FileHttpCacheStore(_directory.Path, options);
+    }
+
     protected override IHttpCacheStore? OpenAnother() => new FileHttpCacheStore(_directory.Path, Options());
 
     protected override void AssertNothingIsLeft()

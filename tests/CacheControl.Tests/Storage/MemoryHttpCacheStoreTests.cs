@@ -20,6 +20,8 @@ public sealed class MemoryHttpCacheStoreTests : HttpCacheStoreContract
     protected override IHttpCacheStore CreateStore() =>
         new MemoryHttpCacheStore(new MemoryHttpCacheStoreOptions { MaximumBytes = TotalLimit, MaximumEntryBytes = EntryLimit });
 
+    protected override IHttpCacheStore? CreateStoreWithClock(TimeProvider time) => new MemoryHttpCacheStore(new MemoryHttpCacheStoreOptions { TimeProvider = time });
+
     [Theory]
     [InlineData(null)]
     [InlineData("scope")]

@@ -23,6 +23,11 @@ public sealed class TieredHttpCacheStoreTests : HttpCacheStoreContract
 
     protected override IHttpCacheStore CreateStore() => new TieredHttpCacheStore(_front, _memory, Options());
 
+    protected override IHttpCacheStore? CreateStoreWithClock(TimeProvider time) => new TieredHttpCacheStore(
+        new MemoryHttpCacheStore(new MemoryHttpCacheStoreOptions { TimeProvider = time }),
+        new MemoryHttpCacheStore(new MemoryHttpCacheStoreOptions { TimeProvider = time }),
+        new TieredHttpCacheStoreOptions { TimeProvider = time, MaximumAge = TimeSpan.FromHours(1), MaximumAgeWhileFollowing = TimeSpan.FromHours(1) });
+
     private TieredHttpCacheStore Tiered() => new(_front, Back, Options());
 
     private TieredHttpCacheStoreOptions Options() =>

@@ -35,7 +35,7 @@ public sealed class TieredStoreAtOnceTests : IDisposable
         await ReadAsync();
 
         Find()!.Responses.Select(r => r.Variant).Should().Equal("b", "a");
-        Find()!.OpenAtOnce(1)!.Length.Should().Be(Find()!.Responses[1].BodyLength);
+        Find()!.OpenAtOnce(1, now: 1)!.Length.Should().Be(Find()!.Responses[1].BodyLength);
         _back.Reads.Should().Be(1);
     }
 

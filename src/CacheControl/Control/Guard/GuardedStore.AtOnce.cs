@@ -5,8 +5,8 @@ internal sealed partial class GuardedStore
 {
     private readonly IHttpCacheStoreAtOnce? _atOnce;
 
-    /// <summary>Whether the store can answer out of memory.</summary>
-    public bool ReadsAtOnce => _atOnce is not null;
+    /// <summary>The clock of the last uses of a store that can answer out of memory; null if the store can't.</summary>
+    public UseClock? UseClock => _atOnce?.Clock;
 
     /// <summary>The stored responses of a key; null if there are none, or if something has to be done with the look-up.</summary>
     /// <param name="key">The key.</param>

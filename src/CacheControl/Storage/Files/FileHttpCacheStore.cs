@@ -92,9 +92,19 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
             RemoveDamagedLater(key);
         }
 
-        if (isUse && !snapshot.Responses.IsEmpty)
+        if (snapshot.Responses.IsEmpty)
+        {
+            return new ValueTask<HttpCacheSnapshot>(snapshot);
+        }
+
+        if (isUse)
         {
             _maintenance.Used(path);
+        }
+        else
+        {
+            var recent = _maintenance.RecentUseOf(path);
+            snapshot.LastUse = Maintenance.LastUse(recent, UseStamp.Of(File.GetLastWriteTimeUtc(path)));
         }
 
         return new ValueTask<HttpCacheSnapshot>(snapshot);
@@ -185,7 +195,7 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(
+    public async IAsyncEnumerable<ListedResponse> EnumerateAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -202,7 +212,7 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(
+    public async IAsyncEnumerable<ListedResponse> EnumerateAsync(
         string uri, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(uri);
@@ -238,16 +248,18 @@ public sealed class FileHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMainten
         }
     }
 
-    private IEnumerable<KeyValuePair<CacheKey, StoredResponse>> HeadsIn(IEnumerable<FilePlace> places, CancellationToken cancellationToken)
+    private IEnumerable<ListedResponse> HeadsIn(IEnumerable<FilePlace> places, CancellationToken cancellationToken)
     {
         foreach (var place in places)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            var recent = _maintenance.RecentUseOf(place.RecordPath);
             if (KeyRecord.Read(place.RecordPath, _settings.Seal, expected: null, out _) is { } record)
             {
+                var lastUse = Maintenance.LastUse(recent, record.Use);
                 foreach (var part in record.Parts)
                 {
-                    yield return KeyValuePair.Create(record.Key, part.Head);
+                    yield return new ListedResponse(record.Key, part.Head, lastUse);
                 }
             }
         }

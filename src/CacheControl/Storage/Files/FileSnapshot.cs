@@ -33,6 +33,12 @@ internal sealed class FileSnapshot : HttpCacheSnapshot
     /// <inheritdoc/>
     public override long Stamp { get; }
 
+    /// <summary>The last use of the record; null if it is not asked for.</summary>
+    public DateTimeOffset? LastUse { get; set; }
+
+    /// <inheritdoc/>
+    public override DateTimeOffset? LastUseOf(StoredResponse response) => LastUse;
+
     /// <summary>The heads of parts, in their order.</summary>
     public static ImmutableArray<StoredResponse> HeadsOf(HeldPart[] parts)
     {

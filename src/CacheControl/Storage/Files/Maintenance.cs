@@ -56,6 +56,18 @@ internal sealed class Maintenance : IDisposable
     /// <summary>Whether a record was read recently.</summary>
     public bool WasUsed(string recordPath) => _uses.Has(recordPath);
 
+    /// <summary>The last use of a record by this process, if it is not written down yet. Must be asked before the file's time is read: the use may be written down in between.</summary>
+    public DateTimeOffset? RecentUseOf(string recordPath) => _uses.LastUseOf(recordPath);
+
+    /// <summary>The last use of a record.</summary>
+    /// <param name="recent">The use that was not written down.</param>
+    /// <param name="stamp">The use that is.</param>
+    public static DateTimeOffset LastUse(DateTimeOffset? recent, UseStamp stamp)
+    {
+        var written = new DateTimeOffset(DateTime.SpecifyKind(stamp.LastUse, DateTimeKind.Utc));
+        return recent is { } use && use > written ? use : written;
+    }
+
     /// <summary>Records that a record was read.</summary>
     public void Used(string recordPath)
     {

@@ -20,6 +20,9 @@ internal readonly record struct UseStamp(DateTime LastUse, int Uses)
     public DateTime ToFileTime() =>
         LastUse.AddTicks(Math.Min(Uses, MostUses) - (LastUse.Ticks % TimeSpan.TicksPerMillisecond));
 
+    /// <summary>Whether it is of a later use. One from the future counts for nothing.</summary>
+    public bool IsLaterThan(DateTime use, DateTime now) => LastUse > use && LastUse <= now;
+
     /// <summary>
     /// How dispensable the record is: its idle time, divided by its uses. A record that a scan reads once goes before one that is read often.
     /// The latter goes when it has not been read for long. A time in the future counts as now.

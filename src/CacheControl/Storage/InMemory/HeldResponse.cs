@@ -4,12 +4,17 @@ namespace HttpCaching.Storage.InMemory;
 /// One stored response in memory. Its facts are immutable. Its place in a queue changes only under the store's lock.
 /// Its count of uses is a hint; readers count most uses in the view of its key.
 /// </summary>
-internal sealed class HeldResponse(CacheKey key, StoredResponse head, MemoryBody body)
+/// <param name="key">Its key.</param>
+/// <param name="head">Its head.</param>
+/// <param name="body">Its body.</param>
+/// <param name="usedAt">The time of its last use, or of its storing, by the store's <see cref="UseClock"/>.</param>
+internal sealed class HeldResponse(CacheKey key, StoredResponse head, MemoryBody body, uint usedAt)
 {
     /// <summary>The highest count of uses. Beyond it nothing is written, so hot responses are not written to.</summary>
     public const int MostUses = 3;
 
-    private int _uses;
+    private byte _uses;
+    private uint _usedAt = usedAt;
     private bool _holds;
 
     public CacheKey Key { get; } = key;
@@ -41,6 +46,12 @@ internal sealed class HeldResponse(CacheKey key, StoredResponse head, MemoryBody
         }
     }
 
+    /// <summary>The time of its last use. May be called at any time.</summary>
+    public uint UsedAt => View is { UsedAt: not 0 and var seen } ? seen : _usedAt;
+
+    /// <summary>The time of its last use, for tools.</summary>
+    public DateTimeOffset LastUse => UseClock.TimeOf(UsedAt);
+
     /// <summary>Its identity in the queues of ghosts. Two are equal by accident once in billions, which costs only a worse guess.</summary>
     public int Identity => HashCode.Combine(Key.Uri, Key.Scope, Head.Variant);
 
@@ -60,12 +71,15 @@ internal sealed class HeldResponse(CacheKey key, StoredResponse head, MemoryBody
     }
 
     /// <summary>Adds uses. Called under the store's lock.</summary>
-    public void CountUses(int uses) => _uses = Math.Min(MostUses, _uses + uses);
+    public void CountUses(int uses) => _uses = (byte)Math.Min(MostUses, _uses + uses);
 
     /// <summary>Sets the count of uses, and drops the uses counted in the view. Called under the store's lock.</summary>
     public void SetUses(int uses)
     {
         View?.HandOutUses();
-        _uses = uses;
+        _uses = (byte)uses;
     }
+
+    /// <summary>Sets the time of the last use that a view has counted; 0 for none. Called under the store's lock.</summary>
+    public void SetUsedAt(uint time) => _usedAt = time == 0 ? _usedAt : time;
 }

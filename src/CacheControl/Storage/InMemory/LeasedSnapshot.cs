@@ -16,6 +16,9 @@ internal sealed class LeasedSnapshot(MemorySnapshot view, long stamp) : HttpCach
     public override long Stamp => stamp;
 
     /// <inheritdoc/>
+    public override DateTimeOffset? LastUseOf(StoredResponse response) => view.LastUseOf(response);
+
+    /// <inheritdoc/>
     public override ValueTask<StoredBody> OpenBodyAsync(StoredResponse response, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);

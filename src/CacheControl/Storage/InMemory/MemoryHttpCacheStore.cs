@@ -19,6 +19,7 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     private readonly RemovalLog _removals = new(RememberedRemovals);
     private readonly long _maximumEntryBytes;
     private readonly SegmentPool _pool;
+    private readonly UseClock _clock;
 
     private long _stamp;
     private MemorySnapshot _empty = new([], stamp: 0);
@@ -41,6 +42,7 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         _maximumBytes = options.MaximumBytes;
         _maximumEntryBytes = MostForOne(options);
         _pool = new SegmentPool(MostUnused(options));
+        _clock = new UseClock(options.TimeProvider);
     }
 
     /// <summary>Creates a store whose large bodies take their segments from this pool.</summary>
@@ -103,13 +105,16 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
             return new ValueTask<HttpCacheSnapshot>(EmptyAsOf(stamp));
         }
 
-        snapshot.CountUse();
+        snapshot.CountUse(_clock.Now);
         return new ValueTask<HttpCacheSnapshot>(
             snapshot.HasLargeBodies ? Lease(key, snapshot, stamp) : snapshot.Stamp >= stamp ? snapshot : _index.AsOf(key, snapshot, stamp));
     }
 
     /// <inheritdoc/>
     HttpCacheSnapshot? IHttpCacheStoreAtOnce.FindAtOnce(in CacheKey key) => _isDisposed ? null : _index.Find(key);
+
+    /// <inheritdoc/>
+    UseClock IHttpCacheStoreAtOnce.Clock => _clock;
 
     /// <inheritdoc/>
     public ValueTask<HttpCacheSnapshot> PeekAsync(CacheKey key, CancellationToken cancellationToken)
@@ -232,18 +237,18 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(CancellationToken cancellationToken)
+    public IAsyncEnumerable<ListedResponse> EnumerateAsync(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        return _index.All(cancellationToken).Select(held => KeyValuePair.Create(held.Key, held.Head)).ToAsyncEnumerable();
+        return _index.All(cancellationToken).Select(Listed).ToAsyncEnumerable();
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(string uri, CancellationToken cancellationToken)
+    public IAsyncEnumerable<ListedResponse> EnumerateAsync(string uri, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(uri);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        return _index.Of(uri).Select(held => KeyValuePair.Create(held.Key, held.Head)).ToAsyncEnumerable();
+        return _index.Of(uri).Select(Listed).ToAsyncEnumerable();
     }
 
     /// <summary>Drops all stored responses.</summary>
@@ -261,7 +266,7 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     /// <summary>Makes a response visible, unless a removal or a newer response forbids it.</summary>
     internal bool Commit(CacheKey key, StoreCommit commit, MemoryBody body)
     {
-        var held = new HeldResponse(key, commit.Head, body);
+        var held = new HeldResponse(key, commit.Head, body, _clock.Now);
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -300,6 +305,8 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
 
         return EmptyAsOf(stamp);
     }
+
+    private static ListedResponse Listed(HeldResponse held) => new(held.Key, held.Head, held.LastUse);
 
     private bool Put_NeedsLock(HeldResponse held, HeldResponse? standing, HeldResponse? displaced)
     {
@@ -343,7 +350,7 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
             displaced = null;
         }
 
-        var held = new HeldResponse(key, head, standing.Body);
+        var held = new HeldResponse(key, head, standing.Body, standing.UsedAt);
         if (head.YieldsTo(displaced?.Head) || held.Size > _maximumEntryBytes)
         {
             return false;

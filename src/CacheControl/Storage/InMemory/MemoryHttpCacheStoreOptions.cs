@@ -18,6 +18,9 @@ public sealed class MemoryHttpCacheStoreOptions
     /// <summary>The most stored responses under one key. Beyond that the oldest one is dropped. Default: 32.</summary>
     public int MaximumVariants { get; set; } = 32;
 
+    /// <summary>The clock of the times of last use, which a listing shows. Default: the system's.</summary>
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
     /// <summary>Checks all values.</summary>
     /// <exception cref="ArgumentException">At least one value is out of range; the message lists all that are.</exception>
     internal void Validate()
@@ -40,6 +43,11 @@ public sealed class MemoryHttpCacheStoreOptions
         if (MaximumVariants < 1)
         {
             errors.Add($"MaximumVariants is {MaximumVariants}: set it to at least 1.");
+        }
+
+        if (TimeProvider is null)
+        {
+            errors.Add("TimeProvider is null: leave it as it was for the system's clock.");
         }
 
         if (errors.Count > 0)

@@ -12,7 +12,8 @@ internal sealed class MemorySnapshot : HttpCacheSnapshot
 
     // The view that counts the uses: this one, or the one that differs only in its stamp. Here and not in each response, because readers have just touched it.
     private readonly MemorySnapshot _counter;
-    private int _uses;
+    private byte _uses;
+    private uint _usedAt;
 
     /// <summary>A view of these responses, newest first. It counts their uses from now on. Called under the store's lock if there are any responses.</summary>
     public MemorySnapshot(HeldResponse[] held, long stamp)
@@ -53,12 +54,12 @@ internal sealed class MemorySnapshot : HttpCacheSnapshot
     public ReadOnlySpan<HeldResponse> Held => _held;
 
     /// <inheritdoc/>
-    internal override StoredBody? OpenAtOnce(int index, bool mayLease = false)
+    internal override StoredBody? OpenAtOnce(int index, uint now, bool mayLease = false)
     {
         StoredBody? body = _held[index].Body is { Hold: null } simple ? simple : mayLease ? _held[index].Body.Open() : null;
         if (body is not null)
         {
-            CountUse();
+            CountUse(now);
         }
 
         return body;
@@ -85,13 +86,22 @@ internal sealed class MemorySnapshot : HttpCacheSnapshot
     /// <summary>Ends a lease of <see cref="Lease"/>.</summary>
     public void Release() => Release(_held);
 
+    /// <summary>The time of the last use that was counted here; 0 if there was none.</summary>
+    public uint UsedAt => _counter._usedAt;
+
     /// <summary>Counts a use of every response. Takes no lock: if two readers overwrite each other's count, it does not matter.</summary>
-    public void CountUse()
+    /// <param name="now">The time now, by the store's <see cref="UseClock"/>.</param>
+    public void CountUse(uint now)
     {
-        var uses = _counter._uses;
-        if (uses < HeldResponse.MostUses)
+        var counter = _counter;
+        if (counter._uses < HeldResponse.MostUses)
         {
-            _counter._uses = uses + 1;
+            counter._uses++;
+        }
+
+        if (counter._usedAt != now)
+        {
+            counter._usedAt = now;
         }
     }
 
@@ -99,7 +109,8 @@ internal sealed class MemorySnapshot : HttpCacheSnapshot
     public void HandOutUses()
     {
         var uses = _counter._uses;
-        if (uses == 0)
+        var usedAt = _counter._usedAt;
+        if (uses == 0 && usedAt == 0)
         {
             return;
         }
@@ -108,7 +119,15 @@ internal sealed class MemorySnapshot : HttpCacheSnapshot
         foreach (var held in _held)
         {
             held.CountUses(uses);
+            held.SetUsedAt(usedAt);
         }
+    }
+
+    /// <inheritdoc/>
+    public override DateTimeOffset? LastUseOf(StoredResponse response)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        return Array.Find(_held, held => held.Head.Generation == response.Generation)?.LastUse;
     }
 
     /// <inheritdoc/>

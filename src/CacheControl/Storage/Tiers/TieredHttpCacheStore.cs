@@ -19,7 +19,7 @@ namespace HttpCaching;
 /// for it again. Unchanged bodies are not copied. Faults of the back are thrown. A fault of the front costs no more than a read of the back. This store disposes neither of the two.
 /// </para>
 /// </remarks>
-public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance, IHttpCacheStoreAtOnce, IDisposable
+public sealed partial class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance, IHttpCacheStoreAtOnce, IDisposable
 {
     private static readonly TimeSpan FrontRetention = TimeSpan.FromDays(1);
 
@@ -97,6 +97,9 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
     /// <inheritdoc/>
     HttpCacheSnapshot? IHttpCacheStoreAtOnce.FindAtOnce(in CacheKey key) =>
         _frontAtOnce?.FindAtOnce(key) is { } front && PromotionOf(front)?.Last is { } last && IsYoung(last) ? front : null;
+
+    /// <inheritdoc/>
+    UseClock? IHttpCacheStoreAtOnce.Clock => _frontAtOnce?.Clock;
 
     /// <inheritdoc/>
     public async ValueTask<HttpCacheSnapshot> PeekAsync(CacheKey key, CancellationToken cancellationToken)
@@ -210,16 +213,6 @@ public sealed class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
             _view.Change();
         }
     }
-
-    /// <inheritdoc/>
-    /// <exception cref="NotSupportedException">The back store has no maintenance.</exception>
-    public IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(CancellationToken cancellationToken) =>
-        BackMaintenance.EnumerateAsync(cancellationToken);
-
-    /// <inheritdoc/>
-    /// <exception cref="NotSupportedException">The back store has no maintenance.</exception>
-    public IAsyncEnumerable<KeyValuePair<CacheKey, StoredResponse>> EnumerateAsync(string uri, CancellationToken cancellationToken) =>
-        BackMaintenance.EnumerateAsync(uri, cancellationToken);
 
     /// <summary>Stops to follow the changes of the back. Disposes neither store.</summary>
     public void Dispose()

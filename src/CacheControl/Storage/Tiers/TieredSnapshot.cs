@@ -12,6 +12,9 @@ internal sealed class TieredSnapshot(HttpCacheSnapshot front, Confirmation confi
     public override long Stamp => confirmed.Stamp;
 
     /// <inheritdoc/>
+    public override DateTimeOffset? LastUseOf(StoredResponse response) => front.LastUseOf(response);
+
+    /// <inheritdoc/>
     public override ValueTask<StoredBody> OpenBodyAsync(StoredResponse response, CancellationToken cancellationToken)
     {
         ValueTask<StoredBody> opening;

@@ -14,4 +14,7 @@ public sealed class PooledMemoryStoreTests : HttpCacheStoreContract
 
     protected override IHttpCacheStore CreateStore() =>
         new MemoryHttpCacheStore(new MemoryHttpCacheStoreOptions { MaximumBytes = TotalLimit, MaximumEntryBytes = EntryLimit }, new PoisoningPool());
+
+    protected override IHttpCacheStore? CreateStoreWithClock(TimeProvider time) =>
+        new MemoryHttpCacheStore(new MemoryHttpCacheStoreOptions { TimeProvider = time }, new PoisoningPool());
 }
