@@ -200,6 +200,7 @@ internal sealed class Maintenance(OpenFile file) : IDisposable
     {
         const int AtOnce = 1024;
         var taken = _uses.Take();
+        var isEnded = false;
         try
         {
             foreach (var chunk in taken.Chunk(AtOnce))
@@ -213,9 +214,18 @@ internal sealed class Maintenance(OpenFile file) : IDisposable
                     cancellationToken).ConfigureAwait(false);
             }
         }
+        catch (OperationCanceledException)
+        {
+            // The store is being closed, and will write them down then.
+            isEnded = true;
+            throw;
+        }
         finally
         {
-            _uses.Forget(taken);
+            if (!isEnded)
+            {
+                _uses.Forget(taken);
+            }
         }
     }
 

@@ -36,7 +36,7 @@ internal sealed class StraightPath
         _departure = departure;
         _scope = scope;
         _useClock = useClock;
-        _readsSystemsClock = services.Clock.Provider == TimeProvider.System;
+        _readsSystemsClock = services.Clock.IsSystems;
         _isAskedWithOptions = services.Policy.Heuristic is not null;
     }
 

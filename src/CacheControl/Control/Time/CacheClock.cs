@@ -50,6 +50,9 @@ internal sealed class CacheClock
 
     public TimeProvider Provider => _provider;
 
+    /// <summary>Whether it is the system's.</summary>
+    public bool IsSystems => _provider == TimeProvider.System;
+
     /// <summary>The system's clock, in steps of some milliseconds: HTTP counts in seconds, and the finer clock takes ten times as long to read.</summary>
     public static CacheClock OfSystem() => new(TimeProvider.System, new CoarseTime(), BetweenSystemLooks);
 
