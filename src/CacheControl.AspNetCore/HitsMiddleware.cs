@@ -1,6 +1,4 @@
-using System.Buffers;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace HttpCaching;
 
@@ -10,97 +8,8 @@ namespace HttpCaching;
 /// <param name="names">What the names of fields mean.</param>
 internal sealed class HitsMiddleware(RequestDelegate next, HttpCacheFront front, FieldNameTable names)
 {
-    // As much as a server buffers before it waits for the client.
-    private const int BufferSize = 64 * 1024;
-
     public Task InvokeAsync(HttpContext context) =>
-        TargetOf(context) is { } target && front.TryAnswer(target, new RequestFields(context.Request.Headers, names), out var hit)
-            ? SendAsync(context, hit)
+        PlainHit.TargetOf(context) is { } target && front.TryAnswer(target, new RequestFields(context.Request.Headers, names), out var hit)
+            ? PlainHit.SendAsync(context, hit, goesOverOthers: false)
             : next(context);
-
-    /// <summary>The target of a GET without content, as the client wrote it; null if it is anything else, or if another part of the pipeline has changed the request.</summary>
-    private static string? TargetOf(HttpContext context)
-    {
-        var features = context.Features;
-        return features.Get<IHttpRequestFeature>() is { Method: "GET", RawTarget: var target, Path: var path, QueryString: var query }
-            && target.Length == path.Length + query.Length && target.StartsWith(path, StringComparison.Ordinal) && target.EndsWith(query, StringComparison.Ordinal)
-            && features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false } && !context.Response.HasStarted
-            ? target
-            : null;
-    }
-
-    private static Task SendAsync(HttpContext context, in HttpCacheFrontHit hit)
-    {
-        PreparedHead.Of(hit.Head).WriteTo(context, hit.Age, hit.CacheStatusField);
-        var body = hit.Body;
-        if (body.Length == 0)
-        {
-            body.Dispose();
-            return Task.CompletedTask;
-        }
-
-        if (!body.TryGetMemory(0, out var bytes) || bytes.Length != body.Length)
-        {
-            return SendAsync(context, body);
-        }
-
-        // To ask for the token of the request makes it. A server drops what it writes to a client that has gone.
-        var writing = context.Response.BodyWriter.WriteAsync(bytes, CancellationToken.None);
-        if (!writing.IsCompletedSuccessfully)
-        {
-            return AwaitAsync(writing, body);
-        }
-
-        _ = writing.Result;
-        body.Dispose();
-        return Task.CompletedTask;
-    }
-
-    private static async Task AwaitAsync(ValueTask<System.IO.Pipelines.FlushResult> writing, Storage.StoredBody body)
-    {
-        using (body)
-        {
-            await writing.ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Sends a body in pieces, as the client takes them.</summary>
-    private static async Task SendAsync(HttpContext context, Storage.StoredBody body)
-    {
-        var (writer, aborted) = (context.Response.BodyWriter, context.RequestAborted);
-        byte[]? buffer = null;
-        using (body)
-        {
-            try
-            {
-                for (var position = 0L; position < body.Length;)
-                {
-                    if (!body.TryGetMemory(position, out var piece))
-                    {
-                        buffer ??= ArrayPool<byte>.Shared.Rent(BufferSize);
-                        piece = buffer.AsMemory(0, await body.ReadAsync(position, buffer, aborted).ConfigureAwait(false));
-                    }
-
-                    var flushed = await writer.WriteAsync(piece, aborted).ConfigureAwait(false);
-                    if (flushed.IsCompleted || flushed.IsCanceled || piece.IsEmpty)
-                    {
-                        return;
-                    }
-
-                    position += piece.Length;
-                }
-            }
-            catch (OperationCanceledException) when (aborted.IsCancellationRequested)
-            {
-                // The client has gone.
-            }
-            finally
-            {
-                if (buffer is not null)
-                {
-                    ArrayPool<byte>.Shared.Return(buffer);
-                }
-            }
-        }
-    }
 }

@@ -50,7 +50,8 @@ internal sealed class PreparedHead
     /// <param name="context">The exchange.</param>
     /// <param name="age">The value of Age.</param>
     /// <param name="status">The value to add to Cache-Status; null for none.</param>
-    public void WriteTo(HttpContext context, string age, string? status)
+    /// <param name="goesOverOthers">Whether its fields take the place of those that the response has already; else they come behind them.</param>
+    public void WriteTo(HttpContext context, string age, string? status, bool goesOverOthers)
     {
         var response = context.Response;
         response.StatusCode = _statusCode;
@@ -60,7 +61,7 @@ internal sealed class PreparedHead
         }
 
         var headers = response.Headers;
-        var isFirst = headers.Count == 0;
+        var isFirst = goesOverOthers || headers.Count == 0;
         Write(headers, _fields, isFirst);
         Write(headers, Age, age, isFirst);
         if (status is not null)
@@ -70,6 +71,26 @@ internal sealed class PreparedHead
 
         Write(headers, _contentFields, isFirst);
     }
+
+    /// <summary>Gives a response the head of a message of the cache, in place of what it has.</summary>
+    public static void Write(HttpResponseMessage message, IHttpResponseFeature response)
+    {
+        response.StatusCode = (int)message.StatusCode;
+        if (message.ReasonPhrase != ReasonPhrases.GetReasonPhrase(response.StatusCode))
+        {
+            response.ReasonPhrase = message.ReasonPhrase;
+        }
+
+        foreach (var (name, values) in message.Headers.NonValidated.Concat(message.Content.Headers.NonValidated))
+        {
+            if (!IsOfConnection(name))
+            {
+                response.Headers[name] = new StringValues([.. values]);
+            }
+        }
+    }
+
+    private static bool IsOfConnection(string name) => OfConnection.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     private static void Write(IHeaderDictionary headers, KeyValuePair<string, StringValues>[] fields, bool isFirst)
     {
@@ -86,7 +107,7 @@ internal sealed class PreparedHead
     private static KeyValuePair<string, StringValues>[] Prepare(IReadOnlyList<KeyValuePair<string, string[]>> fields) =>
     [
         .. fields
-            .Where(field => !OfConnection.Contains(field.Key, StringComparer.OrdinalIgnoreCase))
+            .Where(field => !IsOfConnection(field.Key))
             .Select(field => KeyValuePair.Create(field.Key, field.Value is [var single] ? new StringValues(single) : new StringValues(field.Value))),
     ];
 }

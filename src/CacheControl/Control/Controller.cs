@@ -70,6 +70,7 @@ internal sealed partial class Controller
         var own = RequestSettings.Of(request);
         var policy = _services.PolicyFor(request, own, presented.Method, targetUri);
         facts.Complete(own.Mode, LimitsFor(own, policy), policy);
+        facts.EndsWithCaller = transport.BelongsToCaller;
         var call = new Call(request, own, transport, async, cancellationToken);
         presented.OnlyAsks = ContentRules.MayOnlyAsk(presented, own.OnlyAsks, policy.Rule);
         var admission = AdmissionRules.Decide(facts);

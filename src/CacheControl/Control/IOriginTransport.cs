@@ -17,6 +17,9 @@ internal interface IOriginTransport
     /// <summary>Whether a handler on the way may remove codings from bodies.</summary>
     bool MayDecode { get; }
 
+    /// <summary>Whether it is there for one caller, and no longer than that waits: then no other request and no work in the background may use it.</summary>
+    bool BelongsToCaller => false;
+
     /// <summary>
     /// The same way to the origin for work that may outlive its caller, and with the caller the handlers that the request came through. It stays open
     /// as long as what is returned is referenced.

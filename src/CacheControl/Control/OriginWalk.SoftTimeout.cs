@@ -15,6 +15,7 @@ internal sealed partial class OriginWalk
     private TimeSpan? SoftTimeoutOf(Exchange exchange) =>
         services.Settings.SoftTimeout is { } limit
         && exchange.IsAsync
+        && !exchange.Transport.BelongsToCaller
         && !background.HasEnded
         && exchange.Decision is { Kind: DecisionKind.Validate, Reason: CacheReason.Expired or CacheReason.NoLifetime, Stored: { IsComplete: true } stored }
         && exchange.Facts.Directives.MaxAge is null

@@ -219,7 +219,7 @@ internal sealed partial class OriginWalk(CacheServices services, BackgroundValid
         var patience = services.Settings.ValidationTimeout;
 
         // Only if a stored response can still be served when the limit has passed: otherwise the limit itself would be the caller's failure.
-        var isLimited = StandsIn(exchange, requestTime) && patience < DateTimeOffset.MaxValue - requestTime && StandsIn(exchange, requestTime + patience);
+        var isLimited = !exchange.Transport.BelongsToCaller && StandsIn(exchange, requestTime) && patience < DateTimeOffset.MaxValue - requestTime && StandsIn(exchange, requestTime + patience);
         using var limit = isLimited ? new CancellationTokenSource(patience, services.Clock.Provider) : null;
         using var either = limit is null ? null : CancellationTokenSource.CreateLinkedTokenSource(limit.Token, exchange.CancellationToken);
         try

@@ -28,6 +28,9 @@ internal sealed class RequestFacts(RequestHead presented, in RequestDirectives d
     /// <summary>The settings that apply to it.</summary>
     public PolicySettings Settings { get; private set; } = settings;
 
+    /// <summary>Whether nothing can go on after it has been answered: then no response may be served that has to be validated in the background.</summary>
+    public bool EndsWithCaller { get; set; }
+
     /// <summary>Whether it must not reach the origin (RFC 9111 §5.2.1.7).</summary>
     public bool IsOnlyIfCached => _directives.OnlyIfCached || Mode == HttpCacheMode.OnlyIfCached;
 

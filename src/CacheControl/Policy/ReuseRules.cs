@@ -135,7 +135,7 @@ internal static class ReuseRules
 
     private static bool IsRefreshedEagerly(RequestFacts asked, ResponseConclusions facts, TimeSpan age) =>
         asked.Settings.EagerRefreshAfter < 1 && age >= EagerAge(facts, asked.Settings)
-        && !asked.Directives.OnlyIfCached && asked.Mode == HttpCacheMode.Default;
+        && !asked.Directives.OnlyIfCached && asked.Mode == HttpCacheMode.Default && !asked.EndsWithCaller;
 
     /// <summary>
     /// The age from which a response is refreshed while it is fresh: the share of the lifetime that was left when it came. A cache on the way gives a response that is old

@@ -29,7 +29,7 @@ internal static class StaleRules
         }
 
         // A request that stores nothing would have its response validated in vain: the next one would find it stale all the same.
-        if (directives.OnlyIfCached || directives.MaxAge is not null || asked.IsReadOnly)
+        if (directives.OnlyIfCached || directives.MaxAge is not null || asked.IsReadOnly || asked.EndsWithCaller)
         {
             return null;
         }

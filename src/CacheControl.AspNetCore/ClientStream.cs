@@ -1,0 +1,77 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace HttpCaching;
+
+/// <summary>Writes to the client by the way that the endpoint has chosen, the pipe or the stream: middleware before the cache may tell them apart.</summary>
+/// <param name="body">The server's body.</param>
+internal sealed class ClientStream(IHttpResponseBodyFeature body) : Stream
+{
+    /// <summary>How the next bytes go.</summary>
+    public WayOut Way { get; set; }
+
+    /// <summary>What the last write to the pipe came to.</summary>
+    public FlushResult Flushed { get; private set; }
+
+    /// <inheritdoc/>
+    public override bool CanRead => false;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => false;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => true;
+
+    /// <inheritdoc/>
+    public override long Length => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        Way switch
+        {
+            WayOut.Stream => body.Stream.WriteAsync(buffer, cancellationToken),
+            WayOut.Pipe => ToPipeAsync(buffer, cancellationToken),
+            _ => ToPipe(buffer.Span),
+        };
+
+    /// <inheritdoc/>
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <inheritdoc/>
+    public override Task FlushAsync(CancellationToken cancellationToken) => body.Stream.FlushAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void Flush()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    private ValueTask ToPipe(ReadOnlySpan<byte> bytes)
+    {
+        body.Writer.Write(bytes);
+        return default;
+    }
+
+    private async ValueTask ToPipeAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken) =>
+        Flushed = await body.Writer.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+}

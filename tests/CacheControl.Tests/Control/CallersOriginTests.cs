@@ -1,0 +1,134 @@
+using System.Net;
+using Microsoft.Extensions.Time.Testing;
+
+namespace HttpCaching.Tests.Control;
+
+/// <summary>An origin that is there as long as one caller waits: nothing of its exchange is shared, and nothing goes on without the caller.</summary>
+public sealed class CallersOriginTests : IDisposable
+{
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly MemoryHttpCacheStore _store = new();
+
+    [Fact]
+    public async Task Requests_ForTheSame_HaveAnExchangeEach()
+    {
+        using var cache = NewCache(new HttpCacheOptions { Kind = CacheKind.Shared });
+        var gate = new TaskCompletionSource();
+        var asked = 0;
+        async Task<HttpResponseMessage> Origin(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref asked);
+            await gate.Task;
+            return Fresh();
+        }
+
+        var all = Enumerable.Range(0, 3).Select(_ => AskAsync(cache, Origin)).ToArray();
+        asked.Should().Be(3);
+        gate.SetResult();
+
+        (await Task.WhenAll(all)).Should().AllBe("hello");
+    }
+
+    [Theory]
+    [InlineData("max-age=60, stale-while-revalidate=600", null)]
+    [InlineData("max-age=60", null)]
+    [InlineData("max-age=60", 1.0)]
+    public async Task AStaleResponse_IsValidatedFirst(string cacheControl, double? softTimeout)
+    {
+        using var cache = NewCache(new HttpCacheOptions
+        {
+            Kind = CacheKind.Shared,
+            StaleWhileRevalidate = TimeSpan.FromSeconds(600),
+            StaleIfError = TimeSpan.FromSeconds(600),
+            SoftTimeout = softTimeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            ValidationTimeout = TimeSpan.FromSeconds(1),
+        });
+        var turn = 0;
+        async Task<HttpResponseMessage> Origin(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (++turn == 2)
+            {
+                _time.Advance(TimeSpan.FromSeconds(10));
+                await Task.Yield();
+                cancellationToken.IsCancellationRequested.Should().BeFalse();
+            }
+
+            return Fresh(cacheControl, "hello" + turn);
+        }
+
+        (await AskAsync(cache, Origin)).Should().Be("hello1");
+        _time.Advance(TimeSpan.FromSeconds(61));
+
+        (await AskAsync(cache, Origin)).Should().Be("hello2");
+        await cache.Controller.Background.WhenIdleAsync();
+        turn.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task AResponseInNeedOfAnEarlyRefresh_IsServed_AndLeftAlone()
+    {
+        var options = new HttpCacheOptions { Kind = CacheKind.Shared };
+        options.Freshness.EagerRefreshAfter = 0.5;
+        using var cache = NewCache(options);
+        var turn = 0;
+        Task<HttpResponseMessage> Origin(HttpRequestMessage request, CancellationToken cancellationToken) => Task.FromResult(Fresh(body: "hello" + ++turn));
+
+        await AskAsync(cache, Origin);
+        _time.Advance(TimeSpan.FromSeconds(50));
+
+        (await AskAsync(cache, Origin)).Should().Be("hello1");
+        await cache.Controller.Background.WhenIdleAsync();
+        turn.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task ABodyWithoutLength_IsNotTakenForADecodedOne()
+    {
+        using var cache = NewCache(new HttpCacheOptions { Kind = CacheKind.Shared });
+        Task<HttpResponseMessage> Origin(HttpRequestMessage request, CancellationToken cancellationToken) => Task.FromResult(Fresh());
+
+        await AskAsync(cache, Origin, "gzip");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "http://site.example/a") { Headers = { { "Accept-Encoding", "gzip" }, { "Range", "bytes=1-2" } } };
+        using var part = await cache.SendAsync(request, Origin);
+
+        part.StatusCode.Should().Be(HttpStatusCode.PartialContent);
+        (await part.Content.ReadAsStringAsync()).Should().Be("el");
+    }
+
+    [Fact]
+    public void TheKind_IsThatOfTheOptions()
+    {
+        using var own = new HttpCache();
+        using var shared = NewCache(new HttpCacheOptions { Kind = CacheKind.Shared });
+
+        own.Kind.Should().Be(CacheKind.Private);
+        shared.Kind.Should().Be(CacheKind.Shared);
+    }
+
+    public void Dispose() => _store.Dispose();
+
+    private static HttpResponseMessage Fresh(string cacheControl = "max-age=60", string body = "hello") => new(HttpStatusCode.OK)
+    {
+        Content = new StreamContent(new Unseekable(System.Text.Encoding.UTF8.GetBytes(body))),
+        Headers = { { "Cache-Control", cacheControl } },
+    };
+
+    private static async Task<string> AskAsync(HttpCache cache, Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> origin, string? coding = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "http://site.example/a");
+        if (coding is not null)
+        {
+            request.Headers.Add("Accept-Encoding", coding);
+        }
+
+        using var response = await cache.SendAsync(request, origin);
+        return await response.Content.ReadAsStringAsync();
+    }
+
+    private HttpCache NewCache(HttpCacheOptions options) => new(_store, options, _time);
+
+    private sealed class Unseekable(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override bool CanSeek => false;
+    }
+}
