@@ -20,12 +20,27 @@ internal static class EdgeReport
     /// <param name="assemblies">The assemblies of EdgeCache to compare; none for the one that is built in this tree.</param>
     public static async Task PrintAsync(TextWriter output, int rounds, IReadOnlyList<string> assemblies)
     {
+        output.WriteLine("| Case | Proxy | µs of processor time for a request | to EdgeCache |\n|---|---|---:|---:|");
+        await MeasureAsync(rounds, assemblies, (name, proxies) =>
+        {
+            foreach (var proxy in proxies)
+            {
+                output.WriteLine(string.Create(null, $"| {name} | {proxy.Name} | {Median(proxy.Microseconds):F1} | {proxy.RatioTo(proxies[0]):F2} |"));
+            }
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary>Measures.</summary>
+    /// <param name="rounds">How many turns each proxy has.</param>
+    /// <param name="assemblies">The assemblies of EdgeCache to compare; none for the one that is built in this tree.</param>
+    /// <param name="measured">Told of each case, when it has ended, with all proxies.</param>
+    public static async Task MeasureAsync(int rounds, IReadOnlyList<string> assemblies, Action<string, IReadOnlyList<Turns>> measured)
+    {
         using var origin = new EdgeOrigin();
         var edges = assemblies.Count > 0 ? assemblies.Select((path, index) => ($"EdgeCache {index + 1}", path)) : [("EdgeCache", Built())];
         var subjects = EdgeSubject.StartAll(origin.Port, edges);
         try
         {
-            output.WriteLine("| Case | Proxy | µs of processor time for a request | to EdgeCache |\n|---|---|---:|---:|");
             foreach (var (name, requests, target) in Cases)
             {
                 await WarmUpAsync(subjects, requests, target).ConfigureAwait(false);
@@ -37,11 +52,7 @@ internal static class EdgeReport
                     times[index].Add(await MeasureAsync(subjects[index], requests, target).ConfigureAwait(false));
                 }
 
-                for (var index = 0; index < subjects.Count; index++)
-                {
-                    var ratios = times[index].Zip(times[0], (one, edge) => one / edge);
-                    output.WriteLine(string.Create(null, $"| {name} | {subjects[index].Name} | {Median(times[index]):F1} | {Median(ratios):F2} |"));
-                }
+                measured(name, [.. subjects.Select((subject, index) => new Turns(subject.Name, times[index]))]);
             }
         }
         finally
@@ -89,5 +100,14 @@ internal static class EdgeReport
 
         var path = Path.Combine(directory.FullName, "samples/EdgeCache/bin/Release/net10.0/EdgeCache.dll");
         return File.Exists(path) ? path : throw new InvalidOperationException("Build it first: dotnet build -c Release samples/EdgeCache.");
+    }
+
+    /// <summary>The turns of a proxy in one case.</summary>
+    /// <param name="Name">The proxy.</param>
+    /// <param name="Microseconds">The processor time for a request in each turn.</param>
+    internal sealed record Turns(string Name, IReadOnlyList<double> Microseconds)
+    {
+        /// <summary>The median of the ratios to another proxy in the same round.</summary>
+        public double RatioTo(Turns other) => Median(Microseconds.Zip(other.Microseconds, (one, floor) => one / floor));
     }
 }

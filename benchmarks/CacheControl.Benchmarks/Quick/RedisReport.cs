@@ -17,11 +17,30 @@ internal static class RedisReport
     private const int SmallBody = 1024;
     private const int LargeBody = 64 * 1024 * 1024;
     private const int ReadBuffer = 64 * 1024;
+    private const string Ping = "PING";
+    private const string LookUp = "look-up and body";
+    private const string Hit = "hit through the handler";
 
     /// <summary>Measures and prints.</summary>
     /// <param name="output">Where to.</param>
     /// <param name="rounds">How many rounds.</param>
-    public static async Task PrintAsync(TextWriter output, int rounds)
+    public static Task PrintAsync(TextWriter output, int rounds) => WithServerAsync(async (connection, store, chunkBytes) =>
+    {
+        await LookUpsAsync(output, connection, store, rounds);
+        await LargeBodiesAsync(output, connection, store, chunkBytes);
+        await SizesAsync(output, connection, store, new RedisHttpCacheStoreOptions().Prefix);
+    });
+
+    /// <summary>A look-up and a hit of 1 KiB, and the PING beside them.</summary>
+    /// <param name="rounds">How many rounds.</param>
+    public static async Task<(QuickResult Ping, QuickResult LookUp, QuickResult Hit)> MeasureAsync(int rounds)
+    {
+        var results = Array.Empty<QuickResult>();
+        await WithServerAsync(async (connection, store, _) => results = await LookUpsAsync(TextWriter.Null, connection, store, rounds));
+        return (results.Single(r => r.Name == Ping), results.Single(r => r.Name == LookUp), results.Single(r => r.Name == Hit));
+    }
+
+    private static async Task WithServerAsync(Func<ConnectionMultiplexer, RedisHttpCacheStore, int, Task> measure)
     {
         var port = FreePort();
         using var server = Process.Start(new ProcessStartInfo("redis-server", $"--port {port} --bind 127.0.0.1 --save \"\" --appendonly no") { RedirectStandardOutput = true })!;
@@ -33,9 +52,7 @@ internal static class RedisReport
                 $"127.0.0.1:{port},allowAdmin=true,abortConnect=false,connectRetry=20,asyncTimeout=20000,syncTimeout=20000");
             var options = new RedisHttpCacheStoreOptions { MaximumResponseBytes = 2L * LargeBody };
             using var store = new RedisHttpCacheStore(connection, options);
-            await LookUpsAsync(output, connection, store, rounds);
-            await LargeBodiesAsync(output, connection, store, options.ChunkBytes);
-            await SizesAsync(output, connection, store, options.Prefix);
+            await measure(connection, store, options.ChunkBytes);
         }
         finally
         {
@@ -44,7 +61,7 @@ internal static class RedisReport
         }
     }
 
-    private static async Task LookUpsAsync(TextWriter output, ConnectionMultiplexer connection, RedisHttpCacheStore store, int rounds)
+    private static async Task<QuickResult[]> LookUpsAsync(TextWriter output, ConnectionMultiplexer connection, RedisHttpCacheStore store, int rounds)
     {
         var key = new CacheKey("https://api.example.com/v1/products/00000001");
         await StoreAsync(store, key, SmallBody);
@@ -66,14 +83,14 @@ internal static class RedisReport
         [
             QuickCase.Of("bare GET", () => database.StringGetAsync(bare)),
             QuickCase.Of("bare GET, lease", async () => (await database.StringGetLeaseAsync(bare).ConfigureAwait(false))!.Dispose()),
-            QuickCase.Of("look-up and body", () => ReadAsync(store, key)),
+            QuickCase.Of(LookUp, () => ReadAsync(store, key)),
             QuickCase.Of("look-up and body, scope", () => ReadAsync(store, scoped)),
-            QuickCase.Of("hit through the handler", async () =>
+            QuickCase.Of(Hit, async () =>
             {
                 using var response = await invoker.SendAsync(request, default).ConfigureAwait(false);
                 await response.Content.CopyToAsync(Stream.Null).ConfigureAwait(false);
             }),
-            QuickCase.Of("PING", () => database.PingAsync()),
+            QuickCase.Of(Ping, () => database.PingAsync()),
             QuickCase.Of("look-up of nothing", () => ReadNothingAsync(store)),
             QuickCase.Of("store", () => StoreAsync(store, key, SmallBody)),
             QuickCase.Of("bare SET PX", () => database.StringSetAsync("set", new byte[1400], TimeSpan.FromHours(1))),
@@ -89,6 +106,8 @@ internal static class RedisReport
         {
             throw new InvalidOperationException($"The origin was asked {origin.Requests} times: these were no hits.");
         }
+
+        return results;
     }
 
     private static async Task LargeBodiesAsync(TextWriter output, ConnectionMultiplexer connection, RedisHttpCacheStore store, int chunkBytes)

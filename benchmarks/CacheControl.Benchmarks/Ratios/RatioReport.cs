@@ -1,4 +1,5 @@
 using HttpCaching.Benchmarks.Cases;
+using HttpCaching.Benchmarks.Edge;
 using HttpCaching.Benchmarks.Quick;
 
 namespace HttpCaching.Benchmarks.Ratios;
@@ -7,7 +8,7 @@ namespace HttpCaching.Benchmarks.Ratios;
 internal sealed class RatioReport(RatioTable table, int rounds)
 {
     /// <summary>Measures.</summary>
-    /// <param name="wanted">Which sections; all that need no server if it names none.</param>
+    /// <param name="wanted">Which sections; all if it names none. Those that need a program are left out where it is missing.</param>
     /// <param name="isShort">Whether the sections that take long are left out, unless they are named.</param>
     public void Measure(IReadOnlyCollection<string> wanted, bool isShort)
     {
@@ -30,6 +31,8 @@ internal sealed class RatioReport(RatioTable table, int rounds)
             ("sqlite", true, () => Sqlite(1024)),
             ("sqlite", true, () => Sqlite(64 * 1024)),
             ("tee", true, Tee),
+            ("redis", true, Redis),
+            ("edge", true, Edge),
         ];
         var isAll = !sections.Any(section => wanted.Contains(section.Name)) && !wanted.Contains("--peers");
         foreach (var (name, isLong, measure) in sections)
@@ -226,6 +229,41 @@ internal sealed class RatioReport(RatioTable table, int rounds)
         var results = InterleavedRunner.Run([QuickCase.Of("F4f", cases.Floor), QuickCase.Of($"SQLite read, {bytes / 1024} KiB", cases.Read)], rounds);
         table.Add(RatioRow.Of(results[1], results[0]));
     }
+
+    private void Redis()
+    {
+        const string Program = "redis-server";
+        if (!IsInstalled(Program))
+        {
+            table.LeaveOut("redis", Program);
+            return;
+        }
+
+        var (ping, lookUp, hit) = RedisReport.MeasureAsync(rounds).GetAwaiter().GetResult();
+
+        // All bytes, and the time of the wall: most of it is spent in another process.
+        table.Add(RatioRow.Of(lookUp, ping) with { Name = "Redis look-up, to PING", Bytes = lookUp.Bytes });
+        table.Add(RatioRow.Of(hit, ping) with { Name = "Redis hit, to PING", Bytes = hit.Bytes });
+    }
+
+    private void Edge()
+    {
+        const string Program = "varnishd";
+        if (!IsInstalled(Program))
+        {
+            table.LeaveOut("edge", Program);
+            return;
+        }
+
+        EdgeReport.MeasureAsync(Math.Min(rounds, 9), [], (name, proxies) =>
+        {
+            var varnish = proxies.Single(proxy => proxy.Name == "Varnish");
+            table.Add(RatioRow.Of($"EdgeCache, {name}, to Varnish", proxies[0].RatioTo(varnish), "processor time"));
+        }).GetAwaiter().GetResult();
+    }
+
+    private static bool IsInstalled(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator).Append("/usr/sbin").Any(folder => File.Exists(Path.Join(folder, program)));
 
     private void Peers()
     {

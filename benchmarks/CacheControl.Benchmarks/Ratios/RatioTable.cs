@@ -40,6 +40,9 @@ internal sealed class RatioTable
             row.Floor);
     }
 
+    /// <summary>Tells of a section that can't be measured here.</summary>
+    public void LeaveOut(string section, string missing) => _output.WriteLine($"{section}: left out, because {missing} is not installed");
+
     /// <summary>Names the measured cases that miss their targets.</summary>
     /// <returns>Whether none does.</returns>
     public bool Check() => Judge(target => (target.Ratio, target.Bytes), 1, "its target");

@@ -14,12 +14,16 @@ internal static class NamedTests
         from type in typeof(NamedTests).Assembly.GetTypes()
         where type is { IsClass: true, IsAbstract: false }
         from method in type.GetMethods(Methods)
-        where method.GetCustomAttributes<FactAttribute>(inherit: true).Any(fact => fact.Skip is null)
+        where method.GetCustomAttributes<FactAttribute>(inherit: true).Any() && !IsLeftOut(method)
         from id in IdsOf(type, method, families).Distinct()
         select (Id: id, Name: $"{method.DeclaringType!.Name}.{method.Name}"))
         .Distinct()
         .OrderBy(pair => pair.Name, StringComparer.Ordinal)
         .ToLookup(pair => pair.Id, pair => pair.Name);
+
+    /// <summary>Whether a test is left out everywhere. One that is left out on this machine, because its attribute finds that something is missing, counts.</summary>
+    private static bool IsLeftOut(MethodInfo method) =>
+        method.GetCustomAttributesData().Any(data => data.NamedArguments.Any(argument => argument.MemberName == nameof(FactAttribute.Skip)));
 
     private static IEnumerable<string> IdsOf(Type type, MethodInfo method, IReadOnlySet<string> families) =>
         TraitsOf(method).Concat(TraitsOf(type)).Concat(FirstArguments(method).Where(text => LooksLikeId(text, families)));
