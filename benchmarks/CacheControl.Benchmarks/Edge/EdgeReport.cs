@@ -7,6 +7,9 @@ internal static class EdgeReport
 
     private const int Urls = 5000;
 
+    /// <summary>The EdgeCache of this tree, if it is built.</summary>
+    public static string Built { get; } = FindBuilt();
+
     private static readonly (string Name, int Requests, Func<int, string> Target)[] Cases =
     [
         ("1 KiB", 10_000, _ => "/1024/0"),
@@ -37,7 +40,9 @@ internal static class EdgeReport
     public static async Task MeasureAsync(int rounds, IReadOnlyList<string> assemblies, Action<string, IReadOnlyList<Turns>> measured)
     {
         using var origin = new EdgeOrigin();
-        var edges = assemblies.Count > 0 ? assemblies.Select((path, index) => ($"EdgeCache {index + 1}", path)) : [("EdgeCache", Built())];
+        var edges = assemblies.Count > 0
+            ? assemblies.Select((path, index) => ($"EdgeCache {index + 1}", path))
+            : [("EdgeCache", File.Exists(Built) ? Built : throw new InvalidOperationException("Build it first: dotnet build -c Release samples/EdgeCache."))];
         var subjects = EdgeSubject.StartAll(origin.Port, edges);
         try
         {
@@ -90,7 +95,7 @@ internal static class EdgeReport
         return sorted[sorted.Length / 2];
     }
 
-    private static string Built()
+    private static string FindBuilt()
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(directory.FullName, "CacheControl.sln")))
@@ -98,8 +103,7 @@ internal static class EdgeReport
             directory = directory.Parent ?? throw new InvalidOperationException("The benchmark does not run in the repository.");
         }
 
-        var path = Path.Combine(directory.FullName, "samples/EdgeCache/bin/Release/net10.0/EdgeCache.dll");
-        return File.Exists(path) ? path : throw new InvalidOperationException("Build it first: dotnet build -c Release samples/EdgeCache.");
+        return Path.Combine(directory.FullName, "samples/EdgeCache/bin/Release/net10.0/EdgeCache.dll");
     }
 
     /// <summary>The turns of a proxy in one case.</summary>

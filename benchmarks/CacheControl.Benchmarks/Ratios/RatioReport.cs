@@ -232,10 +232,9 @@ internal sealed class RatioReport(RatioTable table, int rounds)
 
     private void Redis()
     {
-        const string Program = "redis-server";
-        if (!IsInstalled(Program))
+        if (!IsInstalled("redis-server"))
         {
-            table.LeaveOut("redis", Program);
+            table.LeaveOut("redis", "redis-server");
             return;
         }
 
@@ -248,10 +247,9 @@ internal sealed class RatioReport(RatioTable table, int rounds)
 
     private void Edge()
     {
-        const string Program = "varnishd";
-        if (!IsInstalled(Program))
+        if (!IsInstalled("varnishd") || !File.Exists(EdgeReport.Built))
         {
-            table.LeaveOut("edge", Program);
+            table.LeaveOut("edge", IsInstalled("varnishd") ? "the Release build of samples/EdgeCache" : "varnishd");
             return;
         }
 

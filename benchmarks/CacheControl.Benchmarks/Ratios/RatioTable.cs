@@ -41,7 +41,7 @@ internal sealed class RatioTable
     }
 
     /// <summary>Tells of a section that can't be measured here.</summary>
-    public void LeaveOut(string section, string missing) => _output.WriteLine($"{section}: left out, because {missing} is not installed");
+    public void LeaveOut(string section, string missing) => _output.WriteLine($"{section}: left out, because {missing} is missing");
 
     /// <summary>Names the measured cases that miss their targets.</summary>
     /// <returns>Whether none does.</returns>
