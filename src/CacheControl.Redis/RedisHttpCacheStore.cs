@@ -224,6 +224,14 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
     public IAsyncEnumerable<ListedResponse> EnumerateAsync(CancellationToken cancellationToken) =>
         _wide.EnumerateAsync(cancellationToken);
 
+    /// <inheritdoc/>
+    /// <remarks>Looks at the records of the URI. If the engine may evict, it looks at the names of all keys as well.</remarks>
+    public IAsyncEnumerable<ListedResponse> EnumerateAsync(string uri, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(uri);
+        return _wide.EnumerateAsync(uri, cancellationToken);
+    }
+
     /// <summary>Ends the background work, and closes the connection if the store made it. The stored responses stay.</summary>
     public void Dispose()
     {

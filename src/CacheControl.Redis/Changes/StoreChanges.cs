@@ -256,6 +256,12 @@ internal sealed class StoreChanges(RedisEngine engine, StoreKeys keys, RedisStor
 
         string[] tags = head.Tags.Count == 0 ? [] : [.. head.Tags.Distinct(StringComparer.Ordinal).Select(KeyHash.NameOf)];
         names.AddRange(tags.Select(tag => keys.TagOf(place.Bucket, tag)));
+        if (place.Scoped is not null)
+        {
+            // The scripts keep it like the set of a tag.
+            names.Add(keys.ScopesOf(place));
+        }
+
         var cells = tags.Select(TagCells.Of);
         if (TagCells.OfOrigin(key.Uri) is { } origin)
         {

@@ -16,6 +16,7 @@ internal sealed class StoreKeys(string prefix)
     //   p{3ff}U~B      hash    body B in chunks: field "0", "1", ...                       see ChunkFormat
     //   p{3ff}!        string  the bucket's epoch, and the last removals of tags there; never expires                     see TagCells
     //   p{3ff}#T       zset    responses stored with tag T: "U" or "U.S", by the end of their retention; expires with the last of them
+    //   p{3ff}@U       zset    the URI's records of other scopes: "U.S", by the end of their retention; expires with the last of them
     //
     // U, S and T are hashes of 22 characters, so a name contains no URI, scope or tag. U is hashed with the prefix. B is 32 hexadecimal digits.
 
@@ -28,11 +29,12 @@ internal sealed class StoreKeys(string prefix)
     /// <summary>Separates the name of a URI from that of a body.</summary>
     public const char BodyMark = '~';
 
-    /// <summary>In the set of a tag: more responses may have the tag than the set names, because the set was damaged.</summary>
+    /// <summary>In a set: more records may belong to it than it names, because it was damaged.</summary>
     public const string Unknown = "*";
 
     private const char EpochMark = '!';
     private const char TagMark = '#';
+    private const char ScopesMark = '@';
     private const int BucketCharacters = 5;
     private const int BodyCharacters = 32;
 
@@ -89,7 +91,10 @@ internal sealed class StoreKeys(string prefix)
     /// <summary>The key of a bucket's set of responses with a tag.</summary>
     public RedisKey TagOf(int bucket, string tagName) => BucketStart(bucket) + TagMark + tagName;
 
-    /// <summary>The location of the record with this name in a tag's set.</summary>
+    /// <summary>The key of the set of a URI's scopes.</summary>
+    public RedisKey ScopesOf(EntryPlace place) => place.Root.Insert(MemberStart, ScopesMark.ToString());
+
+    /// <summary>The location of the record with this name in a tag's set, or in one of scopes.</summary>
     public EntryPlace PlaceOf(int bucket, string member) => PlaceOfRecord(bucket, BucketStart(bucket) + member);
 
     /// <summary>The kind of a key, if it is one of the store's.</summary>
@@ -107,7 +112,7 @@ internal sealed class StoreKeys(string prefix)
         {
             case EpochMark when key.Length == MemberStart + 1:
                 return StoreKeyKind.Epoch;
-            case TagMark when key.Length == MemberStart + 1 + KeyHash.Characters:
+            case TagMark or ScopesMark when key.Length == MemberStart + 1 + KeyHash.Characters:
                 return StoreKeyKind.Tag;
         }
 

@@ -120,6 +120,45 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
         }
     }
 
+    /// <summary>Lists the heads of a URI in all scopes.</summary>
+    public async IAsyncEnumerable<ListedResponse> EnumerateAsync(string uri, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var place in await PlacesOfAsync(keys.PlaceOf(new CacheKey(uri)), cancellationToken).ConfigureAwait(false))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var (key, heads) = await HeadsAsync(place, mustCount: true).ConfigureAwait(false);
+            foreach (var head in heads)
+            {
+                yield return new ListedResponse(key, head);
+            }
+        }
+    }
+
+    /// <summary>The records of a URI: its root, and those of the scopes in its set. If the set may be incomplete, the names of all keys are gone through for the scopes; no other record is read.</summary>
+    private async ValueTask<IEnumerable<EntryPlace>> PlacesOfAsync(EntryPlace root, CancellationToken cancellationToken)
+    {
+        var names = await engine.RunAsync(
+            root.Root,
+            keys.ScopesOf(root),
+            static (database, set, flags) => database.SortedSetRangeByRankAsync(set, 0, -1, Order.Ascending, flags),
+            static (database, set, flags) => database.SortedSetRangeByRank(set, 0, -1, Order.Ascending, flags)).ConfigureAwait(false);
+        if (!names.Contains(StoreKeys.Unknown) && await EvictionSparesTagsAsync().ConfigureAwait(false))
+        {
+            return names.Select(name => keys.PlaceOf(root.Bucket, name.ToString())).Prepend(root);
+        }
+
+        List<EntryPlace> places = [root];
+        await foreach (var name in KeysAsync(root.Root + StoreKeys.ScopeMark + '*', cancellationToken).ConfigureAwait(false))
+        {
+            if (keys.KindOf(name, out var place) == StoreKeyKind.Record && place.Root == root.Root)
+            {
+                places.Add(place);
+            }
+        }
+
+        return places;
+    }
+
     private static async IAsyncEnumerable<EntryPlace> ToAsync(IEnumerable<EntryPlace> places)
     {
         foreach (var place in places)
@@ -291,12 +330,14 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
         await Task.WhenAll(running).ConfigureAwait(false);
     }
 
-    private async IAsyncEnumerable<string> AllKeysAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    private IAsyncEnumerable<string> AllKeysAsync(CancellationToken cancellationToken) => KeysAsync(keys.Pattern, cancellationToken);
+
+    private async IAsyncEnumerable<string> KeysAsync(string pattern, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var number = await engine.DatabaseNumberAsync().ConfigureAwait(false);
         foreach (var server in await engine.PrimariesAsync().ConfigureAwait(false))
         {
-            await foreach (var key in server.KeysAsync(number, keys.Pattern, PageKeys).WithCancellation(cancellationToken).ConfigureAwait(false))
+            await foreach (var key in server.KeysAsync(number, pattern, PageKeys).WithCancellation(cancellationToken).ConfigureAwait(false))
             {
                 yield return key.ToString();
             }

@@ -34,7 +34,7 @@ internal static partial class StoreScripts
         return { 1, root[1], epoch, gone, number }
         """;
 
-    // KEYS root, epoch, [record of the scope], [body], tags...
+    // KEYS root, epoch, [record of the scope], [body], sets of tags..., [set of scopes]
     // ARGV  1 first digits of the stamp, 2 epoch, 3 variant, 4 generation, 5 rank, 6 generation to replace, 7 body key, 8 ms of retention, 9 head, 10 body with checksum,
     //      11 bytes of a chunk, 12 chunks, 13 body identity, 14 URI, 15 most variants, 16 most bytes, 17 ms of a stamp's lifetime,
     //      18 channel, 19 message, 20 name in the tags' sets, 21 whether there is a scope, 22 another epoch if there is none,
@@ -99,7 +99,7 @@ internal static partial class StoreScripts
         return { 1, gone }
         """;
 
-    // KEYS root, epoch, [record of the scope], tags...
+    // KEYS root, epoch, [record of the scope], sets of tags..., [set of scopes]
     // ARGV  1 generation that was read, 2 variant, 3 generation, 4 rank, 5 body identity, 6 ms of retention, 7 head, 8 most bytes, 9 ms of a stamp's lifetime,
     //      10 channel, 11 message, 12 name in the tags' sets, 13 whether there is a scope, 14 first digits of the stamp, 15 epoch, 16 another epoch if there is none,
     //      17 last bits of the number of the last removal, 18 their modulus, then two cells for each tag and for the origin
