@@ -179,8 +179,7 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
         get
         {
             _flights.Detach(null);
-            return _store as IHttpCacheStoreMaintenance
-                ?? throw new NotSupportedException($"{_store.GetType().Name} can't do this: it does not implement {nameof(IHttpCacheStoreMaintenance)}.");
+            return _inspector.Maintenance;
         }
     }
 

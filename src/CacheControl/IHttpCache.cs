@@ -82,7 +82,7 @@ public interface IHttpCache
     /// </summary>
     /// <param name="request">The request as the cache would get it: with the default headers of the client, and with the Accept-Encoding of handlers above the cache. It is not sent.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The explanation. Whether the body of a stored response can be read is not tried.</returns>
+    /// <returns>The explanation. A pending removal counts as carried out. Whether the body of a stored response can be read is not tried, and how fast the origin answers is not known.</returns>
     /// <exception cref="ArgumentException">The URI of <paramref name="request"/> is not absolute, or neither http nor https.</exception>
     Task<CacheExplanation> ExplainAsync(HttpRequestMessage request, CancellationToken cancellationToken = default);
 

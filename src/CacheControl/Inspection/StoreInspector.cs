@@ -102,7 +102,9 @@ internal sealed class StoreInspector(IHttpCacheStore store, CacheServices servic
         return [.. snapshot.Responses.Where(matches).Select(head => ViewOf(key, head, snapshot.LastUseOf(head)))];
     }
 
-    private IHttpCacheStoreMaintenance Maintenance => store as IHttpCacheStoreMaintenance ?? throw CannotList(null);
+    /// <summary>The store's operations on many responses.</summary>
+    /// <exception cref="NotSupportedException">It has none.</exception>
+    public IHttpCacheStoreMaintenance Maintenance => store as IHttpCacheStoreMaintenance ?? throw CannotList(null);
 
     private IAsyncEnumerable<ListedResponse> Enumerate(IReadOnlyList<string>? uris, CancellationToken cancellationToken)
     {
@@ -118,7 +120,7 @@ internal sealed class StoreInspector(IHttpCacheStore store, CacheServices servic
     }
 
     private NotSupportedException CannotList(Exception? inner) => new(
-        $"{store.GetType().Name} can't list its responses. Stores in memory, in files, in SQLite and in Redis can, and so can two tiers of which the back one can.", inner);
+        $"{store.GetType().Name} can't list its responses, or can't remove many of them at once. Stores in memory, in files, in SQLite and in Redis can, and so can two tiers of which the back one can.", inner);
 
     private async ValueTask<CacheSelection> ChangeAsync(
         ResponseSelector selector, Func<CachedResponse, ValueTask<bool>> change, CancellationToken cancellationToken)

@@ -22,6 +22,9 @@ internal sealed class PendingRemovalTable(bool canClear, PendingRemovalJournal? 
     /// <summary>Whether a URI may be concerned.</summary>
     public bool Cover(string uri) => _any && (_refusesAll || _uris.ContainsKey(uri) || WideOf(uri).Any());
 
+    /// <summary>Whether a response is concerned.</summary>
+    public bool Cover(string uri, StoredResponse head) => _any && (_refusesAll || _uris.ContainsKey(uri) || _wide.Any(pair => pair.Key.Concerns(uri, head)));
+
     /// <summary>Whether it is of no use to try: there was more than could be remembered, and the store can't remove everything.</summary>
     public bool RefuseAll => _refusesAll;
 

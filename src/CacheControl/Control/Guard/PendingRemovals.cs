@@ -36,6 +36,12 @@ internal sealed class PendingRemovals(
     /// <summary>Whether a pending removal may concern a URI.</summary>
     public bool Cover(string uri) => _tombstones.Cover(uri);
 
+    /// <summary>Whether a pending removal concerns a response.</summary>
+    public bool Cover(string uri, StoredResponse head) => _tombstones.Cover(uri, head);
+
+    /// <summary>Whether a pending removal that may concern a URI can't be carried out now.</summary>
+    public bool AreHeldUp(string uri) => Any && (_tombstones.RefuseAll || _tombstones.WideOf(uri).Any(pair => pair.Value.IsHeldUp(time)));
+
     /// <summary>Takes over what processes have left that have ended. Nothing that it may concern is used until it has been carried out.</summary>
     public void TakeOver() => journal?.TakeOver(removal =>
     {

@@ -20,6 +20,11 @@ internal sealed class PendingWideRemoval
     /// <param name="time">The clock.</param>
     public void PartIsAway(TimeProvider time) => Volatile.Write(ref _partWasAway, Math.Max(1, time.GetTimestamp()));
 
+    /// <summary>Whether an attempt is under way, or has just failed because a part of the store could not be reached.</summary>
+    /// <param name="time">The clock.</param>
+    public bool IsHeldUp(TimeProvider time) =>
+        _attempt is { IsCompleted: false } || (Volatile.Read(ref _partWasAway) is var since and not 0 && time.GetElapsedTime(since) < PauseWhilePartIsAway);
+
     /// <summary>Whether the caller may begin an attempt: one at a time.</summary>
     /// <param name="time">The clock.</param>
     public bool TryClaim(TimeProvider time)
@@ -30,7 +35,7 @@ internal sealed class PendingWideRemoval
         }
 
         // Asked with the claim in hand: the attempt before may have ended just now.
-        if (_attempt is { IsCompleted: false } || (Volatile.Read(ref _partWasAway) is var since and not 0 && time.GetElapsedTime(since) < PauseWhilePartIsAway))
+        if (IsHeldUp(time))
         {
             Release();
             return false;

@@ -20,6 +20,9 @@ internal readonly record struct WideRemoval(WideRemovalKind Kind, string What)
     /// <summary>Whether it may remove a response of this URI. The tags of a response are known only once it has been read.</summary>
     public bool MayConcern(string uri) => Kind != WideRemovalKind.Prefix || uri.StartsWith(What, StringComparison.Ordinal);
 
+    /// <summary>Whether it removes a response.</summary>
+    public bool Concerns(string uri, StoredResponse head) => Kind == WideRemovalKind.Tag ? head.Tags.Contains(What, StringComparer.Ordinal) : MayConcern(uri);
+
     /// <summary>Carries it out.</summary>
     public async Task RunAsync(IHttpCacheStoreMaintenance store)
     {

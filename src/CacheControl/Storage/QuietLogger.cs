@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace HttpCaching.Diagnostics;
+namespace HttpCaching.Storage;
 
-/// <summary>The application's logger, which may throw: if a message can't be logged, the request does not fail.</summary>
+/// <summary>The application's logger, which may throw: if a message can't be logged, no request fails, and a store still removes damaged files.</summary>
 /// <param name="logger">The logger.</param>
 internal sealed class QuietLogger(ILogger logger) : ILogger
 {
