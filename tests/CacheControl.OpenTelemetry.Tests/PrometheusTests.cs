@@ -38,6 +38,7 @@ public sealed partial class PrometheusTests
             .AddPrometheusHttpListener(options => (options.Host, options.Port) = ("127.0.0.1", port)).Build();
         var options = new HttpCacheOptions();
         options.Collapsing.Flights = new Alone();
+        options.Limits.MaximumBackgroundValidations = 0;
         using var cache = new HttpCache(options: options, observers: [new Blocking(blocks)]);
         using var broken = new HttpCache(new Broken());
         var head = new TaskCompletionSource();
@@ -48,6 +49,8 @@ public sealed partial class PrometheusTests
             head.SetResult();
             await Task.WhenAll(both);
             await other.GetStringAsync("http://h/");
+            await client.GetStringAsync("http://h/stale");
+            await client.GetStringAsync("http://h/stale");
             for (var i = 0; i < 1100; i++)
             {
                 await client.GetStringAsync("http://h/");
@@ -90,7 +93,7 @@ public sealed partial class PrometheusTests
         {
             await head;
             var response = new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("0123456789"), RequestMessage = request };
-            response.Headers.TryAddWithoutValidation("Cache-Control", "max-age=60");
+            response.Headers.TryAddWithoutValidation("Cache-Control", request.RequestUri!.AbsolutePath == "/stale" ? "max-age=0, stale-while-revalidate=60" : "max-age=60");
             response.Content.Headers.ContentLength = 10;
             return response;
         }

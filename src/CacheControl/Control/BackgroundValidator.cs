@@ -1,211 +1,186 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
-using HttpCaching.Control.Keys;
 using HttpCaching.Control.Time;
 using HttpCaching.Diagnostics;
-using HttpCaching.Fields;
-using HttpCaching.Http;
 using HttpCaching.Policy;
 
 namespace HttpCaching.Control;
 
 /// <summary>
-/// Validates stored responses that were served stale, after the caller has been answered (RFC 5861 §3): one at a time for each response, bounded in number and
-/// time, free of the caller's token, message and ambient context, with a pause after a failure.
+/// Validations that outlive their callers: of stored responses that were served without a wait (RFC 5861 §3), and those that take longer than their callers wait. One at a time for
+/// each response, bounded in number and time, free of the caller's token, message and ambient context, with a pause after a failure.
 /// </summary>
-internal sealed class BackgroundValidator(CacheServices services) : IDisposable
+internal sealed class BackgroundValidator(CacheServices services, Departure departure) : IDisposable
 {
-    // When the last attempt failed; null while one is under way.
-    private readonly ConcurrentDictionary<(CacheKey Key, string Variant), Moment?> _failed = new();
-    private readonly ConcurrentDictionary<Task, bool> _running = new();
-    private readonly ConcurrentDictionary<(CacheKey Key, string Variant), int> _late = new();
+    private readonly ConcurrentDictionary<(CacheKey Key, string Variant), Mark> _marks = new();
+    private readonly PendingWork _running = new();
     private readonly CancellationTokenSource _stop = new();
-    private int _begun;
-
-    /// <summary>Validates a stored response for a request, and stores what comes back; null if there is nothing to validate any more.</summary>
-    public delegate ValueTask<HttpResponseMessage?> Validation(
-        HttpRequestMessage request, CacheKey key, StoredResponse served, IOriginTransport transport, CacheSpan span, CancellationToken cancellationToken);
-
-    /// <summary>Begins a validation, unless one is under way or has just failed, or too many are running.</summary>
-    /// <param name="request">The request that was answered with the response.</param>
-    /// <param name="key">The key.</param>
-    /// <param name="stored">The response.</param>
-    /// <param name="transport">The pipeline below.</param>
-    /// <param name="cause">The span of the request.</param>
-    /// <param name="validate">Validates it.</param>
-    public void Start(HttpRequestMessage request, CacheKey key, StoredResponse stored, IOriginTransport transport, ActivityContext cause, Validation validate)
-    {
-        var id = (key, stored.Variant);
-        if (_stop.IsCancellationRequested || _running.Count >= services.Settings.MaximumBackgroundValidations || !TryClaim(id))
-        {
-            return;
-        }
-
-        // Many may have come by the count above at the same time.
-        if (Interlocked.Increment(ref _begun) > services.Settings.MaximumBackgroundValidations)
-        {
-            Interlocked.Decrement(ref _begun);
-            _failed.TryRemove(id, out _);
-            return;
-        }
-
-        try
-        {
-            var copy = CopyOf(request, stored);
-            Keep(services.Dispatch.Run(() => RunAsync(copy, stored, id, transport, cause, validate)));
-        }
-        catch (Exception exception)
-        {
-            // The caller's content can't be read again, or its message can't be copied: the caller has its answer all the same.
-            Log.BackgroundFailed(services.Logger, exception, Log.Loggable(key.Uri));
-            Interlocked.Decrement(ref _begun);
-            Pause(id);
-        }
-    }
-
-    /// <summary>Takes over a validation that its caller has not waited for. If too much is running already, it ends now.</summary>
-    /// <param name="work">The validation, which disposes its lifetime.</param>
-    /// <param name="key">The key.</param>
-    /// <param name="stored">What is validated.</param>
-    /// <param name="lifetime">How long it may go on.</param>
-    public void Adopt(Task work, CacheKey key, StoredResponse stored, WorkLifetime lifetime)
-    {
-        if (work.IsCompleted)
-        {
-            Keep(LogAsync(work, key));
-            return;
-        }
-
-        var id = (key, stored.Variant);
-        _late.AddOrUpdate(id, 1, static (_, count) => count + 1);
-        if (_running.Count >= services.Settings.MaximumBackgroundValidations)
-        {
-            lifetime.End();
-        }
-
-        Keep(LateAsync(work, id));
-    }
-
-    /// <summary>
-    /// Whether a validation is running that a caller has waited for in vain. Another validation would be in vain too, and would ask a slow origin once more.
-    /// </summary>
-    public bool IsLate(CacheKey key, StoredResponse stored) => !_late.IsEmpty && _late.ContainsKey((key, stored.Variant));
+    private int _count;
 
     /// <summary>Whether the cache has been disposed: nothing goes on without its caller any more.</summary>
     public bool HasEnded => _stop.IsCancellationRequested;
 
-    /// <summary>A lifetime for work that may outlive its caller: ends after the time limit, and when the cache ends.</summary>
-    public WorkLifetime NewLifetime() => new(services.Settings.BackgroundTimeout, services.Clock.Provider, _stop.Token);
-
-    /// <summary>Waits until no validation is running.</summary>
-    public Task WhenIdleAsync() => Task.WhenAll(_running.Keys);
-
-    public void Dispose() => _stop.Cancel();
-
-    private static HttpRequestMessage CopyOf(HttpRequestMessage request, StoredResponse stored)
+    /// <summary>Begins a validation after its caller has been answered, unless one is under way or has just failed, or too many are running.</summary>
+    /// <param name="hit">The exchange that was answered with the stored response.</param>
+    /// <param name="fork">Makes the exchange of the validation, which ends with the token.</param>
+    /// <param name="validate">Validates, and stores what comes back; null if there is nothing to validate any more.</param>
+    public void Start(Exchange hit, Func<Exchange, CancellationToken, Exchange> fork, Func<Exchange, ValueTask<Answer?>> validate)
     {
-        var copy = RequestWriter.Clone(request, HttpFields.Empty, [FieldNames.IfNoneMatch, FieldNames.IfModifiedSince, FieldNames.IfRange, FieldNames.Range]);
-        copy.Method = new HttpMethod(stored.Method);
-        copy.Content = stored.Method is MethodRules.Query or MethodRules.Post ? QueryContent.Copy(request) : null;
-        return copy;
-    }
-
-    private void Keep(Task task)
-    {
-        _running[task] = true;
-        task.ContinueWith(t => _running.TryRemove(t, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-    }
-
-    private async Task LateAsync(Task work, (CacheKey Key, string Variant) id)
-    {
-        await LogAsync(work, id.Key).ConfigureAwait(false);
-        if (_late.AddOrUpdate(id, 0, static (_, count) => count - 1) <= 0)
+        var id = IdOf(hit);
+        if (HasEnded || !TryClaim(id, services.Clock.Moment, rests: true))
         {
-            _late.TryRemove(KeyValuePair.Create(id, 0));
+            return;
         }
-    }
 
-    private async Task LogAsync(Task work, CacheKey key)
-    {
+        var lifetime = new WorkLifetime(services.Clock);
         try
         {
-            await work.ConfigureAwait(false);
+            var alone = fork(hit, lifetime.Token);
+            lifetime.Limit(services.Settings.BackgroundTimeout, _stop.Token);
+            _running.Add(services.Dispatch.Run(() => RunAsync(alone.OnLastingPipeline(), lifetime, id, validate)));
         }
         catch (Exception exception)
         {
-            Log.BackgroundFailed(services.Logger, exception, Log.Loggable(key.Uri));
+            // The caller's content can't be read again, or its message can't be copied: the caller has its answer all the same.
+            lifetime.Dispose();
+            Log.BackgroundFailed(services.Logger, exception, Log.Loggable(id.Key.Uri));
+            Release(id, hasFailed: true);
         }
     }
 
-    private bool TryClaim((CacheKey Key, string Variant) id)
+    /// <summary>Goes on with a validation that its caller has not waited for. If another one of the same response is running already, or too many are, it ends now.</summary>
+    /// <param name="fork">The exchange of the validation.</param>
+    /// <param name="lifetime">Its lifetime.</param>
+    /// <param name="finish">Waits for the origin's response, and stores it.</param>
+    public void GoOn(Exchange fork, WorkLifetime lifetime, Func<Exchange, ValueTask<Answer?>> finish)
     {
-        if (_failed.TryAdd(id, null))
+        var id = IdOf(fork);
+        var isClaimed = TryClaim(id, lifetime.Begun, rests: false);
+        if (isClaimed)
         {
-            return true;
+            lifetime.Limit(services.Settings.BackgroundTimeout, _stop.Token);
+        }
+        else
+        {
+            lifetime.End();
         }
 
-        return _failed.TryGetValue(id, out var failed) && HasRested(failed, services.Clock.Moment) && _failed.TryUpdate(id, null, failed);
+        _running.Add(services.Dispatch.Run(() => RunAsync(fork, lifetime, isClaimed ? id : null, finish)));
     }
 
-    private async Task RunAsync(HttpRequestMessage request, StoredResponse served, (CacheKey Key, string Variant) id, IOriginTransport transport, ActivityContext cause, Validation validate)
-    {
-        using var either = NewLifetime();
-        using var span = services.Activities.Background(cause);
+    /// <summary>
+    /// Whether a validation of a response is running that has taken longer than a caller waits. Another one would be in vain too, and would ask a slow origin once more.
+    /// </summary>
+    public bool IsLate(Exchange exchange, TimeSpan patience) =>
+        _marks.TryGetValue(IdOf(exchange), out var mark) && mark.IsRunning && services.Clock.Moment.Since(mark.At) >= patience;
 
-        // The caller may let go of its pipeline before this is done.
-        transport = transport.Lasting();
+    /// <summary>Waits until no validation is running.</summary>
+    public Task WhenIdleAsync() => _running.WhenIdleAsync();
+
+    public void Dispose() => _stop.Cancel();
+
+    private static (CacheKey Key, string Variant) IdOf(Exchange exchange) => (exchange.Key, exchange.Decision.Stored!.Variant);
+
+    /// <summary>Validates without a caller. Without a claim it only releases what it has.</summary>
+    private async Task RunAsync(Exchange fork, WorkLifetime lifetime, (CacheKey Key, string Variant)? claim, Func<Exchange, ValueTask<Answer?>> validate)
+    {
+        using var end = lifetime;
+        using var span = services.Activities.Background(fork.Span.Context, fork.Presented);
+        fork.Span = span.Borrowed;
+        var hasFailed = true;
         try
         {
-            using var response = await validate(request, id.Key, served, transport, span, either.Token).ConfigureAwait(false);
-            if (response is not null)
-            {
-                await response.Content.CopyToAsync(Stream.Null, either.Token).ConfigureAwait(false);
-            }
-
-            if (response is null || !HasFailed(response))
-            {
-                _failed.TryRemove(id, out _);
-                return;
-            }
+            hasFailed = await validate(fork).ConfigureAwait(false) is { } answer && await HasFailedAsync(fork, answer).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
             // A pipeline without a factory may have been disposed by its owner: this counts as a failed validation too.
-            span.Fail(exception);
-            Log.BackgroundFailed(services.Logger, exception, Log.Loggable(id.Key.Uri));
+            fork.Fail(exception);
+            Log.BackgroundFailed(services.Logger, exception, Log.Loggable(fork.Key.Uri));
         }
         finally
         {
-            GC.KeepAlive(transport);
-            Interlocked.Decrement(ref _begun);
+            fork.Release();
+            GC.KeepAlive(fork.Transport);
         }
 
-        Pause(id);
+        if (claim is { } id)
+        {
+            Release(id, hasFailed);
+        }
     }
 
     /// <summary>
-    /// Whether the stored response is still there unchanged, because the origin failed, refused or sent a response that is not stored: without a pause each stale hit would ask the
-    /// origin. A whole response or word that the resource is gone has taken it away.
+    /// Reads the response to its end, so that the store gets it. Failed has a validation after which the stored response is still there unchanged, because the origin failed, refused or
+    /// sent a response that is not stored: without a pause each stale hit would ask the origin. A whole response or word that the resource is gone has taken it away.
     /// </summary>
-    private static bool HasFailed(HttpResponseMessage response) =>
-        response is CachedResponseMessage { Status.Reason: CacheReason.StaleIfError or CacheReason.Disconnected }
-        || (CodingReports.StatusOf(response) is not { Stored: true } && (int)response.StatusCode is not ((>= 200 and < 300 and not 206) or 404 or 410));
-
-    private void Pause((CacheKey Key, string Variant) id)
+    private async ValueTask<bool> HasFailedAsync(Exchange fork, Answer answer)
     {
-        var now = services.Clock.Moment;
-        _failed[id] = now;
-        if (_failed.Count > 10_000)
+        using var response = answer.Message;
+        departure.LeaveAlone(fork.Presented, answer, fork.Span);
+        await response.Content.CopyToAsync(Stream.Null, fork.CancellationToken).ConfigureAwait(false);
+        return answer.Status.Reason is CacheReason.StaleIfError or CacheReason.Disconnected
+            || (!answer.Status.Stored && (int)response.StatusCode is not ((>= 200 and < 300 and not 206) or 404 or 410));
+    }
+
+    private bool TryClaim((CacheKey Key, string Variant) id, Moment begun, bool rests)
+    {
+        var maximum = services.Settings.MaximumBackgroundValidations;
+        if (Volatile.Read(ref _count) < maximum)
         {
-            foreach (var (old, failed) in _failed)
+            if (!TryMark(id, begun, rests))
             {
-                if (HasRested(failed, now))
+                return false;
+            }
+
+            // Many may have come by the count above at the same time.
+            if (Interlocked.Increment(ref _count) <= maximum)
+            {
+                return true;
+            }
+
+            Interlocked.Decrement(ref _count);
+            _marks.TryRemove(id, out _);
+        }
+
+        services.Metrics.Background("refused");
+        return false;
+    }
+
+    private bool TryMark((CacheKey Key, string Variant) id, Moment begun, bool rests)
+    {
+        var mark = new Mark(begun, IsRunning: true);
+        return _marks.TryAdd(id, mark)
+            || (_marks.TryGetValue(id, out var last) && !last.IsRunning && (!rests || HasRested(last, services.Clock.Moment)) && _marks.TryUpdate(id, mark, last));
+    }
+
+    private void Release((CacheKey Key, string Variant) id, bool hasFailed)
+    {
+        Interlocked.Decrement(ref _count);
+        services.Metrics.Background(hasFailed ? "failed" : "done");
+        if (!hasFailed)
+        {
+            _marks.TryRemove(id, out _);
+            return;
+        }
+
+        var now = services.Clock.Moment;
+        _marks[id] = new Mark(now, IsRunning: false);
+        if (_marks.Count > 10_000)
+        {
+            foreach (var (old, mark) in _marks)
+            {
+                if (HasRested(mark, now))
                 {
-                    _failed.TryRemove(old, out _);
+                    _marks.TryRemove(KeyValuePair.Create(old, mark));
                 }
             }
         }
     }
 
-    private bool HasRested(Moment? failed, Moment now) => failed is { } moment && now.Since(moment) >= services.Settings.BackgroundRetryDelay;
+    private bool HasRested(Mark last, Moment now) => !last.IsRunning && now.Since(last.At) >= services.Settings.BackgroundRetryDelay;
+
+    /// <summary>That a response is being validated, or that its last validation has failed.</summary>
+    /// <param name="At">When that began, or failed.</param>
+    /// <param name="IsRunning">Whether it is being validated.</param>
+    private readonly record struct Mark(Moment At, bool IsRunning);
 }

@@ -25,8 +25,8 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
     // The spans of leaders, before their flights have results. Not in the flight, which every miss has.
     private readonly ConditionalWeakTable<Flight, Activity> _leaders = [];
 
-    /// <summary>Asks the origin, or has it asked, and answers the caller; null if the store has to be looked at again, because the response may be there by now.</summary>
-    public ValueTask<Answer?> AskAsync(Exchange exchange)
+    /// <summary>Asks the origin, or has it asked, and answers the caller, unless the store has to be looked at again.</summary>
+    public ValueTask<Answer> AskAsync(Exchange exchange)
     {
         if (exchange.Flight is { Result: null } own)
         {
@@ -45,14 +45,11 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Answer?> AskOriginAsync(Exchange exchange) => await origin.AskAsync(exchange).ConfigureAwait(false);
-
-    private ValueTask<Answer?> AskAnewAsync(Exchange exchange, long? start)
+    private ValueTask<Answer> AskAnewAsync(Exchange exchange, long? start)
     {
-        if (!MayShare(exchange))
+        if (!MayShare(exchange) || origin.IsLate(exchange))
         {
-            return AskOriginAsync(exchange);
+            return origin.AskAsync(exchange);
         }
 
         var key = KeyOf(exchange, exchange.Candidates.FirstOrDefault());
@@ -75,7 +72,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
         && CollapseRules.MayShare(exchange.Facts, exchange.Decision);
 
     /// <summary>Asks the origin, unless another process does so already.</summary>
-    private ValueTask<Answer?> LeadAsync(Exchange exchange, Flight flight)
+    private ValueTask<Answer> LeadAsync(Exchange exchange, Flight flight)
     {
         exchange.Flight = flight;
         if (exchange.Span.Activity is { } span)
@@ -83,7 +80,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
             _leaders.AddOrUpdate(flight, span);
         }
 
-        return _flights.Nodes is null ? AskOriginAsync(exchange) : LeadAmongNodesAsync(exchange, flight, _flights.Nodes);
+        return _flights.Nodes is null ? origin.AskAsync(exchange) : LeadAmongNodesAsync(exchange, flight, _flights.Nodes);
     }
 
     /// <summary>Waits for another process that asks the origin already; false if none does, and this one is to ask.</summary>
@@ -97,17 +94,11 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
     private ActivityContext LeaderOf(Exchange exchange, Flight flight) =>
         exchange.Span.IsRecorded && _leaders.TryGetValue(flight, out var span) ? span.Context : default;
 
-    private async ValueTask<Answer?> LeadAmongNodesAsync(Exchange exchange, Flight flight, NodeFlights nodes)
+    private async ValueTask<Answer> LeadAmongNodesAsync(Exchange exchange, Flight flight, NodeFlights nodes)
     {
         try
         {
-            if (!await EnterAsync(exchange, flight, nodes).ConfigureAwait(false))
-            {
-                return await origin.AskAsync(exchange).ConfigureAwait(false);
-            }
-
-            exchange.HasLookedAgain = true;
-            return null;
+            return await EnterAsync(exchange, flight, nodes).ConfigureAwait(false) ? Answer.LookAgain : await origin.AskAsync(exchange).ConfigureAwait(false);
         }
         catch (Exception exception) when (flight.Result is null)
         {
@@ -117,12 +108,12 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
     }
 
     /// <summary>Goes on with a flight whose leader did not find in the store what another process might have put there.</summary>
-    private ValueTask<Answer?> AskAfterLookingAgainAsync(Exchange exchange, Flight flight)
+    private ValueTask<Answer> AskAfterLookingAgainAsync(Exchange exchange, Flight flight)
     {
         // Without a store there is nothing to look at. The followers still get this request's response.
         if (exchange.Snapshot is null)
         {
-            return AskOriginAsync(exchange);
+            return origin.AskAsync(exchange);
         }
 
         if (MayShare(exchange) && KeyOf(exchange, exchange.Candidates.FirstOrDefault()).Equals(flight.Key))
@@ -137,7 +128,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
         return AskAnewAsync(exchange, start);
     }
 
-    private async ValueTask<Answer?> FollowAsync(Exchange exchange, FlightKey key, FlightRole role, Flight? flight)
+    private async ValueTask<Answer> FollowAsync(Exchange exchange, FlightKey key, FlightRole role, Flight? flight)
     {
         for (var waits = 0; ; waits++)
         {
@@ -147,8 +138,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
                     return await LeadAsync(exchange, flight!).ConfigureAwait(false);
 
                 case FlightRole.LookAgain:
-                    exchange.HasLookedAgain = true;
-                    return null;
+                    return Answer.LookAgain;
 
                 case FlightRole.Alone:
                     return await AloneAsync(exchange, "alone").ConfigureAwait(false);
@@ -166,9 +156,8 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
             if (result is FlightResult.Elsewhere && !exchange.HasLookedElsewhere)
             {
                 // Even if it has looked again already: that was before this flight, and what another process stored has come since.
-                exchange.HasLookedAgain = true;
                 exchange.HasLookedElsewhere = true;
-                return null;
+                return Answer.LookAgain;
             }
 
             // The Vary of the response names the variants. Requests for another variant find each other under its name.

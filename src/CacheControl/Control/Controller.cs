@@ -21,6 +21,8 @@ internal sealed partial class Controller
     private readonly EquivalentLookup _equivalents;
     private readonly EquivalentLookup _peekedEquivalents;
     private readonly Departure _departure;
+    private readonly Func<Exchange, CancellationToken, Exchange> _fork;
+    private readonly Func<Exchange, ValueTask<Answer?>> _validate;
 
     // Lookups in a store in memory are no step that a tracer sees.
     private readonly bool _hasLookups;
@@ -34,9 +36,10 @@ internal sealed partial class Controller
         _hasLookups = services.HasLookups;
         _equivalents = new EquivalentLookup(services, services.Store.ReadAsync);
         _peekedEquivalents = new EquivalentLookup(services, services.Store.PeekAsync);
-        Background = new BackgroundValidator(services);
+        Background = new BackgroundValidator(services, _departure);
         _origin = new OriginWalk(services, Background);
         _collapsed = new CollapsedWalk(services, _origin);
+        (_fork, _validate) = (ForkOf, ValidateAsync);
         Straight = StraightPath.Of(services, _departure);
     }
 
@@ -129,45 +132,6 @@ internal sealed partial class Controller
     private static async ValueTask<HttpResponseMessage> SendAsItIsAsync(
         HttpRequestMessage request, IOriginTransport transport, bool async, CancellationToken cancellationToken) =>
         IOriginTransport.Required(await transport.SendAsync(request, async, cancellationToken).ConfigureAwait(false));
-
-    /// <summary>Validates the stored response for a request, and stores the response of the origin: the background half of stale-while-revalidate.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="from">The key under which a response was served stale.</param>
-    /// <param name="served">That response.</param>
-    /// <param name="transport">What lies below.</param>
-    /// <param name="span">Its span, which the caller ends.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The response; null if the served response has been replaced, refreshed or removed since, and there is nothing to validate.</returns>
-    private async ValueTask<HttpResponseMessage?> ValidateAsync(
-        HttpRequestMessage request, CacheKey from, StoredResponse served, IOriginTransport transport, CacheSpan span, CancellationToken cancellationToken)
-    {
-        var presented = NewHead();
-        RequestReader.Read(request, _services.Keys.TargetUriOf(request)!, presented);
-        var own = RequestSettings.Of(request) with { Mode = HttpCacheMode.NoCache };
-
-        // The request's own directives were about the response that has been served.
-        var directives = new RequestDirectives { NoTransform = RequestDirectives.Parse(presented.Fields).NoTransform };
-        var policy = _services.PolicyFor(request, own, presented.Method, presented.TargetUri);
-        var facts = new RequestFacts(presented, directives, own.Mode, LimitsFor(own, policy), policy);
-        presented.OnlyAsks = ContentRules.MayOnlyAsk(presented, own.OnlyAsks, policy.Rule);
-        var exchange = NewExchange(new Call(request, own, transport, IsAsync: true, cancellationToken), facts, default);
-        exchange.Span = span.Borrowed;
-        _services.Activities.Describe(span, presented);
-        if (await FindKeyAsync(exchange).ConfigureAwait(false) is not null)
-        {
-            return null;
-        }
-
-        exchange.Snapshot = await _services.Store.ReadAsync(exchange.Key, cancellationToken).ConfigureAwait(false);
-        if (exchange.Snapshot is null || (exchange.Key == from && !exchange.Candidates.Any(stored => stored.Generation == served.Generation)))
-        {
-            exchange.Release();
-            return null;
-        }
-
-        exchange.Decision = Decide(exchange);
-        return await WalkOnAsync(exchange, default).ConfigureAwait(false);
-    }
 
     // Not inlined: its variables would be cleared on every hit.
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -293,12 +257,7 @@ internal sealed partial class Controller
         }
         catch (Exception exception)
         {
-            exchange.Span.Fail(exception);
-            if (exchange.Flight is { Result: null } flight)
-            {
-                flight.Fail(exception, exchange.CancellationToken);
-            }
-
+            exchange.Fail(exception);
             throw;
         }
         finally
@@ -327,12 +286,14 @@ internal sealed partial class Controller
                     break;
 
                 default:
-                    if (await _collapsed.AskAsync(exchange).ConfigureAwait(false) is { } answer)
+                    var answer = await _collapsed.AskAsync(exchange).ConfigureAwait(false);
+                    if (!answer.IsLookAgain)
                     {
                         return answer;
                     }
 
                     // Another request, or another process, may have stored the response in the meantime.
+                    exchange.HasLookedAgain = true;
                     exchange.TakeSnapshot()?.Dispose();
                     exchange.Snapshot = await _services.Store.ReadAsync(exchange.Key, exchange.CancellationToken).ConfigureAwait(false);
                     exchange.Decision = Decide(exchange);
@@ -368,7 +329,7 @@ internal sealed partial class Controller
         var response = MakeHit(exchange.Request, exchange.Facts, decision, exchange.TakeSnapshot(), body);
         if (decision.ValidateInBackground)
         {
-            Background.Start(exchange.Request, exchange.Key, decision.Stored!, exchange.Transport, exchange.Span.Context, ValidateAsync);
+            Background.Start(exchange, _fork, _validate);
         }
 
         return new Answer(response, response.Status, StoredAnswer.BytesOf(response));

@@ -71,6 +71,16 @@ internal sealed class Departure(CacheServices services)
         return Tell(method, targetUri, hit, bytes, others: 0);
     }
 
+    /// <summary>The same for a validation without a caller. It is told and logged, and not counted: it is no request of a caller, and no caller gets its bytes.</summary>
+    /// <param name="presented">The request that it answers.</param>
+    /// <param name="answer">The response and its status.</param>
+    /// <param name="span">The span of the validation.</param>
+    public void LeaveAlone(RequestHead presented, in Answer answer, in CacheSpan span)
+    {
+        CacheActivities.Tell(span, answer.Status, (int)answer.Message.StatusCode);
+        Write(presented.Method, presented.TargetUri, answer.Status);
+    }
+
     private void Tell(string method, string targetUri, in Answer answer)
     {
         var (message, status, fromCache) = answer;
@@ -91,15 +101,20 @@ internal sealed class Departure(CacheServices services)
         }
 
         Count(status, fromCache, others);
-        if (services.Logger.IsEnabled(LogLevel.Debug))
-        {
-            Log.Answered(services.Logger, method, Log.Loggable(targetUri), status);
-        }
+        Write(method, targetUri, status);
 
         // A response that the cache made because it had none to give has passed through no cache (RFC 9211 §2).
         return services.Settings.CacheStatusName is { } name && !status.Generated
             ? CacheStatusField.Format(name, status, services.Settings.CacheStatusIncludesKey ? status.Key : null)
             : null;
+    }
+
+    private void Write(string method, string targetUri, CacheStatus status)
+    {
+        if (services.Logger.IsEnabled(LogLevel.Debug))
+        {
+            Log.Answered(services.Logger, method, Log.Loggable(targetUri), status);
+        }
     }
 
     /// <summary>Counts the request, and the bytes that the message says its body has, by where they come from.</summary>

@@ -34,7 +34,7 @@ internal sealed class Exchange(in Call call, RequestFacts facts)
     /// <summary>Whether the key is that of a stored response whose own URI means the same, and not the request's.</summary>
     public bool IsEquivalent { get; set; }
 
-    public IOriginTransport Transport { get; } = call.Transport;
+    public IOriginTransport Transport { get; private set; } = call.Transport;
 
     public bool IsAsync { get; } = call.IsAsync;
 
@@ -74,16 +74,23 @@ internal sealed class Exchange(in Call call, RequestFacts facts)
 
     public ImmutableArray<StoredResponse> Candidates => Snapshot?.Responses ?? [];
 
-    /// <summary>The same request to be finished without its caller: it sees the same heads, and no bodies.</summary>
-    public Exchange Fork(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        new(new Call(request, Own, Transport.Lasting(), IsAsync: true, cancellationToken), facts)
-        {
-            Key = Key,
-            IsEquivalent = IsEquivalent,
-            Decision = Decision,
-            Span = Span.Borrowed,
-            Snapshot = Snapshot is { } snapshot ? new HeadsOnlySnapshot(snapshot) : null,
-        };
+    /// <summary>An exchange of the same decision that may outlive this one: it sees the same heads, and no bodies.</summary>
+    /// <param name="alone">The call that it answers.</param>
+    /// <param name="asked">The facts that the rules know of its request.</param>
+    public Exchange Fork(in Call alone, RequestFacts asked) => new(alone, asked)
+    {
+        Key = Key,
+        Decision = Decision,
+        Span = Span.Borrowed,
+        Snapshot = Snapshot is { } snapshot ? new HeadsOnlySnapshot(snapshot) : null,
+    };
+
+    /// <summary>Goes on through a pipeline that its caller can't take away.</summary>
+    public Exchange OnLastingPipeline()
+    {
+        Transport = Transport.Lasting();
+        return this;
+    }
 
     /// <summary>Keeps the body of a stored response open until the answer is given.</summary>
     public void Pin(StoredResponse response, StoredBody body) => _pins = new OpenBody(response.BodyId, body, _pins);
@@ -100,6 +107,16 @@ internal sealed class Exchange(in Call call, RequestFacts facts)
         var snapshot = Snapshot;
         Snapshot = null;
         return snapshot;
+    }
+
+    /// <summary>Notes that the exchange ends with an exception. If other requests wait for it, it is theirs too.</summary>
+    public void Fail(Exception exception)
+    {
+        Span.Fail(exception);
+        if (Flight is { Result: null } flight)
+        {
+            flight.Fail(exception, CancellationToken);
+        }
     }
 
     /// <summary>Releases the pins and the snapshot that no content has taken.</summary>

@@ -11,6 +11,9 @@ namespace HttpCaching.Control;
 /// <content>Sends a validation that outlives the patience of its caller, who gets the stale response.</content>
 internal sealed partial class OriginWalk
 {
+    /// <summary>Whether the caller need not wait at all: a validation is running already that has taken longer than it would.</summary>
+    public bool IsLate(Exchange exchange) => SoftTimeoutOf(exchange) is { } limit && background.IsLate(exchange, limit);
+
     /// <summary>How long the caller waits before it gets the stored response; null for no limit, or if the stored response must not be served stale.</summary>
     private TimeSpan? SoftTimeoutOf(Exchange exchange) =>
         services.Settings.SoftTimeout is { } limit
@@ -28,13 +31,13 @@ internal sealed partial class OriginWalk
     /// </summary>
     private async ValueTask<(ReceivedResponse? Received, bool IsLate)> SendSoftlyAsync(Exchange exchange, HttpFields conditions, TimeSpan limit)
     {
-        var lifetime = background.NewLifetime();
+        var lifetime = new WorkLifetime(services.Clock);
         var copy = RequestWriter.Clone(exchange.Request, HttpFields.Empty);
 
         // The caller may dispose its content while the copy is still being sent.
         copy.Content = QueryContent.Copy(exchange.Request);
-        var fork = exchange.Fork(copy, lifetime.Token);
-        var sending = services.Dispatch.Run(() => SendAsync(fork, conditions).AsTask());
+        var fork = exchange.Fork(new Call(copy, exchange.Own, exchange.Transport, IsAsync: true, lifetime.Token), exchange.Facts);
+        var sending = services.Dispatch.Run(() => SendAsync(fork.OnLastingPipeline(), conditions).AsTask());
 
         await ((Task)sending).WaitAsync(limit, services.Clock.Provider, exchange.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
@@ -55,25 +58,8 @@ internal sealed partial class OriginWalk
             }
         }
 
-        background.Adopt(FinishLateAsync(fork, conditions, sending, lifetime), exchange.Key, exchange.Decision.Stored!, lifetime);
+        background.GoOn(fork, lifetime, async late => await AnswerAsync(late, conditions, await sending.ConfigureAwait(false)).ConfigureAwait(false));
         exchange.CancellationToken.ThrowIfCancellationRequested();
         return (null, true);
-    }
-
-    /// <summary>Stores what the origin answered after the caller had gone with the stale response.</summary>
-    private async Task FinishLateAsync(Exchange fork, HttpFields conditions, Task<ReceivedResponse?> sending, WorkLifetime lifetime)
-    {
-        using (lifetime)
-        {
-            using var span = services.Activities.Background(fork.Span.Context, fork.Presented);
-            fork.Span = span.Borrowed;
-            if (await sending.ConfigureAwait(false) is { } received)
-            {
-                using var response = (await AnswerAsync(fork, conditions, received).ConfigureAwait(false)).Message;
-                await response.Content.CopyToAsync(Stream.Null, fork.CancellationToken).ConfigureAwait(false);
-            }
-
-            GC.KeepAlive(fork.Transport);
-        }
     }
 }

@@ -45,23 +45,15 @@ internal sealed partial class OriginWalk(CacheServices services, BackgroundValid
             }
 
             var conditions = ConditionsFor(exchange);
-            var softLimit = SoftTimeoutOf(exchange);
-            if (softLimit is not null && background.IsLate(exchange.Key, exchange.Decision.Stored!))
+            if (IsLate(exchange))
             {
                 return _outcomes.Late(exchange);
             }
 
-            var (received, isLate) = softLimit is { } limit
+            var (received, isLate) = SoftTimeoutOf(exchange) is { } limit
                 ? await SendSoftlyAsync(exchange, conditions, limit).ConfigureAwait(false)
                 : (await SendAsync(exchange, conditions).ConfigureAwait(false), false);
-            if (isLate)
-            {
-                return _outcomes.Late(exchange);
-            }
-
-            return received is { } response
-                ? await AnswerAsync(exchange, conditions, response).ConfigureAwait(false)
-                : Failed(exchange);
+            return isLate ? _outcomes.Late(exchange) : await AnswerAsync(exchange, conditions, received).ConfigureAwait(false);
         }
         catch (Exception exception) when (exchange.Flight is not null)
         {
@@ -70,10 +62,10 @@ internal sealed partial class OriginWalk(CacheServices services, BackgroundValid
         }
     }
 
-    private async ValueTask<Answer> AnswerAsync(Exchange exchange, HttpFields conditions, ReceivedResponse received)
-    {
-        return await FinishAsync(exchange, received, isOurs: conditions.Count > 0).ConfigureAwait(false) ?? await AskPlainlyAsync(exchange).ConfigureAwait(false);
-    }
+    /// <summary>Answers with what was received; null if that was nothing, and something else can be answered.</summary>
+    private async ValueTask<Answer> AnswerAsync(Exchange exchange, HttpFields conditions, ReceivedResponse? received) =>
+        received is not { } response ? Failed(exchange)
+        : await FinishAsync(exchange, response, isOurs: conditions.Count > 0).ConfigureAwait(false) ?? await AskPlainlyAsync(exchange).ConfigureAwait(false);
 
     /// <summary>Answers with a response; null if the request has to be sent again. On every other way out the response is released, and its connection with it.</summary>
     private async ValueTask<Answer?> FinishAsync(Exchange exchange, ReceivedResponse received, bool isOurs)

@@ -22,6 +22,7 @@ internal sealed class CacheMetrics : IDisposable
     private readonly Histogram<double> _storeDuration;
     private readonly Counter<long> _collapsed;
     private readonly Counter<long> _nodeFlights;
+    private readonly Counter<long> _background;
     private readonly Counter<long> _droppedEvents;
 
     private readonly UserRuleFaults _faults;
@@ -43,6 +44,7 @@ internal sealed class CacheMetrics : IDisposable
         _storeFaults = _meter.CreateCounter<long>("cachecontrol.store.faults", "{fault}", "Store operations that failed.");
         _collapsed = _meter.CreateCounter<long>("cachecontrol.collapsed", "{request}", "Requests that waited for the exchange of another request, by result.");
         _nodeFlights = _meter.CreateCounter<long>("cachecontrol.flights", "{request}", "Requests that checked if another process asks the origin, by result.");
+        _background = _meter.CreateCounter<long>("cachecontrol.background", "{validation}", "Validations without a caller, by result.");
         _droppedEvents = _meter.CreateCounter<long>("cachecontrol.observer.dropped", "{event}", "Events that an observer was not told because it is too slow.");
         _storeDuration = _meter.CreateHistogram<double>("cachecontrol.store.duration", "s", "Duration of store operations.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Buckets });
     }
@@ -86,6 +88,9 @@ internal sealed class CacheMetrics : IDisposable
 
     /// <summary>Counts a request that asked other processes: led, or, after a wait, its result: waited, refused, failed, overdue, lost.</summary>
     public void NodeFlight(string outcome) => Add(_nodeFlights, 1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <summary>Counts a validation without a caller: done, failed, or refused because too many are running.</summary>
+    public void Background(string outcome) => Add(_background, 1, new KeyValuePair<string, object?>("outcome", outcome));
 
     public void EventDropped() => Add(_droppedEvents, 1, null);
 

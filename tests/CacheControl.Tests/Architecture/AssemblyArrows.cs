@@ -41,6 +41,22 @@ internal static class AssemblyArrows
         return arrows.Values;
     }
 
+    /// <summary>The types of one folder, each with the others of that folder that it uses.</summary>
+    public static Dictionary<Type, HashSet<Type>> Within(Assembly assembly, SourceFolders folders, string folder)
+    {
+        var uses = new Dictionary<Type, HashSet<Type>>();
+        foreach (var type in assembly.GetTypes().Where(type => folders.FolderOf(type) == folder))
+        {
+            var from = Outermost(type);
+            uses.TryAdd(from, []);
+            uses[from].UnionWith(UsedBy(type).SelectMany(Parts).Select(Outermost).Where(used => used != from && used.Assembly == assembly && folders.FolderOf(used) == folder));
+        }
+
+        return uses;
+    }
+
+    private static Type Outermost(Type type) => type.DeclaringType is { } outer ? Outermost(outer) : type;
+
     private static IEnumerable<Type> UsedBy(Type type)
     {
         const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using HttpCaching.Control;
 
 namespace HttpCaching.Tests.Architecture;
 
@@ -74,6 +75,30 @@ public sealed partial class LayeringTests
         var arrows = Arrows().Select(a => (Top(a.From), Top(a.To))).ToHashSet();
 
         arrows.Should().Contain(("Control", "Policy")).And.Contain(("Policy", "Fields")).And.Contain(("", "Control"));
+    }
+
+    [Fact]
+    public void Walk_HasNoCircleOfTypes()
+    {
+        var uses = AssemblyArrows.Within(typeof(CachingHandler).Assembly, Core, "Control");
+
+        // What uses only types that are taken out already is in no circle.
+        while (uses.Keys.Where(type => uses[type].All(used => !uses.ContainsKey(used))).ToArray() is { Length: > 0 } free)
+        {
+            Array.ForEach(free, type => uses.Remove(type));
+        }
+
+        uses.Select(type => $"{type.Key.Name} uses {string.Join(", ", type.Value.Where(uses.ContainsKey).Select(used => used.Name))}").Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Arrows_OfTheWalk_LeadFromTheControllerToTheBackground()
+    {
+        var uses = AssemblyArrows.Within(typeof(CachingHandler).Assembly, Core, "Control");
+
+        uses[typeof(Controller)].Should().Contain([typeof(CollapsedWalk), typeof(OriginWalk), typeof(BackgroundValidator)]);
+        uses[typeof(CollapsedWalk)].Should().Contain(typeof(OriginWalk));
+        uses[typeof(OriginWalk)].Should().Contain(typeof(BackgroundValidator));
     }
 
     [Fact]

@@ -14,11 +14,11 @@ internal sealed class CollapseFixture : IDisposable
 
     public static readonly (string, string) Tag = ("ETag", "\"a\"");
 
-    public CollapseFixture(Action<HttpCacheOptions>? configure = null, IHttpCacheStore? store = null)
+    public CollapseFixture(Action<HttpCacheOptions>? configure = null, IHttpCacheStore? store = null, IMeterFactory? meters = null)
     {
         var options = new HttpCacheOptions();
         configure?.Invoke(options);
-        Cache = new HttpCache(store ?? new MemoryHttpCacheStore(), options, Time, Log);
+        Cache = new HttpCache(store ?? new MemoryHttpCacheStore(), options, Time, Log, meters);
         Client = new HttpClient(new CachingHandler(Cache) { InnerHandler = Origin });
     }
 

@@ -29,7 +29,15 @@ internal sealed class GatedOrigin : HttpMessageHandler
         }
 
         _arrived.Writer.TryWrite(gated);
-        return Sent(await gated.Answered.WaitAsync(cancellationToken), request);
+        try
+        {
+            return Sent(await gated.Answered.WaitAsync(cancellationToken), request);
+        }
+        catch (OperationCanceledException)
+        {
+            gated.End();
+            throw;
+        }
     }
 
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
@@ -46,10 +54,16 @@ internal sealed class GatedOrigin : HttpMessageHandler
 internal sealed class GatedRequest(SeenRequest seen)
 {
     private readonly TaskCompletionSource<HttpResponseMessage> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public SeenRequest Seen { get; } = seen;
 
     public Task<HttpResponseMessage> Answered => _answer.Task;
+
+    /// <summary>Ends when the cache has taken the request back before it was answered.</summary>
+    public Task Ended => _ended.Task;
+
+    public void End() => _ended.TrySetResult();
 
     public void Answer(int status, string? body, params (string Name, string Value)[] fields) =>
         _answer.SetResult(ScriptedOrigin.Response(status, body, fields));

@@ -13,6 +13,7 @@ internal static class InstrumentTags
             ("not_stored", "where the reason is known when the response departs"),
         ],
         ["cachecontrol.storing"] = [("outcome", "`stored`, or the reason why it is not stored")],
+        ["cachecontrol.background"] = [("outcome", "`done`, `failed`, `refused` because too many are running")],
         ["cachecontrol.body.bytes"] = [("source", "`cache`, `origin`, `collapsed`")],
         ["cachecontrol.collapsed"] = [("outcome", "`shared`, `validated`, `failed`, `alone`, `unshared`, `overdue`")],
         ["cachecontrol.flights"] = [("outcome", "`led`, `waited`, `refused`, `failed`, `overdue`, `lost`")],

@@ -34,6 +34,10 @@ public sealed class InstrumentTests
         var missed = broken.Client.GetAsync("http://h/");
         (await broken.Origin.NextAsync()).Answer(200, "01", Fresh);
         await missed;
+        scene.Time.Advance(TimeSpan.FromMinutes(2));
+        using var stale = await scene.Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "http://h/").WithStaleWhileRevalidate(TimeSpan.FromHours(1)));
+        (await scene.Origin.NextAsync()).Answer(200, "0123456789", Fresh);
+        await scene.WhenIdleAsync();
         meters.Collect();
 
         meters.Values.Keys.Select(key => key.Split(' ')[0]).Distinct().Should().BeEquivalentTo(meters.Instruments.Keys, "each instrument measures");
@@ -43,9 +47,10 @@ public sealed class InstrumentTests
         {
             ["cachecontrol.requests outcome=hit reason=Fresh client=api"] = 1101,
             ["cachecontrol.requests outcome=fwd reason=StoreUnavailable client=broken fwd=miss stored=False not_stored=store-unavailable"] = 1,
-            ["cachecontrol.storing outcome=stored client=api"] = 1,
+            ["cachecontrol.storing outcome=stored client=api"] = 2,
             ["cachecontrol.storing outcome=store-unavailable client=broken"] = 1,
-            ["cachecontrol.body.bytes source=cache client=api"] = 11010,
+            ["cachecontrol.background outcome=done client=api"] = 1,
+            ["cachecontrol.body.bytes source=cache client=api"] = 11020,
             ["cachecontrol.body.bytes source=origin client=api"] = 10,
             ["cachecontrol.body.bytes source=collapsed client=api"] = 10,
             ["cachecontrol.collapsed outcome=shared client=api"] = 1,
@@ -197,13 +202,17 @@ public sealed class InstrumentTests
         {
             var options = new HttpCacheOptions();
             options.Collapsing.Flights = flights;
-            _cache = new HttpCache(store, options, new FakeTimeProvider(CacheFixture.Start), Log, meters, name, observers);
+            _cache = new HttpCache(store, options, Time, Log, meters, name, observers);
             Client = new HttpClient(new CachingHandler(_cache) { InnerHandler = Origin });
         }
 
         public GatedOrigin Origin { get; } = new();
 
+        public FakeTimeProvider Time { get; } = new(CacheFixture.Start);
+
         public EventLog Log { get; } = new();
+
+        public Task WhenIdleAsync() => _cache.Controller.Background.WhenIdleAsync();
 
         public HttpClient Client { get; }
 

@@ -192,6 +192,25 @@ public sealed class SpanTests
         tracer.One("cachecontrol.store").ParentSpanId.Should().Be(background.SpanId);
         background.ParentSpanId.Should().Be(default(ActivitySpanId));
         background.Links.Should().ContainSingle().Which.Context.SpanId.Should().Be(request.SpanId);
+        Tracer.Tags(background).Should().Contain("cachecontrol.outcome=fwd cachecontrol.reason=expired");
+    }
+
+    [Fact]
+    public async Task LateValidation_Fails_ItsSpanTellsTheError()
+    {
+        using var fixture = new CollapseFixture(options => options.SoftTimeout = TimeSpan.FromSeconds(1));
+        await fixture.StoreAsync("old", Fresh, Tag);
+        fixture.Time.Advance(TimeSpan.FromMinutes(2));
+        using var tracer = new Tracer { TakesRoots = true };
+        var stale = fixture.Get();
+        var late = await fixture.Origin.NextAsync();
+        fixture.Time.Advance(TimeSpan.FromSeconds(1));
+        await stale;
+
+        late.Fail(new HttpRequestException("secret"));
+        await fixture.Cache.Controller.Background.WhenIdleAsync();
+
+        Tracer.Tags(tracer.One("cachecontrol.background")).Should().Contain("error.type=System.Net.Http.HttpRequestException");
     }
 
     [Fact]
