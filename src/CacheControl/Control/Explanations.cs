@@ -46,7 +46,7 @@ internal static class Explanations
     public static StorageExplanation Of(RequestFacts asked, ResponseHead response, ResponseOutcome outcome, DateTimeOffset now)
     {
         var (presented, settings, ageValue) = (asked.Presented, asked.Settings, AgeField.Parse(response.Fields));
-        var facts = ResponseConclusions.Of(presented.Method, presented.TargetUri, response.StatusCode, response.Fields, new ExchangeTimes(now, now), ageValue, settings);
+        var facts = ResponseConclusions.Of(presented, response, new ExchangeTimes(now, now), settings);
         return new StorageExplanation
         {
             NotStored = (outcome as ResponseOutcome.PassThrough)?.Reason,

@@ -50,7 +50,7 @@ internal static class StoredAnswer
     {
         var offset = range.First - (stored.Part?.First ?? 0);
         var content = StoredContent.Of(snapshot, body, offset, range.Last - range.First + 1);
-        return ResponseWriter.Partial(stored, request, content, range.First, range.Last, TotalOf(stored), age);
+        return ResponseWriter.Partial(stored, request, content, range, TotalOf(stored), age);
     }
 
     private static long TotalOf(StoredResponse stored) => stored.Part?.Total ?? stored.BodyLength;

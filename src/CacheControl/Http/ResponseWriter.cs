@@ -134,22 +134,14 @@ internal static class ResponseWriter
     /// <param name="stored">The stored response.</param>
     /// <param name="request">The caller's request.</param>
     /// <param name="content">The bytes of the part.</param>
-    /// <param name="first">The position of its first byte.</param>
-    /// <param name="last">The position of its last byte.</param>
+    /// <param name="range">The positions of its first and its last byte.</param>
     /// <param name="total">The length of the whole representation, or -1 if it is not known.</param>
     /// <param name="age">The current age, or <see langword="null"/> to show none.</param>
-    public static CachedResponseMessage Partial(
-        StoredResponse stored,
-        HttpRequestMessage request,
-        HttpContent content,
-        long first,
-        long last,
-        long total,
-        TimeSpan? age)
+    public static CachedResponseMessage Partial(StoredResponse stored, HttpRequestMessage request, HttpContent content, ByteRange range, long total, TimeSpan? age)
     {
         var response = PartialHead(stored, request, content, age);
-        content.Headers.TryAddWithoutValidation(ContentLength, (last - first + 1).ToString(CultureInfo.InvariantCulture));
-        content.Headers.TryAddWithoutValidation(ContentRange, ContentRangeField.Format(first, last, total));
+        content.Headers.TryAddWithoutValidation(ContentLength, (range.Last - range.First + 1).ToString(CultureInfo.InvariantCulture));
+        content.Headers.TryAddWithoutValidation(ContentRange, ContentRangeField.Format(range.First, range.Last, total));
         return response;
     }
 

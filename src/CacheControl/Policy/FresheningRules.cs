@@ -53,26 +53,20 @@ internal static class FresheningRules
         || (only.TagIsUnreliable && (received.LastModifiedValue is null || received.LastModifiedValue == facts.LastModifiedValue));
 
     /// <summary>The stored response with the fields of a 304, or of a HEAD that agrees with it, and with the times of that exchange.</summary>
-    /// <param name="presented">The request.</param>
+    /// <param name="asked">The request.</param>
     /// <param name="stored">The stored response.</param>
     /// <param name="received">The 304, or the response to HEAD.</param>
     /// <param name="times">The times of the exchange.</param>
     /// <param name="generation">The generation of the new head.</param>
-    /// <param name="settings">The settings.</param>
     /// <param name="mayFile">Whether the stored response answers the request, so that it is found by the next such request.</param>
     public static RefreshedHead Merge(
-        RequestHead presented,
-        StoredResponse stored,
-        ResponseHead received,
-        ExchangeTimes times,
-        long generation,
-        PolicySettings settings,
-        bool mayFile = false)
+        RequestFacts asked, StoredResponse stored, ResponseHead received, ExchangeTimes times, long generation, bool mayFile = false)
     {
+        var (presented, settings) = (asked.Presented, asked.Settings);
         var incoming = Incoming(received, times);
         var updated = UpdateFields(stored, incoming, settings);
         var age = AgeField.Parse(received.Fields);
-        var facts = ResponseConclusions.Of(stored.Method, stored.TargetUri, stored.StatusCode, updated, times, age, settings);
+        var facts = ResponseConclusions.Of(new RawResponse(stored.Method, stored.TargetUri, stored.StatusCode, updated, times, age), settings);
         var fields = StorageRules.WithoutExcluded(updated, facts.Directives, settings);
         var (selecting, further) = UpdatedSelections.Of(presented, stored, fields, received.FieldsChangedBelow, mayFile, settings);
         var head = new StoredResponse

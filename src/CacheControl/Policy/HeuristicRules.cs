@@ -10,15 +10,12 @@ internal static class HeuristicRules
 
     /// <summary>The lifetime that a rule of ours gives, or <see langword="null"/> if the stated one (or none) counts.</summary>
     /// <param name="facts">The response, whose other conclusions are drawn.</param>
-    /// <param name="method">The method of its request.</param>
-    /// <param name="targetUri">Its target URI.</param>
-    /// <param name="status">Its status.</param>
-    /// <param name="fields">Its fields.</param>
+    /// <param name="raw">The facts of the response.</param>
     /// <param name="explicitLifetime">The lifetime that it states.</param>
     /// <param name="settings">The settings.</param>
     /// <param name="isForOneRequest">Whether the application's function has looked at the request, so that the answer is for that one alone.</param>
     public static TimeSpan? LifetimeOf(
-        ResponseConclusions facts, string method, string targetUri, int status, HttpFields fields, TimeSpan? explicitLifetime, PolicySettings settings, out bool isForOneRequest)
+        ResponseConclusions facts, in RawResponse raw, TimeSpan? explicitLifetime, PolicySettings settings, out bool isForOneRequest)
     {
         isForOneRequest = false;
         if (facts.Directives.NoStore)
@@ -26,15 +23,15 @@ internal static class HeuristicRules
             return null;
         }
 
-        var cacheable = IsAllowedFor(status, facts.Directives, settings);
+        var cacheable = IsAllowedFor(raw.Status, facts.Directives, settings);
         if (settings.Heuristic is { } own)
         {
             var asked = new FreshnessFacts
             {
-                Method = method,
-                TargetUri = targetUri,
-                StatusCode = status,
-                Fields = fields,
+                Method = raw.Method,
+                TargetUri = raw.TargetUri,
+                StatusCode = raw.Status,
+                Fields = raw.Fields,
                 ExplicitLifetime = explicitLifetime,
                 Date = facts.DateValue,
                 LastModified = facts.LastModifiedValue,

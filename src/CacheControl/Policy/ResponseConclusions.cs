@@ -12,9 +12,9 @@ internal sealed class ResponseConclusions
     private SelectingMatch[]? _selecting;
     private SelectingMatch[][]? _furtherSelections;
 
-    private ResponseConclusions(
-        string method, string targetUri, int status, HttpFields fields, ExchangeTimes times, TimeSpan? ageValue, PolicySettings settings, long jitterSeed)
+    private ResponseConclusions(in RawResponse raw, PolicySettings settings, long jitterSeed)
     {
+        var (status, fields, times) = (raw.Status, raw.Fields, raw.Times);
         Times = times;
         (Directives, IsTargeted) = TargetedRules.DirectivesFor(fields, settings);
         DateValue = DateValueOf(fields, times);
@@ -24,11 +24,11 @@ internal sealed class ResponseConclusions
             (LastModified, LastModifiedValue) = (text, modified);
         }
 
-        CorrectedInitialAge = AgeRules.CorrectedInitialAge(ageValue, times, DateValue, settings.IgnoreDateInAge);
+        CorrectedInitialAge = AgeRules.CorrectedInitialAge(raw.AgeValue, times, DateValue, settings.IgnoreDateInAge);
 
         var expires = IsTargeted ? default : ExpiresLines.Read(fields, times.ResponseTime);
         ExplicitLifetime = FreshnessRules.ExplicitLifetime(Directives, expires, DateValue, settings.IsShared);
-        var heuristic = HeuristicRules.LifetimeOf(this, method, targetUri, status, fields, ExplicitLifetime, settings, out var isForOneRequest);
+        var heuristic = HeuristicRules.LifetimeOf(this, raw, ExplicitLifetime, settings, out var isForOneRequest);
         IsForOneRequest = isForOneRequest;
 
         // A function that has not looked at the request would answer the same for all.
@@ -153,7 +153,7 @@ internal sealed class ResponseConclusions
             return memo;
         }
 
-        var evaluated = Of(stored.Method, stored.TargetUri, stored.StatusCode, stored.Fields, stored.Times, stored.AgeValue, settings, stored.Generation);
+        var evaluated = Of(RawResponse.Of(stored), settings, stored.Generation);
         if (!evaluated.HasFailedRule && (!evaluated.IsForOneRequest || settings.RequestOptions is null))
         {
             evaluated.Keep(stored);
@@ -164,7 +164,7 @@ internal sealed class ResponseConclusions
 
     /// <summary>The conclusions for a response that was received.</summary>
     public static ResponseConclusions Of(RequestHead presented, ResponseHead response, ExchangeTimes times, PolicySettings settings) =>
-        Of(presented.Method, presented.TargetUri, response.StatusCode, response.Fields, times, AgeField.Parse(response.Fields), settings);
+        Of(RawResponse.Of(presented, response, times), settings);
 
     /// <summary>
     /// Remembers these conclusions, of a received response, beside the stored response with the same fields. Those that depend on more than the fields are drawn again: on the
@@ -188,9 +188,7 @@ internal sealed class ResponseConclusions
     public static DateTimeOffset DateValueOf(HttpFields fields, ExchangeTimes times) =>
         fields.First(FieldNames.Date) is { } date && HttpDate.TryParse(date, times.ResponseTime, out var parsed) ? parsed : times.ResponseTime;
 
-    public static ResponseConclusions Of(
-        string method, string targetUri, int status, HttpFields fields, ExchangeTimes times, TimeSpan? ageValue, PolicySettings settings, long jitterSeed = 0) =>
-        new(method, targetUri, status, fields, times, ageValue, settings, jitterSeed);
+    public static ResponseConclusions Of(in RawResponse raw, PolicySettings settings, long jitterSeed = 0) => new(raw, settings, jitterSeed);
 
     private static FreshnessSource SourceOf(ResponseDirectives directives, TimeSpan? lifetime, PolicySettings settings) =>
         lifetime is null ? FreshnessSource.None

@@ -100,12 +100,12 @@ internal static class ResponseRules
         }
 
         // Found by the next such request is the one that answers this one; that the others share its validator says nothing of their selection.
-        var (answer, answerForCaller) = FresheningRules.Merge(presented, matched[0], response, exchange.Times, exchange.NewId(), settings, mayFile: true);
+        var (answer, answerForCaller) = FresheningRules.Merge(exchange.Asked, matched[0], response, exchange.Times, exchange.NewId(), mayFile: true);
         ImmutableArray<HeadUpdate> kept = [];
         ImmutableArray<StoredResponse> dropped = [];
         for (var i = 0; i < matched.Length; i++)
         {
-            var head = i == 0 ? answer : FresheningRules.Merge(presented, matched[i], response, exchange.Times, exchange.NewId(), settings).Head;
+            var head = i == 0 ? answer : FresheningRules.Merge(exchange.Asked, matched[i], response, exchange.Times, exchange.NewId()).Head;
             var verdict = StorageRules.AgainstKeeping(head, settings);
             kept = verdict is null ? kept.Add(new HeadUpdate(matched[i], head)) : kept;
             dropped = IsSpoilt(verdict, matched[i]) ? dropped.Add(matched[i]) : dropped;
@@ -167,7 +167,7 @@ internal static class ResponseRules
     /// <summary>The head of a whole response that a stored part and a received one make together: the later fields count (RFC 9111 §3.4).</summary>
     private static (StoredResponse Head, StoredResponse ForCaller) Whole(in ResponseFacts exchange, StoredResponse prefix, long total, PolicySettings settings)
     {
-        var (merged, forCaller) = FresheningRules.Merge(exchange.Presented, prefix, exchange.Response, exchange.Times, exchange.NewId(), settings);
+        var (merged, forCaller) = FresheningRules.Merge(exchange.Asked, prefix, exchange.Response, exchange.Times, exchange.NewId());
         var (body, variant) = (exchange.NewId(), VariantRules.IdOf(merged.Method, null, merged.SelectingFields));
         return (merged.AsWhole(total, body, variant), forCaller.AsWhole(total, body, variant));
     }
@@ -192,8 +192,7 @@ internal static class ResponseRules
             return Part(exchange, received, settings);
         }
 
-        var head = StorageRules.HeadOf(
-            presented, response, received, null, exchange.Tags, (exchange.NewId(), exchange.NewId()), settings);
+        var head = StorageRules.HeadOf(exchange.Asked, response, received, null, exchange.Tags, (exchange.NewId(), exchange.NewId()));
         if (!StorageRules.IsOfUse(exchange.Asked, received))
         {
             return new ResponseOutcome.PassThrough(NotStoredReason.NoLifetimeNorValidator)
@@ -274,8 +273,7 @@ internal static class ResponseRules
             return new ResponseOutcome.PassThrough(NotStoredReason.Partial);
         }
 
-        var head = StorageRules.HeadOf(
-            exchange.Presented, response, received, piece.Range, exchange.Tags, (exchange.NewId(), exchange.NewId()), settings);
+        var head = StorageRules.HeadOf(exchange.Asked, response, received, piece.Range, exchange.Tags, (exchange.NewId(), exchange.NewId()));
         if (exchange.Candidates.FirstOrDefault(c => c.Variant == head.Variant) is not { } held)
         {
             return new ResponseOutcome.StoreNew(head);
@@ -312,7 +310,7 @@ internal static class ResponseRules
             }
 
             var merged = agrees
-                ? FresheningRules.Merge(exchange.Presented, stored, exchange.Response, exchange.Times, exchange.NewId(), settings).Head
+                ? FresheningRules.Merge(exchange.Asked, stored, exchange.Response, exchange.Times, exchange.NewId()).Head
                 : null;
             updates.Add(new HeadUpdate(
                 stored, merged is not null && StorageRules.AgainstKeeping(merged, settings) is null ? merged : stored.AsMarked(exchange.NewId())));

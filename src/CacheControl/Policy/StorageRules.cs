@@ -128,16 +128,16 @@ internal static class StorageRules
     }
 
     /// <summary>The head to store for a response; its body length is not known yet.</summary>
+    /// <param name="asked">The request.</param>
+    /// <param name="response">The response.</param>
+    /// <param name="received">What follows from it.</param>
+    /// <param name="part">The part that it is; null for a whole one.</param>
+    /// <param name="ownTags">The tags that its request gives it.</param>
+    /// <param name="ids">The identities of the head and of the body.</param>
     public static StoredResponse HeadOf(
-        RequestHead presented,
-        ResponseHead response,
-        ResponseConclusions received,
-        PartRange? part,
-        IReadOnlyList<string> ownTags,
-        (long Generation, long BodyId) ids,
-        PolicySettings settings)
+        RequestFacts asked, ResponseHead response, ResponseConclusions received, PartRange? part, IReadOnlyList<string> ownTags, (long Generation, long BodyId) ids)
     {
-        var times = received.Times;
+        var (presented, settings, times) = (asked.Presented, asked.Settings, received.Times);
         var fields = FieldsToStore(response.Fields, received.Directives, times.ResponseTime, settings);
         var selecting = SelectionRules.SelectingFieldsOf(presented, response.Fields, response.FieldsChangedBelow, settings);
         var method = presented.Method == MethodRules.Post && !presented.OnlyAsks ? MethodRules.Get : presented.Method;

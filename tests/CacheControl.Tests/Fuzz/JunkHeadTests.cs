@@ -60,14 +60,14 @@ public sealed class JunkHeadTests
         var directives = RequestDirectives.Parse(fields.Request);
         var exchangeTimes = new ExchangeTimes(times.Sent, times.Got);
         var first = Head(what.Stored, fields.Stored, what.Method);
-        var facts = ResponseConclusions.Of(what.Method, "http://h/", what.Stored, fields.Stored, exchangeTimes, AgeField.Parse(fields.Stored), settings);
+        var facts = ResponseConclusions.Of(new RawResponse(what.Method, "http://h/", what.Stored, fields.Stored, exchangeTimes, AgeField.Parse(fields.Stored)), settings);
         facts.FreshnessLifetime.Should().BeGreaterThanOrEqualTo(TimeSpan.Zero);
         facts.CurrentAge(times.Now).Should().BeGreaterThanOrEqualTo(TimeSpan.Zero);
 
         var asked = new RequestFacts(presented, directives, mode, StaleLimits.None, settings);
         _ = StorageRules.AgainstStoring(asked, first, facts);
         var part = PartialRules.PieceOf(presented, first, facts)?.Range;
-        var stored = StorageRules.HeadOf(presented, first, facts, part, [], (1, 1), settings).WithBody(10, part);
+        var stored = StorageRules.HeadOf(asked, first, facts, part, [], (1, 1)).WithBody(10, part);
         _ = StorageRules.Retention(stored, times.Now, settings);
         var candidates = ImmutableArray.Create(stored);
         var decision = AdmissionRules.Decide(asked)?.ToDecision() ?? ReuseRules.Decide(asked, candidates, times.Now);

@@ -58,7 +58,7 @@ public sealed class PlainAgreementTests
         var settings = exchange.Settings;
         var response = exchange.Response();
         var original = exchange.Original();
-        var facts = ResponseConclusions.Of("GET", original.TargetUri, response.StatusCode, response.Fields, exchange.Times, AgeField.Parse(response.Fields), settings);
+        var facts = ResponseConclusions.Of(new RawResponse("GET", original.TargetUri, response.StatusCode, response.Fields, exchange.Times, AgeField.Parse(response.Fields)), settings);
         var verdict = StorageRules.AgainstStoring(new RequestFacts(original, RequestDirectives.Parse(original.Fields), HttpCacheMode.Default, StaleLimits.None, settings), response, facts);
 
         var against = exchange.Rules.AgainstStoring(exchange.Plain());

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using HttpCaching.Fields;
 using HttpCaching.Http;
 
 namespace HttpCaching.Tests.Http;
@@ -186,7 +187,7 @@ public sealed class ResponseWriterTests
     public void Partial_Fields_SpeakOfThePart()
     {
         using var request = new HttpRequestMessage();
-        using var response = ResponseWriter.Partial(Make.Stored(200, 10, Lines), request, new EmptyContent(), 2, 5, 10, TimeSpan.Zero);
+        using var response = ResponseWriter.Partial(Make.Stored(200, 10, Lines), request, new EmptyContent(), new ByteRange(2, 5), 10, TimeSpan.Zero);
 
         response.StatusCode.Should().Be(HttpStatusCode.PartialContent);
         response.ReasonPhrase.Should().Be("Partial Content");

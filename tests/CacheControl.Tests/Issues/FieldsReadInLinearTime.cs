@@ -93,10 +93,11 @@ public sealed class FieldsReadInLinearTime
         var request = Given.Request("A: 1");
         var response = new ResponseHead { StatusCode = 200, HttpVersion = new Version(1, 1), Fields = fields, FinalMethod = "GET", FinalUri = Given.Uri };
         var times = new ExchangeTimes(Given.Now, Given.Now);
-        var facts = ResponseConclusions.Of("GET", Given.Uri, 200, fields, times, null, settings);
-        StorageRules.AgainstStoring(new RequestFacts(request, default, HttpCacheMode.Default, StaleLimits.None, settings), response, facts);
-        var head = StorageRules.HeadOf(request, response, facts, null, [], (1, 1), settings);
-        var merged = FresheningRules.Merge(request, head, response, times, 2, settings).Head;
+        var facts = ResponseConclusions.Of(new RawResponse("GET", Given.Uri, 200, fields, times, null), settings);
+        var asked = Given.Facts(request, settings);
+        StorageRules.AgainstStoring(asked, response, facts);
+        var head = StorageRules.HeadOf(asked, response, facts, null, [], (1, 1));
+        var merged = FresheningRules.Merge(asked, head, response, times, 2).Head;
         SelectionRules.Matches(request, merged, settings);
         NoVarySearchRules.Parse(fields, settings);
         InvalidationRules.After(request, response);

@@ -95,7 +95,7 @@ public sealed class FresheningRulesTests
     {
         var settings = rules ?? Given.Private;
         var (stored, response, times) = (Row.Stored(storedCell, settings), Row.Received(received), new ExchangeTimes(Given.Now.AddSeconds(50), Given.Now.AddSeconds(60)));
-        var (merged, forCaller) = FresheningRules.Merge(Row.Request(request).Head, stored, response, times, 7, settings, mayFile);
+        var (merged, forCaller) = FresheningRules.Merge(Given.Facts(Row.Request(request).Head, settings), stored, response, times, 7, mayFile);
         merged.Generation.Should().Be(7);
         merged.Times.Should().Be(times);
         (merged.BodyId, merged.BodyLength, merged.Part, merged.StatusCode, merged.Method, merged.TargetUri, merged.IsDecoded, merged.TagIsUnreliable)
@@ -199,7 +199,7 @@ public sealed class FresheningRulesTests
         var times = new ExchangeTimes(Given.Now, Given.Now);
         for (var i = 1; i <= requests; i++)
         {
-            stored = FresheningRules.Merge(Given.Request($"A: {i}"), stored, Row.Received("{status 304}"), times, i, Given.Private, mayFile: true).Head;
+            stored = FresheningRules.Merge(Given.Facts(Given.Request($"A: {i}")), stored, Row.Received("{status 304}"), times, i, mayFile: true).Head;
         }
 
         stored.FurtherSelections.Should().HaveCount(count - 1, $"{spec}: {name}");

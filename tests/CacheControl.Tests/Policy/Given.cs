@@ -51,7 +51,7 @@ internal static partial class Given
     public static ResponseConclusions Evaluated(int status, string fields, PolicySettings? settings = null, string uri = Uri)
     {
         var all = Fields(fields);
-        return ResponseConclusions.Of("GET", uri, status, all, new ExchangeTimes(Now, Now), AgeField.Parse(all), settings ?? Private);
+        return ResponseConclusions.Of(new RawResponse("GET", uri, status, all, new ExchangeTimes(Now, Now), AgeField.Parse(all)), settings ?? Private);
     }
 
     /// <summary>The verdict on a response that may be stored, in words.</summary>
@@ -61,7 +61,7 @@ internal static partial class Given
     {
         var presented = request ?? Request();
         return StorageRules.AgainstStoring(
-            new RequestFacts(presented, RequestDirectives.Parse(presented.Fields), HttpCacheMode.Default, StaleLimits.None, settings ?? Private),
+            Facts(presented, settings),
             response ?? Response(status, fields, presented.Method, presented.TargetUri),
             Evaluated(status, fields, settings, presented.TargetUri));
     }
@@ -74,8 +74,12 @@ internal static partial class Given
         var id = Interlocked.Increment(ref _generation);
         var response = Response(status, fields, presented.Method, presented.TargetUri);
         var received = ResponseConclusions.Of(presented, response, new ExchangeTimes(at, at), settings ?? Private);
-        return StorageRules.HeadOf(presented, response, received, null, [], (id, id), settings ?? Private).WithBody(5);
+        return StorageRules.HeadOf(Facts(presented, settings), response, received, null, [], (id, id)).WithBody(5);
     }
+
+    /// <summary>A request that the caller has told nothing about.</summary>
+    public static RequestFacts Facts(RequestHead presented, PolicySettings? settings = null) =>
+        new(presented, RequestDirectives.Parse(presented.Fields), HttpCacheMode.Default, StaleLimits.None, settings ?? Private);
 
     public static Decision Decide(
         StoredResponse stored, int secondsLater, string cacheControl = "", PolicySettings? settings = null, StaleLimits? limits = null, HttpCacheMode mode = HttpCacheMode.Default) =>

@@ -99,7 +99,7 @@ internal static class Row
 
     /// <summary>What follows from a response that was asked for and came at <see cref="Given.Now"/>.</summary>
     public static ResponseConclusions Conclusions(ResponseHead response, Asked asked, PolicySettings settings) => ResponseConclusions.Of(
-        asked.Head.Method, asked.Head.TargetUri, response.StatusCode, response.Fields, new ExchangeTimes(Given.Now, Given.Now), AgeField.Parse(response.Fields), settings);
+        asked.Head, response, new ExchangeTimes(Given.Now, Given.Now), settings);
 
     /// <summary>Several stored responses, separated by " || "; none if the cell is empty.</summary>
     public static ImmutableArray<StoredResponse> StoredAll(string text, PolicySettings settings) =>

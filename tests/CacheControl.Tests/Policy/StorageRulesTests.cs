@@ -219,7 +219,7 @@ public sealed class StorageRulesTests
         var (asked, policy) = (Row.Request(requestCell), Row.Settings(settings));
         var head = Row.Received(response, asked.Head.Method);
         return StorageRules.HeadOf(
-            asked.Head, head, ResponseConclusions.Of(asked.Head, head, new ExchangeTimes(Given.Now, Given.Now), policy), null, [], (1, 2), policy);
+            Given.Facts(asked.Head, policy), head, ResponseConclusions.Of(asked.Head, head, new ExchangeTimes(Given.Now, Given.Now), policy), null, [], (1, 2));
     }
 
     [Theory]
