@@ -172,7 +172,7 @@ internal sealed class EndpointRun
         {
             OperationCanceledException when _context.RequestAborted.IsCancellationRequested => exception,
             BadHttpRequestException => new InvalidOperationException(exception.Message, exception),
-            _ => new HttpRequestException("The endpoint failed.", exception),
+            _ => new HttpRequestException(HttpRequestError.InvalidResponse, "The endpoint failed.", exception),
         };
         _head.TrySetException(told);
     }

@@ -7,8 +7,8 @@ public sealed partial class HttpCache
     public CacheKind Kind => _services.Policy.IsShared ? CacheKind.Shared : CacheKind.Private;
 
     /// <summary>
-    /// Answers a request as a <see cref="CachingHandler"/> of this cache does, with a function as the origin. The exchange belongs to its caller: no other request shares it, nothing of it goes on
-    /// in the background, and no patience ends before the origin's. A stale response that could be served while it is validated is validated first.
+    /// Answers a request as a <see cref="CachingHandler"/> of this cache does, with a function as the origin. The exchange belongs to its caller: no other request reads its body along, nothing of it
+    /// goes on in the background, and no patience ends before the origin's. Requests for the same thing wait until a short response is stored. A stale response is validated before it is served.
     /// </summary>
     /// <param name="request">The request, with an absolute URI.</param>
     /// <param name="origin">

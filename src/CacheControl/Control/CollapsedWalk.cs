@@ -68,7 +68,7 @@ internal sealed class CollapsedWalk(CacheServices services, OriginWalk origin)
     }
 
     private bool MayShare(Exchange exchange) =>
-        _flights.Settings.CollapseRequests && exchange.Snapshot is not null && !exchange.IsEquivalent && !exchange.Transport.BelongsToCaller
+        _flights.Settings.CollapseRequests && exchange.Snapshot is not null && !exchange.IsEquivalent
         && CollapseRules.MayShare(exchange.Facts, exchange.Decision);
 
     /// <summary>Asks the origin, unless another process does so already.</summary>

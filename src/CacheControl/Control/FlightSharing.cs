@@ -23,6 +23,12 @@ internal sealed class FlightSharing(CacheServices services)
             return null;
         }
 
+        if (exchange.Transport.BelongsToCaller)
+        {
+            flight.Release();
+            return null;
+        }
+
         if (!CollapseRules.IsWorthSharing(head, services.Clock.Now, exchange.Policy))
         {
             Refuse(flight, head.StatusCode);
@@ -30,6 +36,35 @@ internal sealed class FlightSharing(CacheServices services)
         }
 
         return Share(flight, upstream, head, recorder, sink, length);
+    }
+
+    /// <summary>Records a response whose origin belongs to its caller. Nobody else may read its body along, so the requests that wait look into the store when it is there.</summary>
+    /// <param name="exchange">The exchange, on whose flight others may wait.</param>
+    /// <param name="head">Its head, as it is stored.</param>
+    /// <param name="sink">Records it.</param>
+    /// <param name="length">The length that the message has declared, or null.</param>
+    public IRecordingSink Record(Exchange exchange, StoredResponse head, IRecordingSink sink, long? length)
+    {
+        if (exchange.Flight is not { Result: null } flight)
+        {
+            return sink;
+        }
+
+        if (!CollapseRules.IsWorthSharing(head, services.Clock.Now, exchange.Policy))
+        {
+            Refuse(flight, head.StatusCode);
+            return sink;
+        }
+
+        if (length > AwaitedSink.Longest)
+        {
+            flight.Release();
+            return sink;
+        }
+
+        // It ends with the body, and not with the exchange.
+        exchange.Flight = null;
+        return new AwaitedSink(sink, flight);
     }
 
     /// <summary>
@@ -44,7 +79,7 @@ internal sealed class FlightSharing(CacheServices services)
         }
 
         var status = received.Head.StatusCode;
-        if (reason != NotStoredReason.NoPermission || !StatusRules.IsErrorForStale(status))
+        if (reason != NotStoredReason.NoPermission || !StatusRules.IsErrorForStale(status) || exchange.Transport.BelongsToCaller)
         {
             Refuse(flight, status);
             return;

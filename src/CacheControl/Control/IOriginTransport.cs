@@ -17,7 +17,7 @@ internal interface IOriginTransport
     /// <summary>Whether a handler on the way may remove codings from bodies.</summary>
     bool MayDecode { get; }
 
-    /// <summary>Whether it is there for one caller, and no longer than that waits: then no other request and no work in the background may use it.</summary>
+    /// <summary>Whether it is there for one caller, and no longer than that waits: then no other request may read a body along, and no work in the background may use it.</summary>
     bool BelongsToCaller => false;
 
     /// <summary>

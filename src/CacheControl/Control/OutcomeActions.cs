@@ -241,8 +241,9 @@ internal sealed class OutcomeActions(CacheServices services)
 
         // Digests are those of the encoded bytes, which a handler below has taken away.
         var content = Verified(recorder, received.Head.IsDecoded ? null : DigestRules.Expected(response));
-        response.Content = _sharing.Share(exchange, response.Content, head, recorder, content, length)
-            ?? new RecordingContent(response.Content, content, length);
+        response.Content = exchange.Transport.BelongsToCaller
+            ? new RecordingContent(response.Content, _sharing.Record(exchange, head, content, length), length)
+            : _sharing.Share(exchange, response.Content, head, recorder, content, length) ?? new RecordingContent(response.Content, content, length);
     }
 
     private IRecordingSink Verified(Recorder recorder, ExpectedDigest? digest) =>

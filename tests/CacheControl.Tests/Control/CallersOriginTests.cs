@@ -3,14 +3,19 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace HttpCaching.Tests.Control;
 
-/// <summary>An origin that is there as long as one caller waits: nothing of its exchange is shared, and nothing goes on without the caller.</summary>
+/// <summary>An origin that is there as long as one caller waits: no other request reads a body along, and nothing goes on without the caller.</summary>
 public sealed class CallersOriginTests : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly MemoryHttpCacheStore _store = new();
 
-    [Fact]
-    public async Task Requests_ForTheSame_HaveAnExchangeEach()
+    [Theory]
+    [InlineData("max-age=60", 1)]
+    [InlineData("no-store", 3)]
+    [InlineData("max-age=60, private", 3)]
+    public async Task Requests_ForTheSame_WaitUntilItIsStored(string cacheControl, int exchanges)
     {
         using var cache = NewCache(new HttpCacheOptions { Kind = CacheKind.Shared });
         var gate = new TaskCompletionSource();
@@ -19,14 +24,58 @@ public sealed class CallersOriginTests : IDisposable
         {
             Interlocked.Increment(ref asked);
             await gate.Task;
-            return Fresh();
+            return Fresh(cacheControl);
         }
 
         var all = Enumerable.Range(0, 3).Select(_ => AskAsync(cache, Origin)).ToArray();
-        asked.Should().Be(3);
+        asked.Should().Be(1);
         gate.SetResult();
 
-        (await Task.WhenAll(all)).Should().AllBe("hello");
+        (await Task.WhenAll(all).WaitAsync(Patience)).Should().AllBe("hello");
+        asked.Should().Be(exchanges);
+    }
+
+    [Fact]
+    public async Task ABodyThatIsNotWhole_HasTheOthersAskForThemselves()
+    {
+        using var cache = NewCache(new HttpCacheOptions { Kind = CacheKind.Shared });
+        var turn = 0;
+        Task<HttpResponseMessage> Origin(HttpRequestMessage request, CancellationToken cancellationToken) => Task.FromResult(Fresh(body: "hello" + Interlocked.Increment(ref turn)));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "http://site.example/a");
+
+        string second;
+        using (var first = await cache.SendAsync(request, Origin))
+        {
+            var waiting = AskAsync(cache, Origin);
+            waiting.IsCompleted.Should().BeFalse("the body is short, and may be stored in a moment");
+            first.Dispose();
+            second = await waiting.WaitAsync(Patience);
+        }
+
+        second.Should().Be("hello2");
+        (await AskAsync(cache, Origin)).Should().Be("hello2");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ABodyThatIsLong_HoldsUpNobody(bool isDeclared)
+    {
+        using var cache = NewCache(new HttpCacheOptions { Kind = CacheKind.Shared });
+        var long1 = new string('a', 70_000);
+        Task<HttpResponseMessage> Origin(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var response = Fresh(body: long1);
+            response.Content.Headers.ContentLength = isDeclared ? long1.Length : null;
+            return Task.FromResult(response);
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "http://site.example/a");
+        using var first = await cache.SendAsync(request, Origin);
+        using var body = await first.Content.ReadAsStreamAsync();
+        await body.ReadExactlyAsync(new byte[66_000]);
+
+        (await AskAsync(cache, Origin).WaitAsync(Patience)).Should().Be(long1);
     }
 
     [Theory]
