@@ -44,7 +44,7 @@ internal sealed class FrontTable(HttpCache cache)
 
         try
         {
-            return new HttpCacheFront(cache, origin);
+            return HttpCacheFront.OfServer(cache, origin);
         }
         catch (ArgumentException)
         {

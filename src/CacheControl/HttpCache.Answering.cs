@@ -1,3 +1,5 @@
+using HttpCaching.Control.Keys;
+
 namespace HttpCaching;
 
 /// <content>Answers for a server whose own code is the origin.</content>
@@ -9,6 +11,7 @@ public sealed partial class HttpCache
     /// <summary>
     /// Answers a request as a <see cref="CachingHandler"/> of this cache does, with a function as the origin. The exchange belongs to its caller: no other request reads its body along, nothing of it
     /// goes on in the background, and no patience ends before the origin's. Requests for the same thing wait until a short response is stored. A stale response is validated before it is served.
+    /// What is stored answers no request of a <see cref="CachingHandler"/>, and the other way round: whose name a request to a server has is up to its sender.
     /// </summary>
     /// <param name="request">The request, with an absolute URI.</param>
     /// <param name="origin">
@@ -21,6 +24,7 @@ public sealed partial class HttpCache
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(origin);
+        RequestSettings.Set(request, RequestSettings.Of(request) with { IsServed = true });
         return Controller.SendAsync(request, new CallersTransport(origin), async: true, cancellationToken);
     }
 }

@@ -12,12 +12,18 @@ public sealed class HttpCacheFront
 {
     private readonly StraightPath? _straight;
     private readonly string _prefix;
+    private readonly bool _isServed;
 
     /// <summary>Creates the front of a cache for an origin.</summary>
     /// <param name="cache">The cache.</param>
     /// <param name="origin">The absolute http or https URI under which the handler gets the requests. Its path, if any, comes before that of each target. It has no query and no fragment.</param>
     /// <exception cref="ArgumentException"><paramref name="origin"/> is not such a URI.</exception>
     public HttpCacheFront(HttpCache cache, Uri origin)
+        : this(cache, origin, isServed: false)
+    {
+    }
+
+    private HttpCacheFront(HttpCache cache, Uri origin, bool isServed)
     {
         ArgumentNullException.ThrowIfNull(cache);
         ArgumentNullException.ThrowIfNull(origin);
@@ -29,7 +35,14 @@ public sealed class HttpCacheFront
 
         _prefix = prefix.TrimEnd('/');
         _straight = cache.Controller.Straight;
+        _isServed = isServed;
     }
+
+    /// <summary>Creates the front of a cache for the responses that a server makes itself, which <see cref="HttpCache.SendAsync"/> stores.</summary>
+    /// <param name="cache">The cache.</param>
+    /// <param name="origin">The absolute http or https URI of the server, as its clients know it, without a query and fragment.</param>
+    /// <exception cref="ArgumentException"><paramref name="origin"/> is not such a URI.</exception>
+    public static HttpCacheFront OfServer(HttpCache cache, Uri origin) => new(cache, origin, isServed: true);
 
     /// <summary>Answers a GET without content; false if only the handler can tell the answer.</summary>
     /// <param name="target">The path and query as the client wrote them.</param>
@@ -45,6 +58,6 @@ public sealed class HttpCacheFront
             return false;
         }
 
-        return _straight.TryAnswer(string.Concat(_prefix, target), fields, out hit);
+        return _straight.TryAnswer(string.Concat(_prefix, target), _isServed, fields, out hit);
     }
 }

@@ -22,6 +22,7 @@ internal sealed class StraightPath
     private readonly CacheServices _services;
     private readonly Departure _departure;
     private readonly string? _scope;
+    private readonly string _servedScope;
 
     // A function of the application gives lifetimes, and may look at the options of a request.
     private readonly bool _isAskedWithOptions;
@@ -35,6 +36,7 @@ internal sealed class StraightPath
         _services = services;
         _departure = departure;
         _scope = scope;
+        _servedScope = KeyMaker.ServedScope(scope);
         _useClock = useClock;
         _readsSystemsClock = services.Clock.IsSystems;
         _isAskedWithOptions = services.Policy.Heuristic is not null;
@@ -60,7 +62,7 @@ internal sealed class StraightPath
         }
 
         var headers = request.Headers.NonValidated;
-        if (!(headers.Count == 0 ? TryFind(uri, isNormal: false, default(NoFields), out var found) : TryFind(uri, isNormal: false, new MessageFields(headers), out found)))
+        if (!(headers.Count == 0 ? TryFind(uri, _scope, isNormal: false, default(NoFields), out var found) : TryFind(uri, _scope, isNormal: false, new MessageFields(headers), out found)))
         {
             return null;
         }
@@ -72,13 +74,14 @@ internal sealed class StraightPath
 
     /// <summary>Answers a plain GET of a server, which is not made into a message; false if the walk has to.</summary>
     /// <param name="uri">Its target URI, which is known to be normal.</param>
+    /// <param name="isServed">Whether it asks for a response that the server makes itself.</param>
     /// <param name="fields">Its fields.</param>
     /// <param name="hit">The answer, if there is one.</param>
-    public bool TryAnswer<TFields>(string uri, TFields fields, out HttpCacheFrontHit hit)
+    public bool TryAnswer<TFields>(string uri, bool isServed, TFields fields, out HttpCacheFrontHit hit)
         where TFields : struct, IHttpCacheRequestFields
     {
         hit = default;
-        if (!TryFind(uri, isNormal: true, fields, out var found))
+        if (!TryFind(uri, isServed ? _servedScope : _scope, isNormal: true, fields, out var found))
         {
             return false;
         }
@@ -88,11 +91,11 @@ internal sealed class StraightPath
         return true;
     }
 
-    private bool TryFind<TFields>(string uri, bool isNormal, TFields fields, out StraightHit hit)
+    private bool TryFind<TFields>(string uri, string? scope, bool isNormal, TFields fields, out StraightHit hit)
         where TFields : struct, IHttpCacheRequestFields
     {
         hit = default;
-        if (_services.Store.FindAtOnce(new CacheKey(uri, _scope), out var began) is not { } view)
+        if (_services.Store.FindAtOnce(new CacheKey(uri, scope), out var began) is not { } view)
         {
             return false;
         }

@@ -181,6 +181,43 @@ public sealed class EndpointCacheTests
     }
 
     [Fact]
+    public async Task TheNameOfAnother_FindsAndLeavesNothing_OfWhatAClientGotThere()
+    {
+        await using var site = await Site.StartAsync(isCached: true, Answer("from here", "Cache-Control: max-age=60"));
+        using var client = new HttpClient(new CachingHandler(site.Cache) { InnerHandler = new Elsewhere() });
+        using var server = new HttpClient();
+        async Task<string> AskHereAsync(string target)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(site.Address, target)) { Headers = { Host = "elsewhere" } };
+            using var response = await server.SendAsync(request);
+            return await response.Content.ReadAsStringAsync();
+        }
+
+        for (var i = 0; i < 2; i++)
+        {
+            (await client.GetStringAsync("http://elsewhere/secret")).Should().Be("from elsewhere");
+            (await AskHereAsync("/secret")).Should().Be("from here");
+            (await AskHereAsync("/other")).Should().Be("from here");
+            (await client.GetStringAsync("http://elsewhere/other")).Should().Be("from elsewhere");
+        }
+
+        site.Asked.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task AnInvalidation_IsOfTheUri()
+    {
+        await using var site = await Site.StartAsync(isCached: true, Answer("hello", "Cache-Control: max-age=60"));
+        await site.AskAsync(Get);
+        (await site.Cache.FindAsync(new Uri("http://site/a"))).Should().ContainSingle();
+
+        await site.Cache.InvalidateAsync(new Uri("http://site/a"));
+        await site.AskAsync(Get);
+
+        site.Asked.Should().Be(2);
+    }
+
+    [Fact]
     public async Task FieldsOfMiddlewareBefore_AreNotStored()
     {
         var turn = 0;
@@ -251,4 +288,9 @@ public sealed class EndpointCacheTests
 
         return context.Response.WriteAsync(body);
     };
+
+    private sealed class Elsewhere : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => Task.FromResult(Messages.Fresh("from elsewhere"));
+    }
 }

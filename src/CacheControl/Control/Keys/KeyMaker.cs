@@ -10,7 +10,8 @@ namespace HttpCaching.Control.Keys;
 
 /// <summary>
 /// The only maker of cache keys (RFC 9111 §2). The scope keeps responses apart: by the kind of the cache, by partitions of credentials
-/// and tenants in a private cache, by extra key material, and by the content of a QUERY.
+/// and tenants in a private cache, by extra key material, and by the content of a QUERY. The responses that a server makes itself are apart from those that its clients get of others: whose Host
+/// a request to the server names is up to its sender.
 /// </summary>
 /// <param name="settings">The parts of keys other than the URI.</param>
 /// <param name="faults">Records functions of the application that throw.</param>
@@ -18,6 +19,8 @@ internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
 {
     // Private and shared caches may have one store, and their storage rules differ (RFC 9111 §3). The common scope is for private caches.
     private const string SharedKind = "shared";
+
+    private const string Served = "s0:";
 
     private static readonly string SharedScope = $"k{SharedKind.Length}:{SharedKind}";
 
@@ -61,6 +64,10 @@ internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
         return settings is { PartitionSelector: null, Material: null, Name: null, Fields.Count: 0 };
     }
 
+    /// <summary>That scope for the responses that a server makes itself.</summary>
+    /// <param name="scope">The scope of others' responses.</param>
+    public static string ServedScope(string? scope) => scope + Served;
+
     /// <summary>Makes the key of a request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="presented">Its head.</param>
@@ -82,9 +89,9 @@ internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
 
         partition ??= CredentialPartition(request, presented);
         var authority = presented.Fields.Count == 0 ? null : OtherAuthority(presented);
-        key = partition is null && material is null && authority is null && contentDigest is null && settings.Fields.Count == 0 && settings.Name is null
+        key = partition is null && material is null && authority is null && contentDigest is null && settings.Fields.Count == 0 && settings.Name is null && !own.IsServed
             ? new CacheKey(uri, settings.IsShared ? SharedScope : null)
-            : new CacheKey(uri, ScopeOf(presented, partition, material, authority, contentDigest));
+            : new CacheKey(uri, ScopeOf(presented, own.IsServed, partition, material, authority, contentDigest));
         return true;
     }
 
@@ -181,10 +188,11 @@ internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
         }
     }
 
-    private string? ScopeOf(RequestHead presented, string? partition, string? material, string? authority, string? contentDigest)
+    private string? ScopeOf(RequestHead presented, bool isServed, string? partition, string? material, string? authority, string? contentDigest)
     {
         var scope = new StringBuilder();
         AppendPart(scope, 'k', settings.IsShared ? SharedKind : null);
+        AppendPart(scope, 's', isServed ? string.Empty : null);
         AppendPart(scope, 'n', settings.Name);
         AppendPart(scope, 'p', partition);
         AppendPart(scope, 'm', material);

@@ -32,6 +32,9 @@ internal sealed record RequestSettings
     /// <summary>Whether the caller says that its POST only asks.</summary>
     public bool OnlyAsks { get; init; }
 
+    /// <summary>Whether it asks a server for its own response, and not a client for another's: see <see cref="KeyMaker"/>.</summary>
+    public bool IsServed { get; init; }
+
     /// <summary>The settings of a request. Asking makes the request's dictionary of options, which there is no public way to ask for without making it.</summary>
     public static RequestSettings Of(HttpRequestMessage request) => request.Options.TryGetValue(Key, out var settings) ? settings : Default;
 
