@@ -9,6 +9,8 @@ namespace HttpCaching;
 /// <param name="run">The run of the endpoint.</param>
 internal sealed class EndpointContent(EndpointRun run) : HttpContent
 {
+    private Pipe? _pipe;
+
     /// <summary>Whether the cache has done with it.</summary>
     public bool IsDisposed { get; private set; }
 
@@ -35,15 +37,16 @@ internal sealed class EndpointContent(EndpointRun run) : HttpContent
     protected override void Dispose(bool disposing)
     {
         IsDisposed = true;
+        _pipe?.Reader.Complete();
         base.Dispose(disposing);
     }
 
     /// <summary>For content that goes on where a stored part ends: it is read, and not copied.</summary>
     private Stream Read()
     {
-        var pipe = new Pipe();
-        _ = FillAsync(pipe.Writer);
-        return pipe.Reader.AsStream();
+        _pipe = new Pipe();
+        _ = FillAsync(_pipe.Writer);
+        return _pipe.Reader.AsStream();
     }
 
     private async Task FillAsync(PipeWriter writer)

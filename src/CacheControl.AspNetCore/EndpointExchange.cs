@@ -103,20 +103,28 @@ internal sealed partial class EndpointExchange(HttpContext context, RequestDeleg
 
         _reader.Restore();
         PreparedHead.Write(response, _response);
+        Exception? thrown = null;
         try
         {
             await response.Content.CopyToAsync(_body.Stream, context.RequestAborted).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception exception)
         {
-            // The client has gone.
+            thrown = exception;
         }
-        finally
+
+        if (goesOn)
         {
-            if (goesOn)
-            {
-                await DiscardAsync(_run!).ConfigureAwait(false);
-            }
+            // Nobody reads the rest any more: the endpoint must not wait for that.
+            response.Dispose();
+            await DiscardAsync(_run!).ConfigureAwait(false);
+            _run!.ThrowIfFailed();
+        }
+
+        // The client may have gone.
+        if (thrown is not null && !(thrown is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
+        {
+            ExceptionDispatchInfo.Throw(thrown);
         }
     }
 

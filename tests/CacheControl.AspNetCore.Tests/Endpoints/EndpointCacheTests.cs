@@ -204,6 +204,48 @@ public sealed class EndpointCacheTests
         site.Asked.Should().Be(2);
     }
 
+    [Theory]
+    [InlineData("/base/a", "/base/a", true)]
+    [InlineData("/old", "/new", true)]
+    [InlineData("/a%2Fb", "/a/b", false)]
+    [InlineData("/a%2Fb", "/a%2Fb", true)]
+    [InlineData("/a?b=1", "/a?b=2", false)]
+    [InlineData("/a b", "/a%20b", true)]
+    public async Task ATarget_IsThatOfTheEndpoint(string first, string second, bool isSame)
+    {
+        await using var site = await Site.StartAsync(isCached: true, Answer("hello", "Cache-Control: max-age=60"), new SiteOptions
+        {
+            Before = app => app.UsePathBase("/base").Use((context, next) =>
+            {
+                context.Request.Path = context.Request.Path == "/old" ? "/new" : context.Request.Path;
+                return next(context);
+            }),
+        });
+
+        await site.AskAsync($"GET {first.Replace(" ", "%20", StringComparison.Ordinal)} HTTP/1.1");
+        await site.AskAsync($"GET {second} HTTP/1.1");
+
+        site.Asked.Should().Be(isSame ? 1 : 2);
+    }
+
+    [Fact]
+    public async Task ARequestWithContent_IsTheEndpoints()
+    {
+        await using var site = await Site.StartAsync(isCached: true, async context =>
+        {
+            using var reader = new StreamReader(context.Request.Body);
+            var text = await reader.ReadToEndAsync();
+            context.Response.Headers.CacheControl = "max-age=60";
+            await context.Response.WriteAsync("got " + text);
+        });
+
+        (await site.AskAsync(Get + "\r\nContent-Length: 3", "one")).Should().Contain("got one");
+        (await site.AskAsync(Get + "\r\nContent-Length: 3", "two")).Should().Contain("got two");
+        (await site.AskAsync("get /a HTTP/1.1")).Should().Contain("got ");
+
+        site.Asked.Should().Be(3);
+    }
+
     [Fact]
     public async Task AnInvalidation_IsOfTheUri()
     {

@@ -5,6 +5,7 @@ using System.Text;
 using HttpCaching.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -126,6 +127,54 @@ public sealed class EndpointStreamTests
         response.TrailingHeaders.GetValues("grpc-status").Should().Equal("0");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ABodyThatWaitsForItsInvitation_IsInvited(bool isCached)
+    {
+        await using var site = await Site.StartAsync(isCached, async context =>
+        {
+            using var reader = new StreamReader(context.Request.Body);
+            await context.Response.WriteAsync("got " + await reader.ReadToEndAsync());
+        });
+        using var client = await site.ConnectAsync("POST /a HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 5");
+        using var reader = new StreamReader(client.GetStream());
+
+        (await reader.ReadLineAsync().WaitAsync(Patience)).Should().Be("HTTP/1.1 100 Continue");
+        await client.GetStream().WriteAsync("hello"u8.ToArray());
+
+        (await reader.ReadToEndAsync().WaitAsync(Patience)).Should().Contain("HTTP/1.1 200 OK").And.Contain("got hello");
+    }
+
+    [Fact]
+    public async Task AnEvent_Passes_ThroughCompressionAbove_ThatMustNotBuffer()
+    {
+        var goOn = new SemaphoreSlim(0);
+        await using var site = await Site.StartAsync(
+            isCached: true,
+            async context =>
+            {
+                context.Features.Get<IHttpResponseBodyFeature>()!.DisableBuffering();
+                context.Response.ContentType = "text/event-stream";
+                context.Response.Headers.CacheControl = "max-age=60";
+                await context.Response.WriteAsync("data: 1\n\n");
+                await goOn.WaitAsync();
+            },
+            new SiteOptions
+            {
+                Services = services => services.AddResponseCompression(options => options.MimeTypes = ["text/event-stream"]),
+                Before = app => app.UseResponseCompression(),
+            });
+        using var client = new HttpClient { BaseAddress = site.Address };
+        client.DefaultRequestHeaders.Add("Accept-Encoding", "gzip");
+        using var response = await client.GetAsync("/events", HttpCompletionOption.ResponseHeadersRead).WaitAsync(Patience);
+        using var body = await response.Content.ReadAsStreamAsync();
+
+        (await body.ReadAsync(new byte[100]).AsTask().WaitAsync(Patience)).Should().BePositive();
+        goOn.Release();
+        await body.CopyToAsync(Stream.Null).WaitAsync(Patience);
+    }
+
     [Fact]
     public async Task AHit_IsServedOverHttp2()
     {
@@ -194,6 +243,66 @@ public sealed class EndpointStreamTests
         ranges.Should().Equal(" ", "bytes=5- \"a\"");
         second.Should().StartWith("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n").And.EndWith("\r\n\r\nhelloworld");
         third.Should().StartWith("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n").And.EndWith("\r\n\r\nhelloworld").And.Contain("Age: 0\r\n");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ACompletion_Ends_WithItsClientOrItsEndpoint(bool fails)
+    {
+        const int Length = 10_000_000;
+        var turn = 0;
+        var ended = new TaskCompletionSource<Exception?>();
+        await using var site = await Site.StartAsync(
+            isCached: true,
+            async context =>
+            {
+                context.Response.Headers.CacheControl = "max-age=60";
+                context.Response.Headers.ETag = "\"a\"";
+                if (++turn == 1)
+                {
+                    context.Response.ContentLength = Length + 5;
+                    await context.Response.WriteAsync("hello");
+                    throw new InvalidOperationException("first");
+                }
+
+                context.Response.StatusCode = 206;
+                context.Response.Headers.ContentRange = $"bytes 5-{Length + 4}/{Length + 5}";
+                await context.Response.Body.WriteAsync(new byte[Length / 2]);
+                await context.Response.Body.WriteAsync(fails ? throw new InvalidOperationException("second") : new byte[Length / 2]);
+            },
+            new SiteOptions
+            {
+                Cache = options => options.Store.KeepIncompleteAbove = 1,
+                Before = app => app.Use(async (_, next) =>
+                {
+                    var failure = await Record.ExceptionAsync(() => next());
+                    if (turn == 2)
+                    {
+                        ended.SetResult(failure);
+                    }
+
+                    System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure ?? new InvalidOperationException("quiet"));
+                }),
+            });
+        await site.AskAsync("GET /a HTTP/1.1");
+
+        using var client = await site.ConnectAsync("GET /a HTTP/1.1");
+        await client.GetStream().ReadExactlyAsync(new byte[100]);
+        if (fails)
+        {
+            var copied = await Record.ExceptionAsync(() => client.GetStream().CopyToAsync(Stream.Null).WaitAsync(Patience));
+            (copied is TimeoutException).Should().BeFalse();
+        }
+        else
+        {
+            client.LingerState = new System.Net.Sockets.LingerOption(true, 0);
+            client.Close();
+        }
+
+        var thrown = await ended.Task.WaitAsync(Patience);
+        (thrown?.Message).Should().Be(fails ? "second" : null);
+        turn.Should().Be(2);
     }
 
     [Fact]
