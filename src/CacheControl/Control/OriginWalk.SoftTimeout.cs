@@ -36,7 +36,7 @@ internal sealed partial class OriginWalk
 
         // The caller may dispose its content while the copy is still being sent.
         copy.Content = QueryContent.Copy(exchange.Request);
-        var fork = exchange.Fork(new Call(copy, exchange.Own, exchange.Transport, IsAsync: true, lifetime.Token), exchange.Facts);
+        var fork = exchange.Fork(new Call(copy, exchange.Own, exchange.Transport, IsAsync: true, lifetime.Token), exchange.Facts.OfCopy(copy.Options));
         var sending = services.Dispatch.Run(() => SendAsync(fork.OnLastingPipeline(), conditions).AsTask());
 
         await ((Task)sending).WaitAsync(limit, services.Clock.Provider, exchange.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -56,6 +56,11 @@ internal sealed class RequestFacts(RequestHead presented, in RequestDirectives d
         }
     }
 
+    /// <summary>The facts of a copy of the request, which may outlive it: a function of the application that looks at options looks at the copy's.</summary>
+    /// <param name="options">The options of the copy.</param>
+    public RequestFacts OfCopy(IReadOnlyDictionary<string, object?> options) =>
+        Settings.RequestOptions is null ? this : new(presented, _directives, Mode, Limits, Settings.WithOptions(options)) { EndsWithCaller = EndsWithCaller };
+
     /// <summary>Forgets the request.</summary>
     public void Forget()
     {

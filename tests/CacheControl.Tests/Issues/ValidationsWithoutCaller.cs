@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using HttpCaching.Control.Time;
 using HttpCaching.Tests.Collapsing;
 using HttpCaching.Tests.Control;
@@ -178,6 +179,30 @@ public sealed class ValidationsWithoutCaller
 
     [Fact]
     [Trait("Spec", "STL-9")]
+    public async Task LateValidation_IsJudgedWithoutTheCallersMessage()
+    {
+        var heuristic = new LifetimeOfTheRequest();
+        using var fixture = Softly(options => options.Heuristic = heuristic);
+        await StoreStaleAsync(fixture);
+        using var request = CacheFixture.Request("GET", "http://h/");
+        request.Options.Set(LifetimeOfTheRequest.Key, TimeSpan.FromHours(1));
+        var asking = fixture.Client.SendAsync(request);
+        var late = await fixture.Origin.NextAsync();
+        fixture.Time.Advance(Second);
+        (await asking).GetCacheStatus()!.Reason.Should().Be(CacheReason.SoftTimeout);
+
+        request.Options.Set(LifetimeOfTheRequest.Key, TimeSpan.Zero);
+        late.Answer(200, "new", CollapseFixture.Tag);
+        await WhenIdle(fixture);
+
+        using var next = CacheFixture.Request("GET", "http://h/");
+        next.Options.Set(LifetimeOfTheRequest.Key, TimeSpan.FromHours(1));
+        (await CollapseFixture.BodiesOf([fixture.Client.SendAsync(next)])).Should().Equal("new");
+        heuristic.Seen.Should().NotContain(TimeSpan.Zero);
+    }
+
+    [Fact]
+    [Trait("Spec", "STL-9")]
     public async Task CallerWaits_LongerThanTheBackgroundMay_IsNotCutOff()
     {
         using var fixture = Softly(options => (options.SoftTimeout, options.Stale.BackgroundTimeout) = (TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(60)));
@@ -342,6 +367,24 @@ public sealed class ValidationsWithoutCaller
         fixture.Client.SendAsync(CacheFixture.Request("GET", uri).WithStaleWhileRevalidate(TimeSpan.FromHours(9)));
 
     private static Task WhenIdle(CollapseFixture fixture) => fixture.Cache.Controller.Background.WhenIdleAsync().WaitAsync(Patience);
+
+    private sealed class LifetimeOfTheRequest : IFreshnessHeuristic
+    {
+        public static HttpRequestOptionsKey<TimeSpan> Key { get; } = new("lifetime");
+
+        public ConcurrentQueue<TimeSpan> Seen { get; } = new();
+
+        public TimeSpan? LifetimeOf(FreshnessFacts facts)
+        {
+            if (facts.ExplicitLifetime is null && facts.Options.TryGetValue(Key.Key, out var value))
+            {
+                Seen.Enqueue((TimeSpan)value!);
+                return (TimeSpan)value!;
+            }
+
+            return null;
+        }
+    }
 
     /// <summary>Counts the pieces of work that the cache begins beside its callers.</summary>
     private sealed class BegunWork
