@@ -232,6 +232,14 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
         return _wide.EnumerateAsync(uri, cancellationToken);
     }
 
+    /// <inheritdoc/>
+    /// <remarks>Looks at every key of the engine, and reads the beginning of every record.</remarks>
+    public IAsyncEnumerable<ListedResponse> EnumerateByPrefixAsync(string uriPrefix, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(uriPrefix);
+        return _wide.EnumerateByPrefixAsync(uriPrefix, cancellationToken);
+    }
+
     /// <summary>Ends the background work, and closes the connection if the store made it. The stored responses stay.</summary>
     public void Dispose()
     {

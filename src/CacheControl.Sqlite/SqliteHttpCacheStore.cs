@@ -167,8 +167,18 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
             cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<ListedResponse> EnumerateAsync(
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<ListedResponse> EnumerateAsync(CancellationToken cancellationToken) =>
+        EnumerateAsync(static (ReadConnection reader, long after, long now, out long last) => reader.ReadHeads(after, now, out last), cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>Looks at the narrow row of every response, and reads the heads of those with the prefix. An index of URIs would make each change slower.</remarks>
+    public IAsyncEnumerable<ListedResponse> EnumerateByPrefixAsync(string uriPrefix, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(uriPrefix);
+        return EnumerateAsync((ReadConnection reader, long after, long now, out long last) => reader.ReadHeadsBegun(uriPrefix, after, now, out last), cancellationToken);
+    }
+
+    private async IAsyncEnumerable<ListedResponse> EnumerateAsync(PageReader read, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_file.IsDisposed, this);
 
@@ -178,7 +188,7 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         {
             cancellationToken.ThrowIfCancellationRequested();
             last = after;
-            foreach (var listed in await ListAsync(reader => reader.ReadHeads(last, _settings.Now, out after), cancellationToken).ConfigureAwait(false))
+            foreach (var listed in await ListAsync(reader => read(reader, last, _settings.Now, out after), cancellationToken).ConfigureAwait(false))
             {
                 yield return listed;
             }
@@ -318,4 +328,6 @@ public sealed class SqliteHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
             database.Return(reader);
         }
     }
+
+    private delegate List<ListedRow> PageReader(ReadConnection reader, long after, long now, out long last);
 }

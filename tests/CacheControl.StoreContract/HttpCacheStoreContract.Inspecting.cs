@@ -174,4 +174,71 @@ public abstract partial class HttpCacheStoreContract
             pair.Should().BeNull("nothing is stored there");
         }
     }
+
+    /// <summary>The enumeration of a prefix lists the responses under it, in all scopes and variants, and no others; so do a listing and a preview.</summary>
+    /// <param name="prefix">The prefix.</param>
+    /// <param name="paths">The paths of the responses under it.</param>
+    [Theory]
+    [Trait("Spec", "LOOK-8")]
+    [InlineData("https://example.org/a/", "a/1 a/1 a/1 a/2")]
+    [InlineData("https://example.org/a", "a/1 a/1 a/1 a/2 a ab a%_")]
+    [InlineData("https://example.org/a%_", "a%_")]
+    [InlineData("https://example.org/a/1", "a/1 a/1 a/1")]
+    [InlineData("https://example.org/none", "")]
+    [InlineData("HTTPS://example.org/a/", "")]
+    public async Task EnumerateByPrefix_ListsWhatBeginsWithIt(string prefix, string paths)
+    {
+        if (Store is not IHttpCacheStoreMaintenance maintenance || !ListsResponses)
+        {
+            return;
+        }
+
+        foreach (var key in new[] { Key("a/1"), Key("a/1", "scope"), Key("a/2"), Key("a"), Key("ab"), Key("A/1"), Key("a%_"), Key("b", "scope") })
+        {
+            await PutAsync(key, StoredResponses.Get(key.Uri));
+        }
+
+        await PutAsync(Key("a/1"), StoredResponses.Get(Key("a/1").Uri, variant: "2"));
+        using var cache = new HttpCache(Store);
+        var expected = paths.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(path => Key(path).Uri).ToArray();
+
+        (await UrisAsync(maintenance.EnumerateByPrefixAsync(prefix, default))).Should().BeEquivalentTo(expected);
+        (await ListedAsync(cache, new CachedResponseFilter { UriPrefix = prefix, Origin = new Uri("https://example.org") })).Should().HaveCount(expected.Length);
+        (await cache.RemoveByPrefixAsync(prefix, preview: true)).Count.Should().Be(expected.Length);
+    }
+
+    /// <summary>The enumeration of a prefix with many responses lists each once.</summary>
+    [Fact]
+    [Trait("Spec", "LOOK-8")]
+    public async Task EnumerateByPrefix_ManyResponses_ListsEachOnce()
+    {
+        if (Store is not IHttpCacheStoreMaintenance maintenance || !ListsResponses)
+        {
+            return;
+        }
+
+        List<string> expected = [];
+        for (var i = 0; i < 700; i++)
+        {
+            var key = Key($"{(i % 2 == 0 ? "even" : "odd")}/{i}");
+            await PutAsync(key, StoredResponses.Get(key.Uri, length: 1));
+            if (i % 2 == 0)
+            {
+                expected.Add(key.Uri);
+            }
+        }
+
+        (await UrisAsync(maintenance.EnumerateByPrefixAsync("https://example.org/even/", default))).Should().BeEquivalentTo(expected);
+    }
+
+    private static async Task<List<string>> UrisAsync(IAsyncEnumerable<ListedResponse> listed)
+    {
+        List<string> uris = [];
+        await foreach (var response in listed)
+        {
+            uris.Add(response.Key.Uri);
+        }
+
+        return uris;
+    }
 }

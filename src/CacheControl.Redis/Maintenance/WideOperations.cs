@@ -134,6 +134,24 @@ internal sealed class WideOperations(RedisEngine engine, StoreKeys keys, StoreCh
         }
     }
 
+    /// <summary>Lists the heads of URIs with a prefix. Of every record it reads the beginning, many at once, and of those with the prefix all.</summary>
+    public async IAsyncEnumerable<ListedResponse> EnumerateByPrefixAsync(string uriPrefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var prefix = Encoding.UTF8.GetBytes(uriPrefix);
+        await foreach (var places in RecordsAsync(cancellationToken).Chunk(AtOnce).WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            var begun = await Task.WhenAll(places.Select(place => HasUriOfAsync(place, prefix).AsTask())).ConfigureAwait(false);
+            foreach (var place in places.Where((_, index) => begun[index]))
+            {
+                var (key, heads) = await HeadsAsync(place, mustCount: true).ConfigureAwait(false);
+                foreach (var head in heads)
+                {
+                    yield return new ListedResponse(key, head);
+                }
+            }
+        }
+    }
+
     /// <summary>The records of a URI: its root, and those of the scopes in its set. If the set may be incomplete, the names of all keys are gone through for the scopes; no other record is read.</summary>
     private async ValueTask<IEnumerable<EntryPlace>> PlacesOfAsync(EntryPlace root, CancellationToken cancellationToken)
     {

@@ -116,6 +116,19 @@ internal sealed class ReadConnection : IDisposable
         return ReadRows(statement.Bind(1, after).Bind(2, now), ref last);
     }
 
+    /// <summary>Reads some heads of URIs that begin with a prefix, as <see cref="ReadHeads"/> does. It looks at all entries for it, whose rows are narrow.</summary>
+    public List<ListedRow> ReadHeadsBegun(string prefix, long after, long now, out long last)
+    {
+        using var statement = _connection.Prepare("""
+            SELECT c.id, c.head, e.used FROM entry e CROSS JOIN content c ON c.id = e.id
+            WHERE e.id > ?1 AND e.uri >= ?3 AND e.uri < ?4 AND c.until > ?2 ORDER BY e.id LIMIT 256
+            """);
+        last = after;
+        var rows = ReadRows(BindPrefix(statement.Bind(1, after).Bind(2, now), 3, prefix), ref last);
+        rows.RemoveAll(row => !row.Key.Uri.StartsWith(prefix, StringComparison.Ordinal));
+        return rows;
+    }
+
     /// <summary>Reads the heads of a URI in all scopes that are not past their retention.</summary>
     public List<ListedRow> ReadHeadsOf(string uri, long now)
     {
@@ -131,6 +144,9 @@ internal sealed class ReadConnection : IDisposable
         using var statement = _connection.Prepare("SELECT used FROM entry WHERE id = ?1");
         return statement.Bind(1, id).Run();
     }
+
+    /// <summary>Binds a prefix, and approximately the greatest text with it: no URI is beyond that.</summary>
+    private static Statement BindPrefix(Statement statement, int index, string prefix) => statement.Bind(index, prefix).Bind(index + 1, prefix + "\U0010FFFF");
 
     private static List<ListedRow> ReadRows(Statement statement, ref long last)
     {
@@ -153,9 +169,8 @@ internal sealed class ReadConnection : IDisposable
     {
         const int AtOnce = 500;
 
-        // Approximately the greatest text with this prefix: no URI is beyond it.
         using var statement = _connection.Prepare("SELECT id, uri FROM entry WHERE id > ?1 AND uri >= ?2 AND uri < ?3 ORDER BY id LIMIT ?4");
-        statement.Bind(1, after).Bind(2, prefix).Bind(3, prefix + "\U0010FFFF").Bind(4, AtOnce);
+        BindPrefix(statement.Bind(1, after).Bind(4, AtOnce), 2, prefix);
         List<long> ids = [];
         while (statement.Step())
         {

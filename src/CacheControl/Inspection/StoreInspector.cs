@@ -17,7 +17,7 @@ internal sealed class StoreInspector(IHttpCacheStore store, CacheServices servic
     /// <summary>Lists the selected responses, without those under a pending removal.</summary>
     public async IAsyncEnumerable<CachedResponse> ListAsync(ResponseSelector selector, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var (key, head, lastUse) in Enumerate(selector.Uris, cancellationToken).ConfigureAwait(false))
+        await foreach (var (key, head, lastUse) in Enumerate(selector, cancellationToken).ConfigureAwait(false))
         {
             if (selector.MayCover(key, head) && services.Store.MayStore(key.Uri))
             {
@@ -106,11 +106,13 @@ internal sealed class StoreInspector(IHttpCacheStore store, CacheServices servic
     /// <exception cref="NotSupportedException">It has none.</exception>
     public IHttpCacheStoreMaintenance Maintenance => store as IHttpCacheStoreMaintenance ?? throw CannotList(null);
 
-    private IAsyncEnumerable<ListedResponse> Enumerate(IReadOnlyList<string>? uris, CancellationToken cancellationToken)
+    private IAsyncEnumerable<ListedResponse> Enumerate(ResponseSelector selector, CancellationToken cancellationToken)
     {
         try
         {
-            return uris is null ? Maintenance.EnumerateAsync(cancellationToken)
+            // Of several prefixes the longest leaves the fewest.
+            return selector.Uris is not { } uris
+                ? selector.Prefixes.MaxBy(prefix => prefix.Length) is { } longest ? Maintenance.EnumerateByPrefixAsync(longest, cancellationToken) : Maintenance.EnumerateAsync(cancellationToken)
                 : uris.Select(uri => Maintenance.EnumerateAsync(uri, cancellationToken)).Aggregate(static (all, next) => all.Concat(next));
         }
         catch (NotSupportedException exception)

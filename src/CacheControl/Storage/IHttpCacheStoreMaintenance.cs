@@ -37,4 +37,13 @@ public interface IHttpCacheStoreMaintenance
     /// <param name="cancellationToken">Ends the enumeration.</param>
     IAsyncEnumerable<ListedResponse> EnumerateAsync(string uri, CancellationToken cancellationToken) =>
         EnumerateAsync(cancellationToken).Where(pair => string.Equals(pair.Key.Uri, uri, StringComparison.Ordinal));
+
+    /// <summary>
+    /// Lists the heads of the stored responses whose URI begins with a prefix, as <see cref="EnumerateAsync(CancellationToken)"/> does. By default it goes through all stored responses. A store that needs not
+    /// decode the others overrides it.
+    /// </summary>
+    /// <param name="uriPrefix">The beginning of the URI, compared ordinally with <see cref="CacheKey.Uri"/>.</param>
+    /// <param name="cancellationToken">Ends the enumeration.</param>
+    IAsyncEnumerable<ListedResponse> EnumerateByPrefixAsync(string uriPrefix, CancellationToken cancellationToken) =>
+        EnumerateAsync(cancellationToken).Where(listed => listed.Key.Uri.StartsWith(uriPrefix, StringComparison.Ordinal));
 }

@@ -8,7 +8,7 @@ namespace HttpCaching;
 /// </summary>
 /// <remarks>All members may be called by many threads at the same time. After <see cref="Dispose"/> they throw <see cref="ObjectDisposedException"/>;
 /// snapshots and bodies stay readable even then.</remarks>
-public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance, IHttpCacheStoreUsage, IHttpCacheStoreAtOnce, IDisposable
+public sealed partial class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaintenance, IHttpCacheStoreUsage, IHttpCacheStoreAtOnce, IDisposable
 {
     private const int RememberedRemovals = 65_536;
 
@@ -236,21 +236,6 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
         return ValueTask.CompletedTask;
     }
 
-    /// <inheritdoc/>
-    public IAsyncEnumerable<ListedResponse> EnumerateAsync(CancellationToken cancellationToken)
-    {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        return _index.All(cancellationToken).Select(Listed).ToAsyncEnumerable();
-    }
-
-    /// <inheritdoc/>
-    public IAsyncEnumerable<ListedResponse> EnumerateAsync(string uri, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(uri);
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        return _index.Of(uri).Select(Listed).ToAsyncEnumerable();
-    }
-
     /// <summary>Drops all stored responses.</summary>
     public void Dispose()
     {
@@ -305,8 +290,6 @@ public sealed class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheStoreMaint
 
         return EmptyAsOf(stamp);
     }
-
-    private static ListedResponse Listed(HeldResponse held) => new(held.Key, held.Head, held.LastUse);
 
     private bool Put_NeedsLock(HeldResponse held, HeldResponse? standing, HeldResponse? displaced)
     {

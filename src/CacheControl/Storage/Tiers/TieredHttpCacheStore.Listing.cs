@@ -15,6 +15,11 @@ public sealed partial class TieredHttpCacheStore
     public IAsyncEnumerable<ListedResponse> EnumerateAsync(string uri, CancellationToken cancellationToken) =>
         WithUsesOfFrontAsync(BackMaintenance.EnumerateAsync(uri, cancellationToken), cancellationToken);
 
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The back store has no maintenance.</exception>
+    public IAsyncEnumerable<ListedResponse> EnumerateByPrefixAsync(string uriPrefix, CancellationToken cancellationToken) =>
+        WithUsesOfFrontAsync(BackMaintenance.EnumerateByPrefixAsync(uriPrefix, cancellationToken), cancellationToken);
+
     private async IAsyncEnumerable<ListedResponse> WithUsesOfFrontAsync(
         IAsyncEnumerable<ListedResponse> listed, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
