@@ -69,7 +69,7 @@ internal sealed partial class EndpointExchange(HttpContext context, RequestDeleg
     /// <summary>The client gets the response of the endpoint, while the cache may store it.</summary>
     private async Task PassAsync(EndpointRun run, HttpResponseMessage response)
     {
-        if (response.Headers.NonValidated.TryGetValues(CacheStatus, out var lines) && lines.Count > run.OtherCaches)
+        if (!_response.HasStarted && response.Headers.NonValidated.TryGetValues(CacheStatus, out var lines) && lines.Count > run.OtherCaches)
         {
             _response.Headers.Append(CacheStatus, lines.Last());
         }

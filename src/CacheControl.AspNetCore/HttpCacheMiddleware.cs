@@ -33,10 +33,10 @@ internal sealed class HttpCacheMiddleware(RequestDelegate next, HttpCache cache,
     /// <summary>Whether middleware before this one has found out who asks, by a cookie or a certificate: then the request counts as one with Authorization.</summary>
     private static bool IsKnownUser(HttpContext context) => context.Features.Get<IHttpAuthenticationFeature>()?.User?.Identity is { IsAuthenticated: true };
 
-    /// <summary>Whether the exchange is one of messages: not a tunnel, and not about to become another protocol.</summary>
+    /// <summary>Whether the exchange is one of messages: not a tunnel, and not about to become another protocol. An unsafe method that offers one invalidates all the same.</summary>
     private static bool IsOneResponse(HttpContext context) =>
         !HttpMethods.IsConnect(context.Request.Method)
-        && context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true }
+        && (context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true } || !HttpMethods.IsGet(context.Request.Method))
         && context.Features.Get<IHttpExtendedConnectFeature>() is not { IsExtendedConnect: true }
         && !context.Response.HasStarted;
 }

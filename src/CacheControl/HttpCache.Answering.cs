@@ -24,7 +24,7 @@ public sealed partial class HttpCache
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(origin);
-        RequestSettings.Set(request, RequestSettings.Of(request) with { IsServed = true });
+        RequestSettings.Set(request, RequestSettings.AreGiven(request) ? RequestSettings.Of(request) with { IsServed = true } : RequestSettings.Served);
         return Controller.SendAsync(request, new CallersTransport(origin), async: true, cancellationToken);
     }
 }

@@ -7,6 +7,9 @@ internal sealed record RequestSettings
 {
     public static RequestSettings Default { get; } = new();
 
+    /// <summary>Those of a request to a server for its own response, which has no others.</summary>
+    public static RequestSettings Served { get; } = new() { IsServed = true };
+
     /// <summary>The one key of all settings.</summary>
     public static HttpRequestOptionsKey<RequestSettings> Key { get; } = new("CacheControl.Request");
 
