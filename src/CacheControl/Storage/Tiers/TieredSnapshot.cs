@@ -3,7 +3,10 @@ using System.Collections.Immutable;
 namespace HttpCaching.Storage.Tiers;
 
 /// <summary>The front's responses, with the stamp of the back, which judges commits. If the front can't open a body, it is opened from the back.</summary>
-internal sealed class TieredSnapshot(HttpCacheSnapshot front, Confirmation confirmed) : HttpCacheSnapshot
+/// <param name="front">The view of the front.</param>
+/// <param name="confirmed">Its last confirmation.</param>
+/// <param name="back">The view of the back, for the last uses; null if they are not asked for.</param>
+internal sealed class TieredSnapshot(HttpCacheSnapshot front, Confirmation confirmed, HttpCacheSnapshot? back = null) : HttpCacheSnapshot
 {
     /// <inheritdoc/>
     public override ImmutableArray<StoredResponse> Responses => front.Responses;
@@ -12,7 +15,9 @@ internal sealed class TieredSnapshot(HttpCacheSnapshot front, Confirmation confi
     public override long Stamp => confirmed.Stamp;
 
     /// <inheritdoc/>
-    public override DateTimeOffset? LastUseOf(StoredResponse response) => front.LastUseOf(response);
+    /// <remarks>If the back can't tell, the front can't either: it knows only the uses of this process.</remarks>
+    public override DateTimeOffset? LastUseOf(StoredResponse response) =>
+        back?.LastUseOf(response) is { } last ? front.LastUseOf(response) is { } use && use > last ? use : last : null;
 
     /// <inheritdoc/>
     public override ValueTask<StoredBody> OpenBodyAsync(StoredResponse response, CancellationToken cancellationToken)
@@ -31,7 +36,11 @@ internal sealed class TieredSnapshot(HttpCacheSnapshot front, Confirmation confi
     }
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => front.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        front.Dispose();
+        back?.Dispose();
+    }
 
     private async ValueTask<StoredBody> OpenAsync(ValueTask<StoredBody> opening, StoredResponse response, CancellationToken cancellationToken)
     {
