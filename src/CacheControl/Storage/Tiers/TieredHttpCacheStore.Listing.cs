@@ -30,6 +30,19 @@ public sealed partial class TieredHttpCacheStore
         }
     }
 
+    private async ValueTask<HttpCacheSnapshot?> PeekForUsesAsync(CacheKey key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _back.PeekAsync(key, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The front answers without it.
+            return null;
+        }
+    }
+
     private async ValueTask<DateTimeOffset> LastUseAsync(ListedResponse response, DateTimeOffset back, CancellationToken cancellationToken)
     {
         try
