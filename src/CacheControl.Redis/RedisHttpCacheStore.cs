@@ -257,7 +257,7 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
 
     /// <summary>Reads a record again, after a failure that may be over or after a damaged record. A damaged record is removed.</summary>
     private Task<Record?> ReadAgainAsync(EntryPlace place, Exception? failure) =>
-        failure is null || IsOtherType(failure) || RedisEngine.HasMoved(failure) ? ReadRecordAsync(place) : throw _engine.FailureOf(place.Root, failure);
+        failure is null || RedisEngine.IsOtherType(failure) || RedisEngine.HasMoved(failure) ? ReadRecordAsync(place) : throw _engine.FailureOf(place.Root, failure);
 
     /// <summary>Reads a record; null if there is no valid one. A damaged record is removed.</summary>
     private async Task<Record?> ReadRecordAsync(EntryPlace place)
@@ -275,7 +275,7 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
                 bytes = await _engine.ReadAsync(place.Root, Record.MostBytes).ConfigureAwait(false);
             }
         }
-        catch (RedisServerException exception) when (IsOtherType(exception))
+        catch (RedisServerException exception) when (RedisEngine.IsOtherType(exception))
         {
             await _changes.DiscardAsync(place.Record).ConfigureAwait(false);
             return null;
@@ -294,9 +294,6 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
 
         return place.Scoped is null || (Record.TryReadStamp(root.Span, out var stamp) && stamp == record!.Stamp) ? record : null;
     }
-
-    private static bool IsOtherType(Exception exception) =>
-        exception is RedisServerException && exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal);
 
     private RedisSnapshot.HeldPart[] PartsOf(EntryPlace place, CacheKey key, Record record)
     {

@@ -11,6 +11,9 @@ public sealed class ProtectedFileStoreContractTests : HttpCacheStoreContract
 
     protected override IHttpCacheStore CreateStore() => ProtectedFileStore.Open(_directory["cache"], new EphemeralDataProtectionProvider());
 
+    protected override IHttpCacheStore? CreateStoreWithClock(TimeProvider time) =>
+        ProtectedFileStore.Open(_directory["cache"], new EphemeralDataProtectionProvider(), new FileHttpCacheStoreOptions { TimeProvider = time });
+
     public override async Task DisposeAsync()
     {
         await base.DisposeAsync();

@@ -174,6 +174,9 @@ internal sealed class RedisEngine : IDisposable
     /// <summary>Whether a key that can't be read on its server has moved to another, or is about to move.</summary>
     public static bool HasMoved(Exception exception) => FlagsToFollow(exception, null) is not null;
 
+    /// <summary>Whether a command has failed because the value of its key is of another type than the store's.</summary>
+    public static bool IsOtherType(Exception exception) => exception is RedisServerException && exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal);
+
     /// <summary>Throws if the server of a key is not used now.</summary>
     public void Demand(IDatabase database, in RedisKey key) => _servers.Demand(database.Multiplexer, key);
 
