@@ -144,6 +144,20 @@ public sealed class TieredHttpCacheStoreTests : HttpCacheStoreContract
     }
 
     [Fact]
+    [Trait("Spec", "LOOK-7")]
+    public async Task Peek_BackFails_FrontAnswersWithoutALastUse()
+    {
+        var store = Tiered();
+        await PutAsync(_memory, StoredResponses.Get());
+        (await store.ReadAsync(SomeKey, default)).Dispose();
+        Back.Inject(StoreCall.Read, StoreFault.Throw);
+
+        using var snapshot = await ((IHttpCacheStore)store).PeekAsync(SomeKey, default);
+
+        snapshot.LastUseOf(snapshot.Responses.Should().ContainSingle().Subject).Should().BeNull();
+    }
+
+    [Fact]
     public void Construct_OptionsWrong_TellsAllOfThem()
     {
         var options = new TieredHttpCacheStoreOptions { MaximumAge = TimeSpan.FromSeconds(-1), MaximumAgeWhileFollowing = TimeSpan.FromSeconds(-1), MaximumBodyBytes = -1, TimeProvider = null! };
