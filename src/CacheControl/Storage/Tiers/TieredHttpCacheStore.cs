@@ -109,7 +109,7 @@ public sealed partial class TieredHttpCacheStore : IHttpCacheStore, IHttpCacheSt
             var front = await _front.PeekAsync(key, cancellationToken).ConfigureAwait(false);
             if (PromotionOf(front)?.Last is { } last && IsYoung(last))
             {
-                return new TieredSnapshot(front, last, await PeekForUsesAsync(key, cancellationToken).ConfigureAwait(false));
+                return new TieredPeek(front, last, await PeekForUsesAsync(key, cancellationToken).ConfigureAwait(false));
             }
 
             Release(front);

@@ -5,19 +5,13 @@ namespace HttpCaching.Storage.Tiers;
 /// <summary>The front's responses, with the stamp of the back, which judges commits. If the front can't open a body, it is opened from the back.</summary>
 /// <param name="front">The view of the front.</param>
 /// <param name="confirmed">Its last confirmation.</param>
-/// <param name="back">The view of the back, for the last uses; null if they are not asked for.</param>
-internal sealed class TieredSnapshot(HttpCacheSnapshot front, Confirmation confirmed, HttpCacheSnapshot? back = null) : HttpCacheSnapshot
+internal class TieredSnapshot(HttpCacheSnapshot front, Confirmation confirmed) : HttpCacheSnapshot
 {
     /// <inheritdoc/>
     public override ImmutableArray<StoredResponse> Responses => front.Responses;
 
     /// <inheritdoc/>
     public override long Stamp => confirmed.Stamp;
-
-    /// <inheritdoc/>
-    /// <remarks>If the back can't tell, the front can't either: it knows only the uses of this process.</remarks>
-    public override DateTimeOffset? LastUseOf(StoredResponse response) =>
-        back?.LastUseOf(response) is { } last ? front.LastUseOf(response) is { } use && use > last ? use : last : null;
 
     /// <inheritdoc/>
     public override ValueTask<StoredBody> OpenBodyAsync(StoredResponse response, CancellationToken cancellationToken)
@@ -36,11 +30,7 @@ internal sealed class TieredSnapshot(HttpCacheSnapshot front, Confirmation confi
     }
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        front.Dispose();
-        back?.Dispose();
-    }
+    protected override void Dispose(bool disposing) => front.Dispose();
 
     private async ValueTask<StoredBody> OpenAsync(ValueTask<StoredBody> opening, StoredResponse response, CancellationToken cancellationToken)
     {
