@@ -11,6 +11,8 @@ public abstract class DistributedStoreContract : HttpCacheStoreContract
 
     protected override bool ListsResponses => false;
 
+    protected override bool MayTellLastUse => false;
+
     // A commit knows its tags too late to have read their epochs with its snapshot.
     protected override bool TellsTagsApart => false;
 }

@@ -8,6 +8,8 @@ public abstract class TieredContractTests(string kind) : HttpCacheStoreContract
 {
     protected override bool RemovesExactly => false;
 
+    protected override bool MayTellLastUse => false;
+
     private readonly MemoryHttpCacheStore _front = new();
     private NodeEngine? _engine;
     private RedisHttpCacheStore? _back;

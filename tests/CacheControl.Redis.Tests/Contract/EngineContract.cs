@@ -56,6 +56,8 @@ public abstract class EngineContract(IEngine engine)
     {
         protected override bool RemovesExactly => false;
 
+        protected override bool MayTellLastUse => false;
+
         protected override int StressOperations => 60;
 
         protected override IHttpCacheStore CreateStore() => new RedisHttpCacheStore(configuration, Prefixes.Fresh());

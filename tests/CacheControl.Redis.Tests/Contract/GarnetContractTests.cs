@@ -8,6 +8,8 @@ public sealed class GarnetContractTests(GarnetEngine engine) : HttpCacheStoreCon
 {
     protected override bool RemovesExactly => false;
 
+    protected override bool MayTellLastUse => false;
+
     protected override int StressOperations => 60;
 
     protected override IHttpCacheStore CreateStore() => new RedisHttpCacheStore(engine.Configuration, Prefixes.Fresh());
@@ -17,6 +19,8 @@ public sealed class GarnetContractTests(GarnetEngine engine) : HttpCacheStoreCon
 public sealed class GarnetSmallSizesContractTests(GarnetEngine engine) : HttpCacheStoreContract, IClassFixture<GarnetEngine>
 {
     protected override bool RemovesExactly => false;
+
+    protected override bool MayTellLastUse => false;
 
     protected override int StressOperations => 30;
 
