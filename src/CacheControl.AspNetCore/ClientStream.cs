@@ -6,32 +6,13 @@ namespace HttpCaching;
 
 /// <summary>Writes to the client by the way that the endpoint has chosen, the pipe or the stream: middleware before the cache may tell them apart.</summary>
 /// <param name="body">The server's body.</param>
-internal sealed class ClientStream(IHttpResponseBodyFeature body) : Stream
+internal sealed class ClientStream(IHttpResponseBodyFeature body) : OutputStream
 {
     /// <summary>How the next bytes go.</summary>
     public WayOut Way { get; set; }
 
     /// <summary>What the last write to the pipe came to.</summary>
     public FlushResult Flushed { get; private set; }
-
-    /// <inheritdoc/>
-    public override bool CanRead => false;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <inheritdoc/>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
@@ -56,15 +37,6 @@ internal sealed class ClientStream(IHttpResponseBodyFeature body) : Stream
     public override void Flush()
     {
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     private ValueTask ToPipe(ReadOnlySpan<byte> bytes)
     {

@@ -5,27 +5,8 @@ namespace HttpCaching;
 /// <summary>The body of an endpoint's response as a stream.</summary>
 /// <param name="response">The response.</param>
 /// <param name="control">Says whether the endpoint may block.</param>
-internal sealed class EndpointBodyStream(EndpointResponse response, IHttpBodyControlFeature? control) : Stream
+internal sealed class EndpointBodyStream(EndpointResponse response, IHttpBodyControlFeature? control) : OutputStream
 {
-    /// <inheritdoc/>
-    public override bool CanRead => false;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     /// <inheritdoc/>
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -64,13 +45,4 @@ internal sealed class EndpointBodyStream(EndpointResponse response, IHttpBodyCon
 
     /// <inheritdoc/>
     public override void EndWrite(IAsyncResult asyncResult) => TaskToAsyncResult.End(asyncResult);
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -115,7 +115,7 @@ internal sealed partial class EndpointExchange(HttpContext context, RequestDeleg
 
         if (goesOn)
         {
-            // Nobody reads the rest any more: the endpoint must not wait for that.
+            // The rest is not read any more: the endpoint must not wait for that.
             response.Dispose();
             await DiscardAsync(_run!).ConfigureAwait(false);
             _run!.ThrowIfFailed();

@@ -91,7 +91,7 @@ internal sealed class EndpointResponse(IHttpResponseFeature real, IHttpResponseB
     /// <summary>Says where the bytes go; null for nowhere.</summary>
     public void SendTo(Stream? sink) => _sink = sink;
 
-    /// <summary>The endpoint has ended: whoever still writes writes to the server.</summary>
+    /// <summary>The endpoint has ended. Later writes go to the server.</summary>
     public void Leave()
     {
         _isOver = true;

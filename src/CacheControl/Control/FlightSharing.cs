@@ -38,7 +38,7 @@ internal sealed class FlightSharing(CacheServices services)
         return Share(flight, upstream, head, recorder, sink, length);
     }
 
-    /// <summary>Records a response whose origin belongs to its caller. Nobody else may read its body along, so the requests that wait look into the store when it is there.</summary>
+    /// <summary>Records a response whose origin belongs to its caller. No other caller may read its body along, so the requests that wait look into the store when it is there.</summary>
     /// <param name="exchange">The exchange, on whose flight others may wait.</param>
     /// <param name="head">Its head, as it is stored.</param>
     /// <param name="sink">Records it.</param>

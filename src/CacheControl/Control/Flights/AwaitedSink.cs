@@ -4,7 +4,7 @@ namespace HttpCaching.Control.Flights;
 
 /// <summary>
 /// Records a response that the followers of its flight can't read along: they wait until it is stored. They do not wait for more bytes than a server takes before its client has read any:
-/// a slow client holds up nobody else.
+/// a slow client holds up no other.
 /// </summary>
 /// <param name="sink">Records it.</param>
 /// <param name="flight">Its flight.</param>
