@@ -242,6 +242,7 @@ public sealed class NodeFlightTests : IDisposable
         (await _one.Origin.NextAsync()).Answer(200, "hello", CollapseFixture.Fresh);
         (await (await get).Content.ReadAsStringAsync()).Should().Be("hello");
         never.SetResult();
+        await _one.Cache.Controller.Flights.Nodes!.Pending.WhenIdleAsync().WaitAsync(TimeSpan.FromMinutes(1));
         _hub.Leads.Should().Be(0, "a lead that comes too late is given back");
     }
 
