@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace HttpCaching.AspNetCore.Tests.Endpoints;
 
-/// <summary>Failures of endpoints, clients and stores: nothing that is not whole is stored, and nobody fails for the cache's sake.</summary>
+/// <summary>Failures of endpoints, clients and stores: nothing that is not whole is stored, and no request fails because of the cache.</summary>
 public sealed class EndpointFailureTests
 {
     private const string Get = "GET /a HTTP/1.1";
