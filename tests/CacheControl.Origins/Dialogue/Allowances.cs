@@ -59,15 +59,7 @@ internal sealed class Allowances(bool decodes, bool serverCaches)
             return Use("undecoded-part");
         }
 
-        if (plain.Error is IOException && cached.Error is IOException)
-        {
-            return true;
-        }
-
-        // How far a download got when the server was killed is luck; what looks whole has to be.
-        var whole = plain.Error is null ? plain : cached;
-        var broken = plain.Error ?? cached.Error;
-        return broken is IOException && whole.Error is null && whole["Content-Length"] == $"{whole.Body.Length}" && Use("broken");
+        return plain.Error is IOException && cached.Error is IOException;
     }
 
     /// <summary>Whether another status is right: of the same representation, by the caller's conditions and range.</summary>

@@ -135,7 +135,7 @@ internal sealed class Stage(OriginServer server, Clients clients, SiteFolder sit
         var difference = part is null && plain.Error is not (null or NotSupportedException or InvalidDataException or InvalidOperationException)
             ? $"the plain client failed: {plain.Error.Message}"
             : Judge.Difference(ask, plain, cached, Allowances);
-        if (difference is null || (part is null ? await IsPermittedAsync(ask, plain, cached) : IsWholeFile(ask, plain, cached)))
+        if (difference is null || (part is null ? await IsPermittedAsync(ask, plain, cached) : EndedByLuck(ask, plain, cached)))
         {
             // Compressed once more the bytes are others: parts of them are compared with what this caller got as a whole.
             if (part is null && cached is { Status: 200, Error: null, Cache.Hit: false })
@@ -158,11 +158,18 @@ internal sealed class Stage(OriginServer server, Clients clients, SiteFolder sit
         return plain;
     }
 
-    /// <summary>Whether the plain client's download broke off, and the cache's is the file: how far each had got when the server ended is luck.</summary>
-    private bool IsWholeFile(Ask ask, Answer plain, Answer cached) =>
-        plain.Error is IOException && cached is { Status: 200, Error: null } && cached["Content-Encoding"] is null
-        && File.ReadAllBytes(Path.Combine(server.Site, ask.Path)).AsSpan().SequenceEqual(cached.Body)
-        && Allowances.Use("broken");
+    /// <summary>Whether one download broke off and the other is whole: how far each had got when the server ended is luck. What looks whole has to be.</summary>
+    private bool EndedByLuck(Ask ask, Answer plain, Answer cached)
+    {
+        var (whole, error) = plain.Error is null ? (plain, cached.Error) : (cached, plain.Error);
+        return error is IOException && whole is { Status: 200, Error: null }
+            && (whole["Content-Length"] == $"{whole.Body.Length}" || IsFile(ask, whole))
+            && Allowances.Use("broken");
+    }
+
+    /// <summary>Whether a body without a length, in chunks, is the file's.</summary>
+    private bool IsFile(Ask ask, Answer whole) =>
+        whole["Content-Encoding"] is null && File.ReadAllBytes(Path.Combine(server.Site, ask.Path)).AsSpan().SequenceEqual(whole.Body);
 
     private async Task<bool> IsPermittedAsync(Ask ask, Answer plain, Answer cached) =>
         IsPermittedPast(ask, plain, cached) || await IsPermittedNowAsync(ask, cached) || await IsUncodedAsync(ask, plain, cached);
