@@ -1,5 +1,3 @@
-using HttpCaching.Control.Keys;
-
 namespace HttpCaching;
 
 /// <content>Answers for a server whose own code is the origin.</content>
@@ -24,7 +22,6 @@ public sealed partial class HttpCache
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(origin);
-        RequestSettings.Set(request, RequestSettings.AreGiven(request) ? RequestSettings.Of(request) with { IsServed = true } : RequestSettings.Served);
         return Controller.SendAsync(request, new CallersTransport(origin), async: true, cancellationToken);
     }
 }

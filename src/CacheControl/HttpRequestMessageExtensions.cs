@@ -68,6 +68,14 @@ public static partial class HttpRequestMessageExtensions
         return Change(request, settings => settings with { StaleWhileRevalidate = window });
     }
 
+    /// <summary>
+    /// Has <see cref="IHttpCache.ExplainAsync"/> and <see cref="IHttpCache.FindAsync(HttpRequestMessage)"/> look among the responses that a server has made itself and <see cref="HttpCache.SendAsync"/>
+    /// has stored. Without it they look among those that clients got. For the sending of the request it does nothing.
+    /// </summary>
+    /// <param name="request">The request, as a client sends it to the server.</param>
+    /// <returns>The request.</returns>
+    public static HttpRequestMessage WithServerResponses(this HttpRequestMessage request) => Change(request, settings => settings.As(served: true));
+
     private static HttpRequestMessage Change(HttpRequestMessage request, Func<RequestSettings, RequestSettings> change)
     {
         ArgumentNullException.ThrowIfNull(request);

@@ -98,6 +98,7 @@ internal sealed partial class Controller
         RequestReader.Read(request, targetUri, facts.Presented);
         var policy = _services.PolicyFor(request, own, facts.Presented.Method, targetUri);
         facts.Complete(own.Mode, LimitsFor(own, policy), policy);
+        facts.EndsWithCaller = own.IsServed;
         facts.Presented.OnlyAsks = ContentRules.MayOnlyAsk(facts.Presented, own.OnlyAsks, policy.Rule);
         return facts;
     }

@@ -70,7 +70,7 @@ internal sealed partial class Controller
         var facts = Interlocked.Exchange(ref _spareFacts, null) ?? NewFacts();
         var presented = facts.Presented;
         RequestReader.Read(request, targetUri, presented);
-        var own = RequestSettings.Of(request);
+        var own = RequestSettings.Of(request).As(served: transport.BelongsToCaller);
         var policy = _services.PolicyFor(request, own, presented.Method, targetUri);
         facts.Complete(own.Mode, LimitsFor(own, policy), policy);
         facts.EndsWithCaller = transport.BelongsToCaller;

@@ -145,6 +145,42 @@ public sealed class CallersOriginTests : IDisposable
     }
 
     [Fact]
+    public async Task AnOriginThatAsksThroughAClientOfTheCache_WaitsForNothingOfItself()
+    {
+        using var cache = NewCache(new HttpCacheOptions { Kind = CacheKind.Shared });
+        using var client = new HttpMessageInvoker(new CachingHandler(cache) { InnerHandler = new Upstream() });
+
+        (await AskAsync(cache, client.SendAsync).WaitAsync(Patience)).Should().Be("upstream");
+        (await AskAsync(cache, (_, _) => throw new InvalidOperationException("It is stored."))).Should().Be("upstream");
+    }
+
+    [Fact]
+    public async Task AServersResponse_IsFoundAndExplained_IfItIsAskedFor()
+    {
+        using var cache = NewCache(new HttpCacheOptions { Kind = CacheKind.Shared });
+        await AskAsync(cache, (_, _) => Task.FromResult(Fresh()));
+        using var ofClient = new HttpRequestMessage(HttpMethod.Get, "http://site.example/a");
+        using var ofServer = new HttpRequestMessage(HttpMethod.Get, "http://site.example/a").WithServerResponses();
+
+        (await cache.FindAsync(ofClient)).Should().BeEmpty();
+        (await cache.ExplainAsync(ofClient)).Expected.Hit.Should().BeFalse();
+        (await cache.FindAsync(ofServer)).Should().ContainSingle();
+        (await cache.ExplainAsync(ofServer)).Expected.Hit.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task ARequestOfAClient_FindsNoResponseOfTheServer_WhateverItSays()
+    {
+        using var cache = NewCache(new HttpCacheOptions { Kind = CacheKind.Shared });
+        await AskAsync(cache, (_, _) => Task.FromResult(Fresh(body: "server")));
+        using var client = new HttpMessageInvoker(new CachingHandler(cache) { InnerHandler = new Upstream() });
+        using var request = new HttpRequestMessage(HttpMethod.Get, "http://site.example/a").WithServerResponses();
+
+        using var response = await client.SendAsync(request, CancellationToken.None);
+        (await response.Content.ReadAsStringAsync()).Should().Be("upstream");
+    }
+
+    [Fact]
     public void TheKind_IsThatOfTheOptions()
     {
         using var own = new HttpCache();
@@ -175,6 +211,11 @@ public sealed class CallersOriginTests : IDisposable
     }
 
     private HttpCache NewCache(HttpCacheOptions options) => new(_store, options, _time);
+
+    private sealed class Upstream : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => Task.FromResult(Fresh(body: "upstream"));
+    }
 
     private sealed class Unseekable(byte[] bytes) : MemoryStream(bytes)
     {

@@ -7,8 +7,7 @@ internal sealed record RequestSettings
 {
     public static RequestSettings Default { get; } = new();
 
-    /// <summary>Those of a request to a server for its own response, which has no others.</summary>
-    public static RequestSettings Served { get; } = new() { IsServed = true };
+    private static readonly RequestSettings Served = new() { IsServed = true };
 
     /// <summary>The one key of all settings.</summary>
     public static HttpRequestOptionsKey<RequestSettings> Key { get; } = new("CacheControl.Request");
@@ -44,10 +43,13 @@ internal sealed record RequestSettings
     /// <summary>Whether a request has options of others than the cache.</summary>
     /// <param name="request">The request that these settings are of.</param>
     public bool HasOthers(HttpRequestMessage request) =>
-        ((IReadOnlyDictionary<string, object?>)request.Options).Count > (ReferenceEquals(this, Default) ? 0 : 1);
+        ((IReadOnlyDictionary<string, object?>)request.Options).Count > (ReferenceEquals(this, Default) || ReferenceEquals(this, Served) ? 0 : 1);
 
     /// <summary>Whether a request has settings of its own.</summary>
     public static bool AreGiven(HttpRequestMessage request) => request.Options.TryGetValue(Key, out _);
+
+    /// <summary>The same settings of a request to a server or to a client, whatever the message says: a server's function may hand it on to a client of the cache.</summary>
+    public RequestSettings As(bool served) => IsServed == served ? this : ReferenceEquals(this, Default) ? Served : this with { IsServed = served };
 
     public static void Set(HttpRequestMessage request, RequestSettings settings) => request.Options.Set(Key, settings);
 }
