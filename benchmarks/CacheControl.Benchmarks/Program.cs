@@ -33,6 +33,12 @@ if (args.Contains(EdgeReport.Argument))
     return;
 }
 
+if (args.Contains(EdgeReport.ServedArgument))
+{
+    await EdgeReport.PrintServedAsync(Console.Out, rounds: args.Contains("--short") ? 3 : 9).ConfigureAwait(false);
+    return;
+}
+
 if (args.Contains(CurvesReport.Argument))
 {
     CurvesReport.Print(Console.Out, args.Contains("--long") ? 61 : 21, args.Contains("--short") ? 10_000 : 1_000_000);

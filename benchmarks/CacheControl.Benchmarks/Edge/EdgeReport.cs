@@ -1,14 +1,18 @@
 namespace HttpCaching.Benchmarks.Edge;
 
-/// <summary>What a hit costs samples/EdgeCache, beside Varnish and nginx: processor time for each request, by turns.</summary>
+/// <summary>What a hit costs samples/EdgeCache, beside Varnish and nginx, and UseHttpCache beside the output cache: processor time for each request, by turns.</summary>
 internal static class EdgeReport
 {
     public const string Argument = "--edge";
 
+    public const string ServedArgument = "--served";
+
     private const int Urls = 5000;
 
-    /// <summary>The EdgeCache of this tree, if it is built.</summary>
-    public static string Built { get; } = FindBuilt();
+    private const string Proxy = "samples/EdgeCache";
+
+    /// <summary>Whether the EdgeCache of this tree is built.</summary>
+    public static bool IsBuilt => File.Exists(PathOf(Proxy));
 
     private static readonly (string Name, int Requests, Func<int, string> Target)[] Cases =
     [
@@ -17,33 +21,40 @@ internal static class EdgeReport
         ("1 KiB, one of 5,000 URLs", 10_000, number => $"/1024/{(uint)(number * 2_654_435_761L) % Urls}"),
     ];
 
-    /// <summary>Measures and prints.</summary>
+    /// <summary>Measures proxies and prints.</summary>
     /// <param name="output">Where to.</param>
     /// <param name="rounds">How many turns each proxy has.</param>
     /// <param name="assemblies">The assemblies of EdgeCache to compare; none for the one that is built in this tree.</param>
-    public static async Task PrintAsync(TextWriter output, int rounds, IReadOnlyList<string> assemblies)
+    public static Task PrintAsync(TextWriter output, int rounds, IReadOnlyList<string> assemblies)
     {
         output.WriteLine("| Case | Proxy | µs of processor time for a request | to EdgeCache |\n|---|---|---:|---:|");
-        await MeasureAsync(rounds, assemblies, (name, proxies) =>
-        {
-            foreach (var proxy in proxies)
-            {
-                output.WriteLine(string.Create(null, $"| {name} | {proxy.Name} | {Median(proxy.Microseconds):F1} | {proxy.RatioTo(proxies[0]):F2} |"));
-            }
-        }).ConfigureAwait(false);
+        return MeasureAsync(rounds, assemblies, (name, proxies) => Print(output, name, proxies));
     }
 
-    /// <summary>Measures.</summary>
+    /// <summary>Measures an application of one endpoint alone, behind ASP.NET Core's output cache and behind UseHttpCache, and prints.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="rounds">How many turns each has.</param>
+    public static async Task PrintServedAsync(TextWriter output, int rounds)
+    {
+        output.WriteLine("| Case | Server | µs of processor time for a request | to the endpoint alone |\n|---|---|---:|---:|");
+        var built = FindBuilt("benchmarks/ServedEndpoints");
+        await MeasureAsync(rounds, EdgeSubject.StartServed(built), (name, servers) => Print(output, name, servers)).ConfigureAwait(false);
+    }
+
+    /// <summary>Measures proxies.</summary>
     /// <param name="rounds">How many turns each proxy has.</param>
     /// <param name="assemblies">The assemblies of EdgeCache to compare; none for the one that is built in this tree.</param>
     /// <param name="measured">Told of each case, when it has ended, with all proxies.</param>
     public static async Task MeasureAsync(int rounds, IReadOnlyList<string> assemblies, Action<string, IReadOnlyList<Turns>> measured)
     {
         using var origin = new EdgeOrigin();
-        var edges = assemblies.Count > 0
-            ? assemblies.Select((path, index) => ($"EdgeCache {index + 1}", path))
-            : [("EdgeCache", File.Exists(Built) ? Built : throw new InvalidOperationException("Build it first: dotnet build -c Release samples/EdgeCache."))];
-        var subjects = EdgeSubject.StartAll(origin.Port, edges);
+        var edges = assemblies.Count > 0 ? assemblies.Select((path, index) => ($"EdgeCache {index + 1}", path)) : [("EdgeCache", FindBuilt(Proxy))];
+        await MeasureAsync(rounds, EdgeSubject.StartAll(origin.Port, edges), measured).ConfigureAwait(false);
+    }
+
+    /// <summary>Measures servers, and ends them.</summary>
+    private static async Task MeasureAsync(int rounds, IReadOnlyList<EdgeSubject> subjects, Action<string, IReadOnlyList<Turns>> measured)
+    {
         try
         {
             foreach (var (name, requests, target) in Cases)
@@ -66,6 +77,14 @@ internal static class EdgeReport
             {
                 subject.Dispose();
             }
+        }
+    }
+
+    private static void Print(TextWriter output, string name, IReadOnlyList<Turns> servers)
+    {
+        foreach (var server in servers)
+        {
+            output.WriteLine(string.Create(null, $"| {name} | {server.Name} | {Median(server.Microseconds):F1} | {server.RatioTo(servers[0]):F2} |"));
         }
     }
 
@@ -95,7 +114,10 @@ internal static class EdgeReport
         return sorted[sorted.Length / 2];
     }
 
-    private static string FindBuilt()
+    private static string FindBuilt(string project) =>
+        PathOf(project) is var path && File.Exists(path) ? path : throw new InvalidOperationException($"Build it first: dotnet build -c Release {project}.");
+
+    private static string PathOf(string project)
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(directory.FullName, "CacheControl.sln")))
@@ -103,7 +125,7 @@ internal static class EdgeReport
             directory = directory.Parent ?? throw new InvalidOperationException("The benchmark does not run in the repository.");
         }
 
-        return Path.Combine(directory.FullName, "samples/EdgeCache/bin/Release/net10.0/EdgeCache.dll");
+        return Path.Combine(directory.FullName, project, "bin/Release/net10.0", Path.GetFileName(project) + ".dll");
     }
 
     /// <summary>The turns of a proxy in one case.</summary>

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 
 namespace HttpCaching.Benchmarks.Edge;
 
-/// <summary>A caching proxy in processes of its own.</summary>
+/// <summary>A server in processes of its own.</summary>
 internal sealed class EdgeSubject : IDisposable
 {
     private const int TicksPerSecond = 100;
@@ -63,6 +63,15 @@ internal sealed class EdgeSubject : IDisposable
 
         return all;
     }
+
+    /// <summary>Starts an application of one endpoint three times: alone, behind the output cache of ASP.NET Core, and behind UseHttpCache.</summary>
+    /// <param name="assembly">The application.</param>
+    public static IReadOnlyList<EdgeSubject> StartServed(string assembly) =>
+        [.. new[] { ("the endpoint alone", "none"), ("UseOutputCache", "output"), ("UseHttpCache", "http") }.Select(server =>
+        {
+            var port = FreePort();
+            return new EdgeSubject(server.Item1, port, _ => new ProcessStartInfo("dotnet", [assembly, "--urls", $"http://127.0.0.1:{port}", "--cache", server.Item2]));
+        })];
 
     /// <summary>Waits until it accepts connections.</summary>
     public async Task ListenAsync()

@@ -247,7 +247,7 @@ internal sealed class RatioReport(RatioTable table, int rounds)
 
     private void Edge()
     {
-        if (!IsInstalled("varnishd") || !File.Exists(EdgeReport.Built))
+        if (!IsInstalled("varnishd") || !EdgeReport.IsBuilt)
         {
             table.LeaveOut("edge", IsInstalled("varnishd") ? "the Release build of samples/EdgeCache" : "varnishd");
             return;
