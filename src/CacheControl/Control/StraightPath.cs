@@ -118,7 +118,7 @@ internal sealed class StraightPath
         if (!(isNormal ? uri == stored.TargetUri && message.FrontHeadOf(stored) is not null : message.IsForText(uri))
 
             // Only now is the text known to be a target URI, which the table takes apart.
-            || _services.Rules?.For(MethodRules.Get, uri) is not null
+            || IsUnderRule(message, uri)
             || view.OpenAtOnce(index, _readsSystemsClock ? _useClock.At(now) : _useClock.Now, mayLease: isNormal) is not { } body)
         {
             return false;
@@ -134,6 +134,24 @@ internal sealed class StraightPath
         var age = facts.CurrentAge(now);
         hit = new StraightHit(stored, message, body, age, message.StatusOf(CacheReason.Fresh, age, facts.FreshnessLifetime, facts.Source));
         return true;
+    }
+
+    /// <summary>Whether a rule is for the URI, which is that of the stored response.</summary>
+    private bool IsUnderRule(StoredMessage message, string uri)
+    {
+        var rules = _services.Rules;
+        if (rules is null || ReferenceEquals(message.RulesOfOthers, rules))
+        {
+            return false;
+        }
+
+        if (rules.For(MethodRules.Get, uri) is not null)
+        {
+            return true;
+        }
+
+        message.RulesOfOthers = rules;
+        return false;
     }
 
     /// <summary>The place of the one stored response that the request selects; -1 if a field steers the cache, or if more than values that are known to match would have to be compared.</summary>

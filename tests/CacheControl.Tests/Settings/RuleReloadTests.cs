@@ -40,6 +40,21 @@ public sealed class RuleReloadTests : IDisposable
         _log.Messages.Where(message => message.Contains("reloaded", StringComparison.Ordinal)).Should().HaveCount(2);
     }
 
+    [Fact]
+    [Trait("Spec", "RUL-9")]
+    public async Task Reloaded_RuleForAUriThatNoneWasFor_HoldsFromThenOn()
+    {
+        _origin.Otherwise = _ => ScriptedOrigin.Response(200, "x", ("Cache-Control", "max-age=60"));
+        _configuration["HttpCaching:Rules:0:Match"] = "https://h.example.org/other/*";
+        var client = ClientOf("the default cache");
+        (await LifetimeAsync(client)).Should().Be(TimeSpan.FromMinutes(1));
+        (await LifetimeAsync(client)).Should().Be(TimeSpan.FromMinutes(1));
+
+        Reload(("Match", "https://h.example.org/*"));
+        (await LifetimeAsync(client)).Should().Be(TimeSpan.FromMinutes(5));
+        _origin.Requests.Should().HaveCount(1);
+    }
+
     [Theory]
     [InlineData("Rules:0:FreshFor", "-00:01:00", "FreshFor is -00:01:00")]
     [InlineData("Rules:0:FreshFo", "00:01:00", "The nearest is FreshFor")]
