@@ -162,30 +162,49 @@ public abstract partial class HttpCacheStoreContract
             var tags = HistoryTags.Where(_ => _random.Next(4) == 0).ToArray();
             var head = StoredResponses.Get(key.Uri, _random.Next(3) == 0 ? _random.Next(_largest) : _random.Next(300), $"v{_random.Next(3)}", _random.Next(10), tags);
             var replaces = _random.Next(2) == 0 ? snapshot.Responses.FirstOrDefault(r => r.Variant == head.Variant)?.Generation : null;
-            var writer = await store.BeginWriteAsync(key, _random.Next(2) == 0 ? head.BodyLength : null, default);
-            writer.Should().NotBeNull();
+            var writer = await BeginAsync(store, key, _random.Next(2) == 0 ? head.BodyLength : null);
             Note($"begin {key.Uri} {key.Scope} {head.Variant} rank {head.Rank} of {head.BodyLength} bytes [{string.Join(", ", tags)}], in the place of {replaces}");
-            _writing.Add(new Writing(writer!, key, head, snapshot.Stamp, _model.Stamp, replaces));
+            _writing.Add(new Writing(store, writer, key, head, snapshot.Stamp, _model.Stamp, replaces));
+        }
+
+        private static async Task<HttpCacheWriter> BeginAsync(IHttpCacheStore store, CacheKey key, long? length)
+        {
+            var writer = await store.BeginWriteAsync(key, length, default);
+            writer.Should().NotBeNull();
+            return writer!;
         }
 
         private Task EndAsync() => _writing.Count == 0 ? Task.CompletedTask : EndAsync(_random.Next(_writing.Count));
 
         private async Task EndAsync(int index)
         {
-            var (writer, key, head, stamp, modelStamp, replaces) = _writing[index];
+            var (store, writer, key, head, stamp, modelStamp, replaces) = _writing[index];
             _writing.RemoveAt(index);
-            using (writer)
+            var right = _model.Takes(key, Commit(head, modelStamp, replaces));
+            var isTaken = await CommitAsync(writer, stamp);
+            if (!isTaken && right && !_contract.StampsAreExact)
             {
-                (await WriteAsync(writer, SelfDescribingBody.Create(head.BodyId, head.BodyLength))).Should().BeTrue();
-                var isTaken = await writer.CommitAsync(Commit(head, stamp, replaces), default);
-                Note($"commit {key.Uri} {key.Scope} {head.Variant}: {isTaken}");
-                if (ShouldBe(isTaken, _model.Takes(key, Commit(head, modelStamp, replaces)), modelStamp))
-                {
-                    _model.Put(key, head);
-                }
+                using var snapshot = await store.ReadAsync(key, default);
+                isTaken = await CommitAsync(await BeginAsync(store, key, null), snapshot.Stamp);
+            }
+
+            if (ShouldBe(isTaken, right, modelStamp))
+            {
+                _model.Put(key, head);
             }
 
             await ShouldShowAsync(key);
+
+            async Task<bool> CommitAsync(HttpCacheWriter to, long since)
+            {
+                using (to)
+                {
+                    (await WriteAsync(to, SelfDescribingBody.Create(head.BodyId, head.BodyLength))).Should().BeTrue();
+                    var answer = await to.CommitAsync(Commit(head, since, replaces), default);
+                    Note($"commit {key.Uri} {key.Scope} {head.Variant}: {answer}");
+                    return answer;
+                }
+            }
         }
 
         private async Task RefreshAsync()
@@ -207,14 +226,27 @@ public abstract partial class HttpCacheStoreContract
             var head = StoredResponses.Refresh(
                 standing, _random.Next(3) == 0 ? $"v{_random.Next(3)}" : null, _random.Next(10), _random.Next(2) == 0 ? [HistoryTags[_random.Next(HistoryTags.Length)]] : null);
             var generation = _random.Next(5) == 0 ? standing.Generation + 1 : standing.Generation;
-            var isTaken = await store.ReplaceHeadAsync(key, generation, head, stamp, TimeSpan.FromHours(1), default);
-            Note($"head of {key.Uri} {key.Scope} {standing.Variant} now {head.Variant} rank {head.Rank} [{string.Join(", ", head.Tags)}]: {isTaken}");
-            if (ShouldBe(isTaken, _model.TakesHead(key, generation, head, modelStamp), modelStamp))
+            var right = _model.TakesHead(key, generation, head, modelStamp);
+            var isTaken = await ReplaceAsync(stamp);
+            if (!isTaken && right && !_contract.StampsAreExact)
+            {
+                using var next = await store.ReadAsync(key, default);
+                isTaken = await ReplaceAsync(next.Stamp);
+            }
+
+            if (ShouldBe(isTaken, right, modelStamp))
             {
                 _model.ReplaceHead(key, generation, head);
             }
 
             await ShouldShowAsync(key);
+
+            async Task<bool> ReplaceAsync(long since)
+            {
+                var answer = await store.ReplaceHeadAsync(key, generation, head, since, TimeSpan.FromHours(1), default);
+                Note($"head of {key.Uri} {key.Scope} {standing.Variant} now {head.Variant} rank {head.Rank} [{string.Join(", ", head.Tags)}]: {answer}");
+                return answer;
+            }
         }
 
         private async Task HoldAsync()
@@ -322,6 +354,6 @@ public abstract partial class HttpCacheStoreContract
 
         private sealed record Held(HttpCacheSnapshot Snapshot, List<StoredResponse> Heads);
 
-        private sealed record Writing(HttpCacheWriter Writer, CacheKey Key, StoredResponse Head, long Stamp, long ModelStamp, long? Replaces);
+        private sealed record Writing(IHttpCacheStore Store, HttpCacheWriter Writer, CacheKey Key, StoredResponse Head, long Stamp, long ModelStamp, long? Replaces);
     }
 }

@@ -39,6 +39,12 @@ public abstract partial class HttpCacheStoreContract : IAsyncLifetime
     /// </summary>
     protected virtual bool RemovesExactly => true;
 
+    /// <summary>
+    /// Whether a snapshot is known to be read after all removals before it. A store that takes it for older than it is may refuse a change that follows a removal by another process; the change is
+    /// taken with the next snapshot.
+    /// </summary>
+    protected virtual bool StampsAreExact => true;
+
     /// <summary>Whether the store can remove responses by any prefix, and not only by a whole origin.</summary>
     protected virtual bool RemovesByAnyPrefix => true;
 

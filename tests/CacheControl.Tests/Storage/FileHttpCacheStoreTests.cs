@@ -15,6 +15,9 @@ public class FileHttpCacheStoreTests : HttpCacheStoreContract
 
     protected override long? TotalLimitBytes => TotalLimit;
 
+    // A record that is kept open is read without the number of removals.
+    protected override bool StampsAreExact => false;
+
     protected override IHttpCacheStore CreateStore() => new FileHttpCacheStore(_directory.Path, Options());
 
     protected override IHttpCacheStore? CreateStoreWithClock(TimeProvider time)
