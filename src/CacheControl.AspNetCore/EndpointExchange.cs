@@ -62,7 +62,7 @@ internal sealed partial class EndpointExchange(HttpContext context, RequestDeleg
         }
 
         SetFields(message);
-        _run = new EndpointRun(context, _reader, message, hasConditions: _replaced is not null);
+        _run = new EndpointRun(context, _reader, message, hasConditions: !ReferenceEquals(message, _request));
         return await _run.BeginAsync(next).ConfigureAwait(false);
     }
 

@@ -28,7 +28,7 @@ internal sealed class EndpointRun
     /// <param name="context">The exchange.</param>
     /// <param name="reader">Makes messages of responses.</param>
     /// <param name="request">The message that is to be answered.</param>
-    /// <param name="hasConditions">Whether the cache asks with fields of its own.</param>
+    /// <param name="hasConditions">Whether the cache asks with fields of its own, be they those that the client has sent as well.</param>
     public EndpointRun(HttpContext context, ResponseHeadReader reader, HttpRequestMessage request, bool hasConditions)
     {
         (_context, _reader, _request, _hasConditions) = (context, reader, request, hasConditions);

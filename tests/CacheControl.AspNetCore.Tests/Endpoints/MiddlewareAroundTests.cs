@@ -159,6 +159,46 @@ public sealed class MiddlewareAroundTests
         hit.Length.Should().BeGreaterThan(300_000);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("\r\nIf-None-Match: \"a\"")]
+    [InlineData("\r\nIf-None-Match: \"b\"")]
+    public async Task A304_WithCallbacksOfMiddlewareBelow_FreshensTheStoredResponse(string field)
+    {
+        RequestDelegate endpoint = context =>
+        {
+            context.Response.Headers.CacheControl = "max-age=60";
+            context.Response.Headers.ETag = "\"a\"";
+            if (context.Request.Headers.IfNoneMatch.ToString().Contains("\"a\"", StringComparison.Ordinal))
+            {
+                context.Response.StatusCode = 304;
+                return Task.CompletedTask;
+            }
+
+            return context.Response.WriteAsync("hello");
+        };
+
+        // As UseSession does.
+        var options = new SiteOptions
+        {
+            After = app => app.Use((context, next) =>
+            {
+                context.Response.OnStarting(() => Task.CompletedTask);
+                return next();
+            }),
+        };
+        await using var cached = await Site.StartAsync(isCached: true, endpoint, options);
+        await using var plain = await Site.StartAsync(isCached: false, endpoint, options);
+        await cached.AskAsync(Get);
+        cached.Time.Advance(TimeSpan.FromSeconds(60));
+
+        var validated = await cached.AskAsync(Get + field);
+
+        validated.Replace("Age: 0\r\n", "", StringComparison.Ordinal).Should().Be(await plain.AskAsync(Get + field));
+        (await cached.AskAsync(Get)).Should().Contain("hello");
+        cached.Asked.Should().Be(2, "the stored response is fresh again");
+    }
+
     [Fact]
     public async Task ABody_ThatItsEndpointFrames_IsNotStored()
     {
