@@ -123,7 +123,8 @@ internal sealed partial class EndpointExchange(HttpContext context, RequestDeleg
             _run!.ThrowIfFailed();
         }
 
-        if (thrown is not null && !client.Flushed.IsCompleted)
+        // The client has gone, or the endpoint has ended because of it.
+        if (thrown is not null && !client.Flushed.IsCompleted && !(goesOn && context.RequestAborted.IsCancellationRequested))
         {
             ExceptionDispatchInfo.Throw(thrown);
         }
