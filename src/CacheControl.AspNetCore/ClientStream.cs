@@ -11,6 +11,9 @@ internal sealed class ClientStream(IHttpResponseBodyFeature body) : OutputStream
     /// <summary>How the next bytes go.</summary>
     public WayOut Way { get; set; }
 
+    /// <summary>Whether a write to the pipe fails if the client has gone. Else such bytes vanish, as without a cache.</summary>
+    public bool EndsWithClient { get; init; }
+
     /// <summary>What the last write to the pipe came to.</summary>
     public FlushResult Flushed { get; private set; }
 
@@ -44,6 +47,12 @@ internal sealed class ClientStream(IHttpResponseBodyFeature body) : OutputStream
         return default;
     }
 
-    private async ValueTask ToPipeAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken) =>
+    private async ValueTask ToPipeAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    {
         Flushed = await body.Writer.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+        if (EndsWithClient && Flushed.IsCompleted)
+        {
+            throw new IOException("The client has gone.");
+        }
+    }
 }

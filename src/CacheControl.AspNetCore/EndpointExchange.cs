@@ -62,7 +62,7 @@ internal sealed partial class EndpointExchange(HttpContext context, RequestDeleg
         }
 
         SetFields(message);
-        _run = new EndpointRun(context, _reader, hasConditions: _replaced is not null);
+        _run = new EndpointRun(context, _reader, message, hasConditions: !ReferenceEquals(message, _request));
         return await _run.BeginAsync(next).ConfigureAwait(false);
     }
 
@@ -104,9 +104,11 @@ internal sealed partial class EndpointExchange(HttpContext context, RequestDeleg
         _reader.Restore();
         PreparedHead.Write(response, _response);
         Exception? thrown = null;
+        var client = new ClientStream(_body) { Way = WayOut.Pipe, EndsWithClient = true };
         try
         {
-            await response.Content.CopyToAsync(_body.Stream, context.RequestAborted).ConfigureAwait(false);
+            // Not with the token of the request, which is also that of middleware before: a body that ends with its patience would look whole.
+            await response.Content.CopyToAsync(client, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -121,8 +123,8 @@ internal sealed partial class EndpointExchange(HttpContext context, RequestDeleg
             _run!.ThrowIfFailed();
         }
 
-        // The client may have gone.
-        if (thrown is not null && !(thrown is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
+        // The client has gone, or the endpoint has ended because of it.
+        if (thrown is not null && !client.Flushed.IsCompleted && !(goesOn && context.RequestAborted.IsCancellationRequested))
         {
             ExceptionDispatchInfo.Throw(thrown);
         }

@@ -12,6 +12,7 @@ internal sealed class EndpointRun
 {
     private readonly HttpContext _context;
     private readonly ResponseHeadReader _reader;
+    private readonly HttpRequestMessage _request;
     private readonly EndpointResponse _response;
     private readonly EndpointLifetime _lifetime;
     private readonly IHttpResponseFeature _realResponse;
@@ -26,10 +27,11 @@ internal sealed class EndpointRun
     /// <summary>Prepares a run.</summary>
     /// <param name="context">The exchange.</param>
     /// <param name="reader">Makes messages of responses.</param>
-    /// <param name="hasConditions">Whether the cache asks with fields of its own.</param>
-    public EndpointRun(HttpContext context, ResponseHeadReader reader, bool hasConditions)
+    /// <param name="request">The message that is to be answered.</param>
+    /// <param name="hasConditions">Whether the cache asks with fields of its own, be they those that the client has sent as well.</param>
+    public EndpointRun(HttpContext context, ResponseHeadReader reader, HttpRequestMessage request, bool hasConditions)
     {
-        (_context, _reader, _hasConditions) = (context, reader, hasConditions);
+        (_context, _reader, _request, _hasConditions) = (context, reader, request, hasConditions);
         var features = context.Features;
         _realResponse = features.GetRequiredFeature<IHttpResponseFeature>();
         _realBody = features.GetRequiredFeature<IHttpResponseBodyFeature>();
@@ -135,9 +137,11 @@ internal sealed class EndpointRun
     /// <summary>The endpoint has ended, and the response has not started: middleware before the cache may still change it.</summary>
     private async Task EndUnbegunAsync()
     {
-        if (_response.IsBroken || _lifetime.IsAborted)
+        // If the client is there all the same, since only middleware before has lost its patience, it gets this response. But a 304 may be for the cache.
+        if (_response.IsBroken || (_lifetime.IsAborted && !_hasConditions))
         {
             FailHead(new OperationCanceledException("The endpoint has ended the exchange."));
+            await _decided.Task.ConfigureAwait(false);
             return;
         }
 
@@ -161,6 +165,12 @@ internal sealed class EndpointRun
     private void TellHead(bool mayBeStored)
     {
         Message = _reader.Read(_realResponse, Content, mayBeStored);
+        if (RequestMessages.IsKnownUser(_context))
+        {
+            // Middleware below the cache may have found out.
+            Message.RequestMessage = RequestMessages.WithCredentials(_request);
+        }
+
         OtherCaches = Message.Headers.NonValidated.TryGetValues("Cache-Status", out var lines) ? lines.Count : 0;
         _head.TrySetResult(Message);
     }

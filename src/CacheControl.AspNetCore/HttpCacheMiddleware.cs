@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.Extensions.Logging;
 
 namespace HttpCaching;
@@ -16,8 +15,12 @@ internal sealed class HttpCacheMiddleware(RequestDelegate next, HttpCache cache,
 
     public Task InvokeAsync(HttpContext context)
     {
-        var isKnownUser = IsKnownUser(context);
-        if (!isKnownUser
+        if (!IsAnswerable(context))
+        {
+            return next(context);
+        }
+
+        if (!RequestMessages.IsKnownUser(context)
             && PlainHit.TargetOf(context) is { } target
             && _fronts.For(context.Request) is { } front
             && front.TryAnswer(target, new RequestFields(context.Request.Headers, _names), out var hit))
@@ -25,18 +28,33 @@ internal sealed class HttpCacheMiddleware(RequestDelegate next, HttpCache cache,
             return PlainHit.SendAsync(context, hit, goesOverOthers: true);
         }
 
-        return IsOneResponse(context) && RequestMessages.Of(context, isKnownUser) is { } request
-            ? new EndpointExchange(context, next, cache, logger).RunAsync(request)
+        return IsOneResponse(context) && !CacheInCharge.Is(cache, context.Features) && RequestMessages.Of(context) is { } request
+            ? RunAsync(context, request)
             : next(context);
     }
 
-    /// <summary>Whether middleware before this one has found out who asks, by a cookie or a certificate: then the request counts as one with Authorization.</summary>
-    private static bool IsKnownUser(HttpContext context) => context.Features.Get<IHttpAuthenticationFeature>()?.User?.Identity is { IsAuthenticated: true };
+    private async Task RunAsync(HttpContext context, HttpRequestMessage request)
+    {
+        var outer = CacheInCharge.Enter(cache, context.Features);
+        try
+        {
+            await new EndpointExchange(context, next, cache, logger).RunAsync(request).ConfigureAwait(false);
+        }
+        finally
+        {
+            context.Features.Set(outer);
+        }
+    }
+
+    /// <summary>
+    /// Whether the response is still to be made. One with a status is that of another request, as an error page is for which middleware before runs the pipeline again: neither is it the response of
+    /// its own path, nor is a stored one the right response to the error.
+    /// </summary>
+    private static bool IsAnswerable(HttpContext context) => context.Response is { HasStarted: false, StatusCode: StatusCodes.Status200OK };
 
     /// <summary>Whether the exchange is one of messages: not a tunnel, and not about to become another protocol. An unsafe method that offers one invalidates all the same.</summary>
     private static bool IsOneResponse(HttpContext context) =>
         !HttpMethods.IsConnect(context.Request.Method)
         && (context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true } || !HttpMethods.IsGet(context.Request.Method))
-        && context.Features.Get<IHttpExtendedConnectFeature>() is not { IsExtendedConnect: true }
-        && !context.Response.HasStarted;
+        && context.Features.Get<IHttpExtendedConnectFeature>() is not { IsExtendedConnect: true };
 }

@@ -60,10 +60,13 @@ internal static class PlainHit
         }
     }
 
-    /// <summary>Sends a body in pieces, as the client takes them.</summary>
+    /// <summary>
+    /// Sends a body in pieces, as the client takes them. The writer says when the client has gone. The token of the request is also that of middleware before which loses its patience:
+    /// a body that ends with it would look whole.
+    /// </summary>
     private static async Task SendAsync(HttpContext context, Storage.StoredBody body)
     {
-        var (writer, aborted) = (context.Response.BodyWriter, context.RequestAborted);
+        var writer = context.Response.BodyWriter;
         byte[]? buffer = null;
         using (body)
         {
@@ -74,21 +77,22 @@ internal static class PlainHit
                     if (!body.TryGetMemory(position, out var piece))
                     {
                         buffer ??= ArrayPool<byte>.Shared.Rent(BufferSize);
-                        piece = buffer.AsMemory(0, await body.ReadAsync(position, buffer, aborted).ConfigureAwait(false));
+                        piece = buffer.AsMemory(0, await body.ReadAsync(position, buffer, CancellationToken.None).ConfigureAwait(false));
                     }
 
-                    var flushed = await writer.WriteAsync(piece, aborted).ConfigureAwait(false);
-                    if (flushed.IsCompleted || flushed.IsCanceled || piece.IsEmpty)
+                    if (piece.IsEmpty)
+                    {
+                        throw new IOException("The stored body is shorter than it was.");
+                    }
+
+                    var flushed = await writer.WriteAsync(piece, CancellationToken.None).ConfigureAwait(false);
+                    if (flushed.IsCompleted)
                     {
                         return;
                     }
 
                     position += piece.Length;
                 }
-            }
-            catch (OperationCanceledException) when (aborted.IsCancellationRequested)
-            {
-                // The client has gone.
             }
             finally
             {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Features.Authentication;
 
 namespace HttpCaching;
 
@@ -8,11 +9,11 @@ internal static class RequestMessages
 {
     // Says that there are credentials. The value never leaves the process, and a shared cache keeps no response under it.
     private const string SomeCredentials = "Known";
+    private const string Authorization = "Authorization";
 
     /// <summary>The message of a request; null if its method, target or fields have no such form. Then it is none of the cache's business.</summary>
     /// <param name="context">The exchange.</param>
-    /// <param name="isKnownUser">Whether the request counts as one with credentials.</param>
-    public static HttpRequestMessage? Of(HttpContext context, bool isKnownUser)
+    public static HttpRequestMessage? Of(HttpContext context)
     {
         var request = context.Request;
 
@@ -29,12 +30,48 @@ internal static class RequestMessages
             return null;
         }
 
-        if (isKnownUser && request.Headers.Authorization.Count == 0)
+        if (IsKnownUser(context))
         {
-            message.Headers.TryAddWithoutValidation("Authorization", SomeCredentials);
+            AddCredentials(message);
         }
 
         return message;
+    }
+
+    /// <summary>Whether middleware has found out who asks, by a cookie or a certificate: then the request counts as one with Authorization.</summary>
+    public static bool IsKnownUser(HttpContext context)
+    {
+        foreach (var identity in context.Features.Get<IHttpAuthenticationFeature>()?.User?.Identities ?? [])
+        {
+            if (identity.IsAuthenticated)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The message of a request whose user middleware has found out after the cache had it.</summary>
+    /// <param name="message">The message as the cache knows it.</param>
+    public static HttpRequestMessage WithCredentials(HttpRequestMessage message)
+    {
+        var known = new HttpRequestMessage(message.Method, message.RequestUri) { Content = message.Content };
+        foreach (var (name, values) in message.Headers.NonValidated)
+        {
+            known.Headers.TryAddWithoutValidation(name, values);
+        }
+
+        AddCredentials(known);
+        return known;
+    }
+
+    private static void AddCredentials(HttpRequestMessage message)
+    {
+        if (!message.Headers.NonValidated.Contains(Authorization))
+        {
+            message.Headers.TryAddWithoutValidation(Authorization, SomeCredentials);
+        }
     }
 
     private static bool TryAddFields(HttpContext context, HttpRequestMessage message)
@@ -70,21 +107,24 @@ internal static class RequestMessages
     private static bool MayHaveBody(HttpContext context) =>
         context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? context.Request.ContentLength is not (null or 0);
 
+    /// <summary>The URI with the target as the client wrote it; or with the one that middleware before has made of it.</summary>
     private static Uri? UriOf(HttpRequest request)
     {
-        return TargetOf(request) is { } target
-            && Uri.TryCreate($"{request.Scheme}://{request.Host.Value}{target}", UriKind.Absolute, out var uri)
-            && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0 && uri.Fragment.Length == 0
-                ? uri
-                : null;
+        var path = request.PathBase.Value + request.Path.Value;
+        return UriOf(request, path, WrittenTargetOf(request, path)) ?? UriOf(request, path, MadeTargetOf(request, path));
     }
 
-    /// <summary>
-    /// The target as the client wrote it; or the one that middleware before has made of it. Null if that can't be written, because <c>%2F</c> in the path may be an escape or not.
-    /// </summary>
-    private static string? TargetOf(HttpRequest request)
+    /// <summary>The URI with a target; null if its path is another one than the endpoint gets. Of <c>/a\b</c> and <c>/a/../b</c> a URI makes <c>/a/b</c> and <c>/b</c>.</summary>
+    private static Uri? UriOf(HttpRequest request, string path, string? target) =>
+        target is not null
+        && Uri.TryCreate($"{request.Scheme}://{request.Host.Value}{target}", UriKind.Absolute, out var uri)
+        && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0 && uri.Fragment.Length == 0
+        && PathString.FromUriComponent(uri.AbsolutePath).Value == path
+            ? uri
+            : null;
+
+    private static string? WrittenTargetOf(HttpRequest request, string path)
     {
-        var path = request.PathBase.Value + request.Path.Value;
         if (request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget is ['/', ..] raw)
         {
             var end = raw.IndexOf('?', StringComparison.Ordinal);
@@ -95,8 +135,12 @@ internal static class RequestMessages
             }
         }
 
-        return path is ['/', ..] && !path.Contains('%', StringComparison.Ordinal)
+        return null;
+    }
+
+    /// <summary>Null if the target can't be written, because <c>%2F</c> in the path may be an escape or not.</summary>
+    private static string? MadeTargetOf(HttpRequest request, string path) =>
+        path is ['/', ..] && !path.Contains('%', StringComparison.Ordinal)
             ? request.PathBase.ToUriComponent() + request.Path.ToUriComponent() + request.QueryString.ToUriComponent()
             : null;
-    }
 }

@@ -30,7 +30,8 @@ internal sealed class ResponseHeadReader(IHttpResponseFeature response)
             message.ReasonPhrase = phrase;
         }
 
-        var isCarried = mayBeStored && hasStatus;
+        // An endpoint that sets Transfer-Encoding frames the body itself: what it writes is not the content.
+        var isCarried = mayBeStored && hasStatus && !own.Headers.ContainsKey("Transfer-Encoding");
         foreach (var (name, values) in own.Headers)
         {
             if (IsOfOthers(name, values))

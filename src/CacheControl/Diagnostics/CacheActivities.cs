@@ -146,7 +146,8 @@ internal sealed class CacheActivities(UserRuleFaults faults, string? client)
                 Activity.Current = null;
             }
 
-            return new CacheSpan(Source.StartActivity(name, ActivityKind.Internal, parent), this, kind);
+            // Only an activity as the parent hands its baggage on.
+            return new CacheSpan(Source.StartActivity(name, ActivityKind.Internal, parent == Activity.Current?.Context ? default : parent), this, kind);
         }
         catch (Exception exception)
         {

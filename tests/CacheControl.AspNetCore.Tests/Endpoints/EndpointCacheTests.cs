@@ -213,13 +213,21 @@ public sealed class EndpointCacheTests
     [InlineData("/a%2Fb", "/a%2Fb", true)]
     [InlineData("/a?b=1", "/a?b=2", false)]
     [InlineData("/a b", "/a%20b", true)]
+    [InlineData("/a\\b", "/a/b", false)]
+    [InlineData("/a\\b", "/a%5Cb", true)]
+    [InlineData("/up", "/new", false)]
     public async Task ATarget_IsThatOfTheEndpoint(string first, string second, bool isSame)
     {
         await using var site = await Site.StartAsync(isCached: true, Answer("hello", "Cache-Control: max-age=60"), new SiteOptions
         {
             Before = app => app.UsePathBase("/base").Use((context, next) =>
             {
-                context.Request.Path = context.Request.Path == "/old" ? "/new" : context.Request.Path;
+                context.Request.Path = context.Request.Path.Value switch
+                {
+                    "/old" => "/new",
+                    "/up" => "/old/../new",
+                    _ => context.Request.Path,
+                };
                 return next(context);
             }),
         });

@@ -33,6 +33,24 @@ public sealed class SpanTests
         Tracer.Tags(tracer.One("cachecontrol.store")).Should().Be("cachecontrol.stored=True http.response.body.size=10");
     }
 
+    [Fact]
+    public async Task Miss_TheSpanOfTheWayToTheOrigin_HasTheCallersBaggage()
+    {
+        using var tracer = new Tracer();
+        using var fixture = new CacheFixture();
+        tracer.Caller.SetBaggage("tenant", "one");
+        string? seen = null;
+        fixture.Origin.Then(_ =>
+        {
+            seen = Activity.Current?.GetBaggageItem("tenant");
+            return new HttpResponseMessage();
+        });
+
+        await fixture.GetAsync();
+
+        seen.Should().Be("one");
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
