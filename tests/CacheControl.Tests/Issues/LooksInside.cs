@@ -86,6 +86,44 @@ public sealed class LooksInside
         (await fixture.GetAsync("http://h/a")).Cache.Hit.Should().BeTrue();
     }
 
+    [Theory]
+    [Trait("Spec", "LOOK-2")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Change_WhatIsAskedForAfterItInTheSameMoment_IsStored(bool marks)
+    {
+        using var fixture = new CacheFixture();
+        fixture.Origin.Otherwise = request => request.Headers.IfNoneMatch.Count > 0
+            ? ScriptedOrigin.Response(304, null, ("Cache-Control", "max-age=60"), ("ETag", "\"1\""))
+            : ScriptedOrigin.Response(200, "x", ("Cache-Control", "max-age=60"), ("ETag", "\"1\""));
+        await fixture.GetAsync("http://h/a");
+        var filter = new CachedResponseFilter { Where = _ => true };
+        _ = marks ? await fixture.Cache.MarkStaleAsync(filter) : await fixture.Cache.RemoveAsync(filter);
+
+        (await fixture.GetAsync("http://h/a")).Cache.Stored.Should().BeTrue("the clock has not moved, and the origin was asked after the change");
+        (await fixture.GetAsync("http://h/a")).Cache.Hit.Should().BeTrue();
+    }
+
+    [Fact]
+    [Trait("Spec", "LOOK-2")]
+    public async Task Remove_ResponseOnItsWayToAnotherCacheOfTheStore_IsNotStored()
+    {
+        using var store = new MemoryHttpCacheStore();
+        using var fixture = new CacheFixture(store: store);
+        using var other = new CacheFixture(store: new TieredHttpCacheStore(new MemoryHttpCacheStore(), store));
+        var gate = new TaskCompletionSource();
+        other.Origin.ThenAsync(async (_, _) =>
+        {
+            await gate.Task;
+            return ScriptedOrigin.Response(200, "old", ("Cache-Control", "max-age=60"));
+        });
+        var first = other.GetAsync("http://h/a");
+        await fixture.Cache.RemoveAsync(new CachedResponseFilter { Where = _ => true });
+        gate.SetResult();
+
+        (await first).Cache.NotStored.Should().Be(NotStoredReason.LostToAnotherWriter);
+    }
+
     [Fact]
     [Trait("Spec", "LOOK-3")]
     public async Task MarkStale_FreshResponse_IsValidatedAndServedIfTheOriginFails()
