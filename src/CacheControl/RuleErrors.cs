@@ -32,16 +32,19 @@ internal sealed class RuleErrors(OptionErrors errors, HttpCacheOptions? options)
     {
         for (var i = 0; i < options!.Rules.Count; i++)
         {
-            var (text, rule) = options.Rules[i];
-            Check(i, $"Rules[{i}] ('{text}')", text, rule);
+            Check(i, $"Rules[{i}] ('{options.Rules[i].Pattern}')", options.Rules[i]);
         }
     }
 
-    private void Check(int number, string name, string? text, CacheRule rule)
+    private void Check(int number, string name, WrittenRule written)
     {
+        var (text, rule, isBroken) = written;
         if (RulePattern.Read(text, out var pattern) is { } error)
         {
-            errors.Add($"{name} {error}.");
+            if (!isBroken || !string.IsNullOrEmpty(text))
+            {
+                errors.Add($"{name} {error}.");
+            }
         }
         else
         {
@@ -53,7 +56,11 @@ internal sealed class RuleErrors(OptionErrors errors, HttpCacheOptions? options)
             errors.Add($"{name} is for the method '{method}', which is none; write methods as they are sent, such as GET.");
         }
 
-        CheckSettings(name, rule.Settings);
+        if (rule.Settings != RuleSettings.None || !isBroken)
+        {
+            CheckSettings(name, rule.Settings);
+        }
+
         if (rule.Settings.ContentTypes.Count > 0 && rule.Methods.Count > 0 && !rule.Methods.Contains(MethodRules.Post))
         {
             errors.Add($"{name} has CacheContentOf, and is for {string.Join(", ", rule.Methods)} only; add POST to its methods.");
