@@ -88,6 +88,7 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
             Settings = OptionsReader.Control(options, rules),
             Flights = _flights = new RequestCollapser(OptionsReader.Collapsing(options), clock, dispatch)
             {
+                OfStore = FlightsOfStore.Of(StoreTiers.WholeOf(_store)),
                 Nodes = options.Collapsing.Flights is { } flights ? new NodeFlights(flights, OptionsReader.NodeFlights(options), clock, _metrics, logger) : null,
             },
             Dispatch = dispatch,
