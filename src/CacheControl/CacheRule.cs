@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using HttpCaching.Http;
 using HttpCaching.Policy;
 
 namespace HttpCaching;
@@ -19,12 +20,12 @@ public sealed class CacheRule
     internal IReadOnlyList<string> Methods { get; private set; } = [];
 
     /// <summary>Limits the rule to these methods. Without it, the rule is for all.</summary>
-    /// <param name="methods">The methods, as they are sent.</param>
+    /// <param name="methods">The methods. The letter case of those that the platform knows does not matter.</param>
     /// <returns>The rule.</returns>
     public CacheRule ForMethods(params string[] methods)
     {
         ArgumentNullException.ThrowIfNull(methods);
-        Methods = [.. methods];
+        Methods = [.. methods.Select(static method => SentMethod.Of(method ?? string.Empty))];
         return this;
     }
 
@@ -142,7 +143,7 @@ public sealed class CacheRule
     }
 
     /// <summary>Takes URIs that differ by these parameters of the query as the same. The origin still gets the URI as it is.</summary>
-    /// <param name="parameters">Their names; a star at the end is any text, as in <c>utm_*</c>. No star covers <c>access_token</c>.</param>
+    /// <param name="parameters">Their names, percent-encoded or not; a star at the end is any text, as in <c>utm_*</c>. No star covers <c>access_token</c>.</param>
     /// <returns>The rule.</returns>
     public CacheRule IgnoreQuery(params string[] parameters)
     {

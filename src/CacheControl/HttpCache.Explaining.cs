@@ -8,6 +8,7 @@ public sealed partial class HttpCache
     public async Task<CacheExplanation> ExplainAsync(HttpRequestMessage request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
+        cancellationToken.ThrowIfCancellationRequested();
         return await Controller.ExplainAsync(request, TargetOf(request), new PartitionLabels(_keys).Of, cancellationToken).ConfigureAwait(false);
     }
 
@@ -23,6 +24,7 @@ public sealed partial class HttpCache
     public async Task<IReadOnlyList<CachedResponse>> FindAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        cancellationToken.ThrowIfCancellationRequested();
         var (key, matches) = await Controller.AddressOfAsync(request, TargetOf(request), cancellationToken).ConfigureAwait(false);
         return key is { } found ? await _inspector.FindAsync(found, matches, cancellationToken).ConfigureAwait(false) : [];
     }

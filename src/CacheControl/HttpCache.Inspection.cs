@@ -11,9 +11,12 @@ public sealed partial class HttpCache
         _inspector.ListAsync(SelectorOf(filter ?? new CachedResponseFilter()), cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<CachedResponse>> FindAsync(Uri uri, CancellationToken cancellationToken) =>
-        await _inspector.ListAsync(new ResponseSelector(_services.StoredUrisOf(Normalize(uri, nameof(uri))), [], null, null), cancellationToken)
-            .ToListAsync(cancellationToken).ConfigureAwait(false);
+    public async Task<IReadOnlyList<CachedResponse>> FindAsync(Uri uri, CancellationToken cancellationToken)
+    {
+        var selector = new ResponseSelector(_services.StoredUrisOf(Normalize(uri, nameof(uri))), [], null, null);
+        cancellationToken.ThrowIfCancellationRequested();
+        return await _inspector.ListAsync(selector, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<CachedResponse>> FindAsync(Uri uri) => FindAsync(uri, CancellationToken.None);

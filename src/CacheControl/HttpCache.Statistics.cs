@@ -30,15 +30,9 @@ public sealed partial class HttpCache
     /// <summary>The size of the store, of tiers that of the one behind, which has everything. Null if it does not tell, or fails to.</summary>
     private HttpCacheStoreUsage? ReadUsage()
     {
-        var whole = _store;
-        while (whole is TieredHttpCacheStore tiers)
-        {
-            whole = tiers.Back;
-        }
-
         try
         {
-            return (whole as IHttpCacheStoreUsage)?.GetUsage();
+            return (StoreTiers.WholeOf(_store) as IHttpCacheStoreUsage)?.GetUsage();
         }
         catch (Exception exception)
         {

@@ -70,7 +70,7 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
         MaximumRedirects = options.MaximumRedirects;
         var dispatch = options.Dispatch ?? Dispatch.OfPool;
         _observers = CacheObservers.Of(observers, name, () => clock.Now, logger, _metrics);
-        _guarded = new GuardedStore(_store, _metrics, logger, clock.Provider, OptionsReader.Limits(options), journal) { Observers = _observers };
+        _guarded = new GuardedStore(_store, _metrics, logger, clock.Provider, OptionsReader.Limits(options), journal) { Observers = _observers, Withdrawn = FilteredRemovals.Of(StoreTiers.WholeOf(_store)) };
         var policy = OptionsReader.Policy(options, keys.Hash, rules);
         var services = new CacheServices
         {
@@ -88,6 +88,7 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
             Settings = OptionsReader.Control(options, rules),
             Flights = _flights = new RequestCollapser(OptionsReader.Collapsing(options), clock, dispatch)
             {
+                OfStore = FlightsOfStore.Of(StoreTiers.WholeOf(_store)),
                 Nodes = options.Collapsing.Flights is { } flights ? new NodeFlights(flights, OptionsReader.NodeFlights(options), clock, _metrics, logger) : null,
             },
             Dispatch = dispatch,

@@ -40,10 +40,12 @@ public static class HttpClientExtensions
     private static async ValueTask<PrefetchProgress> PrefetchOneAsync(HttpClient client, Uri uri, CancellationToken cancellationToken)
     {
         CacheStatus? status;
+        bool isOther;
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, uri);
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            isOther = uri is { IsAbsoluteUri: true } && uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps;
             await response.Content.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
             if ((int)response.StatusCode >= 400)
             {
@@ -59,6 +61,8 @@ public static class HttpClientExtensions
 
         return status switch
         {
+            // The cache passes on what is no http, without a word.
+            null when isOther => new PrefetchProgress { NotStored = 1 },
             null => throw new InvalidOperationException("The client has no cache: add one with AddHttpCaching(), or give it a CachingHandler."),
             { Hit: true } => new PrefetchProgress { AlreadyStored = 1 },
             { Stored: true } => new PrefetchProgress { Stored = 1 },

@@ -32,16 +32,19 @@ internal sealed class RuleErrors(OptionErrors errors, HttpCacheOptions? options)
     {
         for (var i = 0; i < options!.Rules.Count; i++)
         {
-            var (text, rule) = options.Rules[i];
-            Check(i, $"Rules[{i}] ('{text}')", text, rule);
+            Check(i, $"Rules[{i}] ('{options.Rules[i].Pattern}')", options.Rules[i]);
         }
     }
 
-    private void Check(int number, string name, string? text, CacheRule rule)
+    private void Check(int number, string name, WrittenRule written)
     {
+        var (text, rule, isBroken) = written;
         if (RulePattern.Read(text, out var pattern) is { } error)
         {
-            errors.Add($"{name} {error}.");
+            if (!isBroken || !string.IsNullOrEmpty(text))
+            {
+                errors.Add($"{name} {error}.");
+            }
         }
         else
         {
@@ -53,7 +56,11 @@ internal sealed class RuleErrors(OptionErrors errors, HttpCacheOptions? options)
             errors.Add($"{name} is for the method '{method}', which is none; write methods as they are sent, such as GET.");
         }
 
-        CheckSettings(name, rule.Settings);
+        if (rule.Settings != RuleSettings.None || !isBroken)
+        {
+            CheckSettings(name, rule.Settings);
+        }
+
         if (rule.Settings.ContentTypes.Count > 0 && rule.Methods.Count > 0 && !rule.Methods.Contains(MethodRules.Post))
         {
             errors.Add($"{name} has CacheContentOf, and is for {string.Join(", ", rule.Methods)} only; add POST to its methods.");
@@ -71,13 +78,12 @@ internal sealed class RuleErrors(OptionErrors errors, HttpCacheOptions? options)
     /// <summary>A rule that an earlier one hides has no effect.</summary>
     private void CheckReach(int number, string name, RulePattern pattern, CacheRule rule)
     {
-        foreach (var (other, methods, before) in _known)
+        var before = _known.Where(known => known.Pattern == pattern.Text && (known.Methods.Count == 0) == (rule.Methods.Count == 0)).ToList();
+        if (rule.Methods.Count == 0 ? before.Count > 0 : rule.Methods.All(method => before.Exists(known => known.Methods.Contains(method))))
         {
-            if (other == pattern.Text && (methods.Count == 0) == (rule.Methods.Count == 0) && rule.Methods.All(method => methods.Contains(method)))
-            {
-                errors.Add($"{name} has no effect: Rules[{before}] is for the same requests and comes first; put both into one.");
-                return;
-            }
+            var rules = string.Join(" and ", before.Where(known => rule.Methods.Count == 0 || known.Methods.Intersect(rule.Methods).Any()).Select(known => $"Rules[{known.Number}]"));
+            errors.Add($"{name} has no effect: {rules} {(rules.Contains(' ', StringComparison.Ordinal) ? "are for the same requests and come" : "is for the same requests and comes")} first; put them into one.");
+            return;
         }
 
         _known.Add((pattern.Text, rule.Methods, number));
@@ -182,7 +188,7 @@ internal sealed class RuleErrors(OptionErrors errors, HttpCacheOptions? options)
         {
             errors.Add($"{name} ignores the parameter '{parameter}'; write a name, with a star at its end for any text.");
         }
-        else if (parameter == KeyRule.AccessToken && !IsForOneUser)
+        else if (KeyRule.Decoded(parameter) == KeyRule.AccessToken && !IsForOneUser)
         {
             errors.Add($"{name} ignores the parameter {parameter}, which would give one user's response to another; remove it.");
         }

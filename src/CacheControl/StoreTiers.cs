@@ -7,6 +7,10 @@ internal sealed class StoreTiers(IHttpCacheStore store)
 {
     private readonly (string? Tier, IHttpCacheStoreUsage Store)[] _parts = [.. PartsOf(store, null)];
 
+    /// <summary>The store that has everything: itself, or its last back.</summary>
+    /// <param name="store">The store.</param>
+    public static IHttpCacheStore WholeOf(IHttpCacheStore store) => store is TieredHttpCacheStore tiers ? WholeOf(tiers.Back) : store;
+
     /// <summary>Reads the sizes now.</summary>
     public IReadOnlyList<StoreReading> Read() => Array.ConvertAll(_parts, static part =>
     {

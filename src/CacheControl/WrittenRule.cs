@@ -3,7 +3,8 @@ namespace HttpCaching;
 /// <summary>A rule as it was written in the options.</summary>
 /// <param name="Pattern">The URIs that it is for.</param>
 /// <param name="Rule">Its settings.</param>
-internal sealed record WrittenRule(string? Pattern, CacheRule Rule)
+/// <param name="IsBroken">Whether a part of it could not be read, which has an error of its own.</param>
+internal sealed record WrittenRule(string? Pattern, CacheRule Rule, bool IsBroken = false)
 {
     /// <summary>Two are equal if they set the same for the same requests.</summary>
     public bool Equals(WrittenRule? other) =>

@@ -51,6 +51,9 @@ internal sealed class Exchange(in Call call, RequestFacts facts)
     /// <summary>The stamp of the store before a POST was sent whose response may be stored; null if it may not.</summary>
     public long? PostStamp { get; set; }
 
+    /// <summary>The number of removals by filter before the origin was asked.</summary>
+    public long AskedAfter { get; set; }
+
     /// <summary>The span of the request; the default value for none.</summary>
     public CacheSpan Span { get; set; }
 

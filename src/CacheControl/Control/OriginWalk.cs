@@ -208,6 +208,7 @@ internal sealed partial class OriginWalk(CacheServices services, BackgroundValid
         using var copy = added.Count > 0 ? RequestWriter.Clone(exchange.Request, added) : null;
         using var span = services.Activities.Step(conditions.Count > 0 ? SpanNames.Validate : SpanNames.Forward, exchange.Span);
         var requestTime = services.Clock.Now;
+        exchange.AskedAfter = services.Store.Withdrawn.Count;
         var patience = services.Settings.ValidationTimeout;
 
         // Only if a stored response can still be served when the limit has passed: otherwise the limit itself would be the caller's failure.

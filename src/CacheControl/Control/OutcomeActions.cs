@@ -92,7 +92,7 @@ internal sealed class OutcomeActions(CacheServices services)
         {
             var retention = StorageRules.Retention(head, services.Clock.Now, exchange.Policy);
             var reason = exchange.Snapshot is { } read
-                ? await services.Store.ReplaceHeadAsync(exchange.Key, old.Generation, head, read.Stamp, retention).ConfigureAwait(false)
+                ? await services.Store.ReplaceHeadAsync(exchange.Key, old.Generation, head, read.Stamp, retention, exchange.AskedAfter).ConfigureAwait(false)
                 : NotStoredReason.StoreUnavailable;
             if (reason is not null)
             {

@@ -67,7 +67,7 @@ internal sealed class PostedResponses(CacheServices services)
         }
 
         var commit = new StoreCommit { Head = head, Stamp = stamp, Retention = TimeSpan.FromMinutes(1) };
-        if (await services.Store.CommitAsync(writer, key, commit).ConfigureAwait(false) is not null)
+        if (await services.Store.CommitAsync(writer, key, commit, exchange.AskedAfter).ConfigureAwait(false) is not null)
         {
             return false;
         }

@@ -19,6 +19,7 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
     private readonly long _prefixLength;
     private readonly StoredResponse? _standingPart;
     private readonly StoringOutcome _outcome;
+    private long _askedAfter;
     private CacheSpan _span;
     private NotStoredReason _refusal = NotStoredReason.StoreUnavailable;
     private volatile bool _isAbandoned;
@@ -92,6 +93,7 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
 
         var recorder = new Recorder(services, exchange.Key, exchange.Policy, writer, commit, superseded, prefixLength, standingPart, outcome)
         {
+            _askedAfter = exchange.AskedAfter,
             _span = services.Activities.Step(SpanNames.Store, exchange.Span, SpanKind.Detached),
         };
         if (prefix is not null && !await recorder.CopyAsync(prefix, 0, prefixLength).ConfigureAwait(false))
@@ -213,7 +215,7 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
         if (reason is RecordingEnd.Disposed or RecordingEnd.ReadFailed && !_isSpoilt
             && PartialRules.BeginningOf(_commit.Head, _prefixLength + received, _standingPart, _policy) is { } beginning)
         {
-            _services.Pending.Add(_services.Store.CommitAsync(_writer, _key, _commit with { Head = beginning, Replaces = _standingPart?.Generation }).AsTask());
+            _services.Pending.Add(_services.Store.CommitAsync(_writer, _key, _commit with { Head = beginning, Replaces = _standingPart?.Generation }, _askedAfter).AsTask());
             return;
         }
 
@@ -286,7 +288,7 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
 
         var head = Finished(whole);
         var commit = ReferenceEquals(head, _commit.Head) ? _commit : _commit with { Head = head };
-        return (head, await _services.Store.CommitAsync(_writer, _key, commit).ConfigureAwait(false));
+        return (head, await _services.Store.CommitAsync(_writer, _key, commit, _askedAfter).ConfigureAwait(false));
     }
 
     /// <summary>The length with what a stored part goes on with; null if that can't be read, and nothing is stored.</summary>

@@ -92,7 +92,8 @@ internal sealed class ConfigurationReader(HttpCacheOptions options)
         var groups = group.Length == 0 && section.GetChildren().Any()
             ? _rows.Where(row => row.Group.Length > 0).Select(row => (Path: row.Group, Distance: EditDistance.Between(section.Key, row.Group)))
             : [];
-        return options.Concat(groups).MinBy(candidate => candidate.Distance).Path;
+        var rules = group.Length == 0 ? new[] { (Path: RuleReader.Key, Distance: EditDistance.Between(section.Key, RuleReader.Key)) } : [];
+        return options.Concat(groups).Concat(rules).MinBy(candidate => candidate.Distance).Path;
     }
 
     private void Refuse(string error) => options.ConfigurationErrors.Add(error);

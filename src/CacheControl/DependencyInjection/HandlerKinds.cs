@@ -19,7 +19,7 @@ internal static class HandlerKinds
 
     private static readonly string[] WatchingOnly = ["Log", "Logs", "Logger", "Logging", "Metric", "Metrics", "Telemetry", "Tracing", "Audit", "Auditing"];
 
-    private static readonly string[] OtherTokens = ["Cancellation", "Antiforgery", "Forgery", "Csrf", "Xsrf", "Continuation", "Page", "Correlation", "Idempotency", "Sync"];
+    private static readonly string[] OtherTokens = ["Cancellation", "Antiforgery", "Forgery", "Csrf", "Xsrf", "Continuation", "Page", "Correlation", "Idempotency", "Sync", "Bucket"];
 
     /// <summary>The kind of a handler's type, or of the nearest base type that has one.</summary>
     public static HandlerKind Of(Type? handler)

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace HttpCaching.DependencyInjection;
 
 /// <summary>Judges the order of the handlers of a client with a cache.</summary>
@@ -25,7 +27,7 @@ internal static class HandlerOrder
         {
             if (WordsOf(HandlerKinds.Of(handler.GetType())) is { } added)
             {
-                yield return $"{handler.GetType().Name} is below the cache, so the cache does not see the {added} that it adds and can't keep users apart; {Remedy("add it before AddHttpCaching()")}";
+                yield return $"{handler.GetType().Name} is below the cache, so the cache does not see the {added} that it adds and can't keep users apart; {Remedy("add it before AddHttpCaching()")} If it adds none, call {nameof(HttpCachingBuilderOrderExtensions.WithAnyHandlerOrder)}().";
             }
         }
 

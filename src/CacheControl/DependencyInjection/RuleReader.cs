@@ -30,10 +30,10 @@ internal sealed class RuleReader(HttpCacheOptions options)
 
     private void ReadRule(IConfigurationSection section)
     {
+        var before = options.ConfigurationErrors.Count;
         if (string.IsNullOrEmpty(section[Match]))
         {
             Refuse($"{section.Path} has no {Match}; give it the pattern of the URIs that it is for, such as https://api.example.org/*.");
-            return;
         }
 
         var rule = new CacheRule();
@@ -46,16 +46,16 @@ internal sealed class RuleReader(HttpCacheOptions options)
 
             if (_rows.FirstOrDefault(row => Same(row.Name, child.Key)) is not { } row)
             {
-                var nearest = _rows.MinBy(candidate => EditDistance.Between(candidate.Name, child.Key))!;
-                Refuse($"{child.Path} is not a setting of a rule. The nearest is {nearest.Name}; correct the key or remove it.");
+                var nearest = _rows.Select(candidate => candidate.Name).Append(Match).MinBy(name => EditDistance.Between(name, child.Key));
+                Refuse($"{child.Path} is not a setting of a rule. The nearest is {nearest}; correct the key or remove it.");
             }
             else if (!row.TryRead(rule, child))
             {
-                Refuse($"{child.Path} is {(child.Value is { } value ? $"'{value}'" : "a section")}; set it to {row.Expected}.");
+                Refuse($"{child.Path} is {(child.Value is { } value ? $"'{value}'" : child.GetChildren().Any() ? "a section" : "null")}; set it to {row.Expected}.");
             }
         }
 
-        options.Rules.Add(new WrittenRule(section[Match], rule));
+        options.Rules.Add(new WrittenRule(section[Match], rule, IsBroken: options.ConfigurationErrors.Count > before));
     }
 
     private static bool Same(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);

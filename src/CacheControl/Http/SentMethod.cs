@@ -8,9 +8,12 @@ internal static class SentMethod
 
     /// <summary>The method token.</summary>
     /// <param name="method">The method.</param>
-    public static string Of(HttpMethod method)
+    public static string Of(HttpMethod method) => Of(method.Method);
+
+    /// <summary>The method token of a name.</summary>
+    /// <param name="name">The name.</param>
+    public static string Of(string name)
     {
-        var name = method.Method;
         foreach (var known in Known)
         {
             if (name.Length == known.Length && name.Equals(known, StringComparison.OrdinalIgnoreCase))

@@ -17,7 +17,7 @@ public sealed class CachedResponse
         Uri = new Uri(key.Uri);
     }
 
-    /// <summary>The target URI.</summary>
+    /// <summary>The URI of the key: the target URI, or what a rule or <see cref="HttpRequestMessageExtensions.WithCacheKey"/> puts in its place. A name that a request has given is shown as a fragment.</summary>
     public Uri Uri { get; }
 
     /// <summary>The method of the request: GET, HEAD, or QUERY.</summary>

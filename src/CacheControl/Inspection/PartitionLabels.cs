@@ -13,19 +13,19 @@ internal sealed class PartitionLabels(KeyMaker keys)
     /// <summary>The label of a scope; null for the common scope.</summary>
     public string? Of(string? scope)
     {
-        if (scope is null || KeyMaker.IsCommon(scope))
+        if (KeyMaker.PartitionOf(scope) is not { } partition)
         {
             return null;
         }
 
-        // Listings go from one response of a scope to the next.
-        if (_last is { } last && last.Item1 == scope)
+        // Listings go from one response of a partition to the next.
+        if (_last is { } last && last.Item1 == partition)
         {
             return last.Item2;
         }
 
-        var label = keys.Hash(scope)[..Length];
-        _last = Tuple.Create(scope, label);
+        var label = keys.Hash(partition)[..Length];
+        _last = Tuple.Create(partition, label);
         return label;
     }
 }

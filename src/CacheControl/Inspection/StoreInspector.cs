@@ -128,7 +128,7 @@ internal sealed class StoreInspector(IHttpCacheStore store, CacheServices servic
         ResponseSelector selector, Func<CachedResponse, ValueTask<bool>> change, CancellationToken cancellationToken)
     {
         var withdrawn = services.Store.Withdrawn;
-        var removal = withdrawn.Add(services.Clock.Now, (key, head) => !head.IsMarkedStale && selector.MayCover(key, head) && selector.Covers(ViewOf(key, head, lastUse: null)));
+        var removal = withdrawn.Add((key, head) => !head.IsMarkedStale && selector.MayCover(key, head) && selector.Covers(ViewOf(key, head, lastUse: null)));
         try
         {
             return await ForEachAsync(selector, change, isPreview: false, cancellationToken).ConfigureAwait(false);

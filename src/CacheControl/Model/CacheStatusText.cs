@@ -68,7 +68,7 @@ internal static class CacheStatusText
         NotStoredReason.NotUnderstood => "the response says must-understand, and its status is unknown",
         NotStoredReason.Private => "the response says private, and the cache is shared",
         NotStoredReason.Authorization => "the request carries credentials, and nothing opens the response to a shared cache",
-        NotStoredReason.SetCookie => "Set-Cookie in a shared cache",
+        NotStoredReason.SetCookie => "the response sets a cookie",
         NotStoredReason.SetCookieInRedirect => "Set-Cookie in a redirect",
         NotStoredReason.VaryAny => "Vary: * without an entity tag",
         NotStoredReason.NoPermission => "nothing in the response permits storing its status",

@@ -50,8 +50,8 @@ public enum NotStoredReason
     /// <remarks>Have the origin send <c>public</c>, <c>s-maxage</c> or <c>must-revalidate</c>, or set <c>Kind</c> to <c>Private</c>.</remarks>
     Authorization,
 
-    /// <summary>The response sets a cookie, the cache is a shared one, and nothing in the response opens it to other users.</summary>
-    /// <remarks>Have the origin set the cookie with other responses, or send <c>public</c> or <c>s-maxage</c>. Or set the option <c>Store.SetCookie</c>.</remarks>
+    /// <summary>The response sets a cookie. Either the cache is a shared one, and nothing in the response opens it to other users, or a rule says not to store it.</summary>
+    /// <remarks>Have the origin set the cookie with other responses, or send <c>public</c> or <c>s-maxage</c>. Or set the option <c>Store.SetCookie</c>, or change the <c>SetCookie</c> of the rule.</remarks>
     SetCookie,
 
     /// <summary>The response is a redirect that sets a cookie: out of the store it would lead on without the cookie.</summary>

@@ -46,7 +46,7 @@ internal sealed record KeyRule
         }
 
         var all = uri[(question + 1)..].Split('&');
-        var kept = Array.FindAll(all, parameter => !IsIgnored(NameOf(parameter)));
+        var kept = Array.FindAll(all, parameter => !IsIgnored(Decoded(NameOf(parameter))));
         if (IgnoresOrder)
         {
             kept = [.. kept.OrderBy(NameOf, StringComparer.Ordinal)];
@@ -60,8 +60,9 @@ internal sealed record KeyRule
     /// <summary>Whether a parameter does not matter. An access token tells users apart, so no star covers it (RFC 6750 §2.3).</summary>
     private bool IsIgnored(string name)
     {
-        foreach (var pattern in IgnoredParameters)
+        foreach (var written in IgnoredParameters)
         {
+            var pattern = Decoded(written);
             if (pattern[^1] == '*' ? name.AsSpan().StartsWith(pattern.AsSpan(0, pattern.Length - 1)) && name != AccessToken : name == pattern)
             {
                 return true;
@@ -70,6 +71,10 @@ internal sealed record KeyRule
 
         return false;
     }
+
+    /// <summary>A name without percent-encoding: of the reserved characters in names, clients encode some and applications write none so.</summary>
+    /// <param name="name">The name.</param>
+    public static string Decoded(string name) => name.Contains('%', StringComparison.Ordinal) ? Uri.UnescapeDataString(name) : name;
 
     private static string NameOf(string parameter)
     {

@@ -64,6 +64,26 @@ public sealed class RuleTableTests
         Table("https://h/*a*b", "https://h/*b*a", "https://h/a*b*")!.For("GET", "https://h/xbxaxb")!.StaleIfError.Should().Be(TimeSpan.FromSeconds(1));
     }
 
+    [Theory]
+    [InlineData("https://h/a?v=1", "https://h/a?v=*", "https://h/a?v=1")]
+    [InlineData("https://h/a?v=12", "https://h/a?v=1*", "https://h/a?v=*", "https://h/a?v=12")]
+    [InlineData("https://h/a?v=", "https://h/a?v", "https://h/a?v=")]
+    [InlineData("https://h/a?v=1&w=1", "https://h/a?v=1", "https://h/a?v=*&w=*")]
+    public void Queries_OfAsManyParameters_TheNarrowestValueWins(string uri, params string[] patterns)
+    {
+        var settings = Table(patterns)!.For("GET", uri)!;
+
+        settings.StaleIfError.Should().Be(TimeSpan.FromSeconds(patterns.Length), "the last one is the narrowest");
+    }
+
+    [Theory]
+    [InlineData("https://h/a?utm_*=1", "parameter of the query without a whole name")]
+    [InlineData("https://h/a?*", "parameter of the query without a whole name")]
+    [InlineData("https://h/a?&v=1", "parameter of the query without a whole name")]
+    [InlineData("https://*.127.0.0.1/*", "has the host '*.127.0.0.1'")]
+    [InlineData("https://*.[::1]/*", "has the host '*.[::1]'")]
+    public void Pattern_ThatNoRequestFits_IsRefused(string pattern, string error) => RulePattern.Read(pattern, out _).Should().Contain(error);
+
     [Fact]
     public void NoRules_NoTable() => RuleTable.Of([]).Should().BeNull();
 

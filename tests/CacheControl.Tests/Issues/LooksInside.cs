@@ -86,6 +86,99 @@ public sealed class LooksInside
         (await fixture.GetAsync("http://h/a")).Cache.Hit.Should().BeTrue();
     }
 
+    [Theory]
+    [Trait("Spec", "LOOK-2")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Change_WhatIsAskedForAfterItInTheSameMoment_IsStored(bool marks)
+    {
+        using var fixture = new CacheFixture();
+        fixture.Origin.Otherwise = request => request.Headers.IfNoneMatch.Count > 0
+            ? ScriptedOrigin.Response(304, null, ("Cache-Control", "max-age=60"), ("ETag", "\"1\""))
+            : ScriptedOrigin.Response(200, "x", ("Cache-Control", "max-age=60"), ("ETag", "\"1\""));
+        await fixture.GetAsync("http://h/a");
+        var filter = new CachedResponseFilter { Where = _ => true };
+        _ = marks ? await fixture.Cache.MarkStaleAsync(filter) : await fixture.Cache.RemoveAsync(filter);
+
+        (await fixture.GetAsync("http://h/a")).Cache.Stored.Should().BeTrue("the clock has not moved, and the origin was asked after the change");
+        (await fixture.GetAsync("http://h/a")).Cache.Hit.Should().BeTrue();
+    }
+
+    [Fact]
+    [Trait("Spec", "LOOK-2")]
+    public async Task Remove_ResponseOnItsWayToAnotherCacheOfTheStore_IsNotStored()
+    {
+        using var store = new MemoryHttpCacheStore();
+        using var fixture = new CacheFixture(store: store);
+        using var other = new CacheFixture(store: new TieredHttpCacheStore(new MemoryHttpCacheStore(), store));
+        var gate = new TaskCompletionSource();
+        other.Origin.ThenAsync(async (_, _) =>
+        {
+            await gate.Task;
+            return ScriptedOrigin.Response(200, "old", ("Cache-Control", "max-age=60"));
+        });
+        var first = other.GetAsync("http://h/a");
+        await fixture.Cache.RemoveAsync(new CachedResponseFilter { Where = _ => true });
+        gate.SetResult();
+
+        (await first).Cache.NotStored.Should().Be(NotStoredReason.LostToAnotherWriter);
+    }
+
+    [Theory]
+    [Trait("Spec", "LOOK-2")]
+    [InlineData("filter")]
+    [InlineData("prefix")]
+    [InlineData("uri")]
+    [InlineData("clear")]
+    [InlineData("unsafe request")]
+    public async Task Change_OfAStoreByAnotherCache_EndsTheFlights(string change)
+    {
+        using var store = new MemoryHttpCacheStore();
+        using var fixture = new CacheFixture(store: store);
+        using var other = new CacheFixture(store: new TieredHttpCacheStore(new MemoryHttpCacheStore(), store));
+        other.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "ok");
+        var gate = new TaskCompletionSource();
+        fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "new", ("Cache-Control", "max-age=60"));
+        fixture.Origin.ThenAsync(async (_, _) =>
+        {
+            await gate.Task;
+            return ScriptedOrigin.Response(200, "old", ("Cache-Control", "max-age=60"));
+        });
+        var first = fixture.GetAsync("http://h/a");
+        await (change switch
+        {
+            "filter" => other.Cache.RemoveAsync(new CachedResponseFilter { Where = _ => true }),
+            "prefix" => other.Cache.RemoveByPrefixAsync("http://h/"),
+            "uri" => other.Cache.InvalidateAsync(new Uri("http://h/a")),
+            "clear" => other.Cache.ClearAsync(),
+            _ => (Task)other.SendAsync("DELETE", "http://h/a"),
+        });
+        var second = fixture.GetAsync("http://h/a");
+        gate.SetResult();
+
+        (await first).Body.Should().Be("old");
+        (await second).Body.Should().Be("new", "the origin was asked for the first before the change");
+    }
+
+    [Theory]
+    [Trait("Spec", "LOOK-1")]
+    [InlineData("uri")]
+    [InlineData("request")]
+    [InlineData("explain")]
+    public async Task Tool_CancelledBefore_Throws(string tool)
+    {
+        using var fixture = new CacheFixture();
+        var cancelled = new CancellationToken(canceled: true);
+        var act = () => tool switch
+        {
+            "uri" => fixture.Cache.FindAsync(new Uri("http://h/a"), cancelled),
+            "request" => fixture.Cache.FindAsync(CacheFixture.Request("GET", "http://h/a"), cancelled),
+            _ => (Task)fixture.Cache.ExplainAsync(CacheFixture.Request("GET", "http://h/a"), cancelled),
+        };
+
+        await act.Should().ThrowAsync<OperationCanceledException>();
+    }
+
     [Fact]
     [Trait("Spec", "LOOK-3")]
     public async Task MarkStale_FreshResponse_IsValidatedAndServedIfTheOriginFails()

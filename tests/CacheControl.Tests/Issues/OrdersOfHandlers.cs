@@ -22,7 +22,7 @@ public sealed class OrdersOfHandlers
     {
         var error = ErrorAtStart(services => services.AddHttpClient("api").AddHttpCaching().AddHttpMessageHandler(() => Make(handler)));
 
-        error.Should().Match($"Client 'api': {handler.Name} is below the cache,*; add it before AddHttpCaching(), set SingleUser * PartitionSelector.");
+        error.Should().Match($"Client 'api': {handler.Name} is below the cache,*; add it before AddHttpCaching(), set SingleUser * PartitionSelector. If it adds none, call WithAnyHandlerOrder().");
     }
 
     [Theory]
@@ -36,6 +36,7 @@ public sealed class OrdersOfHandlers
     [InlineData(typeof(UnauthorizedResponseHandler))]
     [InlineData(typeof(AuthLoggingHandler))]
     [InlineData(typeof(CancellationTokenHandler))]
+    [InlineData(typeof(TokenBucketHandler))]
     [InlineData(typeof(AuthorityHandler))]
     [Trait("Spec", "HTC-18")]
     public void Start_HandlersThatOnlySoundLikeIt_AreRightBelow(Type handler) =>
@@ -290,6 +291,8 @@ public sealed class OrdersOfHandlers
     private sealed class AuthLoggingHandler : DelegatingHandler;
 
     private sealed class CancellationTokenHandler : DelegatingHandler;
+
+    private sealed class TokenBucketHandler : DelegatingHandler;
 
     private sealed class AuthorityHandler : DelegatingHandler;
 }

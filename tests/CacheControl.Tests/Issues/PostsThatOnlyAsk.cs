@@ -52,6 +52,25 @@ public sealed class PostsThatOnlyAsk
         (await fixture.SendAsync(Post("{a}", "text/plain"))).Cache.Hit.Should().BeFalse();
     }
 
+    [Fact]
+    [Trait("Spec", "RUL-10")]
+    public async Task OtherContent_IsNoOtherPartition()
+    {
+        using var fixture = new CacheFixture();
+        Answer(fixture);
+        var asOne = ("Authorization", "one");
+        await AskAsync(fixture, "{a}", asOne);
+
+        (await AskAsync(fixture, "{b}", asOne)).Cache.ToString().Should().Be("forwarded: nothing stored; stored");
+        (await AskAsync(fixture, "{b}")).Cache.IsInOtherPartition.Should().BeTrue();
+        (await AskAsync(fixture, "{a}")).Cache.IsInOtherPartition.Should().BeFalse();
+
+        (await fixture.Cache.ExplainAsync(Post("{c}").WithCacheableContent())).Partition.Should().BeNull();
+        var labels = (await fixture.Cache.ListAsync().ToListAsync()).Select(response => response.Partition).ToList();
+        labels.Should().HaveCount(4);
+        labels.Distinct().Should().HaveCount(2, "two have no credentials, and two have the same");
+    }
+
     [Theory]
     [InlineData("mutation{change}")]
     [InlineData("query A{a} mutation B{b}")]

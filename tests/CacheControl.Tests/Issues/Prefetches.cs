@@ -31,6 +31,17 @@ public sealed class Prefetches
 
     [Fact]
     [Trait("Spec", "LOOK-4")]
+    public async Task Prefetch_UriOfAnotherScheme_IsNotStoredAndTheOthersGoOn()
+    {
+        using var client = new HttpClient(new CachingHandler { InnerHandler = new Origin() });
+
+        var end = await client.PrefetchAsync([new Uri("https+http://h/2"), new Uri("http://h/2")], degree: 1);
+
+        end.Should().Be(new PrefetchProgress(0, 1, 1, 0, null));
+    }
+
+    [Fact]
+    [Trait("Spec", "LOOK-4")]
     public async Task Prefetch_CancelledByTheCaller_EndsAndThrows()
     {
         using var client = new HttpClient(new CachingHandler { InnerHandler = new Origin() });

@@ -23,6 +23,7 @@ public sealed class RulesForKeysAndVariants
         { rule => rule.IgnoreQuery("a*b"), "ignores the parameter 'a*b'; write a name, with a star at its end for any text." },
         { rule => rule.IgnoreQuery(""), "ignores the parameter ''; write a name, with a star at its end for any text." },
         { rule => rule.IgnoreQuery("access_token"), "ignores the parameter access_token, which would give one user's response to another; remove it." },
+        { rule => rule.IgnoreQuery("access%5Ftoken"), "ignores the parameter access%5Ftoken, which would give one user's response to another; remove it." },
         { rule => rule.SetCookie((HttpCacheSetCookie)9), "has SetCookie 9; use one of the values that have names." },
         { rule => rule.Bypass().IgnoreQueryOrder(), "has Bypass next to settings that need the cache; remove Bypass or the others." },
     };
@@ -194,6 +195,21 @@ public sealed class RulesForKeysAndVariants
 
         (await fixture.GetAsync(There + "?v=2&access_token=alice")).Cache.Hit.Should().BeTrue();
         (await fixture.GetAsync(There + "?access_token=bob")).Cache.Hit.Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData("page[size]", "?page[size]=1", "?page%5Bsize%5D=1")]
+    [InlineData("page%5bsize%5D", "?page[size]=1", "?page%5Bsize%5D=1")]
+    [InlineData("größe*", "?größe=1", "?gr%c3%b6%C3%9Fe_x")]
+    [Trait("Spec", "RUL-7")]
+    public async Task IgnoreQuery_NameInEitherSpelling_IsTheSame(string name, string one, string other)
+    {
+        using var fixture = With(rule => rule.IgnoreQuery(name));
+        fixture.Origin.Always(200, ("Cache-Control", Minute));
+
+        await fixture.GetAsync(There);
+        (await fixture.GetAsync(There + one)).Cache.Hit.Should().BeTrue();
+        (await fixture.GetAsync(There + other)).Cache.Hit.Should().BeTrue();
     }
 
     [Fact]

@@ -227,6 +227,39 @@ public sealed class RulesPerOrigin
         failures.Should().HaveCount(13);
     }
 
+    [Theory]
+    [InlineData("https://h/a?v=1&w=2", "https://h/a?w=2&v=1")]
+    [InlineData("https://h/a*", "https://h/a**")]
+    [InlineData("https://h/a?v", "https://h/a?v=*")]
+    public void SamePattern_InAnotherSpelling_HasNoEffect(string first, string second)
+    {
+        var options = new HttpCacheOptions();
+        options.For(first, rule => rule.Bypass()).For(second, rule => rule.Bypass());
+
+        Errors(options).Should().Equal($"Rules[1] ('{second}') has no effect: Rules[0] is for the same requests and comes first; put them into one.");
+    }
+
+    [Fact]
+    public void MethodsThatEarlierRulesHaveBetweenThem_HaveNoEffect()
+    {
+        var options = new HttpCacheOptions();
+        options.For(There, rule => rule.ForMethods("GET").Bypass()).For(There, rule => rule.Bypass()).For(There, rule => rule.ForMethods("head").Bypass())
+            .For(There, rule => rule.ForMethods("HEAD", "get").WithTags("x"));
+
+        Errors(options).Should().Equal($"Rules[3] ('{There}') has no effect: Rules[0] and Rules[2] are for the same requests and come first; put them into one.");
+    }
+
+    [Fact]
+    public async Task Methods_InTheCaseOfTheCaller_AreThoseThatAreSent()
+    {
+        using var fixture = With(rule => rule.ForMethods("get").Bypass());
+        Answers(fixture, "max-age=600");
+
+        (await fixture.GetAsync(There)).Cache.Reason.Should().Be(CacheReason.Rule);
+    }
+
+    private static IEnumerable<string> Errors(HttpCacheOptions options) => options.Invoking(o => new HttpCache(options: o)).Should().Throw<OptionsValidationException>().Which.Failures;
+
     private static CacheFixture With(Action<CacheRule> rule) =>
         new(options => options.For("https://api.example.org/products/*", rule));
 

@@ -1,5 +1,6 @@
 using HttpCaching.DependencyInjection;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace HttpCaching.Tests.Settings;
 
@@ -18,6 +19,9 @@ public sealed class RuleConfigurationTests
         { "Rules:1:KeyOf", "/a", "Http:Rules:1:KeyOf is '/a'; set it to a function, which configuration can't give, in code." },
         { "Rules:1:CacheContentOf", "POST", "Http:Rules:1:CacheContentOf is 'POST'; set it to a section with the key POST and a list of media types below." },
         { "Rules:1:SetCookie", "Drop", "Http:Rules:1:SetCookie is 'Drop'; set it to Default or Remove or Keep or DoNotStore." },
+        { "Rules:1:Mtch", "https://h/*", "Http:Rules:1:Mtch is not a setting of a rule. The nearest is Match; correct the key or remove it." },
+        { "Rules:1:AtLeast", null!, "Http:Rules:1:AtLeast is null; set it to a duration such as 00:00:30 for half a minute or 7.00:00:00 for a week." },
+        { "Rule:0:Match", "https://h/*", "Http:Rule is not an option of the cache. The nearest is Rules; correct the key or remove it." },
         { "Rules:1:Methods", "GET", "Http:Rules:1:Methods is 'GET'; set it to a list of texts." },
     };
 
@@ -68,6 +72,25 @@ public sealed class RuleConfigurationTests
     [MemberData(nameof(Wrong))]
     public void WrongKey_IsAnError(string key, string value, string error) =>
         Read(new() { ["Rules:1:Match"] = "https://h/*", [key] = value }).ConfigurationErrors.Should().ContainSingle().Which.Should().Be(error);
+
+    [Fact]
+    [Trait("Spec", "RUL-1")]
+    public void BrokenRules_HaveTheirErrorsOnceAndUnderTheirNumbers()
+    {
+        var options = Read(new()
+        {
+            ["Rules:0:FreshFor"] = "soon",
+            ["Rules:1:Match"] = "https://h/*",
+            ["Rules:1:FreshFor"] = "soon",
+            ["Rules:2:Match"] = "h/*",
+            ["Rules:2:Bypass"] = "true",
+        });
+
+        var failures = options.Invoking(HttpCacheOptionsValidator.ThrowIfInvalid).Should().Throw<OptionsValidationException>().Which.Failures.ToArray();
+        failures.Should().HaveCount(4);
+        failures[..3].Select(failure => failure[.."Http:Rules:0".Length]).Should().Equal("Http:Rules:0", "Http:Rules:0", "Http:Rules:1");
+        failures[3].Should().StartWith("Rules[2] ('h/*') has no scheme");
+    }
 
     [Fact]
     public void Settings_HaveTheNamesOfTheMethods() =>

@@ -57,6 +57,17 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
     /// <summary>The flights among several processes; null if there are none.</summary>
     public NodeFlights? Nodes { get; init; }
 
+    /// <summary>The flights of all caches that have the same store, these among them; null if there are no others.</summary>
+    public FlightsOfStore? OfStore
+    {
+        get;
+        init
+        {
+            field = value;
+            value?.Add(this);
+        }
+    }
+
     /// <summary>The number of flights that a request can join.</summary>
     public int Count
     {
@@ -218,21 +229,18 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
 
     /// <summary>A URI was invalidated: responses on their way were requested before, and later requests must ask again (RFC 9111 §4.4).</summary>
     /// <param name="uri">The URI, or <see langword="null"/> for all.</param>
-    public void Detach(string? uri)
-    {
-        lock (_lock)
-        {
-            _flights.RemoveAll(flight => uri is null || string.Equals(flight.Key.Key.Uri, uri, StringComparison.Ordinal));
-        }
-    }
+    public void Detach(string? uri) => RemoveAll(flight => uri is null || string.Equals(flight.Key.Key.Uri, uri, StringComparison.Ordinal));
 
     /// <summary>An origin has withdrawn an unknown part of its responses. Flights to other origins stay.</summary>
     /// <param name="origin">The origin, up to the path.</param>
-    public void DetachOrigin(string origin)
+    public void DetachOrigin(string origin) => RemoveAll(flight => string.Equals(OriginRules.OriginOf(flight.Key.Key.Uri), origin, StringComparison.Ordinal));
+
+    /// <summary>Removes the flights of this cache that match.</summary>
+    public void RemoveOwn(Predicate<Flight> matches)
     {
         lock (_lock)
         {
-            _flights.RemoveAll(flight => string.Equals(OriginRules.OriginOf(flight.Key.Key.Uri), origin, StringComparison.Ordinal));
+            _flights.RemoveAll(matches);
         }
     }
 
@@ -310,5 +318,17 @@ internal sealed class RequestCollapser(CollapseSettings settings, CacheClock clo
         _flights.RemoveAll(static flight => flight.Result is SharedBody { IsIdle: true });
         _nextSweep = Math.Max(FirstSweep, _flights.Count * 2);
         _lastSweep = clock.Provider.GetTimestamp();
+    }
+
+    private void RemoveAll(Predicate<Flight> matches)
+    {
+        if (OfStore is { } all)
+        {
+            all.RemoveAll(matches);
+        }
+        else
+        {
+            RemoveOwn(matches);
+        }
     }
 }

@@ -1,11 +1,11 @@
 namespace HttpCaching.Control.Guard;
 
 /// <summary>A removal by a filter.</summary>
-/// <param name="at">When it began.</param>
+/// <param name="number">How many there are with it.</param>
 /// <param name="selects">Which responses it takes.</param>
-internal sealed class FilteredRemoval(DateTimeOffset at, Func<CacheKey, StoredResponse, bool> selects)
+internal sealed class FilteredRemoval(long number, Func<CacheKey, StoredResponse, bool> selects)
 {
-    public DateTimeOffset At => at;
+    public long Number => number;
 
     /// <summary>Whether it takes a response. If the application's filter throws here, no caller of it is left to tell: the response is not stored.</summary>
     public bool Selects(CacheKey key, StoredResponse head)

@@ -145,7 +145,7 @@ internal sealed partial class GuardedStore : IDisposable
     }
 
     /// <summary>The removals by filter, which the store does not know.</summary>
-    public FilteredRemovals Withdrawn { get; } = new();
+    public FilteredRemovals Withdrawn { get; init; } = new();
 
     /// <summary>Whether nothing forbids storing under a URI: no invalidation of it is still to be carried out.</summary>
     public bool MayStore(string uri) => !_removals.Cover(uri);
@@ -189,10 +189,10 @@ internal sealed partial class GuardedStore : IDisposable
 
     /// <summary>Commits the written response and disposes the writer.</summary>
     /// <returns>Null if the response is stored, else the reason why the store would not have it.</returns>
-    public async ValueTask<NotStoredReason?> CommitAsync(HttpCacheWriter writer, CacheKey key, StoreCommit commit)
+    public async ValueTask<NotStoredReason?> CommitAsync(HttpCacheWriter writer, CacheKey key, StoreCommit commit, long askedAfter)
     {
         var call = new CommitCall(writer, commit);
-        var isWithdrawn = Withdrawn.Covers(key, commit.Head);
+        var isWithdrawn = Withdrawn.Covers(key, commit.Head, askedAfter);
         var isStored = !isWithdrawn && MayStore(key.Uri)
             && await RunAsync("commit", call, static call => new ValueTask<bool>(call.Begin()), null, CancellationToken.None).ConfigureAwait(false);
         var running = call.Running;
@@ -231,9 +231,9 @@ internal sealed partial class GuardedStore : IDisposable
 
     /// <summary>Replaces a head.</summary>
     /// <returns>Null if it is replaced, else the reason why it is not.</returns>
-    public async ValueTask<NotStoredReason?> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, long stamp, TimeSpan retention)
+    public async ValueTask<NotStoredReason?> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, long stamp, TimeSpan retention, long askedAfter)
     {
-        if (Withdrawn.Covers(key, head))
+        if (Withdrawn.Covers(key, head, askedAfter))
         {
             return NotStoredReason.LostToAnotherWriter;
         }

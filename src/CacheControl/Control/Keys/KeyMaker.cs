@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using HttpCaching.Diagnostics;
@@ -21,6 +22,8 @@ internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
     private const string SharedKind = "shared";
 
     private const string Served = "s0:";
+
+    private const char ContentKind = 'q';
 
     private static readonly string SharedScope = $"k{SharedKind.Length}:{SharedKind}";
 
@@ -197,7 +200,7 @@ internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
         AppendPart(scope, 'p', partition);
         AppendPart(scope, 'm', material);
         AppendPart(scope, 'a', authority);
-        AppendPart(scope, 'q', contentDigest);
+        AppendPart(scope, ContentKind, contentDigest);
         foreach (var name in settings.Fields)
         {
             AppendPart(scope, 'f', presented.Fields.Combined(name) ?? "\0");
@@ -221,8 +224,31 @@ internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
         return origin == OriginRules.OriginOf(presented.TargetUri) ? null : origin;
     }
 
-    /// <summary>Whether a scope only tells the kind of the cache: its responses belong to no partition.</summary>
-    public static bool IsCommon(string scope) => scope == SharedScope;
+    /// <summary>The partition of a scope: all of it but the content of a QUERY, which tells questions apart and not who asks; null for the common one.</summary>
+    /// <param name="scope">The scope.</param>
+    public static string? PartitionOf(string? scope)
+    {
+        for (var at = 0; at < scope?.Length;)
+        {
+            // A store may hold what another version has written.
+            var colon = scope.IndexOf(':', at);
+            if (colon < 0 || !int.TryParse(scope.AsSpan(at + 1, colon - at - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length > scope.Length - colon - 1)
+            {
+                return scope;
+            }
+
+            var end = colon + 1 + length;
+            if (scope[at] == ContentKind)
+            {
+                scope = scope.Remove(at, end - at);
+                break;
+            }
+
+            at = end;
+        }
+
+        return string.IsNullOrEmpty(scope) || scope == SharedScope ? null : scope;
+    }
 
     /// <summary>A keyed hash that replaces a secret in keys and in stored responses.</summary>
     public string Hash(string secret) =>

@@ -8,18 +8,19 @@ internal sealed class KnownPartitions
 {
     private const int Maximum = 4096;
 
-    private readonly BoundedTable<string, string> _scopes = new(Maximum);
+    private readonly BoundedTable<string, string> _partitions = new(Maximum);
 
     /// <summary>Records that a response was stored.</summary>
     public void Note(CacheKey key)
     {
-        if (key.Scope is not null || !_scopes.IsUnused)
+        var partition = KeyMaker.PartitionOf(key.Scope);
+        if (partition is not null || !_partitions.IsUnused)
         {
-            var scope = key.Scope ?? string.Empty;
-            _scopes.Set(key.Uri, _ => scope);
+            partition ??= string.Empty;
+            _partitions.Set(key.Uri, _ => partition);
         }
     }
 
     /// <summary>Whether the URI was stored last in another partition than that of the key.</summary>
-    public bool HasOther(CacheKey key) => _scopes.TryGet(key.Uri, out var scope) && scope != (key.Scope ?? string.Empty);
+    public bool HasOther(CacheKey key) => _partitions.TryGet(key.Uri, out var partition) && partition != (KeyMaker.PartitionOf(key.Scope) ?? string.Empty);
 }

@@ -17,10 +17,10 @@ internal sealed class RulePattern
     private readonly string[] _path;
     private readonly (string Name, string[] Value)[] _query;
 
-    private RulePattern(string text, string? scheme, string host, string? port, string path, string? query)
+    private RulePattern(string text, string? scheme, string host, string? port, string path, (string Name, string Value)[] query)
     {
         (Text, _scheme, Host, _port, _path) = (text, scheme, host, port, path.Split('*'));
-        _query = query is null ? [] : [.. query.Split('&').Select(part => part.Split('=', 2)).Select(pair => (pair[0], pair.Length > 1 ? pair[1].Split('*') : [string.Empty, string.Empty]))];
+        _query = [.. query.Select(parameter => (parameter.Name, parameter.Value.Split('*')))];
     }
 
     /// <summary>The pattern in its normal spelling.</summary>
@@ -36,13 +36,15 @@ internal sealed class RulePattern
     public bool IsOnePath => _path.Length == 1;
 
     /// <summary>How narrow the pattern is: the larger in the first number that differs wins.</summary>
-    public (int Host, int HostLength, int PathStart, int Path, int Query, int Authority) Specificity =>
+    public (int Host, int HostLength, int PathStart, int Path, int Query, int QueryValues, int QueryText, int Authority) Specificity =>
     (
         Host == "*" ? 0 : Host[0] == '.' ? 1 : 2,
         Host.Length,
         PathStart.Length,
         _path.Length == 1 ? int.MaxValue : _path.Sum(part => part.Length),
         _query.Length,
+        _query.Count(parameter => parameter.Value.Length == 1),
+        _query.Sum(parameter => parameter.Value.Sum(part => part.Length)),
         (_scheme is null ? 0 : 1) + (_port == AnyPort ? 0 : 1));
 
     /// <summary>Reads a pattern.</summary>
@@ -92,7 +94,7 @@ internal sealed class RulePattern
         var colon = authority.EndsWith(']') ? -1 : authority.LastIndexOf(':');
         var (host, port) = colon < 0 ? (authority, null) : (authority[..colon], authority[(colon + 1)..]);
         var name = host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host == "*" ? "any" : host;
-        if (name.Length == 0 || name.AsSpan().ContainsAny("*@?"))
+        if (name.Length == 0 || name.AsSpan().ContainsAny("*@?") || (host != name && Uri.CheckHostName(name) is UriHostNameType.IPv4 or UriHostNameType.IPv6))
         {
             return $"has the host '{host}'; write a name, *. before a name for all below it, or * for all";
         }
@@ -115,12 +117,37 @@ internal sealed class RulePattern
             return "is for every URI; name a scheme or a host, or set the option for the whole cache";
         }
 
+        var query = ParametersOf(parts.Query);
+        if (Array.Exists(query, parameter => parameter.Name.Length == 0 || parameter.Name.Contains('*', StringComparison.Ordinal)))
+        {
+            return "has a parameter of the query without a whole name; write names in full, with stars in values only, and no query for any query";
+        }
+
         var hostText = host == "*" ? "*" : host == name ? parts.Host.ToString() : "." + parts.Host.ToString();
         var portText = port is null || (port == "443" && scheme == "https") || (port == "80" && scheme == "http") ? string.Empty : port;
-        var query = parts.Query.IsEmpty ? null : parts.Query.ToString();
-        var spelling = $"{scheme}{SchemeEnd}{hostText}:{portText}{parts.Path}?{query}";
-        pattern = new RulePattern(spelling, scheme == "*" ? null : scheme, hostText, portText, parts.Path.ToString(), query);
+        var path = WithSingleStars(parts.Path.ToString());
+        var spelling = $"{scheme}{SchemeEnd}{hostText}:{portText}{path}?{string.Join('&', query.Select(parameter => $"{parameter.Name}={parameter.Value}"))}";
+        pattern = new RulePattern(spelling, scheme == "*" ? null : scheme, hostText, portText, path, query);
         return null;
+    }
+
+    /// <summary>The parameters of a query in one order, since those of a URI may come in any. One without a value may have any.</summary>
+    private static (string Name, string Value)[] ParametersOf(ReadOnlySpan<char> query) => query.IsEmpty ? [] :
+    [
+        .. query.ToString().Split('&').Select(static parameter => parameter.Split('=', 2))
+            .Select(static pair => (Name: pair[0], Value: pair.Length > 1 ? WithSingleStars(pair[1]) : "*"))
+            .Order(),
+    ];
+
+    /// <summary>Several stars in a row are no more than one.</summary>
+    private static string WithSingleStars(string text)
+    {
+        while (text.Contains("**", StringComparison.Ordinal))
+        {
+            text = text.Replace("**", "*", StringComparison.Ordinal);
+        }
+
+        return text;
     }
 
     /// <summary>Whether a text consists of the parts of a pattern, in order, with any text between them.</summary>
