@@ -65,12 +65,13 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
         _since = clock.Now;
         var journal = JournalOf(options, name, clock.Provider, logger);
         _metrics = new CacheMetrics(meterFactory, faults, name);
-        var keys = new KeyMaker(OptionsReader.Keys(options, name), faults);
+        var shared = SharedStore.Of(StoreTiers.WholeOf(_store));
+        var keys = new KeyMaker(OptionsReader.Keys(options, name), faults) { Renamed = shared.Renamed };
         Decompression = options.AutomaticDecompression;
         MaximumRedirects = options.MaximumRedirects;
         var dispatch = options.Dispatch ?? Dispatch.OfPool;
         _observers = CacheObservers.Of(observers, name, () => clock.Now, logger, _metrics);
-        _guarded = new GuardedStore(_store, _metrics, logger, clock.Provider, OptionsReader.Limits(options), journal) { Observers = _observers, Withdrawn = FilteredRemovals.Of(StoreTiers.WholeOf(_store)) };
+        _guarded = new GuardedStore(_store, _metrics, logger, clock.Provider, OptionsReader.Limits(options), journal) { Observers = _observers, Withdrawn = shared.Withdrawn };
         var policy = OptionsReader.Policy(options, keys.Hash, rules);
         var services = new CacheServices
         {
@@ -79,6 +80,7 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
             Rules = OptionsReader.Rules(options, policy),
             RequestRules = new RequestRules(policy),
             Keys = keys,
+            Searches = shared.Searches,
             Clock = clock,
             Metrics = _metrics,
             Activities = new CacheActivities(faults, name),
@@ -88,7 +90,7 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
             Settings = OptionsReader.Control(options, rules),
             Flights = _flights = new RequestCollapser(OptionsReader.Collapsing(options), clock, dispatch)
             {
-                OfStore = FlightsOfStore.Of(StoreTiers.WholeOf(_store)),
+                OfStore = shared.Flights,
                 Nodes = options.Collapsing.Flights is { } flights ? new NodeFlights(flights, OptionsReader.NodeFlights(options), clock, _metrics, logger) : null,
             },
             Dispatch = dispatch,

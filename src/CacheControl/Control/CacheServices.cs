@@ -58,7 +58,7 @@ internal sealed record CacheServices
     public KnownPartitions Partitions { get; } = new();
 
     /// <summary>Which stored responses answer for other URIs too.</summary>
-    public EquivalentUris Searches { get; } = new();
+    public required EquivalentUris Searches { get; init; }
 
     /// <summary>The settings for a request: those of its rule, or of the options.</summary>
     /// <param name="method">Its method.</param>

@@ -161,6 +161,27 @@ public sealed class LooksInside
     }
 
     [Theory]
+    [Trait("Spec", "LOOK-2")]
+    [InlineData("name")]
+    [InlineData("No-Vary-Search")]
+    public async Task UnsafeRequest_ToAnotherCacheOfTheStore_InvalidatesWhatIsStoredUnderOtherNames(string other)
+    {
+        using var store = new MemoryHttpCacheStore();
+        using var fixture = new CacheFixture(options => options.Extensions.NoVarySearch = true, store: store);
+        using var changing = new CacheFixture(store: store);
+        changing.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "ok");
+        fixture.Origin.Otherwise = _ => ScriptedOrigin.Response(200, "x", ("Cache-Control", "max-age=60"), ("No-Vary-Search", "params=(\"v\")"));
+        var isNamed = other == "name";
+        HttpRequestMessage Get() => isNamed ? CacheFixture.Request("GET", "http://h/a").WithCacheKey("one") : CacheFixture.Request("GET", "http://h/a?v=1");
+        await fixture.SendAsync(Get());
+        (await fixture.SendAsync(Get())).Cache.Hit.Should().BeTrue();
+
+        await changing.SendAsync("DELETE", isNamed ? "http://h/a" : "http://h/a?v=2");
+
+        (await fixture.SendAsync(Get())).Cache.Hit.Should().BeFalse();
+    }
+
+    [Theory]
     [Trait("Spec", "LOOK-1")]
     [InlineData("uri")]
     [InlineData("request")]

@@ -1,18 +1,11 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 
 namespace HttpCaching.Control.Flights;
 
 /// <summary>The flights of all caches in the process that have one store. A change of the store by one cache ends the flights of the others too: their responses were asked for before it.</summary>
 internal sealed class FlightsOfStore
 {
-    private static readonly ConditionalWeakTable<IHttpCacheStore, FlightsOfStore> Known = [];
-
     private ImmutableArray<WeakReference<RequestCollapser>> _caches = [];
-
-    /// <summary>Those of a store.</summary>
-    /// <param name="store">The store, without tiers before it.</param>
-    public static FlightsOfStore Of(IHttpCacheStore store) => Known.GetValue(store, static _ => new FlightsOfStore());
 
     /// <summary>Adds those of a cache, for as long as it is in use.</summary>
     public void Add(RequestCollapser flights) =>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 
 namespace HttpCaching.Control.Guard;
 
@@ -11,14 +10,8 @@ internal sealed class FilteredRemovals
 {
     private const int Most = 16;
 
-    private static readonly ConditionalWeakTable<IHttpCacheStore, FilteredRemovals> Known = [];
-
     private ImmutableArray<FilteredRemoval> _removals = [];
     private long _count;
-
-    /// <summary>Those of a store, which several caches of the process may have.</summary>
-    /// <param name="store">The store, without tiers before it.</param>
-    public static FilteredRemovals Of(IHttpCacheStore store) => Known.GetValue(store, static _ => new FilteredRemovals());
 
     /// <summary>How many there were.</summary>
     public long Count => Volatile.Read(ref _count);

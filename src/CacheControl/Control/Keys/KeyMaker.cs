@@ -28,7 +28,9 @@ internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
     private static readonly string SharedScope = $"k{SharedKind.Length}:{SharedKind}";
 
     private readonly PlainUris _plain = new();
-    private readonly RenamedUris _renamed = new();
+
+    /// <summary>The names that URIs have had in keys.</summary>
+    public RenamedUris Renamed { get; init; } = new();
 
     /// <summary>The normalised target URI, or <see langword="null"/> if the cache does not handle the request.</summary>
     public string? TargetUriOf(HttpRequestMessage request)
@@ -100,7 +102,7 @@ internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
 
     /// <summary>The URIs of the keys that requests for a URI have had, other than the URI, as far as this process remembers them.</summary>
     /// <param name="targetUri">The normalised URI.</param>
-    public IEnumerable<string> RenamedOf(string targetUri) => _renamed.Of(targetUri);
+    public IEnumerable<string> RenamedOf(string targetUri) => Renamed.Of(targetUri);
 
     /// <summary>The URI of a request's key: its own, or another one of its origin that the request or a rule gives in place of it.</summary>
     /// <param name="targetUri">The target URI.</param>
@@ -129,7 +131,7 @@ internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
         // The keys of rules of the options are found by those rules.
         if ((own.KeyName is not null || own.Rule is not null) && uri != targetUri)
         {
-            _renamed.Note(targetUri, uri);
+            Renamed.Note(targetUri, uri);
         }
 
         return true;
