@@ -6,7 +6,7 @@ namespace HttpCaching;
 
 /// <summary>
 /// Settings that differ from the options for some requests. One rule applies to a request: the one with the most specific pattern. A setting that the rule does not name stays
-/// as the options and the response have it.
+/// as the options and the response have it. A method that is called twice counts as it was called last.
 /// </summary>
 public sealed class CacheRule
 {
