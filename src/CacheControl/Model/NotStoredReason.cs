@@ -50,13 +50,17 @@ public enum NotStoredReason
     /// <remarks>Have the origin send <c>public</c>, <c>s-maxage</c> or <c>must-revalidate</c>, or set <c>Kind</c> to <c>Private</c>.</remarks>
     Authorization,
 
-    /// <summary>The response sets a cookie. Either the cache is a shared one, and nothing in the response opens it to other users, or a rule says not to store it.</summary>
-    /// <remarks>Have the origin set the cookie with other responses, or send <c>public</c> or <c>s-maxage</c>. Or set the option <c>Store.SetCookie</c>, or change the <c>SetCookie</c> of the rule.</remarks>
+    /// <summary>The response sets a cookie, the cache is a shared one, and nothing in the response opens it to other users.</summary>
+    /// <remarks>Have the origin set the cookie with other responses, or send <c>public</c> or <c>s-maxage</c>. Or set the option <c>Store.SetCookie</c>.</remarks>
     SetCookie,
 
     /// <summary>The response is a redirect that sets a cookie: out of the store it would lead on without the cookie.</summary>
     /// <remarks>Have the origin set the cookie with another response.</remarks>
     SetCookieInRedirect,
+
+    /// <summary>The response sets a cookie, and a rule does not store such responses.</summary>
+    /// <remarks>Change the <c>SetCookie</c> of the rule.</remarks>
+    SetCookieByRule,
 
     /// <summary>The response varies on everything and has no entity tag: no later request can match it (RFC 9111 §4.1).</summary>
     /// <remarks>Have the origin name the fields in <c>Vary</c>, or send an <c>ETag</c>.</remarks>

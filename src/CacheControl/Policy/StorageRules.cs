@@ -254,7 +254,7 @@ internal static class StorageRules
         var (cookies, setsCookie) = (settings.Rule?.SetCookie ?? HttpCacheSetCookie.Default, fields.Contains(FieldNames.SetCookie));
         if (setsCookie && cookies == HttpCacheSetCookie.DoNotStore)
         {
-            return NotStoredReason.SetCookie;
+            return NotStoredReason.SetCookieByRule;
         }
 
         if (!settings.IsShared)
