@@ -48,9 +48,7 @@ public sealed class Conversation : IAsyncDisposable
             var status = response.GetCacheStatus();
             var wire = _exchanges.ToArray();
             var saved = status is { FromCache: true } ? Math.Max(0, body.Length - wire.Sum(exchange => exchange.BodyBytes)) : 0;
-            return new StepResult(step, (int)response.StatusCode, System.Text.Encoding.UTF8.GetString(body), status, wire, time, saved, null)
-            {
-            };
+            return new StepResult(step, (int)response.StatusCode, System.Text.Encoding.UTF8.GetString(body), status, wire, time, saved, null);
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or TimeoutException)
         {

@@ -36,6 +36,9 @@ public sealed class LoopbackOrigin : IAsyncDisposable
     /// <summary>Whether it answers everything with 503.</summary>
     public bool IsBroken { get; set; }
 
+    /// <summary>Whether its answers take their time.</summary>
+    public bool IsFar { get; set; } = true;
+
     /// <summary>Starts a server.</summary>
     /// <param name="time">The clock of its Date fields.</param>
     public static async Task<LoopbackOrigin> StartAsync(TimeProvider time)
@@ -59,7 +62,7 @@ public sealed class LoopbackOrigin : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         Interlocked.Increment(ref _requests);
-        await Task.Delay(Delay, context.RequestAborted);
+        await Task.Delay(IsFar ? Delay : TimeSpan.Zero, context.RequestAborted);
         var headers = context.Response.Headers;
         headers.Date = _time.GetUtcNow().ToString("r");
         if (IsBroken)
