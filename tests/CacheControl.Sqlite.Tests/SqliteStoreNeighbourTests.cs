@@ -221,8 +221,7 @@ public sealed class SqliteStoreNeighbourTests : IDisposable
         var store = new SqliteHttpCacheStore(_file.Path, new SqliteHttpCacheStoreOptions { Logger = log, MaximumBytes = 2_000_000 });
         await PutAsync(store, Key());
         await store.MaintainAsync();
-        Directory.Delete(_file.Path + "-readers", recursive: true);
-        await File.WriteAllTextAsync(_file.Path + "-readers", "in the way");
+        await WaitUntilAsync(StandsInTheWay);
 
         // A replaced body has to be deleted, which needs the directory.
         await PutAsync(store, Key(), StoredResponses.Get(Key().Uri, 100_000));
@@ -236,6 +235,21 @@ public sealed class SqliteStoreNeighbourTests : IDisposable
 
         await WaitUntilAsync(() => store.Bytes < 2_000_000);
         store.Invoking(s => s.Dispose()).Should().NotThrow();
+    }
+
+    /// <summary>Puts a file in the place of the readers' directory; false if the store has just made the directory again.</summary>
+    private bool StandsInTheWay()
+    {
+        try
+        {
+            Directory.Delete(_file.Path + "-readers", recursive: true);
+            File.WriteAllText(_file.Path + "-readers", "in the way");
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private void DeleteFile()
