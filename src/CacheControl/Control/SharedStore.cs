@@ -5,7 +5,9 @@ using HttpCaching.Control.Keys;
 
 namespace HttpCaching.Control;
 
-/// <summary>What the caches of the process that have one store have in common. It hangs on the store: that is all that they know of each other.</summary>
+/// <summary>
+/// The flights, removals and names that all caches of one store share in the process. The table finds them by the store, because the caches do not know each other. They go with the store.
+/// </summary>
 internal sealed class SharedStore
 {
     private static readonly ConditionalWeakTable<IHttpCacheStore, SharedStore> OfStores = [];

@@ -52,7 +52,7 @@ public sealed class MiddlewareAroundTests
                 var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, name)], "key");
                 if (isAdded)
                 {
-                    // Next to the identity of nobody, which is the first one.
+                    // The first identity of the principal is that of an unknown user, and stays.
                     context.User.AddIdentity(identity);
                 }
                 else
