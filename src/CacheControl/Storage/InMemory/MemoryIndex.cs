@@ -115,6 +115,12 @@ internal sealed class MemoryIndex(long maximumBytes, int maximumVariants, Evicti
         }
 
         var listed = HeldIn(Find(held.Key));
+        if (listed.IsEmpty)
+        {
+            Show(held.Key, new MemorySnapshot([held], stamp));
+            return;
+        }
+
         var shown = WithNewest(held, listed, standing, displaced);
         Show(held.Key, new MemorySnapshot(shown, stamp));
         foreach (var old in listed)
@@ -221,11 +227,6 @@ internal sealed class MemoryIndex(long maximumBytes, int maximumVariants, Evicti
     private HeldResponse[] WithNewest(
         HeldResponse newest, ReadOnlySpan<HeldResponse> listed, HeldResponse? standing, HeldResponse? displaced)
     {
-        if (listed.IsEmpty)
-        {
-            return [newest];
-        }
-
         List<HeldResponse> result = new(listed.Length + 1) { newest };
         foreach (var held in listed)
         {

@@ -8,7 +8,12 @@ namespace HttpCaching.Storage.InMemory;
 /// </summary>
 internal sealed class MemorySnapshot : HttpCacheSnapshot
 {
-    private readonly HeldResponse[] _held;
+    // Most keys have one response, and need no array for it.
+    private readonly HeldResponse? _newest;
+    private readonly HeldResponse[]? _several;
+
+    // Made by the first reader: many responses have none.
+    private ImmutableArray<StoredResponse> _responses;
 
     // The view that counts the uses: this one, or the one that differs only in its stamp. Here and not in each response, because readers have just touched it.
     private readonly MemorySnapshot _counter;
@@ -16,11 +21,11 @@ internal sealed class MemorySnapshot : HttpCacheSnapshot
     private uint _usedAt;
 
     /// <summary>A view of these responses, newest first. It counts their uses from now on. Called under the store's lock if there are any responses.</summary>
-    public MemorySnapshot(HeldResponse[] held, long stamp)
+    public MemorySnapshot(ReadOnlySpan<HeldResponse> held, long stamp)
     {
-        _held = held;
+        _newest = held is [var only] ? only : null;
+        _several = _newest is null ? held.ToArray() : null;
         _counter = this;
-        Responses = HeadsOf(held);
         Stamp = stamp;
         foreach (var one in held)
         {
@@ -32,14 +37,14 @@ internal sealed class MemorySnapshot : HttpCacheSnapshot
 
     private MemorySnapshot(MemorySnapshot original, long stamp)
     {
-        _held = original._held;
+        (_newest, _several) = (original._newest, original._several);
         _counter = original._counter;
-        Responses = original.Responses;
+        _responses = original._responses;
         Stamp = stamp;
     }
 
     /// <inheritdoc/>
-    public override ImmutableArray<StoredResponse> Responses { get; }
+    public override ImmutableArray<StoredResponse> Responses => _responses.IsDefault ? _responses = HeadsOf(Held) : _responses;
 
     /// <inheritdoc/>
     public override long Stamp { get; }
@@ -51,12 +56,12 @@ internal sealed class MemorySnapshot : HttpCacheSnapshot
     public bool HasLargeBodies { get; }
 
     /// <summary>The responses in memory, in the order of <see cref="Responses"/>.</summary>
-    public ReadOnlySpan<HeldResponse> Held => _held;
+    public ReadOnlySpan<HeldResponse> Held => _several is null ? new ReadOnlySpan<HeldResponse>(in _newest!) : _several;
 
     /// <inheritdoc/>
     internal override StoredBody? OpenAtOnce(int index, uint now, bool mayLease = false)
     {
-        StoredBody? body = _held[index].Body is { Hold: null } simple ? simple : mayLease ? _held[index].Body.Open() : null;
+        StoredBody? body = Held[index].Body is { Hold: null } simple ? simple : mayLease ? Held[index].Body.Open() : null;
         if (body is not null)
         {
             CountUse(now);
@@ -71,11 +76,12 @@ internal sealed class MemorySnapshot : HttpCacheSnapshot
     /// <summary>A view for one reader; null if the segments of a body have been given back, because the store no longer shows this view.</summary>
     public LeasedSnapshot? Lease(long stamp)
     {
-        for (var i = 0; i < _held.Length; i++)
+        var held = Held;
+        for (var i = 0; i < held.Length; i++)
         {
-            if (_held[i].Body.Hold is { } hold && !hold.TryShare())
+            if (held[i].Body.Hold is { } hold && !hold.TryShare())
             {
-                Release(_held.AsSpan(0, i));
+                Release(held[..i]);
                 return null;
             }
         }
@@ -84,7 +90,7 @@ internal sealed class MemorySnapshot : HttpCacheSnapshot
     }
 
     /// <summary>Ends a lease of <see cref="Lease"/>.</summary>
-    public void Release() => Release(_held);
+    public void Release() => Release(Held);
 
     /// <summary>The time of the last use that was counted here; 0 if there was none.</summary>
     public uint UsedAt => _counter._usedAt;
@@ -116,7 +122,7 @@ internal sealed class MemorySnapshot : HttpCacheSnapshot
         }
 
         _counter._uses = 0;
-        foreach (var held in _held)
+        foreach (var held in Held)
         {
             held.CountUses(uses);
             held.SetUsedAt(usedAt);
@@ -127,7 +133,15 @@ internal sealed class MemorySnapshot : HttpCacheSnapshot
     public override DateTimeOffset? LastUseOf(StoredResponse response)
     {
         ArgumentNullException.ThrowIfNull(response);
-        return Array.Find(_held, held => held.Head.Generation == response.Generation)?.LastUse;
+        foreach (var held in Held)
+        {
+            if (held.Head.Generation == response.Generation)
+            {
+                return held.LastUse;
+            }
+        }
+
+        return null;
     }
 
     /// <inheritdoc/>
@@ -139,7 +153,7 @@ internal sealed class MemorySnapshot : HttpCacheSnapshot
             return ValueTask.FromCanceled<StoredBody>(cancellationToken);
         }
 
-        foreach (var held in _held)
+        foreach (var held in Held)
         {
             if (held.Head.BodyId == response.BodyId)
             {
@@ -160,7 +174,7 @@ internal sealed class MemorySnapshot : HttpCacheSnapshot
         }
     }
 
-    private static ImmutableArray<StoredResponse> HeadsOf(HeldResponse[] held)
+    private static ImmutableArray<StoredResponse> HeadsOf(ReadOnlySpan<HeldResponse> held)
     {
         var heads = new StoredResponse[held.Length];
         for (var i = 0; i < held.Length; i++)
