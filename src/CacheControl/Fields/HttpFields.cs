@@ -47,6 +47,9 @@ public readonly struct HttpFields
     /// <summary>The field lines in order.</summary>
     public ReadOnlySpan<FieldLine> Lines => new(_lines, 0, Count);
 
+    /// <summary>The lines themselves: a text may be exchanged for an equal one, at any time.</summary>
+    internal Span<FieldLine> Exchangeable => new(_lines, 0, Count);
+
     /// <summary>Returns the field line at <paramref name="index"/>.</summary>
     /// <param name="index">Zero-based position.</param>
     /// <exception cref="IndexOutOfRangeException"><paramref name="index"/> is outside the collection.</exception>

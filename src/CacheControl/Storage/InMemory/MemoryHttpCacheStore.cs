@@ -16,6 +16,7 @@ public sealed partial class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheSt
     private readonly MemoryIndex _index;
     private readonly EvictionFeed _evictions = new();
     private readonly long _maximumBytes;
+    private readonly CommonTexts _texts = new();
     private readonly RemovalLog _removals = new(RememberedRemovals);
     private readonly long _maximumEntryBytes;
     private readonly SegmentPool _pool;
@@ -154,6 +155,7 @@ public sealed partial class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheSt
             return ValueTask.FromCanceled<bool>(cancellationToken);
         }
 
+        _texts.Share(head.Fields);
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -230,6 +232,7 @@ public sealed partial class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheSt
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             _index.Clear();
+            _texts.Clear();
             NextStamp_NeedsLock(_removals.AddAll);
         }
 
@@ -251,6 +254,7 @@ public sealed partial class MemoryHttpCacheStore : IHttpCacheStore, IHttpCacheSt
     /// <summary>Makes a response visible, unless a removal or a newer response forbids it.</summary>
     internal bool Commit(CacheKey key, StoreCommit commit, MemoryBody body)
     {
+        _texts.Share(commit.Head.Fields);
         var held = new HeldResponse(key, commit.Head, body, _clock.Now);
         lock (_lock)
         {
