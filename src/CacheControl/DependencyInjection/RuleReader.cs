@@ -51,12 +51,19 @@ internal sealed class RuleReader(HttpCacheOptions options)
             }
             else if (!row.TryRead(rule, child))
             {
-                Refuse($"{child.Path} is {(child.Value is { } value ? $"'{value}'" : child.GetChildren().Any() ? "a section" : "null")}; set it to {row.Expected}.");
+                Refuse($"{child.Path} is {Told(child)}; set it to {row.Expected}.");
             }
         }
 
         options.Rules.Add(new WrittenRule(section[Match], rule, IsBroken: options.ConfigurationErrors.Count > before));
     }
+
+    private static string Told(IConfigurationSection section) => section.Value is { } value ? $"'{value}'" : section.GetChildren().ToArray() switch
+    {
+        [] => "null",
+        var elements when elements.All(element => element.Value is not null && element.Key.All(char.IsAsciiDigit)) => $"the list {string.Join(", ", elements.Select(Told))}",
+        _ => "a section",
+    };
 
     private static bool Same(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 
