@@ -21,13 +21,13 @@ internal sealed class CommonTexts
         foreach (ref var line in fields.Exchangeable)
         {
             // Secrets are as long as their responses in memory, and no longer.
-            if (line.Name is not { Length: > 0 } name || line.Value.Length > MostCharacters || HttpFields.SameName(name, FieldNames.SetCookie))
+            if (line is not { Name: { Length: > 0 } name, Value: { Length: <= MostCharacters } value } || HttpFields.SameName(name, FieldNames.SetCookie))
             {
                 continue;
             }
 
-            ref var common = ref _lines[PlaceOf(name, line.Value)];
-            var shared = new FieldLine(Same(common.Name, name), Same(common.Value, line.Value));
+            ref var common = ref _lines[PlaceOf(name, value)];
+            var shared = new FieldLine(Same(common.Name, name), Same(common.Value, value));
             if (!ReferenceEquals(shared.Name, common.Name) || !ReferenceEquals(shared.Value, common.Value))
             {
                 common = shared;
