@@ -47,12 +47,14 @@ internal static class Explanations
     {
         var (presented, settings, ageValue) = (asked.Presented, asked.Settings, AgeField.Parse(response.Fields));
         var facts = ResponseConclusions.Of(presented, response, new ExchangeTimes(now, now), settings);
+        var notStored = (outcome as ResponseOutcome.PassThrough)?.Reason;
+        var findings = FindingsOf(response.StatusCode, response.Fields, facts, ageValue, StorageRules.HasCredentials(presented, response) || presented.Fields.Contains(FieldNames.Cookie));
         return new StorageExplanation
         {
-            NotStored = (outcome as ResponseOutcome.PassThrough)?.Reason,
+            NotStored = notStored,
             Lifetime = LifetimeOf(facts, settings),
             Age = AgeOf(facts, ageValue, now),
-            Findings = FindingsOf(response.StatusCode, response.Fields, facts, ageValue, StorageRules.HasCredentials(presented, response) || presented.Fields.Contains(FieldNames.Cookie)),
+            Findings = notStored == NotStoredReason.Method ? [.. findings.Where(finding => !FindingRules.IsOfReuse(finding.Id))] : findings,
         };
     }
 

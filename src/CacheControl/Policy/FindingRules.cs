@@ -27,6 +27,10 @@ internal static class FindingRules
             .Order(),
     ];
 
+    /// <summary>Whether a finding tells what the response lacks for its reuse: a response whose method is not stored lacks nothing.</summary>
+    public static bool IsOfReuse(HeaderFinding finding) =>
+        finding is HeaderFinding.NoLifetime or HeaderFinding.GuessedLifetime or HeaderFinding.NoValidator or HeaderFinding.NoCacheWithoutValidator;
+
     private static IEnumerable<HeaderFinding> OfDirectives(HttpFields fields, ResponseConclusions facts, bool hadCredentials)
     {
         var own = facts.Directives;
@@ -34,7 +38,7 @@ internal static class FindingRules
         return Those(
             (HeaderFinding.MalformedDirectives, own.IsMalformed),
             (HeaderFinding.InvalidMaxAge, (own.MaxAge is not null && !own.MaxAgePermits) || (own.SMaxAge is not null && !own.SMaxAgePermits)),
-            (HeaderFinding.PrivateWithoutCredentials, own.Private && !hadCredentials && !setsCookie),
+            (HeaderFinding.PrivateWithoutCredentials, own.Private && !own.NoStore && !hadCredentials && !setsCookie),
             (HeaderFinding.PrivateBesidePublic, own.Private && own.Public),
             (HeaderFinding.PragmaInResponse, fields.Contains(FieldNames.Pragma)),
             (HeaderFinding.NoStoreBesideOthers, own.NoStore && !own.MustUnderstand && (own.MaxAge > TimeSpan.Zero || own.SMaxAge > TimeSpan.Zero || own.Public || own.NoCache)),

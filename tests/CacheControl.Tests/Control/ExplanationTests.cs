@@ -147,6 +147,17 @@ public sealed class ExplanationTests : IDisposable
         (await _fixture.SendAsync(CacheFixture.Request(method, Walks.Uri))).Cache.NotStored.Should().Be(reason);
     }
 
+    [Theory]
+    [InlineData("GET", true)]
+    [InlineData("POST", false)]
+    public void Explain_ResponseWithoutLifetimeAndValidator_LacksThemIfItsMethodIsStored(string method, bool lacks)
+    {
+        var explained = _fixture.Cache.Explain(CacheFixture.Request(method, Walks.Uri), ScriptedOrigin.Response(200, "a"));
+
+        explained.Findings.Select(finding => finding.Id).Should().BeEquivalentTo(
+            lacks ? [HeaderFinding.NoLifetime, HeaderFinding.NoDate, HeaderFinding.NoValidator] : new[] { HeaderFinding.NoDate });
+    }
+
     [Fact]
     public async Task Explain_UriThatIsNotHttp_Throws()
     {

@@ -28,6 +28,7 @@ public sealed class FindingRulesTests
     [InlineData("XPL-2", "coding said", "", Sound + " | Content-Encoding: gzip | Vary: accept-encoding", "")]
     [InlineData("XPL-2", "private without credentials", "", Sound + ", private", "PrivateWithoutCredentials")]
     [InlineData("XPL-2", "private with credentials", "credentials", Sound + ", private", "")]
+    [InlineData("XPL-2", "private beside no-store", "", "Date: @0 | Cache-Control: private, no-store", "")]
     [InlineData("XPL-2", "private beside public", "credentials", Sound + ", private, public", "PrivateBesidePublic")]
     [InlineData("XPL-2", "Pragma", "", Sound + " | Pragma: no-cache", "PragmaInResponse")]
     [InlineData("XPL-2", "no Date", "", "ETag: \"a\" | Cache-Control: max-age=60", "NoDate")]
