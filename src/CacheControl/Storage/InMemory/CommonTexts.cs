@@ -15,12 +15,12 @@ internal sealed class CommonTexts
 
     private readonly FieldLine[] _lines = new FieldLine[Places];
 
-    /// <summary>Puts equal texts that are already held in the place of those of a response. What its lines say stays the same.</summary>
+    /// <summary>Replaces the texts of a response with equal texts that are held already. Its lines stay equal.</summary>
     public void Share(HttpFields fields)
     {
         foreach (ref var line in fields.Exchangeable)
         {
-            // Secrets are as long as their responses in memory, and no longer.
+            // A cookie stays in memory no longer than its response.
             if (line is not { Name: { Length: > 0 } name, Value: { Length: <= MostCharacters } value } || HttpFields.SameName(name, FieldNames.SetCookie))
             {
                 continue;

@@ -36,7 +36,7 @@ public sealed class CommonTextsTests : IDisposable
     [Theory]
     [InlineData("Set-Cookie", 10)]
     [InlineData("X-Part", 1025)]
-    public async Task Secrets_AndLongValues_AreNotRemembered(string name, int length)
+    public async Task CookiesAndLongValues_AreNotRemembered(string name, int length)
     {
         await Put("a", [New(name, new string('v', length))]);
         await Put("b", [New(name, new string('v', length))]);
