@@ -41,7 +41,7 @@ if [ -n "$last" ] && [ -d "artifacts/$last" ] && [ "$(line "$last")" = "$(line "
   baseline=("-p:BaselineFolder=$PWD/artifacts/$last" "-p:BaselineVersion=${last#v}")
 fi
 
-dotnet pack -c Release -o "$work/packages" -v quiet -nologo "-p:MinVerVersionOverride=$version" ${baseline[@]+"${baseline[@]}"} >"$work/log" 2>&1 || fail "dotnet pack failed: $(grep -m 1 -E 'error' "$work/log" || tail -n 1 "$work/log")"
+dotnet pack -c Release -o "$work/packages" -v quiet -nologo "-p:MinVerVersionOverride=$version" -p:PrecompileForAll=true ${baseline[@]+"${baseline[@]}"} >"$work/log" 2>&1 || fail "dotnet pack failed: $(grep -m 1 -E 'error' "$work/log" || tail -n 1 "$work/log")"
 
 count=0
 for project in src/*/ tests/*StoreContract/; do

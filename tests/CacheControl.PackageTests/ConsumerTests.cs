@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace HttpCaching.PackageTests;
@@ -54,6 +55,40 @@ public sealed class ConsumerTests(PackedPackages packages)
 
         run.Output.Should().Contain($"200 hit: {hits}");
         run.ExitCode.Should().Be(0, run.Output);
+    }
+
+    [SdkFact]
+    public async Task TheFirstRequestOfAProgram_FindsMostOfItsCodeCompiled()
+    {
+        var folder = packages.WriteProgram(
+            "Use.Start",
+            """
+            <PropertyGroup><OutputType>Exe</OutputType></PropertyGroup>
+            <ItemGroup><PackageReference Include="CacheControl" Version="$VERSION" /></ItemGroup>
+            """,
+            ("Program.cs", """
+            using System.Net;
+            using System.Runtime;
+            using HttpCaching;
+
+            using var client = new HttpClient(new CachingHandler(new CachingHandlerSettings()) { InnerHandler = new Origin() });
+            var before = JitInfo.GetCompiledMethodCount();
+            await client.GetStringAsync("https://example.org/a");
+            await client.GetStringAsync("https://example.org/a");
+            Console.WriteLine($"compiled: {JitInfo.GetCompiledMethodCount() - before}");
+
+            internal sealed class Origin : HttpMessageHandler
+            {
+                protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => Task.FromResult(
+                    new HttpResponseMessage(HttpStatusCode.OK) { RequestMessage = request, Content = new StringContent("a"), Headers = { { "Cache-Control", "max-age=60" } } });
+            }
+            """));
+
+        var run = await Sdk.RunAsync(folder, "run");
+
+        // 300 with the image, of which few are methods of the package, and 1,300 without.
+        var compiled = int.Parse(Regex.Match(run.Output, "compiled: ([0-9]+)").Groups[1].Value, CultureInfo.InvariantCulture);
+        compiled.Should().BeLessThan(Source.IsPrecompiledHere ? 600 : 2_000, run.Output);
     }
 
     [SdkFact]

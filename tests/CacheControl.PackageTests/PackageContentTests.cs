@@ -1,4 +1,6 @@
 using System.IO.Compression;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using System.Text;
 using System.Xml.Linq;
 
@@ -53,6 +55,38 @@ public sealed class PackageContentTests(PackedPackages packages)
         {
             symbols.Should().Contain("https://raw.githubusercontent.com/cachecontrol/cachecontrol-dotnet/");
         }
+    }
+
+    [SdkFact]
+    public void TheCore_HasAnImageForThisPlatform_OfTheSameAssembly()
+    {
+        using var archive = ZipFile.OpenRead(packages.PathOf("CacheControl"));
+        var images = archive.Entries.Where(e => e.FullName.StartsWith("runtimes/", StringComparison.Ordinal)).Select(e => e.FullName).ToList();
+
+        images.Should().BeEquivalentTo(Source.IsPrecompiledHere ? [$"runtimes/{Source.Platform}/lib/net10.0/CacheControl.dll"] : Array.Empty<string>());
+        foreach (var image in images)
+        {
+            using var precompiled = Portable(archive, image);
+            using var plain = Portable(archive, "lib/net10.0/CacheControl.dll");
+            Version(precompiled).Should().Be(Version(plain));
+            precompiled.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size.Should().BePositive("that is where compiled code is told of");
+            plain.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size.Should().Be(0);
+        }
+    }
+
+    private static PEReader Portable(ZipArchive archive, string name)
+    {
+        using var stream = archive.GetEntry(name)!.Open();
+        var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        copy.Position = 0;
+        return new PEReader(copy);
+    }
+
+    private static Guid Version(PEReader image)
+    {
+        var metadata = image.GetMetadataReader();
+        return metadata.GetGuid(metadata.GetModuleDefinition().Mvid);
     }
 
     private static XElement Nuspec(ZipArchive archive)

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+
 namespace HttpCaching.PackageTests;
 
 /// <summary>The source tree that the tests run in.</summary>
@@ -18,6 +21,14 @@ internal static class Source
 
     /// <summary>The folder of the solution.</summary>
     public static string Root { get; } = FindRoot();
+
+    /// <summary>The platform of this machine, as NuGet names it.</summary>
+    public static string Platform { get; } =
+        $"{(OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal) ? "linux-musl" : "linux")}-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}";
+
+    /// <summary>Whether the package of the core has compiled code for this machine's platform.</summary>
+    public static bool IsPrecompiledHere { get; } =
+        Regex.Match(File.ReadAllText(Path.Combine(Root, "src", "CacheControl", "CacheControl.csproj")), "<PrecompiledFor>(.*)<").Groups[1].Value.Split(';').Contains(Platform);
 
     /// <summary>The configuration that this was built in, and the libraries with it.</summary>
     public static string Configuration { get; } = AppContext.BaseDirectory.Split(Path.DirectorySeparatorChar).Contains("Release") ? "Release" : "Debug";

@@ -11,7 +11,7 @@ namespace HttpCaching.Control;
 /// </summary>
 internal sealed class BackgroundValidator(CacheServices services, Departure departure) : IDisposable
 {
-    private readonly ConcurrentDictionary<(CacheKey Key, string Variant), Mark> _marks = new();
+    private readonly ConcurrentDictionary<ResponseId, Mark> _marks = new();
     private readonly PendingWork _running = new();
     private readonly CancellationTokenSource _stop = new();
     private int _count;
@@ -78,10 +78,10 @@ internal sealed class BackgroundValidator(CacheServices services, Departure depa
 
     public void Dispose() => _stop.Cancel();
 
-    private static (CacheKey Key, string Variant) IdOf(Exchange exchange) => (exchange.Key, exchange.Decision.Stored!.Variant);
+    private static ResponseId IdOf(Exchange exchange) => new(exchange.Key, exchange.Decision.Stored!.Variant);
 
     /// <summary>Validates without a caller. Without a claim it only releases what it has.</summary>
-    private async Task RunAsync(Exchange fork, WorkLifetime lifetime, (CacheKey Key, string Variant)? claim, Func<Exchange, ValueTask<Answer?>> validate)
+    private async Task RunAsync(Exchange fork, WorkLifetime lifetime, ResponseId? claim, Func<Exchange, ValueTask<Answer?>> validate)
     {
         using var end = lifetime;
         using var span = services.Activities.Background(fork.Span.Context, fork.Presented);
@@ -122,7 +122,7 @@ internal sealed class BackgroundValidator(CacheServices services, Departure depa
             || (!answer.Status.Stored && (int)response.StatusCode is not ((>= 200 and < 300 and not 206) or 404 or 410));
     }
 
-    private bool TryClaim((CacheKey Key, string Variant) id, Moment begun, bool rests)
+    private bool TryClaim(ResponseId id, Moment begun, bool rests)
     {
         var maximum = services.Settings.MaximumBackgroundValidations;
         if (Volatile.Read(ref _count) < maximum)
@@ -146,14 +146,14 @@ internal sealed class BackgroundValidator(CacheServices services, Departure depa
         return false;
     }
 
-    private bool TryMark((CacheKey Key, string Variant) id, Moment begun, bool rests)
+    private bool TryMark(ResponseId id, Moment begun, bool rests)
     {
         var mark = new Mark(begun, IsRunning: true);
         return _marks.TryAdd(id, mark)
             || (_marks.TryGetValue(id, out var last) && !last.IsRunning && (!rests || HasRested(last, services.Clock.Moment)) && _marks.TryUpdate(id, mark, last));
     }
 
-    private void Release((CacheKey Key, string Variant) id, bool hasFailed)
+    private void Release(ResponseId id, bool hasFailed)
     {
         Interlocked.Decrement(ref _count);
         services.Metrics.Background(hasFailed ? "failed" : "done");
@@ -179,8 +179,11 @@ internal sealed class BackgroundValidator(CacheServices services, Departure depa
 
     private bool HasRested(Mark last, Moment now) => !last.IsRunning && now.Since(last.At) >= services.Settings.BackgroundRetryDelay;
 
+    /// <summary>Which stored response.</summary>
+    private sealed record ResponseId(CacheKey Key, string Variant);
+
     /// <summary>That a response is being validated, or that its last validation has failed.</summary>
     /// <param name="At">When that began, or failed.</param>
     /// <param name="IsRunning">Whether it is being validated.</param>
-    private readonly record struct Mark(Moment At, bool IsRunning);
+    private sealed record Mark(Moment At, bool IsRunning);
 }

@@ -7,7 +7,13 @@ namespace HttpCaching.Control;
 internal sealed class Invalidation(CacheServices services)
 {
     /// <summary>After a response (RFC 9111 §4.4, RFC 9875 §3).</summary>
-    public async ValueTask AfterAsync(Exchange exchange, ResponseHead response)
+    public ValueTask AfterAsync(Exchange exchange, ResponseHead response) =>
+        MethodRules.IsSafe(exchange.Presented) && !services.Settings.HonorClearSiteData ? default : InvalidateAfterAsync(exchange, response);
+
+    /// <summary>After an exchange that failed: whether it took effect is not known.</summary>
+    public ValueTask AfterFailureAsync(Exchange exchange) => InvalidateAsync(exchange, InvalidationRules.AfterFailure(exchange.Presented), [], exchange.Presented.TargetUri);
+
+    private async ValueTask InvalidateAfterAsync(Exchange exchange, ResponseHead response)
     {
         var presented = exchange.Presented;
         if (!MethodRules.IsSafe(presented))
@@ -27,9 +33,6 @@ internal sealed class Invalidation(CacheServices services)
             await services.Store.RemoveByPrefixAsync(origin, exchange.CancellationToken).ConfigureAwait(false);
         }
     }
-
-    /// <summary>After an exchange that failed: whether it took effect is not known.</summary>
-    public ValueTask AfterFailureAsync(Exchange exchange) => InvalidateAsync(exchange, InvalidationRules.AfterFailure(exchange.Presented), [], exchange.Presented.TargetUri);
 
     private async ValueTask InvalidateAsync(Exchange exchange, IReadOnlyList<string> uris, IEnumerable<string> groups, string finalUri)
     {

@@ -62,13 +62,12 @@ internal sealed partial class OriginWalk(CacheServices services, BackgroundValid
         }
     }
 
-    /// <summary>Answers with what was received; null if that was nothing, and something else can be answered.</summary>
-    private async ValueTask<Answer> AnswerAsync(Exchange exchange, HttpFields conditions, ReceivedResponse? received) =>
-        received is not { } response ? Failed(exchange)
-        : await FinishAsync(exchange, response, isOurs: conditions.Count > 0).ConfigureAwait(false) ?? await AskPlainlyAsync(exchange).ConfigureAwait(false);
+    /// <summary>Answers with what was received; if that was nothing, with what else can be answered.</summary>
+    private ValueTask<Answer> AnswerAsync(Exchange exchange, HttpFields conditions, ReceivedResponse? received) =>
+        received is { } response ? FinishAsync(exchange, response, isOurs: conditions.Count > 0) : new(Failed(exchange));
 
-    /// <summary>Answers with a response; null if the request has to be sent again. On every other way out the response is released, and its connection with it.</summary>
-    private async ValueTask<Answer?> FinishAsync(Exchange exchange, ReceivedResponse received, bool isOurs)
+    /// <summary>Answers with a response. On every other way out the response is released, and its connection with it.</summary>
+    private async ValueTask<Answer> FinishAsync(Exchange exchange, ReceivedResponse received, bool isOurs)
     {
         try
         {
@@ -82,13 +81,16 @@ internal sealed partial class OriginWalk(CacheServices services, BackgroundValid
             received.Response.Dispose();
             exchange.Unmatched = resend.Unmatched;
             await _outcomes.DropAsync(exchange, outcome).ConfigureAwait(false);
-            return null;
         }
         catch
         {
             received.Response.Dispose();
             throw;
         }
+
+        return isOurs
+            ? await AskPlainlyAsync(exchange).ConfigureAwait(false)
+            : throw new InvalidOperationException("A response to the caller's own request is never asked for again.");
     }
 
     /// <summary>Sends the request without conditions of ours, after a 304 (or a part) that fits nothing that is stored. There is no third time.</summary>
@@ -99,8 +101,7 @@ internal sealed partial class OriginWalk(CacheServices services, BackgroundValid
         // What was selected stays known: a whole response takes its place, whatever it varies on.
         exchange.Decision = exchange.Decision with { Kind = DecisionKind.Forward, Nominated = [] };
         var received = (await SendAsync(exchange, HttpFields.Empty).ConfigureAwait(false))!.Value;
-        return await FinishAsync(exchange, received, isOurs: false).ConfigureAwait(false)
-            ?? throw new InvalidOperationException("A response to the caller's own request is never asked for again.");
+        return await FinishAsync(exchange, received, isOurs: false).ConfigureAwait(false);
     }
 
     private async ValueTask<ResponseOutcome> JudgeAsync(Exchange exchange, ReceivedResponse received, bool isOurs)
@@ -150,19 +151,14 @@ internal sealed partial class OriginWalk(CacheServices services, BackgroundValid
     }
 
     /// <summary>Opens what the conditions will speak of before they go out; what can't be opened is not spoken of.</summary>
-    private async ValueTask PinAsync(Exchange exchange)
+    private ValueTask PinAsync(Exchange exchange) =>
+        exchange.Decision.Kind is DecisionKind.Validate or DecisionKind.Complete && exchange.Snapshot is { } snapshot && StoredAnswer.NeedsBody(exchange.Presented)
+            ? PinAsync(exchange, snapshot)
+            : default;
+
+    private async ValueTask PinAsync(Exchange exchange, HttpCacheSnapshot snapshot)
     {
         var decision = exchange.Decision;
-        if (decision.Kind is not (DecisionKind.Validate or DecisionKind.Complete) || exchange.Snapshot is not { } snapshot)
-        {
-            return;
-        }
-
-        if (!StoredAnswer.NeedsBody(exchange.Presented))
-        {
-            return;
-        }
-
         var wanted = decision.Stored is { } selected && !decision.Nominated.Contains(selected) ? decision.Nominated.Add(selected) : decision.Nominated;
         foreach (var stored in wanted)
         {

@@ -9,24 +9,30 @@ namespace HttpCaching.Control;
 internal sealed class PostedResponses(CacheServices services)
 {
     /// <summary>Notes what the store knows of invalidations before a POST is sent whose response may be stored.</summary>
-    public async ValueTask NoteAsync(Exchange exchange)
+    public ValueTask NoteAsync(Exchange exchange) =>
+        exchange.Policy.StorePost && !exchange.Facts.IsReadOnly && exchange.Presented.Method == MethodRules.Post && exchange.Decision.Reason == CacheReason.Method
+            ? NoteStampAsync(exchange)
+            : default;
+
+    /// <summary>Forgets the note if the response can't be stored, or was invalidated since. Called before the POST's own invalidation.</summary>
+    public ValueTask CheckAsync(Exchange exchange, ReceivedResponse received) => exchange.PostStamp is { } before ? CheckAsync(exchange, received, before) : default;
+
+    /// <summary>Reads the snapshot that the commit refers to. Called after the POST's own invalidation.</summary>
+    public ValueTask ReadAsync(Exchange exchange) => exchange is { PostStamp: not null, Snapshot: null } ? ReadSnapshotAsync(exchange) : default;
+
+    private KeyRule KeyOfReads(Exchange exchange) => services.PolicyFor(exchange.Request, exchange.Own, MethodRules.Get, exchange.Presented.TargetUri).Key;
+
+    private async ValueTask NoteStampAsync(Exchange exchange)
     {
-        if (exchange.Policy.StorePost && !exchange.Facts.IsReadOnly && exchange.Presented.Method == MethodRules.Post && exchange.Decision.Reason == CacheReason.Method
-            && services.Keys.TryFor(exchange.Request, exchange.Presented, exchange.Own, KeyOfReads(exchange), out var key))
+        if (services.Keys.TryFor(exchange.Request, exchange.Presented, exchange.Own, KeyOfReads(exchange), out var key))
         {
             exchange.Key = key;
             exchange.PostStamp = await StampOfAsync(exchange).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Forgets the note if the response can't be stored, or was invalidated since. Called before the POST's own invalidation.</summary>
-    public async ValueTask CheckAsync(Exchange exchange, ReceivedResponse received)
+    private async ValueTask CheckAsync(Exchange exchange, ReceivedResponse received, long before)
     {
-        if (exchange.PostStamp is not { } before)
-        {
-            return;
-        }
-
         var mayBeStored = received.Head.ContentLocation == received.Head.FinalUri
             && (await StampOfAsync(exchange).ConfigureAwait(false) == before || await AdmitsAsync(exchange, received, before).ConfigureAwait(false));
         if (!mayBeStored)
@@ -35,16 +41,8 @@ internal sealed class PostedResponses(CacheServices services)
         }
     }
 
-    /// <summary>Reads the snapshot that the commit refers to. Called after the POST's own invalidation.</summary>
-    public async ValueTask ReadAsync(Exchange exchange)
-    {
-        if (exchange is { PostStamp: not null, Snapshot: null })
-        {
-            exchange.Snapshot = await services.Store.ReadAsync(exchange.Key, exchange.CancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private KeyRule KeyOfReads(Exchange exchange) => services.PolicyFor(exchange.Request, exchange.Own, MethodRules.Get, exchange.Presented.TargetUri).Key;
+    private async ValueTask ReadSnapshotAsync(Exchange exchange) =>
+        exchange.Snapshot = await services.Store.ReadAsync(exchange.Key, exchange.CancellationToken).ConfigureAwait(false);
 
     private async ValueTask<long?> StampOfAsync(Exchange exchange)
     {

@@ -4,7 +4,7 @@ namespace HttpCaching.Control.Guard;
 /// <summary>A removal of many responses at once that a response from the origin has asked for.</summary>
 /// <param name="Kind">The property by which responses are chosen.</param>
 /// <param name="What">The tag or the beginning of the URIs; empty for everything.</param>
-internal readonly record struct WideRemoval(WideRemovalKind Kind, string What)
+internal sealed record WideRemoval(WideRemovalKind Kind, string What)
 {
     /// <summary>The removal of everything.</summary>
     public static WideRemoval OfAll => new(WideRemovalKind.All, string.Empty);
