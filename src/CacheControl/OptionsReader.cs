@@ -99,6 +99,6 @@ internal static class OptionsReader
         Material = options.Keys.Material,
         Fields = [.. options.Keys.Fields],
         MaximumUriLength = options.Limits.MaximumUriLength,
-        HashKey = options.Keys.HashKey is { } key ? [.. key] : RandomNumberGenerator.GetBytes(32),
+        HashKey = options.Keys.HashKey is { } key ? new([.. key]) : new(() => RandomNumberGenerator.GetBytes(32)),
     };
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using HttpCaching.Control.Flights;
 using HttpCaching.Control.Guard;
 using HttpCaching.Control.Keys;
@@ -126,19 +125,5 @@ internal sealed record CacheServices
         Metrics.Storing(reason);
         Observers?.NotStored(head.Method, head.TargetUri, reason);
         return true;
-    }
-
-    /// <summary>A random number for a generation or a body. Never zero, so that zero can stand for none.</summary>
-    public static long NewId()
-    {
-        Span<byte> bytes = stackalloc byte[sizeof(long)];
-        long id;
-        do
-        {
-            RandomNumberGenerator.Fill(bytes);
-            id = BitConverter.ToInt64(bytes);
-        }
-        while (id == 0);
-        return id;
     }
 }

@@ -65,7 +65,7 @@ internal sealed partial class Controller
             Response = head,
             Times = new ExchangeTimes(now, now),
             IsOurs = false,
-            NewId = CacheServices.NewId,
+            NewId = RandomId.New,
         });
         return Explanations.Of(facts, head, outcome, now);
     }

@@ -86,7 +86,7 @@ internal sealed class FlightSharing(CacheServices services)
         }
 
         var head = StorageRules.HeadOf(
-            exchange.Facts, received.Head, ResponseConclusions.Of(exchange.Presented, received.Head, received.Times, exchange.Policy), null, exchange.Own.Tags, (CacheServices.NewId(), CacheServices.NewId()));
+            exchange.Facts, received.Head, ResponseConclusions.Of(exchange.Presented, received.Head, received.Times, exchange.Policy), null, exchange.Own.Tags, (RandomId.New(), RandomId.New()));
         received.Response.Content = Share(flight, received.Response.Content, head, null, null, received.Head.IsDecoded ? null : received.Head.WireContentLength)
             ?? received.Response.Content;
     }

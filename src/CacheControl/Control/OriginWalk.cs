@@ -67,6 +67,7 @@ internal sealed partial class OriginWalk(CacheServices services, BackgroundValid
         received is { } response ? FinishAsync(exchange, response, isOurs: conditions.Count > 0) : new(Failed(exchange));
 
     /// <summary>Answers with a response. On every other way out the response is released, and its connection with it.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Answer> FinishAsync(Exchange exchange, ReceivedResponse received, bool isOurs)
     {
         try
@@ -121,7 +122,7 @@ internal sealed partial class OriginWalk(CacheServices services, BackgroundValid
                 IsOurs = isOurs,
                 Unmatched = exchange.Unmatched,
                 Tags = exchange.Own.Tags,
-                NewId = CacheServices.NewId,
+                NewId = RandomId.New,
             });
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using HttpCaching.Diagnostics;
 using HttpCaching.Fields;
 using HttpCaching.Http;
@@ -13,9 +14,15 @@ internal sealed class OutcomeActions(CacheServices services)
     private readonly FlightSharing _sharing = new(services);
 
     /// <summary>The caller's response for an outcome other than a resend.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Answer> FinishAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome outcome)
     {
-        var lost = await UpdateAsync(exchange, outcome).ConfigureAwait(false);
+        NotStoredReason? lost = null;
+        if (!outcome.Updates.IsEmpty || !StaysUntilVisible(outcome))
+        {
+            lost = await UpdateAsync(exchange, outcome).ConfigureAwait(false);
+        }
+
         return outcome switch
         {
             ResponseOutcome.Freshen freshen => Freshen(exchange, received, freshen, lost),
@@ -101,14 +108,16 @@ internal sealed class OutcomeActions(CacheServices services)
             }
         }
 
-        // The stored response that a new one replaces stays until the new one is visible.
-        if (outcome is not (ResponseOutcome.StoreNew or ResponseOutcome.Complete { IsStored: true }))
+        if (!StaysUntilVisible(outcome))
         {
             await DropAsync(exchange, outcome).ConfigureAwait(false);
         }
 
         return lost;
     }
+
+    /// <summary>Whether the stored response that a new one replaces stays until the new one is visible.</summary>
+    private static bool StaysUntilVisible(ResponseOutcome outcome) => outcome is ResponseOutcome.StoreNew or ResponseOutcome.Complete { IsStored: true };
 
     /// <summary>Removes the stored responses that the outcome drops.</summary>
     public async ValueTask DropAsync(Exchange exchange, ResponseOutcome outcome)
@@ -153,6 +162,7 @@ internal sealed class OutcomeActions(CacheServices services)
         return new Answer(response, status, StoredAnswer.BytesOf(response));
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Answer> StoreAsync(Exchange exchange, ReceivedResponse received, ResponseOutcome.StoreNew outcome)
     {
         var (response, upstream) = (received.Response, received.Response.Content);

@@ -57,7 +57,7 @@ internal sealed class PostedResponses(CacheServices services)
     private async ValueTask<bool> AdmitsAsync(Exchange exchange, ReceivedResponse received, long stamp)
     {
         var head = StorageRules.HeadOf(
-            exchange.Facts, received.Head, ResponseConclusions.Of(exchange.Presented, received.Head, received.Times, exchange.Policy), null, exchange.Own.Tags, (CacheServices.NewId(), CacheServices.NewId())).WithBody(0);
+            exchange.Facts, received.Head, ResponseConclusions.Of(exchange.Presented, received.Head, received.Times, exchange.Policy), null, exchange.Own.Tags, (RandomId.New(), RandomId.New())).WithBody(0);
         var key = exchange.Key with { Scope = $"trial {head.Generation:x}" };
         if (await services.Store.BeginWriteAsync(key, 0, CancellationToken.None).ConfigureAwait(false) is not { Writer: { } writer })
         {

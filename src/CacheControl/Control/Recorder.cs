@@ -14,11 +14,11 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
     private readonly CacheKey _key;
     private readonly PolicySettings _policy;
     private readonly HttpCacheWriter _writer;
-    private readonly StoreCommit _commit;
     private readonly IReadOnlyList<StoredResponse> _superseded;
     private readonly long _prefixLength;
     private readonly StoredResponse? _standingPart;
     private readonly StoringOutcome _outcome;
+    private StoreCommit _commit;
     private long _askedAfter;
     private CacheSpan _span;
     private NotStoredReason _refusal = NotStoredReason.StoreUnavailable;
@@ -170,13 +170,13 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
             return;
         }
 
-        var (head, reason) = await StoreAsync(length).ConfigureAwait(false);
-        if (reason is { } lost)
+        if (await StoreAsync(length).ConfigureAwait(false) is { } lost)
         {
             NotStored(lost);
             return;
         }
 
+        var head = _commit.Head;
         if (_outcome.TrySettle(null))
         {
             _services.Metrics.Storing(null);
@@ -263,13 +263,17 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
         _span = default;
     }
 
-    /// <summary>Makes the whole response visible; with a reason if the store would not have it.</summary>
-    private async ValueTask<(StoredResponse Head, NotStoredReason? Reason)> StoreAsync(long length)
+    /// <summary>Makes the whole response visible, whose head is the commit's from then on.</summary>
+    /// <returns>Null if it is visible, else the reason why the store would not have it.</returns>
+    private async ValueTask<NotStoredReason?> StoreAsync(long length)
     {
-        long? total;
+        long? total = _prefixLength + length;
         try
         {
-            total = await AppendSuffixAsync(_prefixLength + length).ConfigureAwait(false);
+            if (_suffix is not null)
+            {
+                total = await AppendSuffixAsync(_prefixLength + length).ConfigureAwait(false);
+            }
         }
         finally
         {
@@ -283,12 +287,12 @@ internal sealed class Recorder : IRecordingSink, IWrittenBytes
                 _services.Store.Abandon(_writer);
             }
 
-            return (_commit.Head, _refusal);
+            return _refusal;
         }
 
         var head = Finished(whole);
-        var commit = ReferenceEquals(head, _commit.Head) ? _commit : _commit with { Head = head };
-        return (head, await _services.Store.CommitAsync(_writer, _key, commit, _askedAfter).ConfigureAwait(false));
+        _commit = ReferenceEquals(head, _commit.Head) ? _commit : _commit with { Head = head };
+        return await _services.Store.CommitAsync(_writer, _key, _commit, _askedAfter).ConfigureAwait(false);
     }
 
     /// <summary>The length with what a stored part goes on with; null if that can't be read, and nothing is stored.</summary>

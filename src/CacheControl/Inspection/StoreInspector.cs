@@ -175,7 +175,7 @@ internal sealed class StoreInspector(IHttpCacheStore store, CacheServices servic
         }
 
         var retention = StorageRules.Retention(response.Head, services.Clock.Now, services.PolicyFor(response.Head.Method, response.Head.TargetUri));
-        return await store.ReplaceHeadAsync(response.Key, response.Head.Generation, response.Head.AsMarkedStale(CacheServices.NewId()), stamp, retention, cancellationToken)
+        return await store.ReplaceHeadAsync(response.Key, response.Head.Generation, response.Head.AsMarkedStale(RandomId.New()), stamp, retention, cancellationToken)
             .ConfigureAwait(false);
     }
 

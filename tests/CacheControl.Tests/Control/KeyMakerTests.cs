@@ -9,7 +9,7 @@ namespace HttpCaching.Tests.Control;
 
 public sealed class KeyMakerTests
 {
-    private static readonly KeySettings Default = new() { HashKey = new byte[32] };
+    private static readonly KeySettings Default = new() { HashKey = new(new byte[32]) };
 
     [Theory]
     [InlineData("KEY-1", "http://h/a#x", "http://h/a", true)]

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace HttpCaching.Control.Flights;
 
@@ -52,5 +51,5 @@ internal static class ProcessUriHash
         return high ^ low;
     }
 
-    private static ulong Secret() => BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+    private static ulong Secret() => unchecked((ulong)Random.Shared.NextInt64(long.MinValue, long.MaxValue));
 }

@@ -254,7 +254,7 @@ internal sealed class KeyMaker(KeySettings settings, UserRuleFaults faults)
 
     /// <summary>A keyed hash that replaces a secret in keys and in stored responses.</summary>
     public string Hash(string secret) =>
-        Convert.ToHexStringLower(HMACSHA256.HashData(settings.HashKey, Encoding.UTF8.GetBytes(secret)).AsSpan(0, 16));
+        Convert.ToHexStringLower(HMACSHA256.HashData(settings.HashKey.Value, Encoding.UTF8.GetBytes(secret)).AsSpan(0, 16));
 
     /// <summary>The partition of the credentials on a request, in a private cache that may serve several people (RFC 9111 §7.3).</summary>
     private string? CredentialPartition(HttpRequestMessage request, RequestHead presented)

@@ -20,6 +20,6 @@ internal sealed record KeySettings
     /// <summary>How many characters a URI that the application names has at most.</summary>
     public int MaximumUriLength { get; init; } = 8 * 1024;
 
-    /// <summary>The key of the keyed hashes that replace secrets.</summary>
-    public required byte[] HashKey { get; init; }
+    /// <summary>The key of the keyed hashes that replace secrets. A process without secrets does not start the platform's cryptography for it.</summary>
+    public required Lazy<byte[]> HashKey { get; init; }
 }
