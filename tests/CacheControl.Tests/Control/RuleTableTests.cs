@@ -111,6 +111,27 @@ public sealed class RuleTableTests
 
     [Fact]
     [Trait("Spec", "RUL-1")]
+    public void Lookup_OfMoreUrisThanAreRemembered_GivesEachItsOwnRule_AndAllocatesLittle()
+    {
+        var table = Table([.. Enumerable.Range(0, 100).Select(i => $"https://api.example.org/products{i}/*")])!;
+        string[] asked = [.. Enumerable.Range(0, 5_000).Select(i => $"https://api.example.org/products{i % 101}/{i}")];
+        double[] Numbers() => [.. asked.Select(uri => table.For("GET", uri)?.StaleIfError.TotalSeconds ?? 0)];
+        var expected = asked.Select((_, i) => i % 101 == 100 ? 0 : (i % 101) + 1d);
+
+        Numbers().Should().Equal(expected);
+        Numbers().Should().Equal(expected, "a place of the memory has one URI");
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        foreach (var uri in asked)
+        {
+            table.For("GET", uri);
+        }
+
+        ((GC.GetAllocatedBytesForCurrentThread() - before) / asked.Length).Should().BeLessThan(1);
+    }
+
+    [Fact]
+    [Trait("Spec", "RUL-1")]
     public void Table_AnyRules_FindsTheOneThatATryOfAllFinds()
     {
         var host = Gen.OneOf("h.org", "*.h.org", "a.h.org", "*.a.h.org", "*", "b.org");

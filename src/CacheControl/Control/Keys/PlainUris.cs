@@ -6,7 +6,7 @@ namespace HttpCaching.Control.Keys;
 /// </summary>
 internal sealed class PlainUris
 {
-    private const int Places = 1024;
+    public const int Places = 1024;
 
     // Longer ones are rare, and would stay for ever once they are here.
     private const int LongestKept = 512;
@@ -25,8 +25,8 @@ internal sealed class PlainUris
         }
     }
 
-    // URIs of one origin differ near the end: some characters there tell them apart for less than a hash of the whole costs.
-    private static int PlaceOf(string text)
+    /// <summary>The place of a text among <see cref="Places"/>. URIs of one origin differ near the end: some characters there tell them apart for less than a hash of the whole costs.</summary>
+    public static int PlaceOf(string text)
     {
         var place = text.Length;
         for (var i = Math.Max(0, text.Length - (3 * Samples)); i < text.Length; i += 3)

@@ -13,6 +13,7 @@ internal sealed class RuleTable
     private readonly FrozenDictionary<string, HostRules>.AlternateLookup<ReadOnlySpan<char>> _below;
     private readonly bool _hasBelow;
     private readonly HostRules? _any;
+    private readonly RuleMemory _memory = new();
 
     private RuleTable(IReadOnlyList<CompiledRule> rules)
     {
@@ -31,6 +32,22 @@ internal sealed class RuleTable
     /// <param name="method">Its method.</param>
     /// <param name="targetUri">Its normalised target URI.</param>
     public PolicySettings? For(string method, string targetUri)
+    {
+        if (method != MethodRules.Get)
+        {
+            return Find(method, targetUri);
+        }
+
+        if (!_memory.TryGet(targetUri, out var settings))
+        {
+            settings = Find(method, targetUri);
+            _memory.Add(targetUri, settings);
+        }
+
+        return settings;
+    }
+
+    private PolicySettings? Find(string method, string targetUri)
     {
         var uri = new UriParts(targetUri);
         if (_hosts.TryGetValue(uri.Host, out var named) && named.For(method, uri) is { } found)
