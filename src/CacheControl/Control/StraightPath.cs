@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using HttpCaching.Control.Keys;
+using HttpCaching.Control.Rules;
 using HttpCaching.Fields;
 using HttpCaching.Http;
 using HttpCaching.Model;
@@ -101,7 +102,13 @@ internal sealed class StraightPath
         }
 
         var candidates = view.Responses;
-        var index = typeof(TFields) == typeof(NoFields) && candidates.Length == 1 && ReferenceEquals(candidates[0].SelectingFields, SelectingFields.None) ? 0 : Select(candidates, fields);
+        var policy = _services.Rules is { } rules ? PolicyUnder(rules, candidates, uri, isNormal) : _services.Policy;
+        if (policy is null)
+        {
+            return false;
+        }
+
+        var index = typeof(TFields) == typeof(NoFields) && candidates.Length == 1 && ReferenceEquals(candidates[0].SelectingFields, SelectingFields.None) ? 0 : Select(candidates, fields, policy);
         if (index < 0)
         {
             return false;
@@ -109,16 +116,13 @@ internal sealed class StraightPath
 
         var stored = candidates[index];
         var now = _services.Clock.Now;
-        if (ResponseConclusions.KnownOrFirst(stored, _services.Policy) is not { } facts || !facts.PlainUse.Covers(now) || !stored.IsComplete)
+        if (ResponseConclusions.KnownOrFirst(stored, policy) is not { } facts || !facts.PlainUse.Covers(now) || !stored.IsComplete)
         {
             return false;
         }
 
         var message = StoredMessage.Of(stored);
         if (!(isNormal ? uri == stored.TargetUri && message.FrontHeadOf(stored) is not null : message.IsForText(uri))
-
-            // Only now is the text known to be a target URI, which the table takes apart.
-            || IsUnderRule(message, uri)
             || view.OpenAtOnce(index, _readsSystemsClock ? _useClock.At(now) : _useClock.Now, mayLease: isNormal) is not { } body)
         {
             return false;
@@ -136,31 +140,36 @@ internal sealed class StraightPath
         return true;
     }
 
-    /// <summary>Whether a rule is for the URI, which is that of the stored response.</summary>
-    private bool IsUnderRule(StoredMessage message, string uri)
+    /// <summary>The settings of a GET of the URI; null if it is not known to be the target URI of what is stored, which the table can take apart. Looked up once for each stored response.</summary>
+    private PolicySettings? PolicyUnder(RuleTable rules, ImmutableArray<StoredResponse> candidates, string uri, bool isNormal)
     {
-        var rules = _services.Rules;
-        if (rules is null || ReferenceEquals(message.RulesOfOthers, rules))
+        if (candidates.IsEmpty)
         {
-            return false;
+            return null;
         }
 
-        if (rules.For(MethodRules.Get, uri) is not null)
+        var stored = candidates[0];
+        var message = StoredMessage.Of(stored);
+        if (!(isNormal ? uri == stored.TargetUri : message.IsForText(uri)))
         {
-            return true;
+            return null;
         }
 
-        message.RulesOfOthers = rules;
-        return false;
+        if (message.RuleMemo is not KnownRule known || !ReferenceEquals(known.Rules, rules))
+        {
+            message.RuleMemo = known = new KnownRule(rules, rules.For(MethodRules.Get, uri) ?? _services.Policy);
+        }
+
+        return known.Settings;
     }
 
     /// <summary>The place of the one stored response that the request selects; -1 if a field steers the cache, or if more than values that are known to match would have to be compared.</summary>
-    private int Select<TFields>(ImmutableArray<StoredResponse> candidates, TFields fields)
+    private static int Select<TFields>(ImmutableArray<StoredResponse> candidates, TFields fields, PolicySettings policy)
         where TFields : struct, IHttpCacheRequestFields
     {
         if (candidates.Length == 1)
         {
-            return Matches(candidates[0], fields, looksForSteering: true) ? 0 : -1;
+            return Matches(candidates[0], fields, policy, looksForSteering: true) ? 0 : -1;
         }
 
         for (var all = fields; all.MoveNext();)
@@ -171,15 +180,15 @@ internal sealed class StraightPath
             }
         }
 
-        return candidates.Length <= MostVariants ? SelectVariant(candidates, fields) : -1;
+        return candidates.Length <= MostVariants ? SelectVariant(candidates, fields, policy) : -1;
     }
 
-    private int SelectVariant<TFields>(ImmutableArray<StoredResponse> candidates, TFields fields)
+    private static int SelectVariant<TFields>(ImmutableArray<StoredResponse> candidates, TFields fields, PolicySettings policy)
         where TFields : struct, IHttpCacheRequestFields
     {
         for (var i = 0; i < candidates.Length; i++)
         {
-            if (Matches(candidates[i], fields))
+            if (Matches(candidates[i], fields, policy))
             {
                 return IsOnlyOne(candidates, i) ? i : -1;
             }
@@ -212,10 +221,10 @@ internal sealed class StraightPath
     }
 
     /// <summary>Whether a request has just the values of the selecting fields that are known to match. Both looks are one pass: to go through the fields is most of the cost.</summary>
-    private bool Matches<TFields>(StoredResponse stored, TFields fields, bool looksForSteering = false)
+    private static bool Matches<TFields>(StoredResponse stored, TFields fields, PolicySettings policy, bool looksForSteering = false)
         where TFields : struct, IHttpCacheRequestFields
     {
-        if (ResponseConclusions.KnownOrFirst(stored, _services.Policy) is not { } facts)
+        if (ResponseConclusions.KnownOrFirst(stored, policy) is not { } facts)
         {
             return false;
         }
@@ -257,6 +266,9 @@ internal sealed class StraightPath
 
         return absent;
     }
+
+    /// <summary>The settings that the rules give to a GET of a stored response's URI.</summary>
+    private sealed record KnownRule(RuleTable Rules, PolicySettings Settings);
 
     /// <summary>A stored response that answers, before its form is made.</summary>
     private readonly record struct StraightHit(StoredResponse Stored, StoredMessage Message, StoredBody Body, TimeSpan Age, CacheStatus Status);

@@ -74,8 +74,8 @@ internal sealed class StoredMessage
     /// <summary>The reason phrase, or <see langword="null"/> if it is the usual one of the status code.</summary>
     public string? ReasonPhrase { get; }
 
-    /// <summary>The rules of which none is for a GET of the response's URI; null if that is not known. A hit looks them up once.</summary>
-    public object? RulesOfOthers { get; set; }
+    /// <summary>What the straight path remembers of the rules for the response's URI; null before it has looked.</summary>
+    public object? RuleMemo { get; set; }
 
     /// <summary>The prepared form of <paramref name="stored"/>, made at the first call. May be called by many threads.</summary>
     /// <param name="stored">The stored response.</param>

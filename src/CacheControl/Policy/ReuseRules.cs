@@ -75,7 +75,7 @@ internal static class ReuseRules
     /// <param name="settings">The settings.</param>
     public static PlainUse PlainUseOf(StoredResponse stored, ResponseConclusions facts, PolicySettings settings)
     {
-        if (stored.Method != MethodRules.Get || stored.MustValidate || stored.IsMarkedStale || facts.AlwaysValidate || settings.Rule is not null
+        if (stored.Method != MethodRules.Get || stored.MustValidate || stored.IsMarkedStale || facts.AlwaysValidate || settings.Rule is { LeavesHitsPlain: false }
             || (settings.IsShared && facts.Directives.Private) || SelectionRules.NeverMatches(stored.SelectingFields))
         {
             return default;

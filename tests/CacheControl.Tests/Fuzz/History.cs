@@ -104,9 +104,17 @@ internal abstract record Step
 /// <param name="Steps">What happens, in order.</param>
 internal sealed record History(bool IsShared, bool IsLenient, bool HasOptIns, Step[] Steps)
 {
+    /// <summary>The rules of the application.</summary>
+    public IReadOnlyList<HistoryRule> Rules { get; init; } = [];
+
     public override string ToString()
     {
         var text = new StringBuilder(IsShared ? "shared cache" : "private cache").Append(IsLenient ? ", stale on errors" : "").Append(HasOptIns ? ", POST, QUERY and No-Vary-Search" : "").AppendLine();
+        foreach (var rule in Rules)
+        {
+            text.Append("  rule: ").Append(rule).AppendLine();
+        }
+
         for (var i = 0; i < Steps.Length; i++)
         {
             text.Append("  ").Append(i).Append(". ").Append(Steps[i]).AppendLine();

@@ -100,6 +100,30 @@ internal static class HistoryGen
     public static Gen<History> PlainHistories { get; } = Of(hasOptIns: false, Steps(
         Gen.Frequency((5, Sends(Gen.Const("GET"), Uri, Script, PlainFields)), (1, Sending)), Uri));
 
+    /// <summary>Histories with rules of the application. What the rules of HTTP forbid may happen in them.</summary>
+    public static Gen<History> RuledHistories { get; } = Gen.Select(
+        Gen.OneOf(PlainHistories, Histories), Rule.Array[1, 2], (history, rules) => history with { Rules = [.. rules.DistinctBy(rule => rule.Pattern)] });
+
+    private static Gen<HistoryRule> Rule => Gen.Select(
+        Gen.OneOf("http://h/*", "http://h/a", "http://h/a*", "https://h/*", "*://h/b"),
+        Gen.Frequency(
+            (6, Gen.OneOf(
+                Ruled("fresh for 20 s", r => r.FreshFor(TimeSpan.FromSeconds(20))), Ruled("at least 10 s", r => r.AtLeast(TimeSpan.FromSeconds(10))),
+                Ruled("at most 5 s", r => r.AtMost(TimeSpan.FromSeconds(5))), Ruled("10 s by default", r => r.FreshByDefault(TimeSpan.FromSeconds(10))))),
+            (4, Gen.OneOf(
+                Ruled("no-store ignored", r => r.IgnoreNoStore().FreshFor(TimeSpan.FromSeconds(30))), Ruled("no-cache ignored", r => r.IgnoreNoCache()),
+                Ruled("private ignored", r => r.IgnorePrivate().AtLeast(TimeSpan.FromSeconds(5))), Ruled("max-age of requests ignored", r => r.IgnoreRequestDirectives("max-age", "no-cache")))),
+            (3, Gen.OneOf(
+                Ruled("stale on errors", r => r.StaleIfError(TimeSpan.FromSeconds(30))), Ruled("stale while validated", r => r.StaleWhileRevalidate(TimeSpan.FromSeconds(30))),
+                Ruled("only 200 and 404", r => r.StoreOnly(200, 404).FreshByDefault(TimeSpan.FromSeconds(5))), Ruled("tagged", r => r.WithTags("t")))),
+            (3, Gen.OneOf(
+                Ruled("X-Sel ignored", r => r.IgnoreVary("X-Sel")), Ruled("X-Sel added", r => r.AddVary("X-Sel")), Ruled("y of the query ignored", r => r.IgnoreQuery("y")),
+                Ruled("order of the query ignored", r => r.IgnoreQueryOrder()), Ruled("one key", r => r.KeyOf(_ => "http://h/one")))),
+            (2, Gen.OneOf(Ruled("never cached", r => r.Bypass()), Ruled("always validated", r => r.WithMode(HttpCacheMode.NoCache)), Ruled("read only", r => r.WithMode(HttpCacheMode.ReadOnly))))),
+        (pattern, what) => new HistoryRule(pattern, what.Text, what.Configure));
+
+    private static Gen<(string Text, Action<CacheRule> Configure)> Ruled(string text, Action<CacheRule> configure) => Gen.Const((text, configure));
+
     private static Gen<(string Name, string? Value)> Other => Gen.Frequency(
         (12, Gen.Const(("", (string?)null))),
         (1, Gen.OneOf<(string, string?)>(

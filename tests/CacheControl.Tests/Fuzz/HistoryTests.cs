@@ -25,6 +25,22 @@ public sealed class HistoryTests
     }
 
     [Fact]
+    [Trait("Spec", "RUL-1")]
+    public void Send_AnyHistoryWithRules_TheStraightPathAnswersAsTheWalk()
+    {
+        var straight = 0;
+
+        HistoryGen.RuledHistories.Sample(history => { Interlocked.Add(ref straight, HistoryRun.CheckStraight(history)); }, iter: FuzzSize.Histories / 10, print: h => h.ToString());
+
+        straight.Should().BeGreaterThan((int)(FuzzSize.Histories / 100));
+    }
+
+    [Fact]
+    [Trait("Spec", "RUL-1")]
+    public void Explain_BeforeEachRequestOfAnyHistoryWithRules_TellsWhatBecomesOfIt() =>
+        HistoryGen.RuledHistories.Sample(history => HistoryRun.CheckExplained(history), iter: FuzzSize.Histories / 10, print: h => h.ToString());
+
+    [Fact]
     public void Send_AnyHistories_ReachWhatTheOptInsAreFor()
     {
         var reach = new HistoryReach();
