@@ -23,7 +23,7 @@ internal static class KnownNames
         .SelectMany(assembly => assembly.GetExportedTypes()).SelectMany(type => type.GetMembers(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance).Select(member => member.Name).Append(Plain(type.Name)))];
 
     // What a user sets in a project.
-    private static readonly HashSet<string> ProjectProperties = ["PublishAot", "PublishReadyToRun", "PublishTrimmed", "TieredCompilation", "TieredPGO"];
+    private static readonly HashSet<string> ProjectProperties = ["AsPackaged", "PublishAot", "PublishReadyToRun", "PublishTrimmed", "RuntimeIdentifier", "TieredCompilation", "TieredPGO"];
 
     private static readonly HashSet<string> Namespaces = [.. OurAssemblies.SelectMany(assembly => assembly.GetTypes()).Select(type => type.Namespace ?? "")];
 
