@@ -69,38 +69,48 @@ internal sealed class KeyRecord
     /// <param name="isDamaged">Whether the file is not a record of this key.</param>
     public static KeyRecord? Read(SafeFileHandle file, FileSeal seal, CacheKey? expected, UseStamp use, DecodedHeads? heads, out bool isDamaged)
     {
-        var record = ReadWhole(file, seal) is { } bytes ? Parse(bytes, seal, expected, use, heads) : null;
-        isDamaged = record is null;
-        return record;
-    }
-
-    /// <summary>The bytes of a record; null if the header is invalid or states another length. Most records take one read.</summary>
-    private static byte[]? ReadWhole(SafeFileHandle file, FileSeal seal)
-    {
         var buffer = ArrayPool<byte>.Shared.Rent(FirstReadBytes);
         try
         {
-            var count = FileModes.Read(file, buffer, 0);
-            if (!FileLayout.TryReadHeader(buffer.AsSpan(0, count), FileLayout.RecordMagic, seal.Kind, out var contentBytes, out _)
-                || contentBytes > FileLayout.MostRecordBytes)
-            {
-                return null;
-            }
-
-            var length = FileLayout.HeaderBytes + (int)contentBytes + FileLayout.TrailerBytes;
-            if (count != length && RandomAccess.GetLength(file) != length)
-            {
-                return null;
-            }
-
-            var bytes = GC.AllocateUninitializedArray<byte>(length);
-            buffer.AsSpan(0, count).CopyTo(bytes);
-            return ReadAll(file, bytes.AsSpan(count), count) ? bytes : null;
+            var record = TryReadWhole(file, seal, ref buffer, out var length) ? Parse(Kept(buffer.AsMemory(0, length), heads), seal, expected, use, heads) : null;
+            isDamaged = record is null;
+            return record;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    /// <summary>The bytes that parts refer to. A reader of a snapshot keeps bodies alone, and copies those; who writes a record anew keeps all of it.</summary>
+    private static Memory<byte> Kept(Memory<byte> read, DecodedHeads? heads) => heads is null ? read.ToArray() : read;
+
+    /// <summary>Reads a record into a buffer, or into a larger one. False if the header is invalid or states another length. Most records take one read.</summary>
+    private static bool TryReadWhole(SafeFileHandle file, FileSeal seal, ref byte[] buffer, out int length)
+    {
+        length = 0;
+        var count = FileModes.Read(file, buffer, 0);
+        if (!FileLayout.TryReadHeader(buffer.AsSpan(0, count), FileLayout.RecordMagic, seal.Kind, out var contentBytes, out _)
+            || contentBytes > FileLayout.MostRecordBytes)
+        {
+            return false;
+        }
+
+        length = FileLayout.HeaderBytes + (int)contentBytes + FileLayout.TrailerBytes;
+        if (count != length && RandomAccess.GetLength(file) != length)
+        {
+            return false;
+        }
+
+        if (length > buffer.Length)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(length);
+            buffer.AsSpan(0, count).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(buffer);
+            buffer = larger;
+        }
+
+        return ReadAll(file, buffer.AsSpan(count..length), count);
     }
 
     /// <summary>The bytes of a record that is to be written.</summary>
@@ -154,18 +164,18 @@ internal sealed class KeyRecord
         return true;
     }
 
-    private static KeyRecord? Parse(byte[] bytes, FileSeal seal, CacheKey? expected, UseStamp use, DecodedHeads? heads)
+    private static KeyRecord? Parse(Memory<byte> bytes, FileSeal seal, CacheKey? expected, UseStamp use, DecodedHeads? heads)
     {
         var contentBytes = bytes.Length - FileLayout.HeaderBytes - FileLayout.TrailerBytes;
-        if (!FileLayout.TryReadHeader(bytes, FileLayout.RecordMagic, seal.Kind, out var stated, out var id) || stated != contentBytes)
+        if (!FileLayout.TryReadHeader(bytes.Span, FileLayout.RecordMagic, seal.Kind, out var stated, out var id) || stated != contentBytes)
         {
             return null;
         }
 
-        var content = bytes.AsMemory(FileLayout.HeaderBytes, contentBytes);
+        var content = bytes.Slice(FileLayout.HeaderBytes, contentBytes);
         using (var block = seal.For(id))
         {
-            if (!block.TryOpen(0, content.Span, bytes.AsSpan(bytes.Length - FileLayout.TrailerBytes)))
+            if (!block.TryOpen(0, content.Span, bytes.Span[^FileLayout.TrailerBytes..]))
             {
                 return null;
             }
@@ -210,7 +220,7 @@ internal sealed class KeyRecord
             return null;
         }
 
-        var bytes = rest[..headBytes];
+        var bytes = heads is null ? rest[..headBytes] : default;
         rest = rest[headBytes..];
         if (isFile)
         {
@@ -224,7 +234,7 @@ internal sealed class KeyRecord
 
         var inline = rest[..(int)head.BodyLength];
         rest = rest[inline.Length..];
-        return new RecordPart(head, bytes, inline, null);
+        return new RecordPart(head, bytes, heads is null ? inline : inline.ToArray(), null);
     }
 
     private static bool TryReadHead(ReadOnlySpan<byte> bytes, ref CacheKey? expected, DecodedHeads? heads, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out StoredResponse? head)
