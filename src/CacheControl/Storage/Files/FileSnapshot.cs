@@ -9,6 +9,9 @@ internal sealed class FileSnapshot : HttpCacheSnapshot
     private readonly CacheKey _key;
     private readonly HeldPart[] _parts;
     private readonly Action<CacheKey, StoredResponse> _damaged;
+
+    // Most readers don't ask, and a nullable time is three times as large.
+    private long _lastUseTicks;
     private int _isDisposed;
 
     /// <summary>Creates a snapshot of these parts, which holds their files.</summary>
@@ -34,7 +37,11 @@ internal sealed class FileSnapshot : HttpCacheSnapshot
     public override long Stamp { get; }
 
     /// <summary>The last use of the record; null if it is not asked for.</summary>
-    public DateTimeOffset? LastUse { get; set; }
+    public DateTimeOffset? LastUse
+    {
+        get => _lastUseTicks == 0 ? null : new DateTimeOffset(_lastUseTicks, TimeSpan.Zero);
+        set => _lastUseTicks = value?.UtcTicks ?? 0;
+    }
 
     /// <inheritdoc/>
     public override DateTimeOffset? LastUseOf(StoredResponse response) => LastUse;
@@ -73,7 +80,7 @@ internal sealed class FileSnapshot : HttpCacheSnapshot
         {
             if (part.Head.BodyId == response.BodyId)
             {
-                return new ValueTask<StoredBody>(part.File is { } file ? OpenFile(file, part.Head) : StoredBody.Of(part.Inline));
+                return new ValueTask<StoredBody>(part.File is { } file ? OpenFile(file, part.Head) : part.Inline!);
             }
         }
 
@@ -91,6 +98,6 @@ internal sealed class FileSnapshot : HttpCacheSnapshot
 
     private FileBody OpenFile(BodyFile file, StoredResponse head) => new(file, () => _damaged(_key, head));
 
-    /// <summary>A response with its body: in memory, or as an open file.</summary>
-    internal readonly record struct HeldPart(StoredResponse Head, ReadOnlyMemory<byte> Inline, BodyFile? File);
+    /// <summary>A response with its body: in memory, where all readers share it, or as an open file.</summary>
+    internal readonly record struct HeldPart(StoredResponse Head, StoredBody? Inline, BodyFile? File);
 }

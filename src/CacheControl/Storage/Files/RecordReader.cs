@@ -140,7 +140,7 @@ internal sealed class RecordReader(
                     }
                 }
 
-                parts[count++] = new FileSnapshot.HeldPart(part.Head, part.Inline, file);
+                parts[count++] = new FileSnapshot.HeldPart(part.Head, file is null ? StoredBody.Of(part.Inline) : null, file);
             }
         }
         catch
