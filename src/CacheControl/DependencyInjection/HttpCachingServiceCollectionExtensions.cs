@@ -83,7 +83,7 @@ public static class HttpCachingServiceCollectionExtensions
     {
         if (name is null && configure is not null)
         {
-            services.ConfigureAll(configure);
+            InsertDefaults(services, configure);
             return;
         }
 
@@ -96,6 +96,22 @@ public static class HttpCachingServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HttpCacheOptions>, HttpCacheOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HttpCacheOptions>, StoreRegistrations>(static provider => provider.GetRequiredService<StoreRegistrations>()));
         options.ValidateOnStart();
+    }
+
+    /// <summary>
+    /// Puts the options of the defaults before those of every client, as the platform does with its own options: whichever call comes first, the client's word is the last.
+    /// </summary>
+    private static void InsertDefaults(IServiceCollection services, Action<HttpCacheOptions> configure)
+    {
+        var place = 0;
+        while (place < services.Count
+            && (services[place].ServiceType != typeof(IConfigureOptions<HttpCacheOptions>)
+                || services[place] is { IsKeyedService: false, ImplementationInstance: ConfigureNamedOptions<HttpCacheOptions> { Name: null } }))
+        {
+            place++;
+        }
+
+        services.Insert(place, ServiceDescriptor.Singleton<IConfigureOptions<HttpCacheOptions>>(new ConfigureNamedOptions<HttpCacheOptions>(null, configure)));
     }
 
     internal static HttpCache CreateCache(IServiceProvider provider, string name, bool isShared)
