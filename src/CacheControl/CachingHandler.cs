@@ -121,7 +121,7 @@ public sealed class CachingHandler : DelegatingHandler, IOriginTransport
     private static HttpCache CacheOf(CachingHandlerSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return new HttpCache(settings.Store, settings.Options, settings.TimeProvider, settings.LoggerFactory, settings.MeterFactory, null, settings.Observers);
+        return new HttpCache(settings, null, observersCome: false);
     }
 
     private Task<HttpResponseMessage> SendThroughAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>

@@ -28,7 +28,7 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
     private readonly StoreInspector _inspector;
     private readonly KeyMaker _keys;
     private readonly CacheObservers? _observers;
-    private readonly IDisposable _evictions;
+    private IDisposable _evictions;
     private readonly DateTimeOffset _since;
     private readonly UserRuleFaults _faults;
 
@@ -51,12 +51,32 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
         IMeterFactory? meterFactory = null,
         string? name = null,
         IEnumerable<IHttpCacheObserver>? observers = null)
+        : this(
+            new CachingHandlerSettings
+            {
+                Store = store,
+                Options = options,
+                TimeProvider = timeProvider,
+                LoggerFactory = loggerFactory,
+                MeterFactory = meterFactory,
+                Observers = [.. observers ?? []],
+            },
+            name,
+            observersCome: false)
     {
-        options ??= new HttpCacheOptions();
+    }
+
+    /// <summary>Creates a cache.</summary>
+    /// <param name="settings">The store, the options, and the surroundings.</param>
+    /// <param name="name">The name of the client; null for none.</param>
+    /// <param name="observersCome">Whether <see cref="Observe"/> is called before the cache is used.</param>
+    internal HttpCache(CachingHandlerSettings settings, string? name, bool observersCome)
+    {
+        var (options, timeProvider) = (settings.Options ?? new HttpCacheOptions(), settings.TimeProvider);
         HttpCacheOptionsValidator.ThrowIfInvalid(options);
-        _ownsStore = store is null;
-        _store = store ?? new MemoryHttpCacheStore(new MemoryHttpCacheStoreOptions { TimeProvider = timeProvider ?? TimeProvider.System });
-        var logger = QuietLogger.Of(loggerFactory, "CacheControl");
+        _ownsStore = settings.Store is null;
+        _store = settings.Store ?? new MemoryHttpCacheStore(new MemoryHttpCacheStoreOptions { TimeProvider = timeProvider ?? TimeProvider.System });
+        var logger = QuietLogger.Of(settings.LoggerFactory, "CacheControl");
         var faults = _faults = new UserRuleFaults(logger);
         var rules = new GuardedRules(faults);
         var clock = timeProvider is null || timeProvider == TimeProvider.System
@@ -64,13 +84,13 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
             : new CacheClock(timeProvider);
         _since = clock.Now;
         var journal = JournalOf(options, name, clock.Provider, logger);
-        _metrics = new CacheMetrics(meterFactory, faults, name);
+        _metrics = new CacheMetrics(settings.MeterFactory, faults, name);
         var shared = SharedStore.Of(StoreTiers.WholeOf(_store));
         var keys = new KeyMaker(OptionsReader.Keys(options, name), faults) { Renamed = shared.Renamed };
         Decompression = options.AutomaticDecompression;
         MaximumRedirects = options.MaximumRedirects;
         var dispatch = options.Dispatch ?? Dispatch.OfPool;
-        _observers = CacheObservers.Of(observers, name, () => clock.Now, logger, _metrics);
+        _observers = CacheObservers.Of(observersCome ? null : settings.Observers, name, () => clock.Now, logger, _metrics);
         _guarded = new GuardedStore(_store, _metrics, logger, clock.Provider, OptionsReader.Limits(options), journal) { Observers = _observers, Withdrawn = shared.Withdrawn };
         var policy = OptionsReader.Policy(options, keys.Hash, rules);
         var services = new CacheServices
@@ -112,6 +132,14 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
 
     /// <summary>Reports bodies that can't be decoded above the cache.</summary>
     internal CodingReports CodingReports { get; }
+
+    /// <summary>Adds observers, before the cache is used.</summary>
+    /// <param name="observers">The observers.</param>
+    internal void Observe(IEnumerable<IHttpCacheObserver> observers)
+    {
+        _observers?.Add(observers);
+        _evictions = new StoreTiers(_store).Subscribe(_observers, _faults);
+    }
 
     /// <summary>Ends when the observers of a disposed cache have been told everything.</summary>
     internal Task WhenObserversToldAsync() => _observers?.WhenEmptied ?? Task.CompletedTask;

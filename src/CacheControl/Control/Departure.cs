@@ -13,8 +13,7 @@ namespace HttpCaching.Control;
 /// </summary>
 internal sealed class Departure(CacheServices services)
 {
-    // Null if no observer wants to be told of hits.
-    private readonly CacheObservers? _hits = services.Observers is { } all && all.Want(HttpCacheEventKinds.Hit) ? all : null;
+    private readonly CacheObservers? _observers = services.Observers;
 
     /// <summary>Lets a response leave.</summary>
     /// <param name="presented">The request that it answers.</param>
@@ -95,9 +94,9 @@ internal sealed class Departure(CacheServices services)
     private string? Tell(string method, string targetUri, CacheStatus status, long fromCache, long others)
     {
         services.Metrics.Request(status);
-        if (_hits is not null && status.Hit)
+        if (_observers is not null && status.Hit && _observers.Want(HttpCacheEventKinds.Hit))
         {
-            _hits.Hit(method, targetUri, status);
+            _observers.Hit(method, targetUri, status);
         }
 
         Count(status, fromCache, others);

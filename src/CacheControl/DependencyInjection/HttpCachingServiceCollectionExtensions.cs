@@ -28,7 +28,7 @@ public static class HttpCachingServiceCollectionExtensions
         AddOptions(services, Options.Options.DefaultName, configure);
         services.TryAdd(new UnchosenStore());
         services.TryAddSingleton(new StoreRegistrations(services));
-        services.TryAddSingleton(provider => CreateCache(provider, Options.Options.DefaultName, isShared: true));
+        services.TryAddSingleton(provider => CacheFactory.Make(provider, null));
         services.TryAddSingleton<IHttpCache>(provider => provider.GetRequiredService<HttpCache>());
         services.TryAddTransient(provider => new CachingHandler(provider.GetRequiredService<HttpCache>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<HttpClientFactoryOptions>, PipelineSetup>());
@@ -112,21 +112,5 @@ public static class HttpCachingServiceCollectionExtensions
         }
 
         services.Insert(place, ServiceDescriptor.Singleton<IConfigureOptions<HttpCacheOptions>>(new ConfigureNamedOptions<HttpCacheOptions>(null, configure)));
-    }
-
-    internal static HttpCache CreateCache(IServiceProvider provider, string name, bool isShared)
-    {
-        var options = provider.GetRequiredService<IOptionsMonitor<HttpCacheOptions>>().Get(name);
-        var cache = new HttpCache(
-            ClientStores.Of(provider, isShared ? null : name),
-            options,
-            provider.GetService<TimeProvider>(),
-            provider.GetService<ILoggerFactory>(),
-            provider.GetService<IMeterFactory>(),
-            name.Length == 0 ? null : name,
-            provider.GetServices<IHttpCacheObserver>());
-        var factory = provider.GetRequiredService<IOptionsFactory<HttpCacheOptions>>();
-        cache.Follow(options, () => factory.Create(name));
-        return cache;
     }
 }

@@ -8,38 +8,40 @@ internal sealed class CacheObservers : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    private readonly ObserverQueue[] _queues;
-    private readonly HttpCacheEventKinds _kinds;
     private readonly string? _client;
     private readonly Func<DateTimeOffset> _now;
+    private readonly ILogger _logger;
+    private readonly CacheMetrics _metrics;
+    private ObserverQueue[] _queues = [];
+    private HttpCacheEventKinds _kinds;
 
-    private CacheObservers(ObserverQueue[] queues, string? client, Func<DateTimeOffset> now)
-    {
-        (_queues, _client, _now) = (queues, client, now);
-        foreach (var queue in queues)
-        {
-            _kinds |= queue.Kinds;
-        }
-    }
+    private CacheObservers(string? client, Func<DateTimeOffset> now, ILogger logger, CacheMetrics metrics) =>
+        (_client, _now, _logger, _metrics) = (client, now, logger, metrics);
 
     /// <summary>The observers of a cache; null if there are none that want anything.</summary>
-    /// <param name="observers">The observers.</param>
+    /// <param name="observers">The observers; null if they are added before the cache is used.</param>
     /// <param name="client">The name of the client.</param>
     /// <param name="now">The clock.</param>
     /// <param name="logger">Where faults of observers are logged.</param>
     /// <param name="metrics">Where dropped events are counted.</param>
     public static CacheObservers? Of(IEnumerable<IHttpCacheObserver>? observers, string? client, Func<DateTimeOffset> now, ILogger logger, CacheMetrics metrics)
     {
-        List<ObserverQueue> queues = [];
-        foreach (var observer in observers ?? [])
+        var all = new CacheObservers(client, now, logger, metrics);
+        all.Add(observers ?? []);
+        return observers is null || all._queues.Length > 0 ? all : null;
+    }
+
+    /// <summary>Adds observers. Not for a cache that is in use.</summary>
+    public void Add(IEnumerable<IHttpCacheObserver> observers)
+    {
+        foreach (var observer in observers)
         {
-            if (KindsOf(observer, logger) is var kinds and not HttpCacheEventKinds.None)
+            if (KindsOf(observer, _logger) is var kinds and not HttpCacheEventKinds.None)
             {
-                queues.Add(new ObserverQueue(observer, kinds, logger, metrics.EventDropped));
+                _queues = [.. _queues, new ObserverQueue(observer, kinds, _logger, _metrics.EventDropped)];
+                _kinds |= kinds;
             }
         }
-
-        return queues.Count == 0 ? null : new CacheObservers([.. queues], client, now);
     }
 
     /// <summary>Ends when every observer has been told everything. An observer that blocks never is.</summary>
