@@ -12,6 +12,9 @@ internal enum HandlerKind
     /// <summary>Adds cookies to requests.</summary>
     Cookies,
 
+    /// <summary>May add fields that differ between users, as an API key or a tenant. Whether they do can't be told from the name.</summary>
+    PerUser,
+
     /// <summary>Repeats requests, limits them, or refuses them while the origin fails.</summary>
     Resilience,
 }

@@ -12,27 +12,57 @@ internal static class HandlerKinds
         "Microsoft.Extensions.Http.PolicyHttpMessageHandler",
     ];
 
-    private static readonly string[] Credentials =
+    private static readonly string[] CredentialPackages =
     [
-        "Auth", "Authentication", "Authenticated", "Authenticating", "Authorization", "Authorized", "Authorizing", "Bearer", "Jwt", "Credential", "Credentials", "Impersonation",
+        "Microsoft.Identity.Web.MicrosoftIdentityMessageHandler",
     ];
 
-    private static readonly string[] WatchingOnly = ["Log", "Logs", "Logger", "Logging", "Metric", "Metrics", "Telemetry", "Tracing", "Audit", "Auditing"];
+    private static readonly string[] Credentials =
+    [
+        "Auth", "Authenticate", "Authentication", "Authenticated", "Authenticating", "Authenticator", "Authorization", "Authorize", "Authorized", "Authorizer", "Authorizing",
+        "Reauthenticate", "Reauthentication", "Bearer", "Jwt", "Credential", "Credentials", "Impersonating", "Impersonation", "Behalf", "Obo", "Oidc",
+    ];
 
-    private static readonly string[] OtherTokens = ["Cancellation", "Antiforgery", "Forgery", "Csrf", "Xsrf", "Continuation", "Page", "Correlation", "Idempotency", "Sync", "Bucket"];
+    private static readonly string[] PerUser =
+    [
+        "Apikey", "Claims", "Hmac", "Identity", "Kerberos", "Login", "Negotiate", "Ntlm", "Password", "Principal", "Secret", "Session", "Signature", "Signed", "Signing", "Sso", "Tenant",
+    ];
 
-    /// <summary>The kind of a handler's type, or of the nearest base type that has one.</summary>
+    private static readonly string[] BeforeKey = ["Access", "Api", "App", "Function", "Functions", "Subscription"];
+
+    private static readonly string[] AddingNone =
+    [
+        "Log", "Logs", "Logger", "Logging", "Metric", "Metrics", "Telemetry", "Tracing", "Audit", "Auditing",
+        "Mask", "Masking", "Redact", "Redacting", "Redaction", "Remove", "Removing", "Sanitize", "Sanitizing", "Strip", "Stripping",
+    ];
+
+    private static readonly string[] OtherTokens =
+    [
+        "Cancellation", "Antiforgery", "Forgery", "Csrf", "Xsrf", "Continuation", "Page", "Correlation", "Idempotency", "Sync", "Bucket",
+        "Budget", "Count", "Counter", "Counting", "Limit", "Limiter", "Limiting", "Limits", "Prompt", "Quota", "Usage",
+    ];
+
+    /// <summary>The kind of a handler's type, or of the nearest base type that has a certain one.</summary>
     public static HandlerKind Of(Type? handler)
     {
+        var kind = HandlerKind.Other;
         for (var type = handler; type is not null && type != typeof(DelegatingHandler); type = type.BaseType)
         {
-            if (KindOf(type) is not HandlerKind.Other and var kind)
+            switch (KindOf(type))
             {
-                return kind;
+                case HandlerKind.Other:
+                    break;
+
+                case HandlerKind.PerUser:
+                    kind = HandlerKind.PerUser;
+                    break;
+
+                case var certain:
+                    return certain;
             }
         }
 
-        return HandlerKind.Other;
+        return kind;
     }
 
     private static HandlerKind KindOf(Type type)
@@ -42,30 +72,48 @@ internal static class HandlerKinds
             return HandlerKind.Resilience;
         }
 
+        if (CredentialPackages.Contains(type.FullName, StringComparer.Ordinal))
+        {
+            return HandlerKind.Credentials;
+        }
+
         var words = WordsOf(type.Name);
-        return words.Intersect(WatchingOnly, StringComparer.Ordinal).Any() ? HandlerKind.Other
-            : words.Intersect(Credentials, StringComparer.Ordinal).Any() || IsToken(words) ? HandlerKind.Credentials
-            : words.Contains("Cookie", StringComparer.Ordinal) || words.Contains("Cookies", StringComparer.Ordinal) ? HandlerKind.Cookies
+        return HaveAny(words, AddingNone) ? HandlerKind.Other
+            : HaveAny(words, Credentials) || (HaveAny(words, ["Token", "Tokens"]) && !HaveAny(words, OtherTokens)) ? HandlerKind.Credentials
+            : HaveAny(words, ["Cookie", "Cookies"]) ? HandlerKind.Cookies
+            : IsPerUser(words) ? HandlerKind.PerUser
             : HandlerKind.Other;
     }
 
-    private static bool IsToken(List<string> words) =>
-        (words.Contains("Token", StringComparer.Ordinal) || words.Contains("Tokens", StringComparer.Ordinal)) && !words.Intersect(OtherTokens, StringComparer.Ordinal).Any();
+    private static bool IsPerUser(List<string> words) =>
+        HaveAny(words, PerUser)
+        || Pairs(words).Any(pair => Is(pair.Second, "Key") && BeforeKey.Any(word => Is(pair.First, word)))
+        || Pairs(words).Any(pair => Is(pair.First, "User") && !Is(pair.Second, "Agent"))
+        || (HaveAny(words, ["Header", "Headers"]) && HaveAny(words, ["Propagate", "Propagating", "Propagation"]));
 
-    /// <summary>AccessTokenHandler`1 is Access, Token, Handler. A run of capitals is one word with the small letters after it: OAuth is O and Auth.</summary>
+    private static IEnumerable<(string First, string Second)> Pairs(List<string> words) => words.Zip(words.Skip(1));
+
+    private static bool HaveAny(List<string> words, string[] known) => words.Exists(word => known.Contains(word, StringComparer.OrdinalIgnoreCase));
+
+    private static bool Is(string word, string other) => string.Equals(word, other, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>AccessTokenHandler`1 is Access, Token, Handler. Of a run of capitals the last one begins a word: CSRFToken is CSRF and Token, OAuth is O and Auth.</summary>
     private static List<string> WordsOf(string name)
     {
         var words = new List<string>();
         var start = 0;
         for (var i = 1; i <= name.Length; i++)
         {
-            if (i == name.Length || !char.IsLetter(name[i]) || char.IsUpper(name[i]))
+            if (i == name.Length || !char.IsLetter(name[i]) || !char.IsLetter(name[i - 1]) || BeginsWord(name, i))
             {
-                words.Add(name[start..i].Trim('_'));
+                words.Add(name[start..i]);
                 start = i;
             }
         }
 
         return words;
     }
+
+    private static bool BeginsWord(string name, int i) =>
+        char.IsUpper(name[i]) && (!char.IsUpper(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1])));
 }

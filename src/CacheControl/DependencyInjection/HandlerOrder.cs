@@ -23,28 +23,51 @@ internal static class HandlerOrder
             yield break;
         }
 
-        foreach (var handler in handlers.Skip(place + 1).Concat(ChainOf(primary)))
+        foreach (var handler in handlers.Skip(place + 1))
         {
-            if (WordsOf(HandlerKinds.Of(handler.GetType())) is { } added)
+            if (ErrorOf(handler, "add it before AddHttpCaching()") is { } error)
             {
-                yield return $"{handler.GetType().Name} is below the cache, so the cache does not see the {added} that it adds and can't keep users apart; {Remedy("add it before AddHttpCaching()")} If it adds none, call {nameof(HttpCachingBuilderOrderExtensions.WithAnyHandlerOrder)}().";
+                yield return error;
+            }
+        }
+
+        foreach (var handler in ChainOf(primary))
+        {
+            if (ErrorOf(handler, "it is part of the primary handler, so leave it out and add a handler that does the same before AddHttpCaching()") is { } error)
+            {
+                yield return error;
             }
         }
 
         if (CookiesIn(primary) > 0)
         {
             yield return $"{InnermostOf(primary).GetType().Name}, the primary handler, adds the cookies of its CookieContainer below the cache, so the cache does not see them and can't keep users apart; "
-                + Remedy("set UseCookies to false and add the Cookie field above the cache");
+                + Remedy("set UseCookies to false and add the Cookie field above the cache", HandlerKind.Cookies);
         }
     }
 
     /// <summary>Whether the primary handler will send the cookies that the origin sets, though the cache serves several users.</summary>
     public static bool MayKeepCookies(HttpMessageHandler primary, HttpCacheOptions options) => IsForSeveralUsers(options) && CookiesIn(primary) is not null;
 
+    /// <summary>The handlers below the cache that may add fields of users, by their names.</summary>
+    public static IEnumerable<string> MayTellUsersApart(IReadOnlyList<DelegatingHandler> handlers, int place, HttpMessageHandler primary, HttpCacheOptions options) =>
+        IsForSeveralUsers(options)
+            ? handlers.Skip(place + 1).Concat(ChainOf(primary)).Select(handler => handler.GetType()).Where(type => HandlerKinds.Of(type) is HandlerKind.PerUser).Select(type => type.Name).Distinct()
+            : [];
+
     private static bool IsForSeveralUsers(HttpCacheOptions options) => !options.SingleUser && options.PartitionSelector is null;
 
-    private static string Remedy(string first) =>
-        $"{first}, set {nameof(HttpCacheOptions.SingleUser)} if all requests are one user's, or set {nameof(HttpCacheOptions.PartitionSelector)}.";
+    private static string? ErrorOf(DelegatingHandler handler, string first)
+    {
+        var kind = HandlerKinds.Of(handler.GetType());
+        return WordsOf(kind) is { } added
+            ? $"{handler.GetType().Name} is below the cache, so the cache does not see the {added} that it adds and can't keep users apart; {Remedy(first, kind)} If it adds none, call {nameof(HttpCachingBuilderOrderExtensions.WithAnyHandlerOrder)}()."
+            : null;
+    }
+
+    // Authorization parts users as soon as the cache sees it. Cookies do not: most have no user in them.
+    private static string Remedy(string first, HandlerKind kind) =>
+        $"{first}{(kind == HandlerKind.Cookies ? " and 'Cookie' to Keys.Fields" : string.Empty)}, set {nameof(HttpCacheOptions.SingleUser)} if all requests are one user's, or set {nameof(HttpCacheOptions.PartitionSelector)}.";
 
     private static string? WordsOf(HandlerKind kind) => kind switch
     {

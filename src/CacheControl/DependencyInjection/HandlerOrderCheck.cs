@@ -57,6 +57,11 @@ internal sealed class HandlerOrderCheck(IServiceProvider provider, IEnumerable<H
                 Log.CookiesBelow(_logger, client);
             }
 
+            foreach (var handler in HandlerOrder.MayTellUsersApart([.. pipeline.AdditionalHandlers], place.Index, primary, place.Options))
+            {
+                Log.UserFieldsBelow(_logger, client, handler);
+            }
+
             return [.. HandlerOrder.ErrorsOf([.. pipeline.AdditionalHandlers], place.Index, primary, place.Options)];
         }
         catch (Exception exception)

@@ -31,6 +31,7 @@ internal static partial class Log
     public const int ObserverBehindId = 39;
     public const int OrderNotCheckedId = 40;
     public const int CookiesBelowId = 41;
+    public const int UserFieldsBelowId = 42;
 
     [LoggerMessage(AnsweredId, LogLevel.Debug, "{Method} {Uri}: {Status}", EventName = "Answered")]
     public static partial void Answered(ILogger logger, string method, string uri, CacheStatus status);
@@ -74,7 +75,7 @@ internal static partial class Log
     [LoggerMessage(DecodedBelowId, LogLevel.Warning, "A handler below the cache decompresses bodies, so ranges can't be served from stored responses. Use AddHttpCaching on the client's builder, or set AutomaticDecompression to None on the primary handler", EventName = "DecodedBelow")]
     public static partial void DecodedBelow(ILogger logger);
 
-    [LoggerMessage(CredentialsBelowId, LogLevel.Warning, "A handler below the cache adds Authorization, so the cache can't tell users apart. Put that handler above the cache, or set a partition", EventName = "CredentialsBelow")]
+    [LoggerMessage(CredentialsBelowId, LogLevel.Warning, "A handler below the cache adds or replaces Authorization, so the cache can't tell users apart. Put that handler above the cache, or set a partition", EventName = "CredentialsBelow")]
     public static partial void CredentialsBelow(ILogger logger);
 
     [LoggerMessage(RuleFailedId, LogLevel.Warning, "{Rule} of the application threw; {Consequence}. Logged once for each kind of rule", EventName = "RuleFailed")]
@@ -88,6 +89,9 @@ internal static partial class Log
 
     [LoggerMessage(CookiesBelowId, LogLevel.Information, "Client '{Client}': the primary handler keeps cookies (UseCookies), which the cache does not see. If the origin sets cookies, set UseCookies to false, or SingleUser if all requests are one user's", EventName = "CookiesBelow")]
     public static partial void CookiesBelow(ILogger logger, string client);
+
+    [LoggerMessage(UserFieldsBelowId, LogLevel.Information, "Client '{Client}': {Handler} is below the cache, which does not see the fields that it adds. If they differ between users or tenants, add the handler before AddHttpCaching() and its fields to Keys.Fields, or set PartitionSelector", EventName = "UserFieldsBelow")]
+    public static partial void UserFieldsBelow(ILogger logger, string client, string handler);
 
     [LoggerMessage(NotModifiedUnaskedId, LogLevel.Warning, "{Uri}: the origin answered 304 (Not Modified) to a request without conditions; the caller gets the 304 unchanged. Repair the origin, or the handler below the cache that adds a condition", EventName = "NotModifiedUnasked")]
     public static partial void NotModifiedUnasked(ILogger logger, string uri);

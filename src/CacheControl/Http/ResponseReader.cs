@@ -55,7 +55,7 @@ internal static class ResponseReader
             ContentLocation = Resolve(contentHeaders, "Content-Location", finalUri),
             CredentialsAddedBelow = final is not null
                 && final.Headers.NonValidated.Contains(Authorization)
-                && !sentFields.Contains(Authorization),
+                && changed.Contains(Authorization, StringComparer.OrdinalIgnoreCase),
             FieldsChangedBelow = changed,
         };
     }

@@ -36,7 +36,7 @@ internal sealed class ResponseHead
     /// <summary>Whether Content-Length arrived beside Transfer-Encoding: the sender, or an intermediary, means another end of the body (RFC 9112 §6.3).</summary>
     public bool HasContradictoryFraming { get; init; }
 
-    /// <summary>Whether Authorization was on the request when it was finally sent, though the caller did not set it.</summary>
+    /// <summary>Whether the Authorization that was finally sent is not the one that the caller set, if any.</summary>
     public bool CredentialsAddedBelow { get; init; }
 
     /// <summary>Names of request fields that a handler below the cache added or changed; a Vary that names one can't be matched.</summary>

@@ -128,6 +128,19 @@ public sealed class ResponseReaderTests
         head.CredentialsAddedBelow.Should().BeTrue();
     }
 
+    [Theory]
+    [InlineData("Bearer", true)]
+    [InlineData("Bearer token", false)]
+    [Trait("Spec", "AUT-2")]
+    public void Read_AuthorizationReplacedBelow_IsAddedThere(string sent, bool isAdded)
+    {
+        using var final = new HttpRequestMessage(HttpMethod.Get, "http://h/a");
+        final.Headers.TryAddWithoutValidation("Authorization", "Bearer token");
+        using var response = new HttpResponseMessage { RequestMessage = final, Content = new ByteArrayContent([]) };
+
+        ResponseReader.Read(response, "GET", "http://h/a", Make.Fields($"Authorization: {sent}")).CredentialsAddedBelow.Should().Be(isAdded);
+    }
+
     [Fact]
     public void Read_FieldsParsedBelow_AreNotChanges()
     {

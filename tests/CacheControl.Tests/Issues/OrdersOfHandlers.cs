@@ -16,7 +16,12 @@ public sealed class OrdersOfHandlers
     [InlineData(typeof(AddTokenHandler))]
     [InlineData(typeof(OAuthHandler))]
     [InlineData(typeof(DerivedHandler))]
-    [InlineData(typeof(CookieJarHandler))]
+    [InlineData(typeof(OnBehalfOfHandler))]
+    [InlineData(typeof(TokenExchangeHandler))]
+    [InlineData(typeof(JWTHandler))]
+    [InlineData(typeof(ReauthenticationHandler))]
+    [InlineData(typeof(auth_handler))]
+    [InlineData(typeof(TenantExchangeHandler))]
     [Trait("Spec", "HTC-18")]
     public void Start_CredentialsBelow_IsRefusedWithTheRemedy(Type handler)
     {
@@ -38,9 +43,21 @@ public sealed class OrdersOfHandlers
     [InlineData(typeof(CancellationTokenHandler))]
     [InlineData(typeof(TokenBucketHandler))]
     [InlineData(typeof(AuthorityHandler))]
+    [InlineData(typeof(CSRFTokenHandler))]
+    [InlineData(typeof(TokenUsageHandler))]
+    [InlineData(typeof(RemoveAuthorizationHandler))]
+    [InlineData(typeof(CorrelationIdHandler))]
+    [InlineData(typeof(UserAgentHandler))]
+    [InlineData(typeof(IdempotencyKeyHandler))]
     [Trait("Spec", "HTC-18")]
-    public void Start_HandlersThatOnlySoundLikeIt_AreRightBelow(Type handler) =>
-        ErrorAtStart(services => services.AddHttpClient("api").AddHttpCaching().AddHttpMessageHandler(() => Make(handler))).Should().BeNull();
+    public void Start_HandlersThatOnlySoundLikeIt_AreRightBelow(Type handler)
+    {
+        using var logs = new EventLog();
+
+        ErrorAtStart(services => services.AddSingleton<ILoggerFactory>(logs).AddHttpClient("api").AddHttpCaching().AddHttpMessageHandler(() => Make(handler))).Should().BeNull();
+
+        logs.Messages.Should().NotContain(message => message.Contains(handler.Name, StringComparison.Ordinal));
+    }
 
     [Theory]
     [InlineData("single user")]
@@ -240,7 +257,7 @@ public sealed class OrdersOfHandlers
         }
     }
 
-    private static string? ErrorAtStart(Action<IServiceCollection> register)
+    internal static string? ErrorAtStart(Action<IServiceCollection> register)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         register(builder.Services);
@@ -276,7 +293,7 @@ public sealed class OrdersOfHandlers
         return builder;
     }
 
-    private static DelegatingHandler Make(Type type) => (DelegatingHandler)Activator.CreateInstance(type)!;
+    internal static DelegatingHandler Make(Type type) => (DelegatingHandler)Activator.CreateInstance(type)!;
 
     private sealed class AddTokenHandler : DelegatingHandler;
 
@@ -295,4 +312,28 @@ public sealed class OrdersOfHandlers
     private sealed class TokenBucketHandler : DelegatingHandler;
 
     private sealed class AuthorityHandler : DelegatingHandler;
+
+    private sealed class OnBehalfOfHandler : DelegatingHandler;
+
+    private class TokenExchangeHandler : DelegatingHandler;
+
+    private sealed class TenantExchangeHandler : TokenExchangeHandler;
+
+    private sealed class JWTHandler : DelegatingHandler;
+
+    private sealed class ReauthenticationHandler : DelegatingHandler;
+
+    private sealed class auth_handler : DelegatingHandler;
+
+    private sealed class CSRFTokenHandler : DelegatingHandler;
+
+    private sealed class TokenUsageHandler : DelegatingHandler;
+
+    private sealed class RemoveAuthorizationHandler : DelegatingHandler;
+
+    private sealed class CorrelationIdHandler : DelegatingHandler;
+
+    private sealed class UserAgentHandler : DelegatingHandler;
+
+    private sealed class IdempotencyKeyHandler : DelegatingHandler;
 }
