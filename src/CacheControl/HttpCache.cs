@@ -138,6 +138,7 @@ public sealed partial class HttpCache : IHttpCache, IDisposable
     internal void Observe(IEnumerable<IHttpCacheObserver> observers)
     {
         _observers?.Add(observers);
+        _evictions.Dispose();
         _evictions = new StoreTiers(_store).Subscribe(_observers, _faults);
     }
 

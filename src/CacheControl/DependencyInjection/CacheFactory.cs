@@ -9,34 +9,36 @@ namespace HttpCaching.DependencyInjection;
 /// <summary>
 /// Makes caches as services, and then their observers: an observer may take a cache as a service, even the cache that it observes. Otherwise the container would wait for itself.
 /// </summary>
-internal static class CacheFactory
+/// <param name="provider">The services.</param>
+internal sealed class CacheFactory(IServiceProvider provider) : IDisposable
 {
     // The caches that this thread has made for the container and whose observers are not made yet.
-    [ThreadStatic]
-    private static List<Made>? t_unobserved;
+    private readonly ThreadLocal<List<Made>?> _unobserved = new();
 
     /// <summary>Makes a cache with its observers.</summary>
-    /// <param name="provider">The services.</param>
     /// <param name="client">The client; null for the cache that clients share.</param>
-    public static HttpCache Make(IServiceProvider provider, string? client)
+    public HttpCache Make(string? client)
     {
-        if (t_unobserved?.Find(made => made.Provider == provider && made.Client == client) is { } known)
+        if (_unobserved.Value?.Find(made => made.Client == client) is { } known)
         {
             // An observer in the making asks for the cache that has it made.
             return known.Cache;
         }
 
-        var isObserved = IsObserved(provider, client);
-        var cache = Create(provider, client, isObserved);
+        var isObserved = IsObserved(client);
+        var cache = Create(client, isObserved);
         if (isObserved)
         {
-            Observe(new Made(provider, client, cache));
+            Observe(new Made(client, cache));
         }
 
         return cache;
     }
 
-    private static HttpCache Create(IServiceProvider provider, string? client, bool isObserved)
+    /// <inheritdoc/>
+    public void Dispose() => _unobserved.Dispose();
+
+    private HttpCache Create(string? client, bool isObserved)
     {
         var name = client ?? Options.DefaultName;
         var options = provider.GetRequiredService<IOptionsMonitor<HttpCacheOptions>>().Get(name);
@@ -54,36 +56,37 @@ internal static class CacheFactory
         return cache;
     }
 
-    private static bool IsObserved(IServiceProvider provider, string? client) =>
+    private bool IsObserved(string? client) =>
         provider.GetService<IServiceProviderIsKeyedService>() is not { } services
         || services.IsService(typeof(IHttpCacheObserver))
         || (client is not null && services.IsKeyedService(typeof(IHttpCacheObserver), client));
 
     /// <summary>Makes the observers of a cache, and of each cache that this leads to.</summary>
-    private static void Observe(Made made)
+    private void Observe(Made made)
     {
-        if (t_unobserved is { } others)
+        if (_unobserved.Value is { } others)
         {
             // Its observers are those that are being made now: they are not made twice.
             others.Add(made);
             return;
         }
 
-        var all = t_unobserved = [made];
+        List<Made> all = [made];
+        _unobserved.Value = all;
         try
         {
             for (var i = 0; i < all.Count; i++)
             {
-                Observe(all[i].Provider, all[i].Client, all[i].Cache);
+                Observe(all[i].Client, all[i].Cache);
             }
         }
         finally
         {
-            t_unobserved = null;
+            _unobserved.Value = null;
         }
     }
 
-    private static void Observe(IServiceProvider provider, string? client, HttpCache cache)
+    private void Observe(string? client, HttpCache cache)
     {
         try
         {
@@ -95,5 +98,5 @@ internal static class CacheFactory
         }
     }
 
-    private sealed record Made(IServiceProvider Provider, string? Client, HttpCache Cache);
+    private sealed record Made(string? Client, HttpCache Cache);
 }

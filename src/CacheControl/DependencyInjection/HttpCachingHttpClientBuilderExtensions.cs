@@ -27,7 +27,7 @@ public static class HttpCachingHttpClientBuilderExtensions
         // The builder of the defaults has no name, and is for every client, whatever its name turns out to be.
         object key = builder.Name is { } name ? name : KeyedService.AnyKey;
         HttpCachingServiceCollectionExtensions.AddOptions(builder.Services, builder.Name, configure);
-        builder.Services.TryAddKeyedSingleton(key, (provider, client) => CacheFactory.Make(provider, (string)client!));
+        builder.Services.TryAddKeyedSingleton(key, (provider, client) => provider.GetRequiredService<CacheFactory>().Make((string)client!));
         builder.Services.TryAddKeyedSingleton<IHttpCache>(key, (provider, client) => provider.GetRequiredKeyedService<HttpCache>(client));
 
         // Where the call stands decides the place in the pipeline; the primary handler is looked at after everything else has been configured.

@@ -28,7 +28,8 @@ public static class HttpCachingServiceCollectionExtensions
         AddOptions(services, Options.Options.DefaultName, configure);
         services.TryAdd(new UnchosenStore());
         services.TryAddSingleton(new StoreRegistrations(services));
-        services.TryAddSingleton(provider => CacheFactory.Make(provider, null));
+        services.TryAddSingleton<CacheFactory>();
+        services.TryAddSingleton(provider => provider.GetRequiredService<CacheFactory>().Make(null));
         services.TryAddSingleton<IHttpCache>(provider => provider.GetRequiredService<HttpCache>());
         services.TryAddTransient(provider => new CachingHandler(provider.GetRequiredService<HttpCache>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<HttpClientFactoryOptions>, PipelineSetup>());
