@@ -29,7 +29,7 @@ var memory = new Option<int>("--memory")
 memory.Validators.Add(EdgeOptions.RequirePositive);
 var timeout = new Option<int>("--timeout")
 {
-    Description = "How many seconds the upstream may take to answer, or be silent while it answers.",
+    Description = "How many seconds the upstream may take to answer, or upstream and client may be silent during the answer.",
     DefaultValueFactory = _ => 100,
 };
 timeout.Validators.Add(EdgeOptions.RequirePositive);

@@ -20,8 +20,7 @@ internal sealed class UpstreamTransformer : HttpTransformer
             proxyRequest.Content?.Headers.Remove(name);
         }
 
-        if (httpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget is ['/', ..] target
-            && TargetOf(destinationPrefix, target) is { } uri)
+        if (TargetOf(destinationPrefix, httpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget) is { } uri)
         {
             proxyRequest.RequestUri = uri;
         }
@@ -54,15 +53,37 @@ internal sealed class UpstreamTransformer : HttpTransformer
         .Where(name => name.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c)));
 
     /// <summary>
-    /// The target as the client wrote it. YARP's own way through the decoded path makes <c>%2F</c> to <c>%252F</c>, which is another resource. Null if the
-    /// target leads out of the upstream's path by way of dots: then YARP's, in which they have been resolved before, will do.
+    /// The target as the client wrote it, below the upstream's path. YARP's own way through the decoded path makes <c>%2F</c> to <c>%252F</c>, which is another resource; and of a target in
+    /// absolute form, which the server decodes wholly, <c>/</c>: then <c>..%2F</c> would lead out of the upstream's path. Null for <c>*</c>, which has no path.
     /// </summary>
     private static Uri? TargetOf(string prefix, string target)
     {
-        var root = prefix.TrimEnd('/');
-        return Uri.TryCreate(root + target, UriKind.Absolute, out var uri)
-            && uri.AbsoluteUri.StartsWith(new Uri(root + "/").AbsoluteUri, StringComparison.Ordinal)
+        // A URI makes a slash of a backslash, which a client may not send unescaped.
+        var written = OriginFormOf(target)?.Replace("\\", "%5C", StringComparison.Ordinal);
+
+        // Dots are resolved at the root, before the upstream's path is there to be left.
+        return written is not null && Uri.TryCreate($"http://upstream{written}", UriKind.Absolute, out var resolved)
+            && Uri.TryCreate(prefix.TrimEnd('/') + resolved.PathAndQuery, UriKind.Absolute, out var uri)
                 ? uri
                 : null;
+    }
+
+    /// <summary>The path and query of a target in origin form or in absolute form (RFC 9112 §3.2); null if it has neither form.</summary>
+    private static string? OriginFormOf(string target)
+    {
+        if (target.StartsWith('/'))
+        {
+            return target;
+        }
+
+        var authority = target.IndexOf("://", StringComparison.Ordinal) + "://".Length;
+        if (authority < "://".Length)
+        {
+            return null;
+        }
+
+        var path = target.AsSpan(authority).IndexOfAny("/?#");
+        var rest = path < 0 ? string.Empty : target[(authority + path)..];
+        return rest.StartsWith('/') ? rest : "/" + rest;
     }
 }

@@ -101,6 +101,14 @@ public sealed class EdgeCacheTests
     [InlineData("/../x", "/app/x")]
     [InlineData("/%2e%2e/x", "/app/x")]
     [InlineData("http://edge/x", "/app/x")]
+    [InlineData("http://edge", "/app/")]
+    [InlineData("http://edge?x", "/app/?x")]
+    [InlineData("http://edge/a%2Fb%3Bc?d=%2F", "/app/a%2Fb%3Bc?d=%2F")]
+    [InlineData("http://edge/..%2Fx", "/app/..%2Fx")]
+    [InlineData("http://edge/../..%2F..%2Fx", "/app/..%2F..%2Fx")]
+    [InlineData("/../..%2Fx", "/app/..%2Fx")]
+    [InlineData("/a\\b", "/app/a%5Cb")]
+    [InlineData("/a\\..\\..\\x", "/app/a%5C..%5C..%5Cx")]
     public async Task A_target_stays_below_the_path_of_the_upstream(string target, string expected)
     {
         using var origin = new ScriptedListener(Fresh);
