@@ -29,6 +29,28 @@ public sealed partial class PrometheusTests
         }
     }
 
+    /// <summary>A process that has had no hit since it started has no series of hits, and a quotient of no series is none: not 0.</summary>
+    [Theory]
+    [InlineData("grafana-dashboard.json")]
+    [InlineData("prometheus-alerts.yml")]
+    public async Task ARatio_IsZero_WithoutHits(string file)
+    {
+        var text = await File.ReadAllTextAsync(Path.Combine(FindDocs(), file));
+
+        Share().Matches(text).Select(match => match.Value).Should().NotBeEmpty().And.OnlyContain(numerator => numerator.Contains(" or ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task TheAlertOfStaleResponses_NamesEveryReasonThatTellsOfTheOrigin()
+    {
+        var text = await File.ReadAllTextAsync(Path.Combine(FindDocs(), "prometheus-alerts.yml"));
+
+        var reasons = Reasons().Match(text).Groups[1].Value.Split('|');
+
+        reasons.Should().BeEquivalentTo(
+            [nameof(CacheReason.StaleIfError), nameof(CacheReason.Disconnected), nameof(CacheReason.SoftTimeout), nameof(CacheReason.ValidationPaused), nameof(CacheReason.RetryAfter)]);
+    }
+
     /// <summary>The names of all series of a cache whose every instrument has measured.</summary>
     private static async Task<List<string>> ExportAsync()
     {
@@ -83,6 +105,13 @@ public sealed partial class PrometheusTests
 
     [GeneratedRegex("cachecontrol_[a-z_]+")]
     private static partial Regex Name();
+
+    /// <summary>The numerator of a ratio, from its label to the slash. Yesterday's needs no zero: without it there is nothing to compare with.</summary>
+    [GeneratedRegex("""(?:outcome|source)=\\?"(?:hit|cache)[^}]*\}\[[^]]*\]\)\).*?\s/""", RegexOptions.Singleline)]
+    private static partial Regex Share();
+
+    [GeneratedRegex("reason=~\"([^\"]*)\"")]
+    private static partial Regex Reasons();
 
     [GeneratedRegex(@"^(cachecontrol_[a-z_]+)[{ ]", RegexOptions.Multiline)]
     private static partial Regex Series();
