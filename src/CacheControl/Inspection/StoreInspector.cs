@@ -11,6 +11,7 @@ namespace HttpCaching.Inspection;
 internal sealed class StoreInspector(IHttpCacheStore store, CacheServices services)
 {
     private const int MostShown = 100;
+    private const int MostAttempts = 3;
 
     private readonly PartitionLabels _labels = new(services.Keys);
 
@@ -168,15 +169,32 @@ internal sealed class StoreInspector(IHttpCacheStore store, CacheServices servic
             return true;
         }
 
-        long stamp;
-        using (var snapshot = await store.PeekAsync(response.Key, cancellationToken).ConfigureAwait(false))
-        {
-            stamp = snapshot.Stamp;
-        }
-
         var retention = StorageRules.Retention(response.Head, services.Clock.Now, services.PolicyFor(response.Head.Method, response.Head.TargetUri));
-        return await store.ReplaceHeadAsync(response.Key, response.Head.Generation, response.Head.AsMarkedStale(RandomId.New()), stamp, retention, cancellationToken)
-            .ConfigureAwait(false);
+        var marked = response.Head.AsMarkedStale(RandomId.New());
+        for (var attempt = 1; ; attempt++)
+        {
+            long stamp;
+            using (var snapshot = await store.PeekAsync(response.Key, cancellationToken).ConfigureAwait(false))
+            {
+                if (attempt > 1 && !snapshot.Responses.Any(head => head.Generation == response.Head.Generation))
+                {
+                    return false;
+                }
+
+                stamp = snapshot.Stamp;
+            }
+
+            if (await store.ReplaceHeadAsync(response.Key, response.Head.Generation, marked, stamp, retention, cancellationToken).ConfigureAwait(false))
+            {
+                return true;
+            }
+
+            // A tier in front, or a node that has not heard of another's removal yet, may have told a stamp from before it. The refusal brings both up to date.
+            if (attempt == MostAttempts)
+            {
+                return false;
+            }
+        }
     }
 
     private CachedResponse ViewOf(CacheKey key, StoredResponse head, DateTimeOffset? lastUse)

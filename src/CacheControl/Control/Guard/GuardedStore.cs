@@ -144,9 +144,6 @@ internal sealed partial class GuardedStore : IDisposable
         return false;
     }
 
-    /// <summary>The removals by filter, which the store does not know.</summary>
-    public FilteredRemovals Withdrawn { get; init; } = new();
-
     /// <summary>Whether nothing forbids storing under a URI: no invalidation of it is still to be carried out.</summary>
     public bool MayStore(string uri) => !_removals.Cover(uri);
 
@@ -187,31 +184,6 @@ internal sealed partial class GuardedStore : IDisposable
         return (writer, isRefused ? NotStoredReason.TooLarge : NotStoredReason.StoreUnavailable);
     }
 
-    /// <summary>Commits the written response and disposes the writer.</summary>
-    /// <returns>Null if the response is stored, else the reason why the store would not have it.</returns>
-    public async ValueTask<NotStoredReason?> CommitAsync(HttpCacheWriter writer, CacheKey key, StoreCommit commit, long askedAfter)
-    {
-        var call = new CommitCall(writer, commit);
-        var isWithdrawn = Withdrawn.Covers(key, commit.Head, askedAfter);
-        var isStored = !isWithdrawn && MayStore(key.Uri)
-            && await RunAsync("commit", call, static call => new ValueTask<bool>(call.Begin()), null, CancellationToken.None).ConfigureAwait(false);
-        var running = call.Running;
-
-        NotStoredReason? reason = isStored ? null : isWithdrawn ? NotStoredReason.LostToAnotherWriter : ReasonOf(running);
-
-        // One that ran out of time is still at work.
-        if (running is { IsCompleted: false })
-        {
-            AbandonAfter(running, writer);
-        }
-        else
-        {
-            Abandon(writer);
-        }
-
-        return reason;
-    }
-
     /// <summary>Disposes a writer: an uncommitted response is gone.</summary>
     public void Abandon(HttpCacheWriter writer)
     {
@@ -228,20 +200,6 @@ internal sealed partial class GuardedStore : IDisposable
     /// <summary>Disposes the writer of an abandoned call when the call has ended: well or not.</summary>
     public void AbandonAfter(Task call, HttpCacheWriter writer) =>
         call.ContinueWith(_ => Abandon(writer), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-
-    /// <summary>Replaces a head.</summary>
-    /// <returns>Null if it is replaced, else the reason why it is not.</returns>
-    public async ValueTask<NotStoredReason?> ReplaceHeadAsync(CacheKey key, long generation, StoredResponse head, long stamp, TimeSpan retention, long askedAfter)
-    {
-        if (Withdrawn.Covers(key, head, askedAfter))
-        {
-            return NotStoredReason.LostToAnotherWriter;
-        }
-
-        var call = new ReplaceCall(_store, key, generation, head, stamp, retention);
-        var isReplaced = await RunAsync("replace head", call, static call => call.Begin(), null, CancellationToken.None).ConfigureAwait(false);
-        return isReplaced ? null : ReasonOf(call.Running);
-    }
 
     /// <summary>Removes one stored response.</summary>
     public async ValueTask RemoveAsync(CacheKey key, long generation) =>
