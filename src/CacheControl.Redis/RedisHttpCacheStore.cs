@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using HttpCaching.Redis;
 using HttpCaching.Redis.Backplane;
 using HttpCaching.Redis.Bodies;
@@ -31,7 +32,6 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
     private readonly DecodedHeads _heads = new();
     private readonly StoreChanges _changes;
     private readonly KeptKeys _kept;
-    private readonly BodyReader _bodies;
     private readonly WideOperations _wide;
 
     /// <summary>Creates a store on the engine of a configuration. It connects at the first use, and again after each lost connection.</summary>
@@ -85,7 +85,7 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
         Notices = new ChangeNotices(engine, settings);
         _changes = new StoreChanges(engine, _keys, settings, _epochs, Notices);
         _kept = new KeptKeys(_changes, settings);
-        _bodies = new BodyReader(engine, _kept);
+        Bodies = new BodyReader(engine, _kept);
         _wide = new WideOperations(engine, _keys, _changes);
         _feed = new ChangeFeed(engine, Notices, settings);
         _flights = new RedisFlights(engine, settings.Prefix, settings.Flights, settings.Time);
@@ -93,6 +93,9 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
 
     /// <summary>The connection to the engine, for its other uses.</summary>
     internal RedisEngine Engine => _engine;
+
+    /// <summary>Opens bodies in chunks.</summary>
+    internal BodyReader Bodies { get; }
 
     /// <summary>Tells other processes of changes.</summary>
     internal ChangeNotices Notices { get; }
@@ -104,45 +107,38 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
     public async ValueTask<HttpCacheSnapshot> ReadAsync(CacheKey key, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var place = _keys.PlaceOf(key);
-        Record? record = null;
-        if (place.Scoped is not null || _engine.Database is not { } database || StoreWait.IsBlocking)
+        var placed = _keys.PlacedOf(key);
+        if (placed.Place.Scoped is not null || _engine.Database is not { } database || StoreWait.IsBlocking)
         {
-            record = await ReadRecordAsync(place).WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        else
-        {
-            // The shortest way: its cost is the cost of a hit.
-            _engine.Demand(database, place.Root);
-            ReadOnlyMemory<byte> bytes = default;
-            Exception? failure = null;
-            try
-            {
-                var reading = _engine.WithinAsync(database.StringGetRangeAsync(place.Root, 0, Record.MostBytes - 1, RedisEngine.Once));
-                bytes = await (cancellationToken.CanBeCanceled ? reading.WaitAsync(cancellationToken) : reading).ConfigureAwait(false);
-            }
-            catch (Exception exception) when (exception is RedisException or TimeoutException)
-            {
-                failure = exception;
-            }
-
-            if (failure is not null || (!bytes.IsEmpty && !Record.TryRead(bytes, out record)))
-            {
-                record = await ReadAgainAsync(place, failure).WaitAsync(cancellationToken).ConfigureAwait(false);
-            }
+            return await ReadStepByStepAsync(placed, null).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        var epoch = _epochs[place.Bucket];
-        if (record is { Rows.Length: > 0 } && epoch is not null)
+        // The shortest way: its cost is the cost of a hit.
+        _engine.Demand(database, placed.Place.Root);
+        RespResult reply;
+        try
         {
-            var parts = PartsOf(place, key, record);
-            if (parts.Length > 0)
-            {
-                return SnapshotOf(key, parts, BucketEpochs.Join(record.Stamp, epoch));
-            }
+            var reading = _engine.WithinAsync(RedisEngine.ReadAsync(database, placed.Request(Record.MostBytes)));
+            reply = await (cancellationToken.CanBeCanceled ? reading.WaitAsync(cancellationToken) : reading).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            return await ReadStepByStepAsync(placed, exception).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        return await ReadWithLeaseAsync(place, key, record).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var bytes = RedisEngine.BytesOf(reply);
+        if (bytes.IsEmpty)
+        {
+            return await ReadWithLeaseAsync(placed, null).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (!Record.TryRead(bytes, out var record))
+        {
+            bytes.Dispose();
+            return await ReadStepByStepAsync(placed, null).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return SnapshotOf(placed, record) ?? await ReadWithLeaseAsync(placed, record).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -255,25 +251,33 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
         return ConfigurationOptions.Parse(configuration);
     }
 
-    /// <summary>Reads a record again, after a failure that may be over or after a damaged record. A damaged record is removed.</summary>
-    private Task<Record?> ReadAgainAsync(EntryPlace place, Exception? failure) =>
-        failure is null || RedisEngine.IsOtherType(failure) || RedisEngine.HasMoved(failure) ? ReadRecordAsync(place) : throw _engine.FailureOf(place.Root, failure);
+    /// <summary>Reads a record of a scope, before there is a connection or for a caller that blocks. Reads a record again after a failure that may be over, or if it is damaged.</summary>
+    /// <param name="placed">The key.</param>
+    /// <param name="failure">The failure of the first attempt, if there was one.</param>
+    private async Task<HttpCacheSnapshot> ReadStepByStepAsync(StoreKeys.Placed placed, Exception? failure)
+    {
+        if (failure is not null && !RedisEngine.IsOtherType(failure) && !RedisEngine.HasMoved(failure))
+        {
+            throw _engine.FailureOf(placed.Place.Root, failure);
+        }
+
+        var record = await ReadRecordAsync(placed).ConfigureAwait(false);
+        return record is { } read && SnapshotOf(placed, read) is { } snapshot ? snapshot : await ReadWithLeaseAsync(placed, record).ConfigureAwait(false);
+    }
 
     /// <summary>Reads a record; null if there is no valid one. A damaged record is removed.</summary>
-    private async Task<Record?> ReadRecordAsync(EntryPlace place)
+    private async Task<Record?> ReadRecordAsync(StoreKeys.Placed placed)
     {
-        ReadOnlyMemory<byte> bytes;
+        var place = placed.Place;
+        Lease<byte> bytes;
         ReadOnlyMemory<byte> root = default;
         try
         {
-            if (place.Scoped is { } scoped)
-            {
-                (root, bytes) = await _engine.ReadAsync(place.Root, Record.StampEnd, scoped, Record.MostBytes).ConfigureAwait(false);
-            }
-            else
-            {
-                bytes = await _engine.ReadAsync(place.Root, Record.MostBytes).ConfigureAwait(false);
-            }
+            // In one round trip.
+            var readingRoot = place.Scoped is null ? Task.FromResult(root) : _engine.ReadAsync(place.Root, Record.StampEnd).AsTask();
+            var reading = _engine.ReadAsync(place.Record, Record.MostBytes, placed.Request(Record.MostBytes)).AsTask();
+            await Task.WhenAll(readingRoot, reading).ConfigureAwait(false);
+            (root, bytes) = (await readingRoot.ConfigureAwait(false), await reading.ConfigureAwait(false));
         }
         catch (RedisServerException exception) when (RedisEngine.IsOtherType(exception))
         {
@@ -281,52 +285,33 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
             return null;
         }
 
-        if (bytes.IsEmpty)
+        if (Record.TryRead(bytes, out var record))
         {
-            return null;
+            if (place.Scoped is null || (Record.TryReadStamp(root.Span, out var stamp) && stamp == record.Stamp))
+            {
+                return record;
+            }
         }
-
-        if (!Record.TryRead(bytes, out var record))
+        else if (!bytes.IsEmpty)
         {
             await _changes.DiscardAsync(place.Record).ConfigureAwait(false);
-            return null;
         }
 
-        return place.Scoped is null || (Record.TryReadStamp(root.Span, out var stamp) && stamp == record!.Stamp) ? record : null;
+        bytes.Dispose();
+        return null;
     }
 
-    private RedisSnapshot.HeldPart[] PartsOf(EntryPlace place, CacheKey key, Record record)
-    {
-        var parts = new RedisSnapshot.HeldPart[record.Rows.Length];
-        var count = 0;
-        foreach (var row in record.Rows)
-        {
-            if (!_heads.TryRead(row.Head.Span, key, out var head) || unchecked((ulong)head.Generation) != row.Generation
-                || head.BodyLength < 0 || head.BodyLength > _settings.MaximumResponseBytes || !ChunkedBodyInfo.IsPossible(row, head.BodyLength))
-            {
-                Background(_changes.RemoveAsync(place, key.Uri, RemovedBy.Generation, [unchecked((long)row.Generation)]).AsTask());
-                continue;
-            }
-
-            var chunked = row.BodyKey is null ? null : new ChunkedBodyInfo(place.Root, row.BodyKey, head.BodyLength, row.ChunkBytes);
-            parts[count++] = new RedisSnapshot.HeldPart(head, row, chunked);
-        }
-
-        return count == parts.Length ? parts : parts[..count];
-    }
-
-    /// <summary>Returns the responses of the record, and makes sure that the URI has a stamp.</summary>
-    private async Task<HttpCacheSnapshot> ReadWithLeaseAsync(EntryPlace place, CacheKey key, Record? record)
+    /// <summary>Returns the responses of the record, and makes sure that the URI has a stamp. Takes the bytes of the record over.</summary>
+    private async Task<HttpCacheSnapshot> ReadWithLeaseAsync(StoreKeys.Placed placed, Record? record)
     {
         long mark;
+        var isInvalid = false;
         try
         {
-            (var stamp, mark) = await _changes.LeaseAsync(place).ConfigureAwait(false);
-            if (record is not null && record.Stamp != stamp)
-            {
-                // Invalidated between the two calls.
-                record = null;
-            }
+            (var stamp, mark) = await _changes.LeaseAsync(placed.Place).ConfigureAwait(false);
+
+            // Invalidated between the two calls.
+            isInvalid = record is { } read && read.Stamp != stamp;
         }
         catch (RedisServerException)
         {
@@ -335,11 +320,54 @@ public sealed partial class RedisHttpCacheStore : IHttpCacheStore, IHttpCacheSto
             mark = Random.Shared.NextInt64();
         }
 
-        return record is null ? new RedisSnapshot(mark) : SnapshotOf(key, PartsOf(place, key, record), mark);
+        if (record is { } current && !isInvalid && SnapshotOf(placed, current, mark) is { } snapshot)
+        {
+            return snapshot;
+        }
+
+        record?.Bytes.Dispose();
+        return new RedisSnapshot(mark);
     }
 
-    private RedisSnapshot SnapshotOf(CacheKey key, RedisSnapshot.HeldPart[] parts, long mark) =>
-        parts.Length == 0 ? new RedisSnapshot(mark) : new RedisSnapshot(parts, mark, _bodies, this, key);
+    /// <summary>The responses of a record; null if there are none, or if the epoch of their bucket is not known. Else it takes the bytes of the record over.</summary>
+    private RedisSnapshot? SnapshotOf(StoreKeys.Placed placed, in Record record) =>
+        _epochs[placed.Place.Bucket] is { } epoch ? SnapshotOf(placed, record, BucketEpochs.Join(record.Stamp, epoch)) : null;
+
+    private RedisSnapshot? SnapshotOf(StoreKeys.Placed placed, in Record record, long mark)
+    {
+        var (place, key) = (placed.Place, placed.Key);
+        var rows = record.Rows;
+        StoredResponse[] heads = [];
+        RedisSnapshot.HeldBody[] bodies = [];
+        var count = 0;
+        foreach (var row in rows)
+        {
+            if (!_heads.TryRead(row.Head.Of(record.Bytes.Span), key, out var head) || unchecked((ulong)head.Generation) != row.Generation
+                || head.BodyLength < 0 || head.BodyLength > _settings.MaximumResponseBytes || !ChunkedBodyInfo.IsPossible(row, head.BodyLength))
+            {
+                Background(_changes.RemoveAsync(place, key.Uri, RemovedBy.Generation, [unchecked((long)row.Generation)]).AsTask());
+                continue;
+            }
+
+            if (rows.Count == 1 && !row.IsChunked)
+            {
+                return new RedisSnapshot(record.Bytes, head, row.Body, mark, this, key);
+            }
+
+            if (count == 0)
+            {
+                (heads, bodies) = (new StoredResponse[rows.Count], new RedisSnapshot.HeldBody[rows.Count]);
+            }
+
+            heads[count] = head;
+            bodies[count++] = new RedisSnapshot.HeldBody(row.Body, row.IsChunked ? InfoOf(place, record, row, head) : null);
+        }
+
+        return count == 0 ? null : new RedisSnapshot(record.Bytes, count == rows.Count ? heads : heads[..count], bodies, mark, this, key);
+    }
+
+    private static ChunkedBodyInfo InfoOf(EntryPlace place, in Record record, in RecordRow row, StoredResponse head) =>
+        new(place.Root, Encoding.ASCII.GetString(row.BodyKey.Of(record.Bytes.Span)), head.BodyLength, row.ChunkBytes);
 
     /// <summary>Removes a response whose body is gone or damaged, without a wait.</summary>
     internal void RemoveLater(CacheKey key, StoredResponse head) =>

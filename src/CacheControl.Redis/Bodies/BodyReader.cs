@@ -1,5 +1,4 @@
 using HttpCaching.Redis.Connection;
-using HttpCaching.Redis.Records;
 using HttpCaching.Redis.Scripts;
 using StackExchange.Redis;
 
@@ -10,16 +9,6 @@ internal sealed class BodyReader(RedisEngine engine, KeptKeys kept)
 {
     /// <summary>Keeps a body in chunks from expiring.</summary>
     public KeptKeys.KeptKey Keep(ChunkedBodyInfo info) => kept.KeepBody(info.Key);
-
-    /// <summary>Opens a body that came with its head.</summary>
-    /// <exception cref="IOException">The body is damaged.</exception>
-    public static StoredBody OpenInline(RecordRow row, long bodyId, long length)
-    {
-        var bytes = row.Body;
-        return bytes.Length == length + ChunkFormat.ChecksumBytes && ChunkFormat.IsWhole(bytes.Span, unchecked((ulong)bodyId), 0)
-            ? StoredBody.Of(bytes[..^ChunkFormat.ChecksumBytes])
-            : throw new IOException("The stored body is damaged.");
-    }
 
     /// <summary>Opens a body in chunks: checks that all of them exist, and reads the first.</summary>
     /// <param name="info">The body.</param>

@@ -41,7 +41,7 @@ internal sealed class ChunkedBodyInfo
 
     /// <summary>Whether the numbers of a record for a body are possible. A damaged record must not cause larger allocations or more reads than the options allow.</summary>
     public static bool IsPossible(RecordRow row, long length) =>
-        row.BodyKey is null
+        !row.IsChunked
             ? row.Body.Length == length + ChunkFormat.ChecksumBytes
             : length > 0 && row.ChunkBytes is >= RedisHttpCacheStoreOptions.FewestChunkBytes and <= RedisHttpCacheStoreOptions.MostChunkBytes
                 && length / row.ChunkBytes < RedisHttpCacheStoreOptions.MostChunks;

@@ -8,6 +8,7 @@ internal sealed class RedisEngine : IDisposable
 {
     private const int ConfigurationCheckSeconds = 5;
     private const CommandFlags Primary = CommandFlags.DemandMaster;
+    private const string GetRange = "GETRANGE";
 
     /// <summary>
     /// On a primary, without following a server's redirection: if the target were down, the client would wait until its own limit. The caller that gets the redirection
@@ -132,6 +133,45 @@ internal sealed class RedisEngine : IDisposable
         static async (database, state, flags) => await database.StringGetRangeAsync(state.Key, 0, state.Last, flags).ConfigureAwait(false),
         static (database, state, flags) => database.StringGetRange(state.Key, 0, state.Last, flags));
 
+    /// <summary>Reads the beginning of a string into memory of a pool; empty if there is none. The caller disposes it.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="mostBytes">The most bytes to read, however long the value is.</param>
+    /// <param name="range">The key and the range.</param>
+    public ValueTask<Lease<byte>> ReadAsync(RedisKey key, int mostBytes, ReadOnlyMemory<RedisKeyOrValue> range) => RunAsync(
+        key,
+        (key, mostBytes, range),
+        static async (database, state, flags) => flags == Once
+            ? BytesOf(await ReadAsync(database, state.range).ConfigureAwait(false))
+            : CopyOf(await database.StringGetRangeAsync(state.key, 0, state.mostBytes - 1, flags).ConfigureAwait(false)),
+        static (database, state, flags) => flags == Once
+            ? BytesOf(database.ExecuteResp(GetRange, state.range, flags))
+            : CopyOf(database.StringGetRange(state.key, 0, state.mostBytes - 1, flags)));
+
+    /// <summary>
+    /// Begins to read a string, with <see cref="Once"/>. <see cref="BytesOf"/> has its bytes. This is the only read that needs no array for the reply. The client can't send it a second time,
+    /// so it can't follow a redirection with it.
+    /// </summary>
+    /// <param name="database">The database.</param>
+    /// <param name="range">The key and the range.</param>
+    public static Task<RespResult> ReadAsync(IDatabase database, ReadOnlyMemory<RedisKeyOrValue> range) => database.ExecuteRespAsync(GetRange, range, Once);
+
+    /// <summary>The bytes of a reply, which is disposed. The caller disposes the result.</summary>
+    public static Lease<byte> BytesOf(RespResult reply)
+    {
+        using (reply)
+        {
+            var reader = reply.ReadScalar();
+            return reader.ReadLease() ?? Lease<byte>.Empty;
+        }
+    }
+
+    private static Lease<byte> CopyOf(ReadOnlyMemory<byte> value)
+    {
+        var copy = Lease<byte>.Create(value.Length);
+        value.Span.CopyTo(copy.Span);
+        return copy;
+    }
+
     /// <summary>Runs commands on the server of a key. Follows a key that has moved to another server.</summary>
     /// <param name="key">The key.</param>
     /// <param name="state">The state for the commands.</param>
@@ -191,15 +231,6 @@ internal sealed class RedisEngine : IDisposable
     public Task<T> WithinAsync<T>(Task<T> running) => _isCluster && !running.IsCompleted
         ? StoreWait.WithinAsync(running, _serverLimit, _time, CancellationToken.None)
         : StoreWait.For(running);
-
-    /// <summary>Reads the beginnings of two strings in one round trip.</summary>
-    public async ValueTask<(ReadOnlyMemory<byte> First, ReadOnlyMemory<byte> Second)> ReadAsync(RedisKey first, int mostOfFirst, RedisKey second, int mostOfSecond)
-    {
-        var one = ReadAsync(first, mostOfFirst).AsTask();
-        var other = ReadAsync(second, mostOfSecond).AsTask();
-        await Task.WhenAll(one, other).ConfigureAwait(false);
-        return (await one.ConfigureAwait(false), await other.ConfigureAwait(false));
-    }
 
     /// <summary>The servers whose keys together are the whole database.</summary>
     /// <exception cref="StorePartUnavailableException">One of them can't be reached.</exception>

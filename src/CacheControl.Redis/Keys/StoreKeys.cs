@@ -52,22 +52,25 @@ internal sealed class StoreKeys(string prefix)
     public int MemberStart { get; } = prefix.Length + BucketCharacters;
 
     /// <summary>The location of a key's responses.</summary>
-    public EntryPlace PlaceOf(CacheKey key)
+    public EntryPlace PlaceOf(CacheKey key) => PlacedOf(key).Place;
+
+    /// <summary>The location of a key's responses, and the request for them.</summary>
+    public Placed PlacedOf(CacheKey key)
     {
         if (key.Uri.Length > MostRecentCharacters)
         {
-            return Place(key);
+            return new Placed(key, Place(key));
         }
 
         ref var recent = ref _recent[(key.Uri.GetHashCode() ^ (key.Scope?.GetHashCode() ?? 0)) & (MostRecent - 1)];
         if (Volatile.Read(ref recent) is { } known && known.Key == key)
         {
-            return known.Place;
+            return known;
         }
 
-        var place = Place(key);
-        Volatile.Write(ref recent, new Placed(key, place));
-        return place;
+        var placed = new Placed(key, Place(key));
+        Volatile.Write(ref recent, placed);
+        return placed;
     }
 
     private EntryPlace Place(CacheKey key)
@@ -81,6 +84,11 @@ internal sealed class StoreKeys(string prefix)
         var root = new string(name);
         return new EntryPlace(bucket, root, key.Scope is { } scope ? root + ScopeMark + KeyHash.NameOf(scope) : null);
     }
+
+    /// <summary>The beginning of a key's value, for reads of it.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="mostBytes">The most bytes to read, however long the value is.</param>
+    public static RedisKeyOrValue[] BeginningOf(RedisKey key, int mostBytes) => [key, (RedisValue)0, (RedisValue)(mostBytes - 1)];
 
     /// <summary>The key of a body.</summary>
     public static RedisKey BodyOf(string root, string bodyKey) => root + BodyMark + bodyKey;
@@ -149,10 +157,18 @@ internal sealed class StoreKeys(string prefix)
     }
 
     /// <summary>A recently used key.</summary>
-    private sealed class Placed(CacheKey key, EntryPlace place)
+    internal sealed class Placed(CacheKey key, EntryPlace place)
     {
+        private RedisKeyOrValue[]? _request;
+
+        /// <summary>The key.</summary>
         public CacheKey Key => key;
 
+        /// <summary>The location of its responses.</summary>
         public EntryPlace Place => place;
+
+        /// <summary>The request for the record at that location, made once.</summary>
+        /// <param name="mostBytes">The most bytes to read: the same in each call.</param>
+        public RedisKeyOrValue[] Request(int mostBytes) => _request ??= BeginningOf(place.Record, mostBytes);
     }
 }

@@ -97,15 +97,15 @@ internal sealed partial class WideOperations
     {
         CacheKey key = default;
         List<StoredResponse> heads = [];
-        var bytes = await engine.ReadAsync(place.Record, Record.MostBytes).ConfigureAwait(false);
-        if (!Record.TryRead(bytes, out var record) || (mustCount && !await CountsAsync(place, record!).ConfigureAwait(false)))
+        using var bytes = await engine.ReadAsync(place.Record, Record.MostBytes, StoreKeys.BeginningOf(place.Record, Record.MostBytes)).ConfigureAwait(false);
+        if (!Record.TryRead(bytes, out var record) || (mustCount && !await CountsAsync(place, record.Stamp).ConfigureAwait(false)))
         {
             return (key, heads);
         }
 
-        foreach (var row in record!.Rows)
+        foreach (var row in record.Rows)
         {
-            if (StoredHeadFormat.TryRead(row.Head.Span, out key, out var head) && keys.PlaceOf(key) == place)
+            if (StoredHeadFormat.TryRead(row.Head.Of(bytes.Span), out key, out var head) && keys.PlaceOf(key) == place)
             {
                 heads.Add(head);
             }
@@ -114,7 +114,7 @@ internal sealed partial class WideOperations
         return (key, heads);
     }
 
-    private async ValueTask<bool> CountsAsync(EntryPlace place, Record record) =>
+    private async ValueTask<bool> CountsAsync(EntryPlace place, ulong copied) =>
         place.Scoped is null
-        || (Record.TryReadStamp((await engine.ReadAsync(place.Root, Record.StampEnd).ConfigureAwait(false)).Span, out var stamp) && stamp == record.Stamp);
+        || (Record.TryReadStamp((await engine.ReadAsync(place.Root, Record.StampEnd).ConfigureAwait(false)).Span, out var stamp) && stamp == copied);
 }

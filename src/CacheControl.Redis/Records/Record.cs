@@ -1,10 +1,13 @@
 using System.Buffers.Text;
-using System.Text;
+using StackExchange.Redis;
 
 namespace HttpCaching.Redis.Records;
 
-/// <summary>The value of a key: all heads, and the small bodies. The scripts of <see cref="Scripts.StoreScripts"/> write it; this class reads it.</summary>
-internal sealed class Record
+/// <summary>
+/// The value of a key: all heads, and the small bodies. The scripts of <see cref="Scripts.StoreScripts"/> write it; this type reads it. Its bytes are memory of a pool: the owner of the record
+/// disposes <see cref="Bytes"/> once, after the last use of them.
+/// </summary>
+internal readonly struct Record
 {
     // Digits, so that a script can read it with string functions alone:
     //
@@ -37,11 +40,11 @@ internal sealed class Record
     private const int UriLengthPosition = 22;
     private const int FixedBytes = 27;
 
-    private Record(ulong stamp, ReadOnlyMemory<byte> uri, RecordRow[] rows)
+    private Record(Lease<byte> bytes, ulong stamp, int uriLength, int count)
     {
+        Bytes = bytes;
         Stamp = stamp;
-        Uri = uri;
-        Rows = rows;
+        Rows = new RecordRows(bytes, FixedBytes + uriLength, count);
     }
 
     /// <summary>The number of bytes from the beginning that contain the stamp.</summary>
@@ -50,11 +53,11 @@ internal sealed class Record
     /// <summary>The stamp of the URI.</summary>
     public ulong Stamp { get; }
 
-    /// <summary>The URI in UTF-8.</summary>
-    public ReadOnlyMemory<byte> Uri { get; }
+    /// <summary>All bytes.</summary>
+    public Lease<byte> Bytes { get; }
 
     /// <summary>The rows, the newest first.</summary>
-    public RecordRow[] Rows { get; }
+    public RecordRows Rows { get; }
 
     private static ReadOnlySpan<byte> Magic => "CCR3"u8;
 
@@ -83,11 +86,13 @@ internal sealed class Record
     }
 
     /// <summary>Reads a record; nothing is copied. Never throws.</summary>
+    /// <param name="bytes">The bytes. If the result is true, they are the record's; else they remain the caller's.</param>
+    /// <param name="record">The record, if the result is true.</param>
     /// <returns>False if the bytes are not a record of this version, or are damaged.</returns>
-    public static bool TryRead(ReadOnlyMemory<byte> bytes, out Record? record)
+    public static bool TryRead(Lease<byte> bytes, out Record record)
     {
-        record = null;
-        var span = bytes.Span;
+        record = default;
+        ReadOnlySpan<byte> span = bytes.Span;
         if (!TryReadStamp(span, out var stamp) || span.Length < FixedBytes
             || !TryReadDecimal(span[CountPosition..UriLengthPosition], out var count)
             || !TryReadDecimal(span[UriLengthPosition..FixedBytes], out var uriLength)
@@ -96,15 +101,16 @@ internal sealed class Record
             return false;
         }
 
-        var rows = count == 0 ? [] : new RecordRow[count];
         var position = FixedBytes + uriLength;
         var content = position + (count * RowBytes);
         for (var i = 0; i < count; i++, position += RowBytes)
         {
-            if (!TryReadRow(bytes, position, ref content, out rows[i]))
+            if (!TryReadRow(span, position, content, out var row))
             {
                 return false;
             }
+
+            content = row.Body.End;
         }
 
         if (content != span.Length)
@@ -112,14 +118,19 @@ internal sealed class Record
             return false;
         }
 
-        record = new Record(stamp, bytes.Slice(FixedBytes, uriLength), rows);
+        record = new Record(bytes, stamp, uriLength, count);
         return true;
     }
 
-    private static bool TryReadRow(ReadOnlyMemory<byte> bytes, int position, ref int content, out RecordRow row)
+    /// <summary>Reads a row. Never throws.</summary>
+    /// <param name="bytes">All bytes of the record.</param>
+    /// <param name="position">The position of the row.</param>
+    /// <param name="content">The position of its head.</param>
+    /// <param name="row">The row, if the result is true.</param>
+    public static bool TryReadRow(ReadOnlySpan<byte> bytes, int position, int content, out RecordRow row)
     {
         row = default;
-        var span = bytes.Span.Slice(position, RowBytes);
+        var span = bytes.Slice(position, RowBytes);
         if (!TryReadHex(span[22..38], out var generation)
             || !TryReadDecimal(span[103..110], out var headLength)
             || !TryReadDecimal(span[110..117], out var bodyLength)
@@ -129,10 +140,10 @@ internal sealed class Record
             return false;
         }
 
-        var bodyKey = span[58..90].SequenceEqual(NoBodyKey) ? null : Encoding.ASCII.GetString(span[58..90]);
-        row = new RecordRow(generation, bodyKey, chunkBytes, bytes.Slice(content, headLength), bytes.Slice(content + headLength, bodyLength));
-        content += headLength + bodyLength;
-        return (bodyKey is null) == (chunkBytes == 0);
+        var isChunked = !span[58..90].SequenceEqual(NoBodyKey);
+        var head = new RecordSlice(content, headLength);
+        row = new RecordRow(generation, new RecordSlice(position + 58, NoBodyKey.Length), chunkBytes, head, new RecordSlice(head.End, bodyLength));
+        return isChunked == row.IsChunked;
     }
 
     private static bool TryReadDecimal(ReadOnlySpan<byte> digits, out int value) =>
