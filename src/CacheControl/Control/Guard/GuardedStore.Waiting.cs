@@ -1,5 +1,5 @@
+using System.Runtime.CompilerServices;
 using HttpCaching.Control.Time;
-
 
 namespace HttpCaching.Control.Guard;
 
@@ -15,6 +15,7 @@ internal sealed partial class GuardedStore
     }
 
     /// <summary>Waits for a call as long as the limit allows; what comes later is seen to by <paramref name="late"/>.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<T?> WatchAsync<T>(string operation, ValueTask<T> running, Action<T>? late, CancellationToken cancellationToken)
     {
         var task = running.AsTask();
