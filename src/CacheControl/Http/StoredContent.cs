@@ -102,7 +102,7 @@ internal abstract class StoredContent(StoredBody body) : ForwardContent
 
     /// <summary>Writes the content from a position on; afterwards it counts as read.</summary>
     /// <returns>The position after the last byte.</returns>
-    internal async Task<long> CopyToAsync(Stream destination, long position, CancellationToken cancellationToken)
+    internal async ValueTask<long> CopyToAsync(Stream destination, long position, CancellationToken cancellationToken)
     {
         if (position >= Length)
         {
@@ -190,8 +190,11 @@ internal abstract class StoredContent(StoredBody body) : ForwardContent
     protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => new StoredBodyStream(this);
 
     /// <inheritdoc/>
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
-        CopyToAsync(stream, 0, cancellationToken);
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        var copying = CopyToAsync(stream, 0, cancellationToken);
+        return copying.IsCompletedSuccessfully ? Task.CompletedTask : copying.AsTask();
+    }
 
     /// <inheritdoc/>
     protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
