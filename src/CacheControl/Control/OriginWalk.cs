@@ -62,7 +62,7 @@ internal sealed partial class OriginWalk(CacheServices services, BackgroundValid
         }
     }
 
-    /// <summary>Answers with what was received; if that was nothing, with what else can be answered.</summary>
+    /// <summary>Answers with the received response; if there is none, with a stored one or a failure.</summary>
     private ValueTask<Answer> AnswerAsync(Exchange exchange, HttpFields conditions, ReceivedResponse? received) =>
         received is { } response ? FinishAsync(exchange, response, isOurs: conditions.Count > 0) : new(Failed(exchange));
 

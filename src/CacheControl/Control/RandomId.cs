@@ -6,8 +6,8 @@ namespace HttpCaching.Control;
 internal static class RandomId
 {
     /// <summary>
-    /// A random number, never zero, so that zero can stand for none. Nothing secret hangs on it, and the platform's cryptography would take most of the time of a stored miss. The clock is in
-    /// it because processes that are restored from one image have the same random numbers.
+    /// A random number, never zero, so that zero can stand for none. Nothing secret hangs on it, and the platform's cryptography would load OpenSSL for it. The clock is in it because
+    /// processes that are restored from one image have the same random numbers.
     /// </summary>
     public static long New()
     {

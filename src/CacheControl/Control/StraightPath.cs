@@ -140,7 +140,7 @@ internal sealed class StraightPath
         return true;
     }
 
-    /// <summary>The settings of a GET of the URI; null if it is not known to be the target URI of what is stored, which the table can take apart. Looked up once for each stored response.</summary>
+    /// <summary>The settings of a GET of the URI; null if the text is not known to be the target URI of the stored response: the table takes only target URIs apart. Looked up once for each stored response.</summary>
     private PolicySettings? PolicyUnder(RuleTable rules, ImmutableArray<StoredResponse> candidates, string uri, bool isNormal)
     {
         if (candidates.IsEmpty)

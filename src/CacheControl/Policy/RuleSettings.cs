@@ -62,7 +62,7 @@ internal sealed record RuleSettings
     /// <summary>The types of content of a POST that only asks.</summary>
     public FrozenSet<string> ContentTypes { get; init; } = [];
 
-    /// <summary>Whether the rule changes nothing of how a GET finds a stored response and is judged, but at most what follows from the response.</summary>
+    /// <summary>Whether a GET under the rule finds and judges a stored response as without it, except for lifetimes and directives.</summary>
     public bool LeavesHitsPlain => Mode == HttpCacheMode.Default && !Bypass && IgnoredVary.Count == 0 && AddedVary.Count == 0 && Key.Equals(KeyRule.None);
 
     /// <summary>The settings of a narrower rule with these below them: each setting that the narrower rule names counts, and of limits that can't both hold the narrower rule's.</summary>

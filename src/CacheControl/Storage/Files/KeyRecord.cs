@@ -82,7 +82,7 @@ internal sealed class KeyRecord
         }
     }
 
-    /// <summary>The bytes that parts refer to. A reader of a snapshot keeps bodies alone, and copies those; who writes a record anew keeps all of it.</summary>
+    /// <summary>The bytes that parts refer to. A snapshot keeps only the bodies, of which each part has a copy; a record that is written anew keeps all bytes.</summary>
     private static Memory<byte> Kept(Memory<byte> read, DecodedHeads? heads) => heads is null ? read.ToArray() : read;
 
     /// <summary>Reads a record into a buffer, or into a larger one. False if the header is invalid or states another length. Most records take one read.</summary>
